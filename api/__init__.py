@@ -1,0 +1,1 @@
+"""The Orders API: exactly what is zipped into Lambda."""

@@ -1,0 +1,1 @@
+"""slipway: a delivery pipeline that every change rehearses to the end."""

@@ -1,0 +1,1 @@
+"""The resources of the delivered service, one module per kind."""

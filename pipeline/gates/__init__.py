@@ -1,0 +1,1 @@
+"""From evidence to verdict: one module per gate."""

@@ -1,0 +1,1 @@
+"""What we intend: the delivery as data."""

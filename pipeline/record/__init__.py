@@ -1,0 +1,1 @@
+"""What happened: verdicts, events, the tape and the run they fold into."""

@@ -1,0 +1,1 @@
+"""Read a synthesized assembly into the frozen shapes of spec."""
