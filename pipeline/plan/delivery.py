@@ -1,0 +1,72 @@
+"""The delivery of the Orders API. Read this file first: everything else follows from it."""
+
+from pipeline.plan.model import (
+    Alarm,
+    Approval,
+    Delivery,
+    Environment,
+    Gate,
+    Limit,
+    Rollout,
+    Source,
+    Stage,
+    StageSettings,
+    Tools,
+)
+
+ERRORS = Alarm("errors", measure="errors", threshold=1, unit="%")
+SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=1, unit="%")
+LATENCY = Alarm("latency", measure="latency", threshold=3_000, unit="ms")
+CANARY_ALARMS = (ERRORS, SERVER_ERRORS, LATENCY)
+
+NOTHING_FOUND = Limit("findings", at_most=0)
+
+LINT = Gate("lint", (NOTHING_FOUND,), checked_at_least=100)
+UNIT = Gate("unit", (Limit("failed", at_most=0), Limit("lines", at_least=90, unit="%")), checked_at_least=300)
+CONTRACT = Gate("contract", (Limit("failed", at_most=0), Limit("breaking", at_most=0)), checked_at_least=8)
+SCAN = Gate("scan", (Limit("high", at_most=0),), checked_at_least=100)
+INTEGRATION = Gate("integration", (Limit("failed", at_most=0),), checked_at_least=20)
+FUZZ = Gate(
+    "fuzz",
+    (Limit("failures", at_most=0), Limit("cases", at_least=500), Limit("operations without a 2xx", at_most=0)),
+    checked_at_least=500,
+)
+SMOKE = Gate("smoke", (Limit("failed", at_most=0),), checked_at_least=4)
+
+DELIVERY = Delivery(
+    name="orders",
+    environment=Environment("111111111111", "eu-west-1"),
+    source=Source(
+        repository="example/orders",
+        branch="main",
+        connection_arn="arn:aws:codeconnections:eu-west-1:111111111111:connection/3e4b9d5a-0c57-4a0e-9a27-5f1c3f0a8b11",
+    ),
+    tools=Tools(cdk="2.1148.1", cdk_assets="4.7.3"),
+    source_gates=(LINT, UNIT, CONTRACT),
+    output_gates=(SCAN,),
+    steps=(
+        Stage(
+            "beta",
+            Environment("222222222222", "eu-west-1"),
+            Rollout("LambdaAllAtOnce", CANARY_ALARMS),
+            StageSettings(log_retention_days=14, throttle_rate=500, throttle_burst=1_000, deletion_protection=True),
+            gates=(INTEGRATION, FUZZ),
+        ),
+        Stage(
+            "gamma",
+            Environment("333333333333", "eu-west-1"),
+            Rollout("LambdaLinear10PercentEvery1Minute", CANARY_ALARMS),
+            StageSettings(log_retention_days=30, throttle_rate=500, throttle_burst=1_000, deletion_protection=True),
+            gates=(INTEGRATION,),
+        ),
+        Approval("approval"),
+        Stage(
+            "prod",
+            Environment("444444444444", "eu-west-1"),
+            Rollout("LambdaCanary10Percent5Minutes", CANARY_ALARMS),
+            StageSettings(log_retention_days=365, throttle_rate=1_000, throttle_burst=2_000, deletion_protection=True),
+            gates=(SMOKE,),
+        ),
+    ),
+    tags=(("service", "orders"), ("owner", "orders-team")),
+)

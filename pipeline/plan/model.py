@@ -1,0 +1,157 @@
+"""The shapes of a delivery: what a team intends, as frozen data.
+
+Nothing here knows AWS's APIs, files or clocks. `pipeline.plan.delivery` holds the one literal made of these shapes;
+`pipeline.cloud` walks it into templates and `pipeline.gates` reads its limits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where stacks go: a 12-digit AWS account and a region."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The GitHub repository (`owner/name`), its branch, and the CodeConnections connection that reads it."""
+
+    repository: str
+    branch: str
+    connection_arn: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound on one measured figure of a gate; `unit` is printed behind the value (`%`, `s`, or nothing)."""
+
+    measure: str
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A question asked of a change, by one word that is the same in the plan, the command, the action and the report.
+
+    `limits` bound what the gate measures; `checked_at_least` is how many things it must have looked at, because a gate
+    that checked nothing has proved nothing.
+    """
+
+    name: str
+    limits: tuple[Limit, ...] = ()
+    checked_at_least: int = 1
+    timeout_minutes: int = 10
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm on the new version alone, that stops a rollout.
+
+    `measure` is one of `errors` (thrown errors and timeouts, AWS/Lambda), `server-errors` (handled 5xx answers,
+    percent of
+    requests, by EMF) and `latency` (p99 in milliseconds, by EMF). Fires when more than `threshold` is seen in
+    `datapoints` of the last `periods` periods of `period_seconds`, counting only periods with at least `min_requests`.
+    """
+
+    name: str
+    measure: str
+    threshold: float
+    unit: str
+    datapoints: int = 2
+    periods: int = 3
+    period_seconds: int = 60
+    min_requests: int = 10
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """How traffic moves to a new version: a CodeDeploy configuration (without its `CodeDeployDefault.` prefix) and.
+
+    The alarms.
+    """
+
+    config: str
+    alarms: tuple[Alarm, ...]
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A person's yes between two stages."""
+
+    name: str
+    timeout_minutes: int = 7 * 24 * 60
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """What may differ between stages besides their rollout: retention in days, throttles in requests per second."""
+
+    log_retention_days: int
+    throttle_rate: int
+    throttle_burst: int
+    deletion_protection: bool
+    versions_kept: int = 5
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One deployment of the service and the gates that are asked after it."""
+
+    name: str
+    environment: Environment
+    rollout: Rollout
+    settings: StageSettings
+    gates: tuple[Gate, ...]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Exact versions of the command-line tools that run inside the pipeline (never floating)."""
+
+    cdk: str
+    cdk_assets: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A whole delivery: from the source, through the gates of Build, to the stages and approvals in their order.
+
+    `source_gates` look at the source itself; `output_gates` look at what `assemble` made of it. Both run inside Build,
+    before the pipeline changes itself and before anything is published.
+    """
+
+    name: str
+    environment: Environment
+    source: Source
+    tools: Tools
+    source_gates: tuple[Gate, ...]
+    output_gates: tuple[Gate, ...]
+    steps: tuple[Stage | Approval, ...]
+    tags: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The deployments, without the approvals between them."""
+        return tuple(step for step in self.steps if isinstance(step, Stage))
+
+    def gates(self) -> Iterator[tuple[str, Gate]]:
+        """Every gate with the name of the pipeline stage that asks it, in the order of the journey."""
+        for gate in (*self.source_gates, *self.output_gates):
+            yield "Build", gate
+        for stage in self.stages:
+            for gate in stage.gates:
+                yield stage.name, gate
+
+    def gate(self, name: str, stage: str | None = None) -> Gate:
+        """The gate called `name`, as asked in `stage` (or in the first stage that asks it); KeyError if nobody does."""
+        for asked_in, gate in self.gates():
+            if gate.name == name and stage in (None, asked_in):
+                return gate
+        where = f" in stage {stage}" if stage else ""
+        raise KeyError(f"no gate {name!r}{where}")

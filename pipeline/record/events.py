@@ -1,0 +1,373 @@
+"""What happens in a run, one frozen shape per kind of happening.
+
+A run is the list of its events and nothing else: the console prints them as they come, the tape keeps them, `run.fold`
+makes a Run of them, and every page is drawn from that. Times named `at` are seconds since the run began, by a monotonic
+clock; wall-clock times are RFC 3339 strings.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, TypeAdapter
+
+from pipeline.record.verdict import Outcome, Verdict
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of the source: full sha, the first line of its message.
+
+    Its author; `dirty` when uncommitted work is added.
+    """
+
+    sha: str
+    title: str
+    author: str
+    dirty: bool = False
+
+
+@dataclass(frozen=True)
+class PlannedAction:
+    """An action as the synthesized pipeline has it; `gate` is the gate that it says it asks, if it does."""
+
+    name: str
+    category: str
+    provider: str
+    run_order: int
+    gate: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """A stage as the synthesized pipeline has it."""
+
+    name: str
+    actions: tuple[PlannedAction, ...]
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """The first event: what is rehearsed over what, and what the synthesized pipeline is.
+
+    `base` is None on a first release; `base_reason` says how the base was chosen. `speed` compresses waits and periods.
+    """
+
+    run_id: str
+    product: str
+    commit: Commit
+    base: Commit | None
+    base_reason: str
+    started_at: str
+    seed: int
+    speed: float
+    command: str
+    kind: Literal["run-started"] = "run-started"
+
+
+@dataclass(frozen=True)
+class PipelineRead:
+    """The synthesized pipeline was read back from the assembly: `digest` is the SHA-256 of its template."""
+
+    pipeline: str
+    template: str
+    digest: str
+    pipeline_type: str
+    execution_mode: str
+    stages: tuple[PlannedStage, ...]
+    kind: Literal["pipeline-read"] = "pipeline-read"
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    """A stage began. The deployment of the base release is the stage `base`, which the pipeline does not have."""
+
+    stage: str
+    kind: Literal["stage-started"] = "stage-started"
+
+
+@dataclass(frozen=True)
+class ActionStarted:
+    """An action began; `log` is the path of its log, relative to the run's folder."""
+
+    stage: str
+    action: str
+    log: str | None = None
+    kind: Literal["action-started"] = "action-started"
+
+
+@dataclass(frozen=True)
+class ActionProgress:
+    """A line about an action that is still under way."""
+
+    stage: str
+    action: str
+    text: str
+    kind: Literal["action-progress"] = "action-progress"
+
+
+@dataclass(frozen=True)
+class ActionFinished:
+    """An action ended.
+
+    `summary` is one line; `reason` says why it was refused or broke; `last_lines` are its log's end.
+    """
+
+    stage: str
+    action: str
+    outcome: Outcome
+    seconds: float
+    summary: str = ""
+    reason: str = ""
+    last_lines: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    kind: Literal["action-finished"] = "action-finished"
+
+
+@dataclass(frozen=True)
+class StageFinished:
+    """A stage ended."""
+
+    stage: str
+    outcome: Outcome
+    seconds: float
+    kind: Literal["stage-finished"] = "stage-finished"
+
+
+@dataclass(frozen=True)
+class ResourceChange:
+    """What a change set does to one resource: `action` is Add, Modify.
+
+    Remove or Replace; `stateful` when it holds data.
+    """
+
+    logical_id: str
+    resource_type: str
+    action: Literal["Add", "Modify", "Remove", "Replace"]
+    stateful: bool = False
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeSetPrepared:
+    """A change set, before it is executed. `iam_wider` names grants the roles did not have ("OrdersRole: +
+    dynamodb:Query on …").
+
+    `not_canaried` names the changes that reach users at once, since they make no new Lambda version.
+    """
+
+    stage: str
+    stack: str
+    changes: tuple[ResourceChange, ...]
+    iam_wider: tuple[str, ...] = ()
+    not_canaried: tuple[str, ...] = ()
+    kind: Literal["change-set-prepared"] = "change-set-prepared"
+
+
+@dataclass(frozen=True)
+class ContractChanged:
+    """How the API's promise differs from the base release's: one line per difference, breaking ones marked."""
+
+    differences: tuple[str, ...]
+    breaking: int
+    kind: Literal["contract-changed"] = "contract-changed"
+
+
+@dataclass(frozen=True)
+class WatchedAlarm:
+    """An alarm that a deployment watches: `limit` in `unit`, e.g. 1 %."""
+
+    name: str
+    limit: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class RolloutStarted:
+    """CodeDeploy began to move `alias` of `function` from one version to another.
+
+    Also when there is nothing to shift.
+    """
+
+    stage: str
+    deployment: str
+    function: str
+    alias: str
+    from_version: str
+    to_version: str
+    config: str
+    alarms: tuple[WatchedAlarm, ...] = ()
+    kind: Literal["rollout-started"] = "rollout-started"
+
+
+@dataclass(frozen=True)
+class RolloutSample:
+    """One second of a rollout: `weight` is the new version's share in percent; counts are of that second, real
+    requests.
+
+    `world_seconds` is the time since the deployment began on the compressed clock. `measured` maps alarm names to the
+    value that alarm last saw.
+    """
+
+    stage: str
+    deployment: str
+    world_seconds: float
+    weight: float
+    requests_new: int
+    failed_new: int
+    requests_old: int
+    failed_old: int
+    p99_new_ms: float | None = None
+    measured: dict[str, float] = field(default_factory=dict)
+    kind: Literal["rollout-sample"] = "rollout-sample"
+
+
+@dataclass(frozen=True)
+class AlarmChanged:
+    """A watched alarm changed its state to OK, ALARM or INSUFFICIENT_DATA; `measured` is the value that did it."""
+
+    stage: str
+    deployment: str
+    alarm: str
+    state: str
+    measured: float | None
+    limit: float
+    unit: str
+    reason: str
+    world_seconds: float
+    kind: Literal["alarm-changed"] = "alarm-changed"
+
+
+@dataclass(frozen=True)
+class HookFinished:
+    """A traffic hook reported: `event` is BeforeAllowTraffic or AfterAllowTraffic, `status` Succeeded or Failed."""
+
+    stage: str
+    deployment: str
+    event: str
+    status: str
+    detail: str = ""
+    kind: Literal["hook-finished"] = "hook-finished"
+
+
+@dataclass(frozen=True)
+class RolloutFinished:
+    """A deployment ended: `status` is Succeeded, Failed, Stopped or NothingToShift; `rolled_back` when the old
+    version has all again.
+
+    `requests` and `failed` count what the new version answered, from first to last.
+    """
+
+    stage: str
+    deployment: str
+    status: str
+    rolled_back: bool
+    reason: str
+    requests: int
+    failed: int
+    world_seconds: float
+    failures_by_operation: dict[str, int] = field(default_factory=dict)
+    kind: Literal["rollout-finished"] = "rollout-finished"
+
+
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """The run waits for a person; `digest` is of exactly what would be promoted."""
+
+    stage: str
+    action: str
+    digest: str
+    text: str
+    kind: Literal["approval-asked"] = "approval-asked"
+
+
+@dataclass(frozen=True)
+class ApprovalAnswered:
+    """A person (or a flag) answered; `by` says who or how."""
+
+    stage: str
+    action: str
+    approved: bool
+    by: str
+    reason: str = ""
+    kind: Literal["approval-answered"] = "approval-answered"
+
+
+@dataclass(frozen=True)
+class LiveNow:
+    """What a stage serves: per function, the alias's versions and their share in percent.
+
+    And the commit that is live.
+    """
+
+    stage: str
+    commit: str
+    functions: dict[str, dict[str, float]]
+    kind: Literal["live-now"] = "live-now"
+
+
+@dataclass(frozen=True)
+class FidelityNoted:
+    """How true the rehearsal was about one kind of thing: `real`, `emulated` or `not exercised`, and why."""
+
+    subject: str
+    level: Literal["real", "emulated", "not exercised"]
+    why: str
+    kind: Literal["fidelity-noted"] = "fidelity-noted"
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Something a reader should know that is no failure (a first release, a worktree with uncommitted work)."""
+
+    text: str
+    kind: Literal["noted"] = "noted"
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The last event: the verdict, where it fell, one sentence with measured value and limit, and the exit code."""
+
+    outcome: Outcome
+    where: str
+    sentence: str
+    see_again: str
+    exit_code: int
+    seconds: float
+    kind: Literal["run-finished"] = "run-finished"
+
+
+type Event = Annotated[
+    RunStarted
+    | PipelineRead
+    | StageStarted
+    | ActionStarted
+    | ActionProgress
+    | ActionFinished
+    | StageFinished
+    | ChangeSetPrepared
+    | ContractChanged
+    | RolloutStarted
+    | RolloutSample
+    | AlarmChanged
+    | HookFinished
+    | RolloutFinished
+    | ApprovalAsked
+    | ApprovalAnswered
+    | LiveNow
+    | FidelityNoted
+    | Noted
+    | RunFinished,
+    Discriminator("kind"),
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event in its place: `seq` counts from 1, `at` is seconds since the run began."""
+
+    seq: int
+    at: float
+    event: Event
+
+
+ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
