@@ -6,6 +6,7 @@ other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -18,25 +19,35 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        """`file: path: what; fix` on one line."""
-        where = f"{self.file}: {self.path}" if self.path else self.file
-        return f"{where}: {self.what}; {self.fix}"
+        """`file: path: what; fix` on one line, without the parts that are empty."""
+        where = ": ".join(part for part in (self.file, self.path) if part)
+        return f"{where}: {self.what}; {self.fix}" if where else f"{self.what}; {self.fix}"
 
 
 class Unreadable(Exception):
-    """A document can't be read, or asks for something the rehearsal doesn't know: all its problems at once."""
+    """A document or an argument can't be read, or asks for something the rehearsal doesn't know.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        """`problems` must hold at least one."""
-        self.problems = tuple(problems)
-        if not self.problems:
+    `problems` are all that was found, at least one. The message has one line for each.
+    """
+
+    def __init__(self, what: str, fix: str, *, file: str = "", path: str = "") -> None:
+        """A single problem; `of` makes one of several."""
+        self.problems: tuple[Problem, ...] = (Problem(file, path, what, fix),)
+        super().__init__(str(self.problems[0]))
+
+    def __str__(self) -> str:
+        """One line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """All of `problems` at once; ValueError if there are none."""
+        found = tuple(problems)
+        if not found:
             raise ValueError("Unreadable needs at least one problem")
-        super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def unreadable(file: str, path: str, what: str, fix: str) -> Unreadable:
-    """An Unreadable with a single problem."""
-    return Unreadable((Problem(file, path, what, fix),))
+        made = cls(found[0].what, found[0].fix)
+        made.problems = found
+        return made
 
 
 class Refused(Exception):
