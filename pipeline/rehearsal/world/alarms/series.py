@@ -1,0 +1,151 @@
+"""The datapoints that were put, kept by exact metric, and asked for by period and statistic.
+
+The one mutable thing here: no clock and no I/O, so the same puts give the same answers. Memory is bounded by the
+retention (per series), the number of series and the number of distinct values per bucket.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.rehearsal.world.alarms.metric import MetricKey, MetricStat
+from pipeline.rehearsal.world.alarms.model import Datapoint
+from pipeline.rehearsal.world.alarms.problem import AlarmProblem
+from pipeline.rehearsal.world.alarms.statistics import Samples, statistic_of
+
+STANDARD_S = 60
+HIGH_S = 10
+THREE_HOURS_S = 10_800.0
+
+
+@dataclass(slots=True)
+class Series:
+    """One metric in one unit: buckets of a minute, and of ten seconds where the resolution is high."""
+
+    minutes: dict[int, Samples] = field(default_factory=dict)
+    tens: dict[int, Samples] = field(default_factory=dict)
+    newest: float = float("-inf")
+
+    def buckets(self, width_s: int) -> dict[int, Samples]:
+        """The buckets of one width, by their number since the epoch."""
+        return self.minutes if width_s == STANDARD_S else self.tens
+
+
+class MetricStore:
+    """Every series the world has published.
+
+    `resolution_s` of a put is CloudWatch's StorageResolution: 60 (standard) stamps the datapoint with its minute, so
+    that an alarm of 10 s sees it in one period of six; 1 keeps it fit for periods of 10, 20 and 30 s. Source:
+    `PutMetricAlarm`, Period.
+    """
+
+    def __init__(self, retention_s: float = THREE_HOURS_S, most_series: int = 20_000) -> None:
+        self._retention_s = retention_s
+        self._most_series = most_series
+        self._series: dict[MetricKey, dict[str | None, Series]] = {}
+        self.evicted = 0
+
+    def put(
+        self,
+        key: MetricKey,
+        timestamp: float,
+        values: float | Iterable[float],
+        *,
+        unit: str | None = None,
+        resolution_s: int = STANDARD_S,
+        count: float = 1.0,
+    ) -> None:
+        """Store one value or several of the same time; `count` repeats each (`Counts` of PutMetricData)."""
+        several = (float(values),) if isinstance(values, int | float) else tuple(float(value) for value in values)
+        for value in several:
+            if not math.isfinite(value):
+                raise AlarmProblem(f"metric {key}: value {value}; CloudWatch takes finite numbers only")
+        for samples in self._targets(key, timestamp, unit, resolution_s):
+            for value in several:
+                samples.add(value, count)
+
+    def put_statistics(
+        self,
+        key: MetricKey,
+        timestamp: float,
+        *,
+        count: float,
+        total: float,
+        minimum: float,
+        maximum: float,
+        unit: str | None = None,
+        resolution_s: int = STANDARD_S,
+    ) -> None:
+        """Store a statistic set (`StatisticValues` of PutMetricData)."""
+        for samples in self._targets(key, timestamp, unit, resolution_s):
+            samples.add_set(count, total, minimum, maximum)
+
+    def keys(self) -> tuple[MetricKey, ...]:
+        """Every metric that has data, least recently written first."""
+        return tuple(self._series)
+
+    def datapoints(self, stat: MetricStat, starts: Sequence[int]) -> tuple[Datapoint, ...]:
+        """The statistic of each period that begins at `starts` (whole multiples of ten seconds)."""
+        units = self._series.get(stat.key)
+        if not units:
+            return tuple(Datapoint(start, None, 0.0) for start in starts)
+        chosen = tuple(units.values()) if stat.unit is None else tuple(filter(None, (units.get(stat.unit),)))
+        return tuple(self._datapoint(chosen, stat, start) for start in starts)
+
+    def _datapoint(self, chosen: Sequence[Series], stat: MetricStat, start: int) -> Datapoint:
+        width = STANDARD_S if start % STANDARD_S == 0 and stat.period_s % STANDARD_S == 0 else HIGH_S
+        numbers = range(start // width, (start + stat.period_s) // width)
+        found = [
+            bucket
+            for buckets in (series.buckets(width) for series in chosen)
+            for bucket in map(buckets.get, numbers)
+            if bucket is not None
+        ]
+        if not found:
+            return Datapoint(start, None, 0.0)
+        merged = found[0] if len(found) == 1 else merge(found)
+        return Datapoint(start, statistic_of(merged, stat.statistic), merged.count)
+
+    def _targets(
+        self, key: MetricKey, timestamp: float, unit: str | None, resolution_s: int
+    ) -> tuple[Samples, Samples]:
+        if resolution_s not in (1, STANDARD_S):
+            raise AlarmProblem(f"metric {key}: StorageResolution {resolution_s}; it is 1 or 60")
+        series = self._touch(key, unit)
+        stamped = timestamp if resolution_s == 1 else math.floor(timestamp / STANDARD_S) * STANDARD_S
+        self._forget_old(series, timestamp)
+        return (
+            series.minutes.setdefault(math.floor(timestamp / STANDARD_S), Samples()),
+            series.tens.setdefault(math.floor(stamped / HIGH_S), Samples()),
+        )
+
+    def _touch(self, key: MetricKey, unit: str | None) -> Series:
+        units = self._series.pop(key, None)
+        if units is None:
+            units = {}
+            if len(self._series) >= self._most_series:
+                self._series.pop(next(iter(self._series)))
+                self.evicted += 1
+        self._series[key] = units
+        return units.setdefault(unit, Series())
+
+    def _forget_old(self, series: Series, timestamp: float) -> None:
+        before = series.newest
+        if timestamp <= before:
+            return
+        series.newest = timestamp
+        if math.floor(timestamp / STANDARD_S) == (math.floor(before / STANDARD_S) if math.isfinite(before) else None):
+            return
+        horizon = timestamp - self._retention_s
+        for width in (STANDARD_S, HIGH_S):
+            buckets = series.buckets(width)
+            for number in [number for number in buckets if (number + 1) * width <= horizon]:
+                del buckets[number]
+
+
+def merge(found: Iterable[Samples]) -> Samples:
+    """All buckets as one, the originals untouched."""
+    merged = Samples()
+    for samples in found:
+        merged.merge(samples)
+    return merged
