@@ -71,9 +71,9 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Rollout:
-    """How traffic moves to a new version: a CodeDeploy configuration (without its `CodeDeployDefault.` prefix) and.
+    """How traffic moves to a new version: a CodeDeploy configuration, and the alarms that stop it.
 
-    The alarms.
+    `config` stands without its `CodeDeployDefault.` prefix.
     """
 
     config: str

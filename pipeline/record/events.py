@@ -15,9 +15,9 @@ from pipeline.record.verdict import Outcome, Verdict
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit of the source: full sha, the first line of its message.
+    """A commit of the source, by its full sha.
 
-    Its author; `dirty` when uncommitted work is added.
+    `title` is the first line of its message; `dirty` when uncommitted work is added.
     """
 
     sha: str
@@ -135,9 +135,9 @@ class StageFinished:
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """What a change set does to one resource: `action` is Add, Modify.
+    """What a change set does to one resource; `stateful` when the resource holds data.
 
-    Remove or Replace; `stateful` when it holds data.
+    Replace is a Modify that makes a new resource and then removes the old one.
     """
 
     logical_id: str
@@ -294,10 +294,7 @@ class ApprovalAnswered:
 
 @dataclass(frozen=True)
 class LiveNow:
-    """What a stage serves: per function, the alias's versions and their share in percent.
-
-    And the commit that is live.
-    """
+    """What a stage serves: the commit, and per function the alias's versions and their share in percent."""
 
     stage: str
     commit: str

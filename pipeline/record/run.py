@@ -75,10 +75,7 @@ class Timed[T]:
 
 @dataclass(frozen=True)
 class RolloutRun:
-    """One CodeDeploy deployment: how it was started, what was seen each second.
-
-    And how it ended (None while it runs).
-    """
+    """One CodeDeploy deployment: its start, what was seen each second, and its end (None while it runs)."""
 
     began: float
     started: RolloutStarted

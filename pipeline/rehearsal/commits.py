@@ -1,0 +1,119 @@
+"""Commits of the source repository: which one is rehearsed, over which base, and a clean copy of each.
+
+Everything is asked of `git` itself, with argument lists and no shell. A copy is what a checkout of that commit
+holds and nothing else: no history, no ignored files, no leftovers.
+"""
+
+import shutil
+import subprocess
+import tarfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.record.events import Commit
+from pipeline.rehearsal.errors import Unreadable, unreadable
+
+FIRST_RELEASE = "first release: there is no earlier commit to deploy first"
+
+
+@dataclass(frozen=True)
+class Base:
+    """The release that is deployed first, None on a first release, and the sentence that says how it was chosen."""
+
+    commit: Commit | None
+    reason: str
+
+
+class Repository:
+    """A git repository on this machine, read only."""
+
+    def __init__(self, root: Path) -> None:
+        """Read the repository that `root` lies in; Unreadable if there is none."""
+        self.root = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+
+    def commit(self, ref: str) -> Commit:
+        """The commit that `ref` names; Unreadable with what to do if there is none."""
+        try:
+            sha = _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
+        except Unreadable as problem:
+            raise unreadable(
+                str(self.root),
+                "",
+                f"there is no commit {ref!r}",
+                "name a commit, tag or branch that `git log` shows; in a shallow clone run `git fetch --unshallow`",
+            ) from problem
+        title, author = _git(self.root, "show", "--no-patch", "--format=%s%x00%an", sha).rstrip("\n").split("\0")
+        return Commit(sha, title, author)
+
+    def worktree(self) -> Commit:
+        """HEAD with the uncommitted work on it."""
+        return replace(self.commit("HEAD"), dirty=True)
+
+    def uncommitted(self) -> bool:
+        """Whether the work tree differs from HEAD, untracked files that git does not ignore included."""
+        return bool(_git(self.root, "status", "--porcelain").strip())
+
+    def base(self, candidate: Commit, named: str | None, main: str = "main") -> Base:
+        """What is deployed before `candidate`: `named`, or else the merge base with main, or else the first parent."""
+        if named is not None:
+            return Base(self.commit(named), f"named with --base {named}")
+        fork = self._merge_base(candidate.sha, main)
+        if fork and fork != candidate.sha:
+            return Base(self.commit(fork), f"where the candidate left {main}")
+        if candidate.dirty:
+            return Base(replace(candidate, dirty=False), "the commit that the uncommitted work stands on")
+        parents = _git(self.root, "rev-list", "--parents", "-n", "1", candidate.sha).split()[1:]
+        if not parents:
+            return Base(None, FIRST_RELEASE)
+        return Base(self.commit(parents[0]), "the candidate's first parent")
+
+    def _merge_base(self, sha: str, main: str) -> str | None:
+        for branch in (f"refs/remotes/origin/{main}", f"refs/heads/{main}"):
+            found = _run(self.root, "merge-base", sha, branch)
+            if found.returncode == 0:
+                return found.stdout.decode().strip()
+        return None
+
+    def copy(self, commit: Commit, to: Path) -> None:
+        """Lay the files of `commit` (with the uncommitted work if it is dirty) into the new folder `to`."""
+        to.mkdir(parents=True)
+        if commit.dirty:
+            self._copy_worktree(to)
+        else:
+            self._copy_commit(commit.sha, to)
+
+    def _copy_commit(self, sha: str, to: Path) -> None:
+        command = ["git", "-C", str(self.root), "archive", "--format=tar", sha]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as archive:
+            assert archive.stdout is not None  # noqa: S101  for the type checker: PIPE was asked for
+            with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
+                tar.extractall(to, filter="tar")
+        if archive.returncode != 0:
+            raise unreadable(str(self.root), "", f"git archive {sha} failed ({archive.returncode})", "run `git fsck`")
+
+    def _copy_worktree(self, to: Path) -> None:
+        listed = _git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+        for name in filter(None, listed.split("\0")):
+            origin = self.root / name
+            if not origin.exists() and not origin.is_symlink():
+                continue  # tracked, and deleted in the work tree
+            target = to / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(origin, target, follow_symlinks=False)
+
+
+def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607
+    except FileNotFoundError as problem:
+        raise unreadable("git", "", "not on PATH", "install git") from problem
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = _run(root, *arguments)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}"
+        raise unreadable(
+            str(root), "", f"git {arguments[0]}: {said}", "run slipway inside a git repository with a commit"
+        )
+    return done.stdout.decode(errors="replace")

@@ -1,0 +1,75 @@
+"""What a product tells the rehearsal about itself: `[tool.slipway.rehearsal]` of the source's pyproject.toml.
+
+Everything the rehearsal can't read from the synthesized assembly stands there, so that the rehearsal itself knows no
+product. All keys but `app` may be left out; what is left out is then named as not exercised.
+"""
+
+import shlex
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from pipeline.rehearsal.errors import unreadable
+
+FILE = "pyproject.toml"
+TABLE = "[tool.slipway.rehearsal]"
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class Settings:
+    """The seams between a product and its rehearsal.
+
+    `app` synthesizes into the folder that CDK_OUTDIR names; `seed` fills one stage through its own API and writes
+    $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the source. `outputs` maps environment variables of
+    the seed to stack outputs; `api_output` names the output with the URL that traffic goes to;
+    `requests_per_second` is the traffic while a rollout shifts.
+    """
+
+    app: str
+    product: str = "product"
+    main: str = "main"
+    openapi: str | None = None
+    contracts: str | None = None
+    seed: str | None = None
+    api_output: str = "ApiUrl"
+    outputs: tuple[tuple[str, str], ...] = ()
+    requests_per_second: float = 250.0
+
+    @property
+    def app_command(self) -> list[str]:
+        """The synth command as an argument list."""
+        return shlex.split(self.app)
+
+    @property
+    def seed_command(self) -> list[str]:
+        """The seed command as an argument list, empty if there is none."""
+        return shlex.split(self.seed) if self.seed else []
+
+
+_ADAPTER = TypeAdapter(Settings)
+
+
+def read(source: Path) -> Settings:
+    """The settings of the source in the folder `source`; Unreadable says which key is wrong and what would be right."""
+    path = source / FILE
+    try:
+        document: dict[str, Any] = tomllib.loads(path.read_text())
+    except FileNotFoundError as problem:
+        raise unreadable(FILE, "", "not in the source", f"add it, with {TABLE} app = …") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise unreadable(FILE, "", str(problem), "mend the file") from problem
+    table = document.get("tool", {}).get("slipway", {}).get("rehearsal")
+    if table is None:
+        raise unreadable(FILE, TABLE, "not there", 'add it, with at least app = "your synth command"')
+    if isinstance(table.get("outputs"), dict):
+        table = {**table, "outputs": tuple(table["outputs"].items())}
+    try:
+        return _ADAPTER.validate_python(table)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise unreadable(FILE, f"{TABLE} {key}", first["msg"], "mend that key") from problem

@@ -1,0 +1,114 @@
+"""Which commit is rehearsed over which base."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.rehearsal.commits import FIRST_RELEASE, Repository
+from pipeline.rehearsal.errors import Unreadable
+
+
+def git(root: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", "-C", str(root), *identity, *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, title: str, **files: str) -> str:
+    for name, text in files.items():
+        (root / name).write_text(text)
+        git(root, "add", name)
+    git(root, "commit", "-q", "--allow-empty", "-m", title)
+    return git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    git(tmp_path, "init", "-q", "-b", "main")
+    return tmp_path
+
+
+def test_the_first_commit_has_no_base_and_says_so(root: Path) -> None:
+    commit(root, "one")
+    repository = Repository(root)
+
+    base = repository.base(repository.commit("HEAD"), None)
+
+    assert (base.commit, base.reason) == (None, FIRST_RELEASE)
+
+
+def test_on_main_the_base_is_the_first_parent(root: Path) -> None:
+    first = commit(root, "one")
+    commit(root, "two")
+    repository = Repository(root)
+
+    base = repository.base(repository.commit("HEAD"), None)
+
+    assert base.commit is not None
+    assert (base.commit.sha, base.reason) == (first, "the candidate's first parent")
+
+
+def test_on_a_branch_the_base_is_where_it_left_main(root: Path) -> None:
+    fork = commit(root, "one")
+    git(root, "checkout", "-q", "-b", "feature")
+    commit(root, "two")
+    commit(root, "three")
+    repository = Repository(root)
+
+    base = repository.base(repository.commit("HEAD"), None)
+
+    assert base.commit is not None
+    assert (base.commit.sha, base.reason) == (fork, "where the candidate left main")
+
+
+def test_uncommitted_work_stands_on_head(root: Path) -> None:
+    head = commit(root, "one", kept="1", gone="1")
+    (root / "kept").write_text("2")
+    (root / "new").write_text("3")
+    (root / "gone").unlink()
+    repository = Repository(root)
+    assert repository.uncommitted()
+
+    candidate = repository.worktree()
+    base = repository.base(candidate, None)
+    repository.copy(candidate, root / "copy")
+
+    assert base.commit is not None
+    assert base.commit.sha == head
+    assert {path.name: path.read_text() for path in (root / "copy").iterdir()} == {"kept": "2", "new": "3"}
+
+
+def test_a_copy_holds_the_commit_and_nothing_else(root: Path) -> None:
+    commit(root, "one", kept="1")
+    (root / "kept").write_text("2")
+    repository = Repository(root)
+
+    repository.copy(repository.commit("HEAD"), root / "copy")
+
+    assert {path.name: path.read_text() for path in (root / "copy").iterdir()} == {"kept": "1"}
+
+
+def test_a_commit_that_does_not_exist_is_refused_with_what_to_do(root: Path) -> None:
+    commit(root, "one")
+
+    with pytest.raises(Unreadable, match=r"there is no commit 'nowhere'; name a commit"):
+        Repository(root).commit("nowhere")
+
+
+def test_a_ref_that_looks_like_an_option_is_a_ref(root: Path) -> None:
+    commit(root, "one")
+
+    with pytest.raises(Unreadable, match="there is no commit '--help'"):
+        Repository(root).commit("--help")
+
+
+def test_a_folder_without_a_repository_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="run slipway inside a git repository"):
+        Repository(tmp_path)
+
+
+def test_titles_keep_their_odd_characters(root: Path) -> None:
+    commit(root, "fix: “quotes” $(id) </script> 🛟")
+
+    assert Repository(root).commit("HEAD").title == "fix: “quotes” $(id) </script> 🛟"
