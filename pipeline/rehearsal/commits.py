@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.events import Commit
-from pipeline.rehearsal.errors import Unreadable, unreadable
+from pipeline.rehearsal.errors import Unreadable
 
 FIRST_RELEASE = "first release: there is no earlier commit to deploy first"
 
@@ -36,11 +36,10 @@ class Repository:
         try:
             sha = _git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").strip()
         except Unreadable as problem:
-            raise unreadable(
-                str(self.root),
-                "",
+            raise Unreadable(
                 f"there is no commit {ref!r}",
                 "name a commit, tag or branch that `git log` shows; in a shallow clone run `git fetch --unshallow`",
+                file=str(self.root),
             ) from problem
         title, author = _git(self.root, "show", "--no-patch", "--format=%s%x00%an", sha).rstrip("\n").split("\0")
         return Commit(sha, title, author)
@@ -89,7 +88,7 @@ class Repository:
             with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
                 tar.extractall(to, filter="tar")
         if archive.returncode != 0:
-            raise unreadable(str(self.root), "", f"git archive {sha} failed ({archive.returncode})", "run `git fsck`")
+            raise Unreadable(f"git archive {sha} failed ({archive.returncode})", "run `git fsck`", file=str(self.root))
 
     def _copy_worktree(self, to: Path) -> None:
         listed = _git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
@@ -106,14 +105,14 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607
     except FileNotFoundError as problem:
-        raise unreadable("git", "", "not on PATH", "install git") from problem
+        raise Unreadable("not on PATH", "install git", file="git") from problem
 
 
 def _git(root: Path, *arguments: str) -> str:
     done = _run(root, *arguments)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}"
-        raise unreadable(
-            str(root), "", f"git {arguments[0]}: {said}", "run slipway inside a git repository with a commit"
+        raise Unreadable(
+            f"git {arguments[0]}: {said}", "run slipway inside a git repository with a commit", file=str(root)
         )
     return done.stdout.decode(errors="replace")

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
-from pipeline.rehearsal.errors import unreadable
+from pipeline.rehearsal.errors import Unreadable
 
 FILE = "pyproject.toml"
 TABLE = "[tool.slipway.rehearsal]"
@@ -59,12 +59,12 @@ def read(source: Path) -> Settings:
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text())
     except FileNotFoundError as problem:
-        raise unreadable(FILE, "", "not in the source", f"add it, with {TABLE} app = …") from problem
+        raise Unreadable("not in the source", f"add it, with {TABLE} app = …", file=FILE) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise unreadable(FILE, "", str(problem), "mend the file") from problem
+        raise Unreadable(str(problem), "mend the file", file=FILE) from problem
     table = document.get("tool", {}).get("slipway", {}).get("rehearsal")
     if table is None:
-        raise unreadable(FILE, TABLE, "not there", 'add it, with at least app = "your synth command"')
+        raise Unreadable("not there", 'add it, with at least app = "your synth command"', file=FILE, path=TABLE)
     if isinstance(table.get("outputs"), dict):
         table = {**table, "outputs": tuple(table["outputs"].items())}
     try:
@@ -72,4 +72,4 @@ def read(source: Path) -> Settings:
     except ValidationError as problem:
         first = problem.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise unreadable(FILE, f"{TABLE} {key}", first["msg"], "mend that key") from problem
+        raise Unreadable(first["msg"], "mend that key", file=FILE, path=f"{TABLE} {key}") from problem
