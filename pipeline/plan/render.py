@@ -1,0 +1,51 @@
+"""The intended delivery as text, for `slipway plan`."""
+
+from collections.abc import Iterator
+
+from pipeline.plan.model import Approval, Delivery, Gate, Limit, Stage
+
+
+def render(delivery: Delivery) -> str:
+    """The delivery from source to the last stage, a line per thing, limits beside the gates that hold them."""
+    return "\n".join(_lines(delivery)) + "\n"
+
+
+def _lines(delivery: Delivery) -> Iterator[str]:
+    source = delivery.source
+    yield f"{delivery.name}: {source.repository} {source.branch} → {' → '.join(step.name for step in delivery.steps)}"
+    yield f"pipeline in {delivery.environment.account} {delivery.environment.region}, cdk {delivery.tools.cdk}"
+    yield ""
+    yield "Build"
+    for gate in (*delivery.source_gates, *delivery.output_gates):
+        yield _gate(gate)
+    for step in delivery.steps:
+        yield ""
+        yield from _approval(step) if isinstance(step, Approval) else _stage(step)
+
+
+def _approval(approval: Approval) -> Iterator[str]:
+    yield approval.name
+    yield f"  a person's yes within {approval.timeout_minutes // 60} h, else rejected"
+
+
+def _stage(stage: Stage) -> Iterator[str]:
+    where = f"{stage.environment.account} {stage.environment.region}"
+    yield f"{stage.name}  {where}  {stage.rollout.config}"
+    for alarm in stage.rollout.alarms:
+        when = (
+            f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s, from {alarm.min_requests} requests on"
+        )
+        yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
+    for gate in stage.gates:
+        yield _gate(gate)
+
+
+def _gate(gate: Gate) -> str:
+    limits = ", ".join(_limit(limit) for limit in gate.limits)
+    return f"  gate  {gate.name:<14} {limits}; at least {gate.checked_at_least} checked".rstrip()
+
+
+def _limit(limit: Limit) -> str:
+    bounds = [f"{sign} {value:g}" for sign, value in (("≥", limit.at_least), ("≤", limit.at_most)) if value is not None]
+    unit = f" {limit.unit}" if limit.unit else ""
+    return f"{limit.measure} {' and '.join(bounds)}{unit}"
