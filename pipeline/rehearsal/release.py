@@ -1,0 +1,53 @@
+"""A release: a commit laid out in a clean folder and synthesized there by its own command."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.record.events import Commit
+from pipeline.rehearsal import settings
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.children import run_child
+from pipeline.rehearsal.commits import Repository
+from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.runners.base import last_lines
+from pipeline.rehearsal.settings import Settings
+
+SYNTH_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Release:
+    """A commit, its files in `source`, what it says of itself, and what it synthesized into `assembly`."""
+
+    commit: Commit
+    source: Path
+    settings: Settings
+    assembly: Path
+
+
+def prepare(
+    repository: Repository, commit: Commit, folder: Path, environment: Mapping[str, str], log: Path, cancel: Cancel
+) -> Release:
+    """Copy `commit` into `folder`/source and synthesize it into `folder`/cdk.out with the command of its own settings.
+
+    `environment` is all that the command sees, CDK_OUTDIR aside. Unreadable, with the log's end, if it does not
+    synthesize: a tree that makes no template can't be rehearsed, whoever's fault that is.
+    """
+    source, assembly = folder / "source", folder / "cdk.out"
+    repository.copy(commit, source)
+    told = settings.read(source)
+    command = told.app_command
+    child = {**environment, "CDK_OUTDIR": str(assembly)}
+    try:
+        code = run_child(command, source, child, log, cancel, SYNTH_SECONDS)
+    except OSError as problem:
+        raise Unreadable(f"{told.app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
+    except subprocess.TimeoutExpired as problem:
+        raise Unreadable(f"{told.app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
+    if code != 0 or not (assembly / "manifest.json").is_file():
+        why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
+        end = "\n".join(f"    {line}" for line in last_lines(log))
+        raise Unreadable(f"commit {commit.sha[:7]} does not synthesize: {told.app!r} {why}\n{end}", f"the log: {log}")
+    return Release(commit, source, told, assembly)
