@@ -1,5 +1,6 @@
 """Child processes that can't outlive us: own process group, no standard input, killed whole."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -27,17 +28,17 @@ def die_with_parent() -> None:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all of its group: TERM first, KILL after three seconds."""
-    for sign, patience in ((signal.SIGTERM, _GRACE_SECONDS), (signal.SIGKILL, _GRACE_SECONDS)):
-        try:
-            os.killpg(process.pid, sign)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(patience)
-        except subprocess.TimeoutExpired:
-            continue
+    """End the process and all of its group: TERM, then KILL once the leader has gone or three seconds have passed."""
+    _signal(process, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE_SECONDS)
+    _signal(process, signal.SIGKILL)
     process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], sign: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, sign)
 
 
 def run_child(

@@ -1,0 +1,97 @@
+"""Children end with us, whole."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.children import run_child
+from pipeline.rehearsal.errors import Cancelled
+
+# A child that starts a grandchild, writes the grandchild's pid and then waits for ever.
+FAMILY = """
+import pathlib, subprocess, sys
+grandchild = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+pathlib.Path("pid.new").write_text(str(grandchild.pid))
+pathlib.Path("pid.new").rename("pid")
+grandchild.wait()
+"""
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def gone(pid: int) -> bool:
+    """Whether the process has ended (a zombie that nobody has waited for yet has)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return True
+    return state == "Z"
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Ask again for up to ten seconds."""
+    never = threading.Event()
+    return any(true() or never.wait(0.01) for _ in range(1000))
+
+
+def wait_for(path: Path) -> str:
+    assert until(path.exists), f"{path} never came"
+    return path.read_text()
+
+
+def test_output_and_exit_code_are_kept(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    code = run_child(python("import sys; print('hello'); sys.exit(7)"), tmp_path, os.environ, log, Cancel(), 30)
+
+    assert (code, log.read_text()) == (7, "hello\n")
+
+
+def test_a_child_sees_only_the_environment_it_is_given(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    run_child(
+        python("import os; print(os.environ['A'], 'HOME' in os.environ)"), tmp_path, {"A": "1"}, log, Cancel(), 30
+    )
+
+    assert log.read_text() == "1 False\n"
+
+
+def test_cancelling_ends_the_whole_family(tmp_path: Path) -> None:
+    cancel = Cancel()
+
+    def cancel_once_it_runs() -> None:
+        wait_for(tmp_path / "pid")
+        cancel.cancel("enough")
+
+    watcher = threading.Thread(target=cancel_once_it_runs)
+    watcher.start()
+
+    with pytest.raises(Cancelled, match="enough"):
+        run_child(python(FAMILY), tmp_path, os.environ, tmp_path / "log", cancel, 30)
+
+    watcher.join()
+    assert until(lambda: gone(int((tmp_path / "pid").read_text())))
+
+
+def test_taking_too_long_ends_the_whole_family(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run_child(python(FAMILY), tmp_path, os.environ, tmp_path / "log", Cancel(), 1.0)
+
+    assert until(lambda: gone(int((tmp_path / "pid").read_text())))
+
+
+def test_a_child_that_leaves_someone_behind_is_cleaned_up_after(tmp_path: Path) -> None:
+    leaver = FAMILY.replace("grandchild.wait()", "")
+
+    assert run_child(python(leaver), tmp_path, os.environ, tmp_path / "log", Cancel(), 30) == 0
+
+    assert until(lambda: gone(int((tmp_path / "pid").read_text())))
