@@ -58,6 +58,7 @@ class Template:
     resources: Mapping[str, Resource]
     outputs: Mapping[str, Json] = field(default_factory=dict)
     parameters: Mapping[str, Json] = field(default_factory=dict)
+    mappings: Mapping[str, Json] = field(default_factory=dict)
 
     def of_type(self, resource_type: str) -> tuple[Resource, ...]:
         """The resources of one type, in the order of the template."""
