@@ -1,0 +1,232 @@
+"""What a person reads while a run happens: a quiet line per thing, details only on failure, the verdict last.
+
+`Teller` is pure: it turns entries into lines. `Console` prints them, and on a terminal shows beneath them what is
+still running and for how long. Glyph, word and order carry the meaning; colour only helps, and NO_COLOR is honoured
+(by rich).
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from rich.console import Console as RichConsole
+from rich.live import Live
+from rich.text import Text
+
+from pipeline.record.events import (
+    ActionFinished,
+    ActionProgress,
+    ActionStarted,
+    AlarmChanged,
+    ApprovalAnswered,
+    ApprovalAsked,
+    ChangeSetPrepared,
+    Entry,
+    Event,
+    HookFinished,
+    LiveNow,
+    Noted,
+    PipelineRead,
+    RolloutFinished,
+    RolloutStarted,
+    RunFinished,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+)
+from pipeline.record.verdict import Outcome
+from pipeline.report import words
+
+_NAME = 22
+_STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.REFUSED: "red",
+    Outcome.BROKE: "magenta",
+    Outcome.NOT_REACHED: "dim",
+    Outcome.INTERRUPTED: "yellow",
+}
+
+
+class Teller:
+    """Turns entries into lines. It remembers which alarms a rollout watches; nothing else."""
+
+    def __init__(self, folder: str, github: bool = False) -> None:
+        """`folder` is the run's, as the reader would type it; `github` folds each stage."""
+        self._folder = folder
+        self._github = github
+
+    def lines(self, entry: Entry) -> Iterator[Text]:
+        """The lines that tell of this entry; none for what only pages show."""
+        event = entry.event
+        match event:
+            case RunStarted():
+                yield from _beginning(event)
+            case PipelineRead():
+                yield _pipeline(event)
+            case StageStarted():
+                yield from self._stage(event, entry.at)
+            case StageFinished() if self._github:
+                yield Text("::endgroup::")
+            case ActionFinished():
+                yield from self._action(event)
+            case Noted():
+                yield Text(f"  {event.text}", "yellow")
+            case RunFinished():
+                yield from self._end(event)
+            case _:
+                yield from _detail(event)
+
+    def _stage(self, event: StageStarted, at: float) -> Iterator[Text]:
+        if self._github:
+            yield Text(f"::group::{event.stage}")
+        else:
+            yield Text("")
+            yield Text.assemble((f"{event.stage:<{_NAME + 2}}", "bold"), (f"from {words.clock(at)}", "dim"))
+
+    def _action(self, event: ActionFinished) -> Iterator[Text]:
+        style = _STYLES[event.outcome]
+        took = words.seconds(event.seconds)
+        said = event.summary or event.reason
+        yield Text.assemble(
+            f"  {event.action:<{_NAME}}", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
+        )
+        if event.outcome in (Outcome.REFUSED, Outcome.BROKE):
+            yield from self._why(event)
+
+    def _why(self, event: ActionFinished) -> Iterator[Text]:
+        if event.summary and event.reason and event.reason != event.summary:
+            for line in event.reason.splitlines():
+                yield Text(f"      {line}")
+        if event.verdict and event.verdict.findings:
+            shown = event.verdict.findings[:10]
+            for finding in shown:
+                yield Text.assemble("      ", (finding.where, "bold"), f"  {finding.what}")
+                if finding.fix:
+                    yield Text(f"        → {finding.fix}")
+            if len(event.verdict.findings) > len(shown):
+                yield Text(f"      and {len(event.verdict.findings) - len(shown)} more in the report")
+        else:
+            for line in event.last_lines:
+                yield Text(f"      │ {line}", "dim")
+
+    def _end(self, event: RunFinished) -> Iterator[Text]:
+        style = _STYLES[event.outcome]
+        yield Text("")
+        yield Text.assemble((f"{words.glyph(event.outcome)} ", style), (event.sentence, f"bold {style}"))
+        if event.see_again:
+            yield Text(f"  see again  {event.see_again}")
+        yield Text(f"  report     {self._folder}/report.html")
+        yield Text(f"  took       {words.seconds(event.seconds)}, exit {event.exit_code}")
+
+
+def _beginning(event: RunStarted) -> Iterator[Text]:
+    commit = event.commit
+    dirty = " with uncommitted work" if commit.dirty else ""
+    yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha)}{dirty} “{commit.title}”")
+    over = f"over {words.short(event.base.sha)}, {event.base_reason}" if event.base else event.base_reason
+    yield Text(f"{over}   seed {event.seed}, waits {event.speed:g}× faster", "dim")
+
+
+def _pipeline(event: PipelineRead) -> Text:
+    gates = sum(1 for stage in event.stages for action in stage.actions if action.gate)
+    size = f"{words.plural(len(event.stages), 'stage')}, {words.plural(gates, 'gate')}"
+    return Text(f"pipeline {event.pipeline} {event.pipeline_type}, template {event.digest[:8]}…   {size}", "dim")
+
+
+def _detail(event: Event) -> Iterator[Text]:
+    match event:
+        case ChangeSetPrepared():
+            yield from _changes(event)
+        case RolloutStarted() if event.from_version != event.to_version:
+            move = f"{event.function}:{event.alias} {event.from_version} → {event.to_version}"
+            yield Text(f"    {event.config}  {move}", "dim")
+        case AlarmChanged() if event.state == "ALARM":
+            value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
+            over = words.with_unit(event.limit, event.unit)
+            yield Text(f"    ALARM {words.clock(event.world_seconds)}  {event.alarm}: {value}, limit {over}", "red")
+        case HookFinished() if event.status != "Succeeded":
+            yield Text(f"    {event.event} {event.status}: {event.detail}", "red")
+        case RolloutFinished():
+            yield _rolled(event)
+        case ApprovalAsked():
+            yield Text(f"    {event.text}")
+        case ApprovalAnswered():
+            word = "approved" if event.approved else "rejected"
+            yield Text(f"    {word} by {event.by}" + (f": {event.reason}" if event.reason else ""))
+        case _:
+            return
+
+
+def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
+    for change in event.changes:
+        if change.action in ("Replace", "Remove") and change.stateful:
+            yield Text(f"    {change.action} of {change.logical_id} ({change.resource_type}), which holds data", "red")
+    for line in event.iam_wider:
+        yield Text(f"    IAM wider: {line}", "yellow")
+
+
+def _rolled(event: RolloutFinished) -> Text:
+    counts = f"{event.requests:,} requests to the new version, {event.failed:,} failed"
+    at = words.clock(event.world_seconds)
+    if event.rolled_back:
+        return Text(f"    rolled back {at}  {event.reason}; {counts}", "red")
+    return Text(f"    {event.status} {at}  {event.reason or counts}", "dim")
+
+
+class Console:
+    """Prints a run as it happens; a listener of the tape."""
+
+    def __init__(self, teller: Teller, rich: RichConsole) -> None:
+        """Print with `rich`; on a terminal a live area shows what is running."""
+        self._teller = teller
+        self._rich = rich
+        self._running: dict[tuple[str, str], tuple[float, str]] = {}
+        self._lock = threading.Lock()
+        self._live = Live(console=rich, get_renderable=self._status, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> "Console":
+        """Begin the live area, on a terminal only."""
+        if self._rich.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """End the live area, so that a question or a prompt stands clear."""
+        self._live.stop()
+
+    def __call__(self, entry: Entry) -> None:
+        """Hear one entry of the tape."""
+        self._note(entry.event)
+        for line in self._teller.lines(entry):
+            self._rich.print(line, soft_wrap=True, highlight=False)
+
+    def pause(self) -> None:
+        """Stop drawing while somebody types an answer."""
+        self._live.stop()
+
+    def go_on(self) -> None:
+        """Draw again after `pause`."""
+        if self._rich.is_terminal:
+            self._live.start()
+
+    def _note(self, event: Event) -> None:
+        with self._lock:
+            match event:
+                case ActionStarted():
+                    self._running[event.stage, event.action] = (time.monotonic(), "")
+                case ActionProgress():
+                    began, _ = self._running.get((event.stage, event.action), (time.monotonic(), ""))
+                    self._running[event.stage, event.action] = (began, event.text)
+                case ActionFinished():
+                    self._running.pop((event.stage, event.action), None)
+                case LiveNow():
+                    return
+
+    def _status(self) -> Text:
+        with self._lock:
+            now = time.monotonic()
+            lines = [
+                f"  {action:<{_NAME}}{words.RUNNING} {words.seconds(now - began):>9}   {said[:80]}"
+                for (_, action), (began, said) in self._running.items()
+            ]
+        return Text("\n".join(lines), "dim")

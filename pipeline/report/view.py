@@ -1,0 +1,241 @@
+"""What every page says, derived once from a run: sentences, rows and bullets, no markup."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.record.events import ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
+from pipeline.record.verdict import Finding, Outcome
+from pipeline.report import words
+
+DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
+
+_HEADLINES = {
+    Outcome.PASSED: "Delivered",
+    Outcome.REFUSED: "Refused",
+    Outcome.BROKE: "Broke",
+    Outcome.INTERRUPTED: "Interrupted",
+    Outcome.NOT_REACHED: "Not reached",
+}
+_ORDER = (Outcome.REFUSED, Outcome.BROKE, Outcome.INTERRUPTED, None, Outcome.PASSED, Outcome.NOT_REACHED)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict in five seconds: glyph, word, where, one sentence; `css` is its status as one word."""
+
+    glyph: str
+    word: str
+    where: str
+    sentence: str
+    css: str
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """One gate's row: texts ready to print, and the findings that the row opens to."""
+
+    stage: str
+    gate: str
+    glyph: str
+    word: str
+    css: str
+    measured: str
+    limit: str
+    checked: str
+    seconds: str
+    see_again: str
+    reason: str
+    findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    details: str
+    last_lines: tuple[str, ...]
+    log: str | None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stage on the journey's time axis, in seconds of the run."""
+
+    name: str
+    began: float | None
+    seconds: float | None
+    glyph: str
+    css: str
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page shows, in its order."""
+
+    title: str
+    headline: Headline
+    subject: str
+    why: tuple[str, ...]
+    see_again: str
+    does: tuple[str, ...]
+    live: tuple[str, ...]
+    journey: tuple[Bar, ...]
+    total: float
+    gates: tuple[GateRow, ...]
+    rollouts: tuple[RolloutRun, ...]
+    fidelity: dict[str, tuple[FidelityNoted, ...]]
+    notes: tuple[str, ...]
+    footer: tuple[str, ...]
+    complete: bool
+
+
+def view(run: Run, fingerprint: str) -> View:
+    """The view of a run; `fingerprint` is the tape's, so that a reader can tell which tape a page was drawn from."""
+    head = _headline(run)
+    return View(
+        title=f"{head.glyph} {head.word}{' in ' + head.where if head.where else ''} · {run.started.product}",
+        headline=head,
+        subject=_subject(run),
+        why=tuple(_why(run)),
+        see_again=run.finished.see_again if run.finished else "",
+        does=tuple(_does(run)),
+        live=tuple(_live(each) for each in run.live.values()) or ("nothing was deployed",),
+        journey=tuple(_bar(stage) for stage in run.stages),
+        total=run.finished.seconds if run.finished else run.ended,
+        gates=tuple(sorted((_row(stage, action) for stage, action in run.gates), key=_rank)),
+        rollouts=run.rollouts,
+        fidelity={
+            level: tuple(note for note in run.fidelity if note.level == level)
+            for level in ("real", "emulated", "not exercised")
+        },
+        notes=run.notes,
+        footer=(f"{run.entries:,} events", f"tape {fingerprint}", f"run {run.started.run_id}"),
+        complete=run.finished is not None,
+    )
+
+
+def status(outcome: Outcome | None) -> str:
+    """An outcome as one word for style sheets: `passed`, `not-reached`, `running`."""
+    return "running" if outcome is None else outcome.value.replace(" ", "-")
+
+
+def _headline(run: Run) -> Headline:
+    end = run.finished
+    if end is None:
+        return Headline(words.RUNNING, "Under way", "", "This run has not ended, or was cut off.", "running")
+    rolled_back = any(each.finished and each.finished.what.rolled_back for each in run.rollouts)
+    refused = end.outcome is Outcome.REFUSED
+    word = "Rolled back" if refused and rolled_back else _HEADLINES[end.outcome]
+    return Headline(words.glyph(end.outcome), word, end.where, end.sentence, status(end.outcome))
+
+
+def _subject(run: Run) -> str:
+    start = run.started
+    dirty = " with uncommitted work" if start.commit.dirty else ""
+    parts = [f"{start.product} {words.short(start.commit.sha)}{dirty} “{start.commit.title}” by {start.commit.author}"]
+    parts.append(start.started_at.replace("T", " ").replace("Z", " UTC"))
+    if run.finished:
+        parts += [words.seconds(run.finished.seconds), f"exit {run.finished.exit_code}"]
+    return " · ".join(parts)
+
+
+def _why(run: Run) -> Iterator[str]:
+    gates = [action for _, action in run.gates]
+    passed = sum(1 for gate in gates if gate.outcome is Outcome.PASSED)
+    not_reached = sum(1 for gate in gates if gate.outcome is Outcome.NOT_REACHED)
+    tail = f", {not_reached} not reached" if not_reached else ""
+    yield f"{passed} of {words.plural(len(gates), 'gate')} passed{tail}."
+    for stage in run.stages:
+        for action in stage.actions:
+            if action.outcome in (Outcome.REFUSED, Outcome.BROKE):
+                why = (action.reason or action.summary).splitlines()
+                yield f"{stage.name} {action.name} {action.outcome}: {why[0] if why else 'no reason given'}"
+    for rollout in run.rollouts:
+        yield from _failures(rollout)
+
+
+def _failures(rollout: RolloutRun) -> Iterator[str]:
+    end = rollout.finished
+    if end is None or not end.what.failed:
+        return
+    yield (
+        f"{rollout.started.function} version {rollout.started.to_version} failed {end.what.failed:,} of "
+        f"{words.plural(end.what.requests, 'request')} in {rollout.started.stage}."
+    )
+    for operation, count in sorted(end.what.failures_by_operation.items(), key=lambda pair: -pair[1])[:3]:
+        yield f"{operation}: {count:,} failed."
+
+
+def _does(run: Run) -> Iterator[str]:
+    if not run.change_sets:
+        yield "no change set was prepared"
+        return
+    stage = run.change_sets[-1].stage
+    sets = [each for each in run.change_sets if each.stage == stage]
+    yield f"in {stage}: {_counted(sets)}"
+    yield _lost(sets)
+    wider = [line for each in sets for line in each.iam_wider]
+    yield from (f"IAM wider: {line}" for line in wider)
+    if not wider:
+        yield "0 IAM grants wider"
+    yield from (f"not canaried: {line}" for each in sets for line in each.not_canaried)
+    if run.contract is None:
+        yield "API: nothing to compare"
+    elif not run.contract.differences:
+        yield "API and events: no difference"
+    else:
+        yield f"API and events: {words.plural(run.contract.breaking, 'breaking difference')}"
+        yield from run.contract.differences[:5]
+
+
+def _counted(sets: list[ChangeSetPrepared]) -> str:
+    changes = [change for each in sets for change in each.changes]
+    verbs = (("Add", "added"), ("Modify", "modified"))
+    counts = [f"{sum(1 for c in changes if c.action == action)} {verb}" for action, verb in verbs]
+    return ", ".join(counts)
+
+
+def _lost(sets: list[ChangeSetPrepared]) -> str:
+    lost = [c for each in sets for c in each.changes if c.action in ("Replace", "Remove")]
+    names = ", ".join(f"{c.logical_id}{' (holds data)' if c.stateful else ''}" for c in lost[:5])
+    return f"{words.plural(len(lost), 'resource')} replaced or removed" + (f": {names}" if names else "")
+
+
+def _live(live: LiveNow) -> str:
+    functions = ", ".join(
+        f"{name} {' / '.join(f'{version} = {share:g} %' for version, share in versions.items())}"
+        for name, versions in live.functions.items()
+    )
+    return f"{live.stage}: {words.short(live.commit)}" + (f" ({functions})" if functions else "")
+
+
+def _bar(stage: StageRun) -> Bar:
+    gates = " ".join(action.gate for action in stage.actions if action.gate)
+    text = " · ".join(part for part in (words.seconds(stage.seconds), gates) if part)
+    if stage.outcome is Outcome.NOT_REACHED:
+        text = "not reached"
+    return Bar(stage.name, stage.began, stage.seconds, words.glyph(stage.outcome), status(stage.outcome), text)
+
+
+def _row(stage: str, action: ActionRun) -> GateRow:
+    verdict = action.verdict
+    return GateRow(
+        stage=stage,
+        gate=action.gate or action.name,
+        glyph=words.glyph(action.outcome),
+        word=str(action.outcome or "running"),
+        css=status(action.outcome),
+        measured=verdict.summary if verdict else words.outcome_line(action),
+        limit=words.limits(verdict) if verdict else "",
+        checked=f"{verdict.checked:,} {verdict.checked_what}" if verdict else "",
+        seconds=words.seconds(action.seconds),
+        see_again=verdict.see_again if verdict else "",
+        reason=action.reason,
+        findings=verdict.findings if verdict else (),
+        warnings=verdict.warnings if verdict else (),
+        details=verdict.details if verdict else "",
+        last_lines=() if verdict else action.last_lines,
+        log=action.log,
+    )
+
+
+def _rank(row: GateRow) -> int:
+    outcomes = [status(outcome) for outcome in _ORDER]
+    return outcomes.index(row.css)

@@ -1,0 +1,77 @@
+"""How figures, durations and verdicts are worded, the same on every page."""
+
+from pipeline.record.run import ActionRun
+from pipeline.record.verdict import Measurement, Outcome, Verdict
+
+GLYPHS = {
+    Outcome.PASSED: "✓",
+    Outcome.REFUSED: "✗",
+    Outcome.BROKE: "!",
+    Outcome.NOT_REACHED: "–",
+    Outcome.INTERRUPTED: "■",
+}
+RUNNING = "…"
+
+
+def glyph(outcome: Outcome | None) -> str:
+    """The sign that stands before the word; `…` while there is no outcome."""
+    return RUNNING if outcome is None else GLYPHS[outcome]
+
+
+def seconds(value: float | None) -> str:
+    """`0.3 s`, `38 s`, `1 m 26 s`; empty for None."""
+    if value is None:
+        return ""
+    if value < 9.95:
+        return f"{value:.1f} s"
+    whole = round(value)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} m {whole % 60:02} s"
+
+
+def clock(value: float) -> str:
+    """A point in a run or a rollout: `0:40`, `12:05`."""
+    whole = int(value)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def number(value: float) -> str:
+    """`2,412` for whole numbers, `2.4` for others (one decimal, or two below one)."""
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """`2.4 %`, `182 ms`, `7`."""
+    return f"{number(value)} {unit}" if unit else number(value)
+
+
+def measured(measurement: Measurement) -> str:
+    """`lines 94 %`."""
+    return f"{measurement.name} {with_unit(measurement.value, measurement.unit)}"
+
+
+def limit(measurement: Measurement) -> str:
+    """`≥ 90 %`, `≤ 0`, both, or nothing."""
+    bounds = (("≥", measurement.at_least), ("≤", measurement.at_most))
+    return ", ".join(f"{sign} {with_unit(bound, measurement.unit)}" for sign, bound in bounds if bound is not None)
+
+
+def limits(verdict: Verdict) -> str:
+    """Every limit with its name: `lines ≥ 90 %; failed ≤ 0`."""
+    return "; ".join(f"{each.name} {limit(each)}" for each in verdict.measurements if limit(each))
+
+
+def outcome_line(action: ActionRun) -> str:
+    """What stands behind an action's glyph: its summary, or why it was refused."""
+    return action.summary or action.reason
+
+
+def plural(count: int, word: str) -> str:
+    """`1 gate`, `9 gates`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def short(sha: str) -> str:
+    """The first seven digits of a commit."""
+    return sha[:7]
