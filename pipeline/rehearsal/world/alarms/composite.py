@@ -14,6 +14,7 @@ from pipeline.rehearsal.world.alarms.model import AlarmState, CompositeAlarm, Ev
 from pipeline.rehearsal.world.alarms.problem import AlarmProblem
 
 LONGEST_RULE = 10_240
+MOST_CHILDREN = 100
 DEEPEST_NESTING = 50
 TOKEN = re.compile(
     r"\s*(?:(?P<test>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<bare>[^\s()\"']+))\s*\)"
@@ -66,22 +67,29 @@ def children(alarm: CompositeAlarm) -> tuple[str, ...]:
 
 
 def evaluate_composite(
-    alarm: CompositeAlarm, states: Mapping[str, AlarmState], previous: AlarmState, *, at: float
+    alarm: CompositeAlarm, states: Mapping[str, AlarmState], previous: AlarmState, *, at: float, trigger: str = ""
 ) -> Evaluation:
-    """The composite's state; `states` is keyed by whatever the rule uses, name or ARN."""
+    """The composite's state; `states` is keyed by whatever the rule uses, name or ARN.
+
+    `trigger` is the child that has just changed, if the caller knows it: CloudWatch's reason names it alone.
+    """
     rule = parse_rule(alarm.name, alarm.rule)
     unknown = [child for child in children(alarm) if child not in states]
     if unknown:
         raise AlarmProblem(f"composite alarm {alarm.name}: its rule asks about {', '.join(unknown)}; no such alarm")
     state = AlarmState.ALARM if _holds(rule, states) else AlarmState.OK
-    return Evaluation(alarm=alarm.name, state=state, previous=previous, reason=_reason(alarm, states, state, at), at=at)
+    return Evaluation(
+        alarm=alarm.name, state=state, previous=previous, reason=_reason(alarm, states, trigger, at), at=at
+    )
 
 
-def _reason(alarm: CompositeAlarm, states: Mapping[str, AlarmState], state: AlarmState, at: float) -> str:
-    """The states of the children that made it, with the time."""
+def _reason(alarm: CompositeAlarm, states: Mapping[str, AlarmState], trigger: str, at: float) -> str:
+    """`NAME transitioned to ALARM at Friday 22 July, 2022 15:57:45 UTC`, else the states of all children."""
     when = f"{datetime.fromtimestamp(at, UTC):%A %d %B, %Y %H:%M:%S} UTC"
+    if trigger in states:
+        return f"{trigger} transitioned to {states[trigger]} at {when}"
     seen = ", ".join(f"{child} is {states[child]}" for child in children(alarm)) or "the rule is constant"
-    return f"{alarm.rule} is {'TRUE' if state is AlarmState.ALARM else 'FALSE'} at {when}: {seen}"
+    return f"{seen} at {when}"
 
 
 def _holds(rule: Rule, states: Mapping[str, AlarmState]) -> bool:
@@ -116,7 +124,11 @@ def parse_rule(alarm: str, text: str) -> Rule:
     """The rule as a tree; NOT binds before AND, AND before OR."""
     if len(text) > LONGEST_RULE:
         raise AlarmProblem(f"composite alarm {alarm}: rule of {len(text)} characters; at most {LONGEST_RULE}")
-    return _RuleParser(alarm, text).whole()
+    rule = _RuleParser(alarm, text).whole()
+    named = {test.alarm for test in _tests(rule)}
+    if len(named) > MOST_CHILDREN:
+        raise AlarmProblem(f"composite alarm {alarm}: its rule names {len(named)} alarms; at most {MOST_CHILDREN}")
+    return rule
 
 
 class _RuleParser:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 
 from pipeline.rehearsal.world.alarms.math_expression import evaluate_math
+from pipeline.rehearsal.world.alarms.math_functions import Grid
 from pipeline.rehearsal.world.alarms.metric import MetricStat
 from pipeline.rehearsal.world.alarms.missing_data import EXTRA_PERIODS, Decision, decide
 from pipeline.rehearsal.world.alarms.model import (
@@ -57,7 +58,8 @@ def watched(alarm: Alarm, store: MetricStore, at: float) -> tuple[Datapoint, ...
         for query in alarm.source
         if query.stat is not None
     }
-    values = evaluate_math(alarm.name, alarm.source, stored, starts)
+    row = next(query for query in alarm.source if query.return_data)
+    values = evaluate_math(alarm.name, row, alarm.calculations, stored, Grid(starts, alarm.period_s))
     return tuple(Datapoint(start, value) for start, value in zip(starts, values, strict=True))
 
 
@@ -68,12 +70,12 @@ def evaluate(alarm: Alarm, store: MetricStore, previous: AlarmState = INITIAL_ST
     decision = decide(breaching, alarm.evaluation_periods, alarm.needed, alarm.treatment, previous)
     used = tuple(points[position] for position in decision.used)
     if alarm.ignore_low_samples and any(_thin(alarm, point) for point in used):
-        decision = Decision(previous, decision.used, decision.filled)
+        decision = Decision(previous, decision.used, decision.filled, "a percentile stands on too few samples")
     return Evaluation(
         alarm=alarm.name,
         state=decision.state,
         previous=previous,
-        reason=reason_for(alarm, decision.state, previous, used, decision.filled),
+        reason=reason_for(alarm, decision, used),
         at=at,
         threshold=alarm.threshold,
         measured=_measured(alarm, decision.state, used),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.rehearsal.world.alarms import math_functions as functions
 from pipeline.rehearsal.world.alarms.math_functions import Grid, WrongArgumentError
-from pipeline.rehearsal.world.alarms.math_rows import FILLERS, calculation_order
+from pipeline.rehearsal.world.alarms.math_rows import FILLERS, Calculation
 from pipeline.rehearsal.world.alarms.math_syntax import Binary, Call, Listed, Negated, Node, Number, Text, Word, problem
 from pipeline.rehearsal.world.alarms.math_values import OPERATORS, Series, SeriesList, Value, each, kind, pointwise
 from pipeline.rehearsal.world.alarms.metric import MetricQuery
@@ -19,19 +19,16 @@ type Maybe = Value | None
 
 
 def evaluate_math(
-    alarm: str, rows: tuple[MetricQuery, ...], stored: Mapping[str, Series], starts: tuple[int, ...]
+    alarm: str, watched: MetricQuery, calculations: tuple[Calculation, ...], stored: Mapping[str, Series], grid: Grid
 ) -> Series:
-    """The watched series over the periods at `starts`; `stored` holds the series of each row that is a metric."""
-    period = next(row.stat.period_s for row in rows if row.stat is not None)
+    """The watched row's series; `stored` holds the series of each row that is a metric, on the periods of `grid`."""
     values: dict[str, Maybe] = dict(stored)
-    for row_id, text, tree in calculation_order(rows):
-        values[row_id] = _Evaluator(text, values, stored, Grid(starts, period)).value(tree)
-    return _one_series(alarm, rows, values, len(starts))
+    for row_id, text, tree in calculations:
+        values[row_id] = _Evaluator(text, values, stored, grid).value(tree)
+    return _one_series(alarm, watched, values[watched.id], len(grid.starts))
 
 
-def _one_series(alarm: str, rows: tuple[MetricQuery, ...], values: Mapping[str, Maybe], width: int) -> Series:
-    watched = next(row for row in rows if row.return_data)
-    value = values[watched.id]
+def _one_series(alarm: str, watched: MetricQuery, value: Maybe, width: int) -> Series:
     if isinstance(value, SeriesList) and len(value.items) == 1:
         return value.items[0]
     if isinstance(value, tuple):

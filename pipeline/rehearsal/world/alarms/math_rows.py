@@ -6,7 +6,6 @@ Sources: CloudWatch User Guide, "Create a CloudWatch alarm based on a metric mat
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from pipeline.rehearsal.world.alarms.math_functions import KNOWN, REFUSED
 from pipeline.rehearsal.world.alarms.math_syntax import (
@@ -27,8 +26,12 @@ ROW_ID = re.compile(r"^[a-z][A-Za-z0-9_]{0,254}$")
 FILLERS = ("REPEAT", "LINEAR")
 
 
-def check_rows(alarm: str, rows: tuple[MetricQuery, ...]) -> None:
-    """Refuse rows that don't make one time series of at most ten metrics of one period."""
+type Calculation = tuple[str, str, Node]
+"""One expression: the row's id, its text and its tree."""
+
+
+def check_rows(alarm: str, rows: tuple[MetricQuery, ...]) -> tuple[Calculation, ...]:
+    """The expressions in order; refuses rows that don't make one series of at most ten metrics of one period."""
     _check_ids(alarm, rows)
     returned = [row.id for row in rows if row.return_data]
     if len(returned) != 1:
@@ -40,7 +43,7 @@ def check_rows(alarm: str, rows: tuple[MetricQuery, ...]) -> None:
     periods = sorted({stat.period_s for stat in stats})
     if len(periods) != 1:
         raise AlarmProblem(f"alarm {alarm}: periods {periods} s; all metrics of an alarm need the same period")
-    calculation_order(rows)
+    return calculation_order(rows)
 
 
 def _check_ids(alarm: str, rows: tuple[MetricQuery, ...]) -> None:
@@ -56,9 +59,8 @@ def _check_ids(alarm: str, rows: tuple[MetricQuery, ...]) -> None:
         raise AlarmProblem(f"alarm {alarm}: row id {', '.join(twice)} is used more than once")
 
 
-@lru_cache(maxsize=1024)
-def calculation_order(rows: tuple[MetricQuery, ...]) -> tuple[tuple[str, str, Node], ...]:
-    """The expressions as (id, text, tree), each after those it refers to."""
+def calculation_order(rows: tuple[MetricQuery, ...]) -> tuple[Calculation, ...]:
+    """Every expression after those it refers to."""
     texts = {row.id: row.expression for row in rows if row.expression is not None}
     trees = {row_id: parse(text) for row_id, text in texts.items()}
     known = {row.id for row in rows}

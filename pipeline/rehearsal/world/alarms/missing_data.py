@@ -15,11 +15,16 @@ EXTRA_PERIODS = 2
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The state, which of the datapoints stood behind it (their positions) and how many were filled in."""
+    """A state and what stood behind it.
+
+    `used` are the positions of the real datapoints that counted, `filled` is how many were missing of those needed.
+    `retained` says why the state was kept instead of decided; it is empty for a decision.
+    """
 
     state: AlarmState
     used: tuple[int, ...]
     filled: int
+    retained: str = ""
 
 
 def decide(
@@ -37,22 +42,21 @@ def decide(
         bad = sum(breaching[position] is True for position in used)
         return Decision(AlarmState.ALARM if bad >= needed else AlarmState.OK, used, 0)
     filled = periods - len(real)
-    bad = sum(point is True for point in breaching)
-    return Decision(_with_gaps(breaching, bad, filled, needed, treatment, current), tuple(real), filled)
+    state = _with_gaps(breaching, filled, needed, treatment)
+    if state is None:
+        return Decision(current, tuple(real), filled, f"{filled} of {periods} datapoints are missing and ignored")
+    return Decision(state, tuple(real), filled)
 
 
-def _with_gaps(
-    breaching: Sequence[bool | None], bad: int, filled: int, needed: int, treatment: MissingData, current: AlarmState
-) -> AlarmState:
-    """The state when fewer datapoints exist than the alarm evaluates."""
-    if treatment is MissingData.BREACHING:
-        bad += filled
+def _with_gaps(breaching: Sequence[bool | None], filled: int, needed: int, treatment: MissingData) -> AlarmState | None:
+    """The state when fewer datapoints exist than the alarm evaluates; None retains the present one."""
+    bad = sum(point is True for point in breaching) + (filled if treatment is MissingData.BREACHING else 0)
     if bad >= needed:
         return AlarmState.ALARM
     if treatment in (MissingData.BREACHING, MissingData.NOT_BREACHING) or False in breaching:
         return AlarmState.OK
     if treatment is MissingData.IGNORE:
-        return current
+        return None
     return _nothing_healthy_seen(breaching, needed)
 
 
@@ -67,5 +71,5 @@ def _nothing_healthy_seen(breaching: Sequence[bool | None], needed: int) -> Alar
     """
     if True not in breaching:
         return AlarmState.INSUFFICIENT_DATA
-    age = len(breaching) - breaching.index(True)
+    age = len(breaching) - list(breaching).index(True)
     return AlarmState.ALARM if age >= needed else AlarmState.OK

@@ -3,10 +3,10 @@
 Times are seconds since the epoch, periods are whole seconds, values have the unit of their metric.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipeline.rehearsal.world.alarms.math_rows import check_rows
+from pipeline.rehearsal.world.alarms.math_rows import Calculation, check_rows
 from pipeline.rehearsal.world.alarms.metric import MetricQuery, MetricStat
 from pipeline.rehearsal.world.alarms.problem import AlarmProblem
 
@@ -69,7 +69,8 @@ class Alarm:
 
     `source` is one metric, or the rows of a metric math alarm. `datapoints_to_alarm` (M) None means N of N.
     `treat_missing_data` None means CloudWatch's default. `ignore_low_samples` is
-    EvaluateLowSampleCountPercentile=ignore.
+    EvaluateLowSampleCountPercentile=ignore. Derived: `stats`, every metric it reads; `period_s`, its one period;
+    `calculations`, its expressions in the order they are calculated.
     """
 
     name: str
@@ -82,11 +83,18 @@ class Alarm:
     treat_missing_data: MissingData | None = None
     actions_enabled: bool = True
     ignore_low_samples: bool = False
+    calculations: tuple[Calculation, ...] = field(init=False, repr=False, compare=False, default=())
+    stats: tuple[MetricStat, ...] = field(init=False, repr=False, compare=False, default=())
+    period_s: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
         """Refuse what `PutMetricAlarm` refuses."""
-        if not isinstance(self.source, MetricStat):
-            check_rows(self.name, self.source)
+        if isinstance(self.source, MetricStat):
+            object.__setattr__(self, "stats", (self.source,))
+        else:
+            object.__setattr__(self, "calculations", check_rows(self.name, self.source))
+            object.__setattr__(self, "stats", tuple(row.stat for row in self.source if row.stat is not None))
+        object.__setattr__(self, "period_s", self.stats[0].period_s)
         if self.evaluation_periods < 1:
             raise AlarmProblem(
                 f"alarm {self.name}: EvaluationPeriods is {self.evaluation_periods}; it must be 1 or more"
@@ -106,18 +114,6 @@ class Alarm:
     def needed(self) -> int:
         """M: how many breaching datapoints make the alarm."""
         return self.evaluation_periods if self.datapoints_to_alarm is None else self.datapoints_to_alarm
-
-    @property
-    def stats(self) -> tuple[MetricStat, ...]:
-        """Every metric the alarm reads."""
-        if isinstance(self.source, MetricStat):
-            return (self.source,)
-        return tuple(query.stat for query in self.source if query.stat is not None)
-
-    @property
-    def period_s(self) -> int:
-        """The alarm's one period."""
-        return self.stats[0].period_s
 
     @property
     def treatment(self) -> MissingData:

@@ -89,22 +89,11 @@ class MetricStore:
         units = self._series.get(stat.key)
         if not units:
             return tuple(Datapoint(start, None, 0.0) for start in starts)
-        chosen = tuple(units.values()) if stat.unit is None else tuple(filter(None, (units.get(stat.unit),)))
-        return tuple(self._datapoint(chosen, stat, start) for start in starts)
-
-    def _datapoint(self, chosen: Sequence[Series], stat: MetricStat, start: int) -> Datapoint:
-        width = STANDARD_S if start % STANDARD_S == 0 and stat.period_s % STANDARD_S == 0 else HIGH_S
-        numbers = range(start // width, (start + stat.period_s) // width)
-        found = [
-            bucket
-            for buckets in (series.buckets(width) for series in chosen)
-            for bucket in map(buckets.get, numbers)
-            if bucket is not None
-        ]
-        if not found:
-            return Datapoint(start, None, 0.0)
-        merged = found[0] if len(found) == 1 else merge(found)
-        return Datapoint(start, statistic_of(merged, stat.statistic), merged.count)
+        chosen = [series for unit, series in units.items() if stat.unit in (None, unit)]
+        whole_minutes = stat.period_s % STANDARD_S == 0 and all(start % STANDARD_S == 0 for start in starts)
+        width = STANDARD_S if whole_minutes else HIGH_S
+        levels = [series.buckets(width) for series in chosen]
+        return tuple(_datapoint(levels, width, stat, start) for start in starts)
 
     def _targets(
         self, key: MetricKey, timestamp: float, unit: str | None, resolution_s: int
@@ -141,6 +130,19 @@ class MetricStore:
             buckets = series.buckets(width)
             for number in [number for number in buckets if (number + 1) * width <= horizon]:
                 del buckets[number]
+
+
+def _datapoint(levels: Sequence[dict[int, Samples]], width_s: int, stat: MetricStat, start: int) -> Datapoint:
+    """One period out of the buckets of one width."""
+    found: list[Samples] = []
+    for number in range(start // width_s, (start + stat.period_s) // width_s):
+        for buckets in levels:
+            if number in buckets:
+                found.append(buckets[number])
+    if not found:
+        return Datapoint(start, None, 0.0)
+    merged = found[0] if len(found) == 1 else merge(found)
+    return Datapoint(start, statistic_of(merged, stat.statistic), merged.count)
 
 
 def merge(found: Iterable[Samples]) -> Samples:

@@ -62,13 +62,13 @@ def end(
     )
     effects: tuple[Effect, ...] = (DeploymentEnded(state.plan.deployment_id, status, at, failure),)
     if rolls_back:
-        closed, undone = _rolled_back(closed, at, reason)
+        closed, undone = _rolled_back(closed, at)
         effects += undone
     return closed, (*effects, Finish(outcome, reason, rolls_back, closed.new_percent, at))
 
 
-def _rolled_back(state: DeploymentState, at: float, reason: str) -> tuple[DeploymentState, tuple[Effect, ...]]:
-    """The rollback deployment, whole; it moves no weight where none had moved."""
+def _rolled_back(state: DeploymentState, at: float) -> tuple[DeploymentState, tuple[Effect, ...]]:
+    """The rollback deployment, whole: hooks don't run in it, and it moves no weight where none had moved."""
     plan = state.plan
     back = SetWeights(plan.rollback_id, 0, plan.target_version, plan.current_version or "", at)
     effects: tuple[Effect, ...] = (
@@ -76,7 +76,7 @@ def _rolled_back(state: DeploymentState, at: float, reason: str) -> tuple[Deploy
         *((back,) if state.new_percent else ()),
         DeploymentEnded(plan.rollback_id, DeploymentStatus.SUCCEEDED, at),
     )
-    return replace(state, new_percent=0, rollback=Rollback(plan.rollback_id, at, reason)), effects
+    return replace(state, new_percent=0, rollback=Rollback(plan.rollback_id, plan.deployment_id, at)), effects
 
 
 def _closed(event: LifecycleEvent, at: float) -> LifecycleEvent:

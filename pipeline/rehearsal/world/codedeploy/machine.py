@@ -37,6 +37,16 @@ from pipeline.rehearsal.world.codedeploy.state import (
 HOOK_LIMIT_S = 3600.0
 """A hook that doesn't report within an hour fails the deployment ("AppSpec 'hooks' section")."""
 
+HOOK_FAILED = "The deployment failed because one or more of the lifecycle event validation functions failed."
+HOOK_SILENT = (
+    "The deployment timed out while waiting for a status callback. CodeDeploy expects a status callback within one "
+    "hour after a deployment hook is invoked."
+)
+ALARMS_ACTIVE = (
+    "One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected "
+    "deployments have been stopped. Activated alarms:"
+)
+
 KNOWN_ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 
 type Step = tuple[DeploymentState, tuple[Effect, ...]]
@@ -52,9 +62,7 @@ def start(plan: DeploymentPlan, at: float, alarms: Mapping[str, str | None] | No
         return nothing_to_shift(plan, at, f"alias {plan.alias} of {plan.function} is new: nothing to shift from")
     if plan.current_version == plan.target_version:
         return nothing_to_shift(plan, at, f"{plan.function} stays at version {plan.target_version}: nothing to shift")
-    first = LifecycleEvent(EventName.START, EventStatus.SUCCEEDED, at, at)
-    events = (first, *(LifecycleEvent(name) for name in EventName if name is not EventName.START))
-    state = DeploymentState(plan, DeploymentStatus.IN_PROGRESS, at, events)
+    state = DeploymentState(plan, DeploymentStatus.IN_PROGRESS, at, tuple(LifecycleEvent(name) for name in EventName))
     started: tuple[Effect, ...] = (DeploymentStarted(plan.deployment_id, at),)
     failure = _alarm_failure(plan, alarms or {})
     if failure is not None:
@@ -127,13 +135,13 @@ def _shift(state: DeploymentState, due: float, now: float) -> Step:
 def _enter_hook(
     state: DeploymentState, name: EventName, function: str | None, at: float, handed_out_at: float | None = None
 ) -> Step:
-    """Invoke a hook, or go past it where there is none.
+    """Invoke a hook, or go past it where there is none: CodeDeploy marks that event Succeeded.
 
     Its hour counts from when the driver is handed the invocation, so that a late tick can't time out a hook that
     had no chance to run.
     """
     if function is None:
-        return _leave_hook(_marked(state, name, EventStatus.SKIPPED, at), name, at)
+        return _leave_hook(_marked(state, name, EventStatus.SUCCEEDED, at), name, at)
     deployment_id = state.plan.deployment_id
     begun = _marked(state, name, EventStatus.IN_PROGRESS, at)
     waiting = replace(begun, hook_deadline=(at if handed_out_at is None else handed_out_at) + HOOK_LIMIT_S, phase_at=at)
@@ -146,9 +154,8 @@ def _leave_hook(state: DeploymentState, name: EventName, at: float) -> Step:
     if name is EventName.BEFORE_ALLOW_TRAFFIC:
         moving = _marked(cleared, EventName.ALLOW_TRAFFIC, EventStatus.IN_PROGRESS, at)
         return _advance(replace(moving, phase_at=at), at, inclusive=True)
-    done = _marked(cleared, EventName.END, EventStatus.SUCCEEDED, at)
     plan = state.plan
-    return end(done, Outcome.SUCCEEDED, at, f"{plan.function}:{plan.alias} is at version {plan.target_version}")
+    return end(cleared, Outcome.SUCCEEDED, at, f"{plan.function}:{plan.alias} is at version {plan.target_version}")
 
 
 def _hook_reported(state: DeploymentState, report: HookReported, at: float) -> Step:
@@ -159,23 +166,20 @@ def _hook_reported(state: DeploymentState, report: HookReported, at: float) -> S
         return state, (Ignored(f"{report.event} reported {report.status}, but {awaited} is awaited"),)
     if report.status == "Succeeded":
         return _leave_hook(_marked(state, report.event, EventStatus.SUCCEEDED, at), report.event, at)
-    return _hook_failed(state, report.event, "reported Failed", at)
+    return _hook_failed(state, report.event, HOOK_FAILED, "reported Failed", at)
 
 
 def _hook_timeout(state: DeploymentState, at: float) -> Step:
     name = state.running or EventName.BEFORE_ALLOW_TRAFFIC
-    return _hook_failed(state, name, f"did not report within {HOOK_LIMIT_S:.0f} s", at)
+    return _hook_failed(state, name, HOOK_SILENT, f"did not report within {HOOK_LIMIT_S:.0f} s", at)
 
 
-def _hook_failed(state: DeploymentState, name: EventName, what: str, at: float) -> Step:
-    function = _hook_function(state.plan, name)
-    failure = Failure(ErrorCode.HOOK_EXECUTION_FAILURE, f"hook {name} ({function}) {what}")
-    rolls_back = RollbackEvent.FAILURE in state.plan.auto_rollback
-    return end(state, Outcome.FAILED, at, failure.message, failure, rolls_back=rolls_back)
-
-
-def _hook_function(plan: DeploymentPlan, name: EventName) -> str | None:
-    return plan.before_allow_traffic if name is EventName.BEFORE_ALLOW_TRAFFIC else plan.after_allow_traffic
+def _hook_failed(state: DeploymentState, name: EventName, message: str, what: str, at: float) -> Step:
+    plan = state.plan
+    function = plan.before_allow_traffic if name is EventName.BEFORE_ALLOW_TRAFFIC else plan.after_allow_traffic
+    failure = Failure(ErrorCode.HOOK_EXECUTION_FAILURE, message, f"hook {name} ({function}) {what}")
+    rolls_back = RollbackEvent.FAILURE in plan.auto_rollback
+    return end(state, Outcome.FAILED, at, failure.detail, failure, rolls_back=rolls_back)
 
 
 def _alarm_failure(plan: DeploymentPlan, states: Mapping[str, str | None]) -> Failure | None:
@@ -188,16 +192,18 @@ def _alarm_failure(plan: DeploymentPlan, states: Mapping[str, str | None]) -> Fa
             )
     active = [name for name, state in read.items() if state == "ALARM"]
     if active:
-        return Failure(ErrorCode.ALARM_ACTIVE, f"alarm {', '.join(active)} is in ALARM")
+        listed = " ".join(f"<{name}>" for name in active)
+        return Failure(ErrorCode.ALARM_ACTIVE, f"{ALARMS_ACTIVE} {listed}", f"alarm {', '.join(active)} is in ALARM")
     unread = [name for name, state in read.items() if state is None]
     if unread and not plan.alarms.ignore_poll_failure:
-        return Failure(ErrorCode.ALARM_POLL_FAILURE, f"the state of alarm {', '.join(unread)} could not be read")
+        detail = f"the state of alarm {', '.join(unread)} could not be read"
+        return Failure(ErrorCode.INTERNAL_ERROR, f"The deployment was stopped: {detail}.", detail)
     return None
 
 
 def _stop_on_alarm(state: DeploymentState, failure: Failure, at: float) -> Step:
     rolls_back = RollbackEvent.STOP_ON_ALARM in state.plan.auto_rollback
-    return end(state, Outcome.STOPPED, at, failure.message, failure, rolls_back=rolls_back)
+    return end(state, Outcome.STOPPED, at, failure.detail, failure, rolls_back=rolls_back)
 
 
 def _stop_on_request(state: DeploymentState, auto_rollback: bool | None, at: float) -> Step:
@@ -205,9 +211,10 @@ def _stop_on_request(state: DeploymentState, auto_rollback: bool | None, at: flo
     if state.ended:
         return state, (Ignored(f"deployment {state.plan.deployment_id} has already ended"),)
     configured = RollbackEvent.STOP_ON_REQUEST in state.plan.auto_rollback
-    failure = Failure(ErrorCode.MANUAL_STOP, "the deployment was stopped by request")
+    detail = "the deployment was stopped by request"
+    failure = Failure(ErrorCode.MANUAL_STOP, "The deployment was stopped by request.", detail)
     rolls_back = configured if auto_rollback is None else auto_rollback
-    return end(state, Outcome.STOPPED, at, failure.message, failure, rolls_back=rolls_back)
+    return end(state, Outcome.STOPPED, at, failure.detail, failure, rolls_back=rolls_back)
 
 
 def _marked(state: DeploymentState, name: EventName, status: EventStatus, at: float) -> DeploymentState:

@@ -58,7 +58,11 @@ class InvokeHook:
 
 @dataclass(frozen=True, slots=True)
 class SetWeights:
-    """Give the new version `new_percent` of the alias's traffic, the old one the rest."""
+    """Give the new version `new_percent` of the alias's traffic, the old one the rest.
+
+    While both have some, the alias's FunctionVersion stays the old one and the new one stands in its
+    AdditionalVersionWeights (Lambda developer guide, "Weighted aliases"); at 100 FunctionVersion moves.
+    """
 
     deployment_id: str
     new_percent: int

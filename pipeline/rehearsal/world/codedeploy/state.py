@@ -17,16 +17,15 @@ class DeploymentStatus(StrEnum):
 
 
 class EventName(StrEnum):
-    """The lifecycle events of a Lambda deployment in their order.
+    """The lifecycle events of a Lambda deployment in their order, as GetDeploymentTarget lists them.
 
-    Source: CodeDeploy User Guide, "AppSpec 'hooks' section": only the Before and After events can have a hook.
+    Source: CodeDeploy User Guide, "AppSpec 'hooks' section": the Before and After events can have a hook. Its Start
+    and End cannot, and no deployment's list of events holds them.
     """
 
-    START = "Start"
     BEFORE_ALLOW_TRAFFIC = "BeforeAllowTraffic"
     ALLOW_TRAFFIC = "AllowTraffic"
     AFTER_ALLOW_TRAFFIC = "AfterAllowTraffic"
-    END = "End"
 
 
 class EventStatus(StrEnum):
@@ -40,13 +39,12 @@ class EventStatus(StrEnum):
 
 
 class ErrorCode(StrEnum):
-    """API reference, `ErrorInformation.code`. ALARM_POLL_FAILURE is ours: AWS documents none for that case."""
+    """API reference, `ErrorInformation.code`; AWS doesn't say which one a failed alarm poll has."""
 
     ALARM_ACTIVE = "ALARM_ACTIVE"
-    ALARM_POLL_FAILURE = "ALARM_POLL_FAILURE"
     HOOK_EXECUTION_FAILURE = "HOOK_EXECUTION_FAILURE"
     MANUAL_STOP = "MANUAL_STOP"
-    TIMEOUT = "TIMEOUT"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 class Outcome(StrEnum):
@@ -70,19 +68,33 @@ class LifecycleEvent:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a deployment didn't succeed."""
+    """Why a deployment didn't succeed: code and message as CodeDeploy gives them, `detail` in our words."""
 
     code: ErrorCode
     message: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rollback:
-    """The deployment that shifted everything back, at once, after another one ended badly."""
+    """The deployment that shifted everything back, at once and without hooks, after another one ended badly."""
 
     deployment_id: str
+    rollback_of: str
     at: float
-    message: str
+
+    @property
+    def message(self) -> str:
+        """`rollbackInfo.rollbackMessage` of the rollback deployment."""
+        return f"Deployment {self.deployment_id} is triggered to roll back deployment {self.rollback_of}."
+
+    @property
+    def message_of_ended(self) -> str:
+        """`rollbackInfo.rollbackMessage` of the deployment that was rolled back."""
+        return (
+            f"Deployment {self.rollback_of} terminated. "
+            f"Automatic rollback is triggered with a DeploymentId {self.deployment_id}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +126,11 @@ class DeploymentState:
     def ended(self) -> bool:
         """Whether this state is final."""
         return self.outcome is not None
+
+    @property
+    def stack_failure(self) -> str | None:
+        """What CloudFormation says of the alias whose deployment failed: `d-X failed. <message>`."""
+        return None if self.failure is None else f"{self.plan.deployment_id} failed. {self.failure.message}"
 
     @property
     def awaited_hook(self) -> EventName | None:
