@@ -2,7 +2,8 @@
 
     from pipeline.rehearsal.world.alarms import (
         Alarm, AlarmProblem, AlarmState, Comparison, CompositeAlarm, Datapoint, Evaluation, MetricKey, MetricQuery,
-        MetricStat, MetricStore, MissingData, children, evaluate, evaluate_composite, next_evaluation,
+        MetricStat, MetricStore, MissingData, alarm_from_properties, children, composite_from_properties, evaluate,
+        evaluate_composite, next_evaluation,
     )
 
 A driver keeps one `MetricStore`, puts what the world publishes, and at each `next_evaluation(alarms, now)` calls
@@ -24,6 +25,7 @@ from pipeline.rehearsal.world.alarms.model import (
     MissingData,
 )
 from pipeline.rehearsal.world.alarms.problem import AlarmProblem
+from pipeline.rehearsal.world.alarms.properties import alarm_from_properties, composite_from_properties
 from pipeline.rehearsal.world.alarms.series import MetricStore
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "MetricStat",
     "MetricStore",
     "MissingData",
+    "alarm_from_properties",
     "children",
+    "composite_from_properties",
     "evaluate",
     "evaluate_composite",
     "evaluation_interval_s",
