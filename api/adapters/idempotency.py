@@ -1,0 +1,105 @@
+"""A request that is repeated under the same key has its effect once, and its answer as often as it is asked for.
+
+Powertools keeps the records in a table of its own: partition key `id`, time to live in `expiration`. A record is bound
+to caller, route and key, and remembers a hash of the body.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyValidationError,
+)
+
+from api.domain.events import Json
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.idempotency.hook import IdempotentHookFunction
+    from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEPT_SECONDS: Final = 24 * 60 * 60
+_PREFIX: Final = "orders"
+"""Instead of the function's name, so that versions and renamed functions share their records."""
+
+type Effect = Callable[[], dict[str, Json]]
+"""Does the work and returns its answer as JSON. If it raises, nothing is remembered and a repetition tries again."""
+
+
+class InProgress(Exception):
+    """The first request with this key has not ended yet."""
+
+
+class KeyReused(Exception):
+    """The key was used before, with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """A request that may come again: who asks, for what, under which key, with which body."""
+
+    caller: str
+    route: str
+    key: str
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An effect's answer, and whether it is an earlier one."""
+
+    answer: Mapping[str, Json]
+    replayed: bool
+
+
+class Idempotency:
+    """Powertools' idempotency on its own table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
+
+    def once(self, request: Repeatable, context: "LambdaContext", effect: Effect) -> Outcome:
+        """Run the effect unless it has run for this request. Raises InProgress or KeyReused."""
+        replays: list[bool] = []
+
+        def on_replay(response: Any, idempotent_data: "DataRecord") -> Any:  # noqa: ARG001 - Powertools names it
+            replays.append(True)
+            return response
+
+        def run(*, identity: dict[str, Json]) -> dict[str, Json]:  # noqa: ARG001 - Powertools reads it by its name
+            return effect()
+
+        once = idempotent_function(
+            run,
+            data_keyword_argument="identity",
+            persistence_store=self._store,
+            config=_config(context, on_replay),
+            key_prefix=_PREFIX,
+        )
+        try:
+            answer = once(identity={"key": [request.caller, request.route, request.key], "body": request.body})
+        except IdempotencyAlreadyInProgressError as error:
+            raise InProgress from error
+        except IdempotencyValidationError as error:
+            raise KeyReused from error
+        return Outcome(answer, replayed=bool(replays))
+
+
+def _config(context: "LambdaContext", on_replay: "IdempotentHookFunction") -> IdempotencyConfig:
+    return IdempotencyConfig(
+        event_key_jmespath="key",
+        payload_validation_jmespath="body",
+        raise_on_no_idempotency_key=True,
+        expires_after_seconds=_KEPT_SECONDS,
+        hash_function="sha256",
+        lambda_context=context,  # an abandoned record ends when this invocation would have
+        response_hook=on_replay,
+    )

@@ -1,0 +1,170 @@
+"""Items of the table to domain objects and back. Every item names its `entity` and carries a `version`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from api.adapters import keys
+from api.adapters.attributes import number, text
+from api.domain.events import SOURCE, Event, Json
+from api.domain.instants import read, written
+from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Product, ProductDetails, Stock
+from api.domain.money import Money
+
+type Item = dict[str, Json]
+
+EVENT_LIFETIME: Final = timedelta(days=7)
+"""Long enough to find out why one was not sent; then `expires_at` (epoch seconds) lets the table drop it."""
+
+
+def from_product(product: Product) -> Item:
+    """A product's META item."""
+    return {
+        **keys.product(product.sku),
+        **product_changes(product.sku, product.details),
+        "entity": "PRODUCT",
+        "sku": product.sku,
+        "version": product.version,
+        "created_at": written(product.created_at),
+        "updated_at": written(product.updated_at),
+    }
+
+
+def product_changes(sku: str, details: ProductDetails) -> Item:
+    """The attributes that a change of the details sets."""
+    return {
+        "GSI1PK": keys.category(details.category),
+        "GSI1SK": keys.product_in_category(details.name, sku),
+        "name": details.name,
+        "description": details.description,
+        "category": details.category,
+        "price_amount": details.price.amount,
+        "price_currency": details.price.currency,
+    }
+
+
+def to_product(item: Mapping[str, Json]) -> Product:
+    """The product of a META item."""
+    details = ProductDetails(
+        text(item, "name"),
+        text(item, "description"),
+        text(item, "category"),
+        Money(number(item, "price_amount"), text(item, "price_currency")),
+    )
+    return Product(
+        text(item, "sku"),
+        details,
+        number(item, "version"),
+        read(text(item, "created_at")),
+        read(text(item, "updated_at")),
+    )
+
+
+def empty_stock(product: Product) -> Item:
+    """A new product's STOCK item."""
+    return {
+        **keys.stock(product.sku),
+        "entity": "STOCK",
+        "sku": product.sku,
+        "available": 0,
+        "reserved": 0,
+        "version": 1,
+        "updated_at": written(product.created_at),
+    }
+
+
+def to_stock(item: Mapping[str, Json]) -> Stock:
+    """The stock of a STOCK item."""
+    return Stock(text(item, "sku"), number(item, "available"), number(item, "reserved"))
+
+
+def from_order(order: Order) -> Item:
+    """An order's META item: all that a list shows."""
+    return {
+        **keys.order(order.id),
+        "GSI1PK": keys.customer(order.customer),
+        "GSI1SK": keys.customer_order(order.id),
+        "entity": "ORDER",
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "status": order.status.value,
+        "line_count": len(order.lines),
+        "total_amount": order.total.amount,
+        "total_currency": order.total.currency,
+        "version": order.version,
+        "placed_at": written(order.placed_at),
+        "updated_at": written(order.updated_at),
+    }
+
+
+def from_line(order: Order, number_from_one: int, line: OrderLine) -> Item:
+    """An order's ITEM item."""
+    return {
+        **keys.order_line(order.id, number_from_one),
+        "entity": "ORDER_LINE",
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "price_amount": line.unit_price.amount,
+        "price_currency": line.unit_price.currency,
+        "version": 1,
+    }
+
+
+def from_reservation(order: Order, line: OrderLine) -> Item:
+    """The RES item that says which order holds a product's reserved pieces."""
+    return {
+        **keys.reservation(order.id, line.sku),
+        "entity": "RESERVATION",
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "version": 1,
+    }
+
+
+def to_order(items: Sequence[Mapping[str, Json]]) -> Order | None:
+    """The order of its ITEM items and META, in the order of their sort keys; None if there are none."""
+    if not items:
+        return None
+    *lines, meta = items
+    return Order(
+        text(meta, "order_id"),
+        text(meta, "customer_id"),
+        OrderStatus(text(meta, "status")),
+        tuple(_to_line(line) for line in lines),
+        number(meta, "version"),
+        read(text(meta, "placed_at")),
+        read(text(meta, "updated_at")),
+    )
+
+
+def to_summary(item: Mapping[str, Json]) -> OrderSummary:
+    """What a list shows of a META item."""
+    return OrderSummary(
+        text(item, "order_id"),
+        OrderStatus(text(item, "status")),
+        number(item, "line_count"),
+        Money(number(item, "total_amount"), text(item, "total_currency")),
+        read(text(item, "placed_at")),
+        read(text(item, "updated_at")),
+    )
+
+
+def from_event(event: Event, now: datetime) -> Item:
+    """The outbox item that the table's stream carries to the event bus (filter: `entity` is EVENT)."""
+    return {
+        **keys.event(event.id),
+        "entity": "EVENT",
+        "source": SOURCE,
+        "detail_type": event.kind,
+        "detail": json.dumps(event.detail, ensure_ascii=False, separators=(",", ":")),
+        "version": 1,
+        "created_at": written(now),
+        "expires_at": int((now + EVENT_LIFETIME).timestamp()),
+    }
+
+
+def _to_line(item: Mapping[str, Json]) -> OrderLine:
+    price = Money(number(item, "price_amount"), text(item, "price_currency"))
+    return OrderLine(text(item, "sku"), text(item, "name"), number(item, "quantity"), price)

@@ -1,0 +1,82 @@
+"""The keys of the one table. Every access pattern is one request on them, never a Scan.
+
+| pattern | request | key |
+|---|---|---|
+| product by sku | GetItem, consistent | PROD#sku / META |
+| products of an order | BatchGetItem, consistent | PROD#sku / META, several |
+| products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
+| availability | GetItem, consistent | PROD#sku / STOCK |
+| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, RES#sku; PROD#sku / STOCK; EVENT#id / META |
+| order with its lines | Query, consistent | ORD#id / ITEM# to META |
+| a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
+| cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+"""
+
+import unicodedata
+from typing import Final
+
+META: Final = "META"
+STOCK: Final = "STOCK"
+FIRST_OF_ORDER: Final = "ITEM#"
+"""An order's lines and its META lie side by side in the sort order; its reservations come after them."""
+
+_SORT_NAME_BYTES: Final = 512
+"""A sort key holds 1,024 bytes; the sku needs some, and nobody sorts by what comes later."""
+
+type Key = dict[str, str]
+
+
+def product(sku: str) -> Key:
+    """A product."""
+    return {"PK": f"PROD#{sku}", "SK": META}
+
+
+def stock(sku: str) -> Key:
+    """A product's stock: an item of its own, so that orders do not contend with changes of the product."""
+    return {"PK": f"PROD#{sku}", "SK": STOCK}
+
+
+def category(name: str) -> str:
+    """GSI1PK of the products of a category."""
+    return f"CAT#{name}"
+
+
+def product_name(name: str) -> str:
+    """GSI1SK of the products whose name begins with `name`, whatever its case."""
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return "NAME#" + folded.encode()[:_SORT_NAME_BYTES].decode(errors="ignore")
+
+
+def product_in_category(name: str, sku: str) -> str:
+    """GSI1SK of a product."""
+    return f"{product_name(name)}#{sku}"
+
+
+def order(order_id: str) -> Key:
+    """An order."""
+    return {"PK": f"ORD#{order_id}", "SK": META}
+
+
+def order_line(order_id: str, number: int) -> Key:
+    """An order's line, counted from 1; two digits, so that they sort as they count."""
+    return {"PK": f"ORD#{order_id}", "SK": f"{FIRST_OF_ORDER}{number:02d}"}
+
+
+def reservation(order_id: str, sku: str) -> Key:
+    """The stock that an order holds of one product."""
+    return {"PK": f"ORD#{order_id}", "SK": f"RES#{sku}"}
+
+
+def customer(subject: str) -> str:
+    """GSI1PK of a customer's orders."""
+    return f"OWNER#CUST#{subject}"
+
+
+def customer_order(order_id: str) -> str:
+    """GSI1SK of a customer's order: ULIDs sort by time."""
+    return f"ORD#{order_id}"
+
+
+def event(event_id: str) -> Key:
+    """An event waiting to be sent."""
+    return {"PK": f"EVENT#{event_id}", "SK": META}

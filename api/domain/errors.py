@@ -1,0 +1,109 @@
+"""What can stand against a request, in the domain's words.
+
+None of these knows HTTP; api/handlers/problems.py says which status each one becomes.
+"""
+
+from collections.abc import Iterable
+
+
+class DomainError(Exception):
+    """A rule of the domain says no. `str()` of it may be shown to the caller."""
+
+
+class ProductMissing(DomainError):
+    """There is no product with this number."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"There is no product {sku}.")
+
+
+class ProductExists(DomainError):
+    """A product with this number is there already."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"There is a product {sku} already; change it with PUT.")
+
+
+class StockLimit(DomainError):
+    """An adjustment would take the stock below nothing or above what can be kept."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"The stock of {sku} would fall below zero or rise above its limit.")
+
+
+class LineError(DomainError):
+    """A rule about lines of an order; `indexes` are their places, counted from 0."""
+
+    def __init__(self, detail: str, indexes: Iterable[int]) -> None:
+        super().__init__(detail)
+        self.indexes = tuple(indexes)
+
+
+class UnknownProduct(LineError):
+    """Lines name products that do not exist."""
+
+    def __init__(self, indexes: Iterable[int]) -> None:
+        super().__init__("The order names a product that does not exist.", indexes)
+
+
+class RepeatedProduct(LineError):
+    """Lines name a product that an earlier line names."""
+
+    def __init__(self, indexes: Iterable[int]) -> None:
+        super().__init__("A product may stand in one line only; add the quantities up.", indexes)
+
+
+class OutOfStock(LineError):
+    """Lines ask for more than is available."""
+
+    def __init__(self, indexes: Iterable[int]) -> None:
+        super().__init__("There is not enough in stock.", indexes)
+
+
+class MixedCurrencies(DomainError):
+    """An order's products are priced in more than one currency."""
+
+    def __init__(self, currencies: Iterable[str]) -> None:
+        super().__init__(f"An order has one currency, these products have {', '.join(sorted(currencies))}.")
+
+
+class OrderMissing(DomainError):
+    """There is no such order, or it is somebody else's: the caller may not learn which."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"There is no order {order_id}.")
+
+
+class OrderShipped(DomainError):
+    """The order has left the house."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} has been shipped and can no longer be cancelled.")
+
+
+class OrderAlreadyCancelled(DomainError):
+    """The order was cancelled before."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} has been cancelled already.")
+
+
+class Stale(DomainError):
+    """The thing has changed since the caller read it."""
+
+    def __init__(self) -> None:
+        super().__init__("It has changed since you read it; read it again.")
+
+
+class Busy(DomainError):
+    """Others change the same items at this moment; trying again helps."""
+
+    def __init__(self) -> None:
+        super().__init__("Others are changing the same items at this moment; try again.")
+
+
+class InvalidCursor(DomainError):
+    """A cursor that this caller did not get for this query, or got too long ago."""
+
+    def __init__(self) -> None:
+        super().__init__("The cursor is not valid for this query; start again from the first page.")

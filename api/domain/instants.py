@@ -1,0 +1,16 @@
+"""Moments as text: RFC 3339, UTC, milliseconds."""
+
+from datetime import UTC, datetime
+
+
+def written(moment: datetime) -> str:
+    """`2026-11-23T09:15:00.123Z`. ValueError for a moment without a time zone, which could be any hour."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a moment needs a time zone: {moment.isoformat()}")
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def read(text: str) -> datetime:
+    """The moment that `written` wrote."""
+    return datetime.fromisoformat(text)

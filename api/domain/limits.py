@@ -1,0 +1,35 @@
+"""How large and of what form things may be.
+
+The same numbers and patterns stand in contracts/openapi.yaml; a test holds the two together.
+"""
+
+from typing import Final
+
+SKU: Final = r"^[A-Z0-9][A-Z0-9-]{2,31}$"
+SKU_LENGTH: Final = (3, 32)
+CATEGORY: Final = r"^[a-z][a-z0-9-]{0,31}$"
+CATEGORY_LENGTH: Final = (1, 32)
+ORDER_ID: Final = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+ONE_LINE: Final = "^[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
+"""Text without control characters that does not begin with a blank."""
+MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"
+"""Text whose only control character is the line feed."""
+IDEMPOTENCY_KEY: Final = r"^[A-Za-z0-9_-]{8,64}$"
+CURSOR: Final = r"^[A-Za-z0-9_-]+$"
+CURSOR_LENGTH: Final = (1, 2048)
+
+NAME_LENGTH: Final = (1, 120)
+DESCRIPTION_LENGTH: Final = (0, 2000)
+SEARCH_LENGTH: Final = (1, 60)
+REASON_LENGTH: Final = (1, 200)
+
+MAX_PRICE: Final = 99_999_999
+MAX_TOTAL: Final = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exactly."""
+MAX_LINES: Final = 20
+MAX_QUANTITY: Final = 999
+MAX_ADJUSTMENT: Final = 1_000_000
+MAX_STOCK: Final = 1_000_000_000
+
+PAGE_SIZE: Final = 20
+MAX_PAGE_SIZE: Final = 100

@@ -1,0 +1,56 @@
+"""What may be placed and what may be cancelled. Pure: ids and times are passed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from api.domain.errors import (
+    MixedCurrencies,
+    OrderAlreadyCancelled,
+    OrderShipped,
+    RepeatedProduct,
+    UnknownProduct,
+)
+from api.domain.model import Order, OrderLine, OrderStatus, Product, RequestedLine
+
+
+def refuse_repeated(requested: Sequence[RequestedLine]) -> None:
+    """RepeatedProduct if a line names the product of an earlier one (a transaction touches an item once)."""
+    skus = [line.sku for line in requested]
+    repeated = [index for index, sku in enumerate(skus) if sku in skus[:index]]
+    if repeated:
+        raise RepeatedProduct(repeated)
+
+
+def place(
+    order_id: str, customer: str, requested: Sequence[RequestedLine], products: Mapping[str, Product], now: datetime
+) -> Order:
+    """A confirmed order at the products' present names and prices.
+
+    Raises RepeatedProduct, UnknownProduct or MixedCurrencies. Whether the stock suffices is decided where the stock
+    is kept, in the same transaction that keeps the order.
+    """
+    refuse_repeated(requested)
+    unknown = [index for index, line in enumerate(requested) if line.sku not in products]
+    if unknown:
+        raise UnknownProduct(unknown)
+    lines = tuple(_line(line, products[line.sku]) for line in requested)
+    currencies = {line.unit_price.currency for line in lines}
+    if len(currencies) > 1:
+        raise MixedCurrencies(currencies)
+    return Order(order_id, customer, OrderStatus.CONFIRMED, lines, version=1, placed_at=now, updated_at=now)
+
+
+def cancel(order: Order, now: datetime) -> Order:
+    """The order as cancelled. Raises OrderShipped or OrderAlreadyCancelled."""
+    match order.status:
+        case OrderStatus.SHIPPED:
+            raise OrderShipped(order.id)
+        case OrderStatus.CANCELLED:
+            raise OrderAlreadyCancelled(order.id)
+        case OrderStatus.CONFIRMED:
+            return replace(order, status=OrderStatus.CANCELLED, version=order.version + 1, updated_at=now)
+
+
+def _line(requested: RequestedLine, product: Product) -> OrderLine:
+    return OrderLine(requested.sku, product.details.name, requested.quantity, product.details.price)

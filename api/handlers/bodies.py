@@ -1,0 +1,60 @@
+"""Reading a JSON body: every way in which it can be wrong is the caller's, and answered with 4xx."""
+
+import base64
+import binascii
+from http import HTTPStatus
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+
+from api.handlers.http import Request
+from api.handlers.problems import Place, Problem
+
+MAX_BYTES: Final = 64 * 1024
+
+
+def read[M: BaseModel](request: Request, model: type[M]) -> M:
+    """The body as a model. Raises a Problem with 400, 413 or 415."""
+    _require_json(request)
+    raw = _bytes(request)
+    if len(raw) > MAX_BYTES:
+        detail = f"The body has {len(raw)} bytes; {MAX_BYTES} are the limit."
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The body is not as promised.", places(error)) from None
+
+
+def refuse(request: Request) -> None:
+    """Raise a Problem with 400 if there is a body where none belongs."""
+    if request.body:
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "This operation takes no body.")
+
+
+def places(error: ValidationError, prefix: str = "/") -> tuple[Place, ...]:
+    """Where and why, without the values themselves."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return tuple(Place(prefix + "/".join(map(_escaped, each["loc"])), each["msg"]) for each in found)
+
+
+def _escaped(part: str | int) -> str:
+    """A part of a JSON pointer (RFC 6901, section 3)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _require_json(request: Request) -> None:
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().replace('"', "")
+    if media_type.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+        detail = "Send the body as application/json, in UTF-8."
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
+
+
+def _bytes(request: Request) -> bytes:
+    if not request.body_is_base64:
+        return request.body.encode(errors="surrogatepass")  # half a surrogate is then refused as bad UTF-8
+    try:
+        return base64.b64decode(request.body, validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The body is not valid base64.") from None

@@ -1,0 +1,85 @@
+"""A request and its answer, as the handlers see them: without API Gateway's shapes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from api.domain.events import Json
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+type Event = Mapping[str, Any]
+"""API Gateway's REST proxy event; any key may be missing or null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. Header names are in lower case; `query` keeps repeated parameters."""
+
+    method: str
+    path: str
+    base: str
+    """What stands before `path` in the address, such as `/prod`."""
+    parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    query: Mapping[str, tuple[str, ...]]
+    body: str
+    body_is_base64: bool
+    claims: object
+    correlation_id: str
+    context: "LambdaContext"
+
+    @property
+    def id(self) -> str:
+        """The invocation's own id."""
+        return self.context.aws_request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say. `body` None means no body at all."""
+
+    status: HTTPStatus
+    body: Mapping[str, Json] | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+def request(event: Event, parameters: Mapping[str, str], correlation_id: str, context: "LambdaContext") -> Request:
+    """Read a proxy event."""
+    proxied: Event = event.get("requestContext") or {}
+    path = str(event.get("path") or "/")
+    return Request(
+        method=str(event.get("httpMethod") or ""),
+        path=path,
+        base=_base(str(proxied.get("path") or path), path),
+        parameters=parameters,
+        headers=headers(event),
+        query=_query(event),
+        body=event.get("body") or "",
+        body_is_base64=bool(event.get("isBase64Encoded")),
+        claims=(proxied.get("authorizer") or {}).get("claims"),
+        correlation_id=correlation_id,
+        context=context,
+    )
+
+
+def headers(event: Event) -> dict[str, str]:
+    """The headers by their names in lower case."""
+    return {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+
+
+def _query(event: Event) -> dict[str, tuple[str, ...]]:
+    several = event.get("multiValueQueryStringParameters") or {}
+    single = event.get("queryStringParameters") or {}
+    once = {str(name): (str(value),) for name, value in single.items()}
+    return {**once, **{str(name): tuple(map(str, values)) for name, values in several.items()}}
+
+
+def _base(whole: str, path: str) -> str:
+    """What the stage or a custom domain puts before the path, if it may stand in a header."""
+    base = whole.removesuffix(path)
+    return base if whole.endswith(path) and re.fullmatch(r"(/[A-Za-z0-9_.-]+)*", base) else ""

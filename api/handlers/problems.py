@@ -1,0 +1,105 @@
+"""Errors as RFC 9457 problems: which error becomes which status and type. Types are stable; clients decide by them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from api.adapters.faults import passes_by_itself
+from api.domain import errors
+from api.domain.events import Json
+from api.handlers.http import Answer
+
+_LONGEST_PATH: Final = 2048
+_LONGEST_POINTER: Final = 200
+_LONGEST_DETAIL: Final = 500
+_MOST_PLACES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the request is wrong: a JSON pointer into the body, or the name of a parameter or header."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):
+    """A request ends here. `slug` is the last part of the problem's type."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        slug: str,
+        detail: str,
+        places: Sequence[Place] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.slug = slug
+        self.detail = detail
+        self.places = tuple(places)
+        self.headers = headers or {}
+
+
+_RETRY: Final = {"Retry-After": "1"}
+
+_DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
+    errors.ProductMissing: (HTTPStatus.NOT_FOUND, "not-found"),
+    errors.ProductExists: (HTTPStatus.CONFLICT, "product-exists"),
+    errors.StockLimit: (HTTPStatus.CONFLICT, "stock-limit"),
+    errors.UnknownProduct: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-product"),
+    errors.RepeatedProduct: (HTTPStatus.UNPROCESSABLE_ENTITY, "repeated-product"),
+    errors.MixedCurrencies: (HTTPStatus.UNPROCESSABLE_ENTITY, "mixed-currencies"),
+    errors.OutOfStock: (HTTPStatus.CONFLICT, "out-of-stock"),
+    errors.OrderMissing: (HTTPStatus.NOT_FOUND, "not-found"),
+    errors.OrderShipped: (HTTPStatus.CONFLICT, "order-shipped"),
+    errors.OrderAlreadyCancelled: (HTTPStatus.CONFLICT, "order-cancelled"),
+    errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
+    errors.Busy: (HTTPStatus.CONFLICT, "busy"),
+    errors.InvalidCursor: (HTTPStatus.BAD_REQUEST, "invalid-cursor"),
+}
+
+
+def from_error(error: Exception) -> Problem:
+    """The problem that an error becomes. One that is not foreseen says nothing about itself."""
+    match error:
+        case Problem():
+            return error
+        case errors.DomainError():
+            status, slug = _DOMAIN[type(error)]
+            return Problem(status, slug, str(error), _places(error), _RETRY if slug == "busy" else {})
+        case _ if passes_by_itself(error):
+            detail = "Something behind this API did not answer in time. Try again."
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=_RETRY)
+        case _:
+            detail = "The mistake is ours. Report the correlation id if it happens again."
+            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", detail)
+
+
+def answer(problem: Problem, path: str, correlation_id: str) -> Answer:
+    """The problem as it is sent."""
+    body: dict[str, Json] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.slug.replace("-", " ").capitalize(),
+        "status": problem.status.value,
+        "detail": problem.detail,
+        "instance": quote(path, errors="replace")[:_LONGEST_PATH],
+        "correlation_id": correlation_id,
+    }
+    if problem.places:
+        body["errors"] = [_written(place) for place in problem.places[:_MOST_PLACES]]
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return Answer(problem.status, body, headers, media_type="application/problem+json")
+
+
+def _written(place: Place) -> Json:
+    return {"pointer": place.pointer[:_LONGEST_POINTER], "detail": place.detail[:_LONGEST_DETAIL]}
+
+
+def _places(error: errors.DomainError) -> tuple[Place, ...]:
+    if not isinstance(error, errors.LineError):
+        return ()
+    return tuple(Place(f"/lines/{index}/sku", str(error)) for index in error.indexes)

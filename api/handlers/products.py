@@ -1,0 +1,99 @@
+"""The function `products`: the catalogue and its stock. Reading is public, writing is for the group ops.
+
+What it may do in AWS is listed in api/needs.py.
+"""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from api.domain import catalogue, limits
+from api.domain.cursor import Scope
+from api.domain.errors import ProductMissing
+from api.handlers import bodies, caching, logs, paging, preconditions, queries, repeating, views
+from api.handlers.callers import Caller
+from api.handlers.function import Function
+from api.handlers.http import Answer, Request
+from api.handlers.routes import Access, Route
+from api.handlers.schemas import NewProduct, ProductDetailsBody, ProductQuery, StockAdjustment
+from api.handlers.services import Services, services
+
+
+def _list(request: Request, caller: Caller, services: Services) -> Answer:
+    query = queries.read(request, ProductQuery)
+    parameters = {"category": query.category, **({"q": query.q} if query.q else {})}
+    return paging.paged(
+        request,
+        query,
+        Scope(caller.subject, "listProducts", parameters),
+        services.cursors,
+        lambda limit, after: services.products.in_category(query.category, query.q, limit, after),
+        views.product,
+        caching.PRODUCTS,
+    )
+
+
+def _create(request: Request, caller: Caller, services: Services) -> Answer:
+    body = bodies.read(request, NewProduct)
+
+    def effect() -> Answer:
+        added = catalogue.add(services.products, services.clock, body.sku, body.details())
+        headers = {"ETag": preconditions.etag(added.version), "Location": f"/v1/products/{added.sku}"}
+        return Answer(HTTPStatus.CREATED, views.product(added), headers)
+
+    return repeating.once(services.idempotency, request, caller, body, effect)
+
+
+def _get(request: Request, _caller: Caller, services: Services) -> Answer:
+    product = catalogue.product(services.products, _sku(request))
+    headers = {"ETag": preconditions.etag(product.version), "Cache-Control": caching.PRODUCT}
+    if preconditions.is_known_to_caller(request, product.version):
+        return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
+    return Answer(HTTPStatus.OK, views.product(product), headers)
+
+
+def _replace(request: Request, _caller: Caller, services: Services) -> Answer:
+    sku = _sku(request)
+    expected = preconditions.expected(request)
+    details = bodies.read(request, ProductDetailsBody).details()
+    replaced = services.products.replace(sku, details, expected, services.clock())
+    headers = {"ETag": preconditions.etag(replaced.version), "Cache-Control": caching.NOBODY}
+    return Answer(HTTPStatus.OK, views.product(replaced), headers)
+
+
+def _availability(request: Request, _caller: Caller, services: Services) -> Answer:
+    stock = catalogue.availability(services.products, _sku(request))
+    return Answer(HTTPStatus.OK, views.availability(stock), {"Cache-Control": caching.NOBODY})
+
+
+def _adjust_stock(request: Request, caller: Caller, services: Services) -> Answer:
+    sku = _sku(request)
+    body = bodies.read(request, StockAdjustment)
+
+    def effect() -> Answer:
+        stock = services.products.adjust(sku, body.delta, services.clock())
+        logs.note("stock adjusted", sku=sku, delta=body.delta)
+        return Answer(HTTPStatus.OK, views.availability(stock))
+
+    return repeating.once(services.idempotency, request, caller, body, effect)
+
+
+def _sku(request: Request) -> str:
+    """The sku in the path; one that no product can have is simply not there."""
+    sku = request.parameters["sku"]
+    if not re.fullmatch(limits.SKU, sku):
+        raise ProductMissing(sku)
+    return sku
+
+
+ROUTES: Final = (
+    Route("listProducts", "GET", "/v1/products", Access.PUBLIC, _list),
+    Route("createProduct", "POST", "/v1/products", Access.OPS, _create),
+    Route("getProduct", "GET", "/v1/products/{sku}", Access.PUBLIC, _get),
+    Route("replaceProduct", "PUT", "/v1/products/{sku}", Access.OPS, _replace),
+    Route("getAvailability", "GET", "/v1/products/{sku}/availability", Access.PUBLIC, _availability),
+    Route("adjustStock", "POST", "/v1/products/{sku}/stock-adjustments", Access.OPS, _adjust_stock),
+)
+
+handler = Function(ROUTES, services)
+"""What Lambda calls with (event, context)."""

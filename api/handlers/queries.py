@@ -1,0 +1,32 @@
+"""Reading query parameters, and the links from page to page."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ValidationError
+
+from api.handlers.bodies import places
+from api.handlers.http import Request
+from api.handlers.problems import Place, Problem
+
+
+def read[M: BaseModel](request: Request, model: type[M]) -> M:
+    """The query as a model. Raises a Problem with 400, also for a parameter that is given twice."""
+    known = {name: values for name, values in request.query.items() if name in model.model_fields}
+    twice = [Place(name, "is given more than once") for name, values in known.items() if len(values) > 1]
+    if twice:
+        raise _bad(tuple(twice))
+    try:
+        return model.model_validate({name: values[0] for name, values in known.items()})
+    except ValidationError as error:
+        raise _bad(places(error, prefix="")) from None
+
+
+def next_link(request: Request, parameters: Mapping[str, str]) -> str:
+    """The value of a Link header to the next page (RFC 8288)."""
+    return f'<{request.base}{request.path}?{urlencode(parameters)}>; rel="next"'
+
+
+def _bad(found: tuple[Place, ...]) -> Problem:
+    return Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The query is not as promised.", found)

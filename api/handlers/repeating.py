@@ -1,0 +1,61 @@
+"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07) on operations that create something."""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import cast
+
+from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
+from api.domain import limits
+from api.domain.events import Json
+from api.handlers import caching
+from api.handlers.callers import Caller
+from api.handlers.http import Answer, Request
+from api.handlers.problems import Place, Problem
+from api.handlers.schemas import Body
+
+_HEADER = "Idempotency-Key"
+
+
+def once(
+    idempotency: Idempotency, request: Request, caller: Caller, body: Body, effect: Callable[[], Answer]
+) -> Answer:
+    """The effect's answer, or that of the first request with this key.
+
+    Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body).
+    """
+    route = f"{request.method} {request.path}"
+    repeatable = Repeatable(caller.subject, route, _key(request), body.model_dump(mode="json"))
+    try:
+        outcome = idempotency.once(repeatable, request.context, lambda: _kept(effect()))
+    except InProgress:
+        detail = "The first request with this key is still at work."
+        headers = {"Retry-After": "1"}
+        raise Problem(HTTPStatus.CONFLICT, "request-in-progress", detail, headers=headers) from None
+    except KeyReused:
+        detail = "This key was used with another body; choose a new one."
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-key-reused", detail) from None
+    return _answer(outcome, request.base)
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get(_HEADER.lower(), "")
+    if not re.fullmatch(limits.IDEMPOTENCY_KEY, key):
+        detail = f"Send {_HEADER} with 8 to 64 letters, digits, - or _, new for each thing you want done."
+        place = Place(_HEADER, "is malformed" if key else "is missing")
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", detail, [place])
+    return key
+
+
+def _kept(answer: Answer) -> dict[str, Json]:
+    return {"status": answer.status.value, "body": dict(answer.body or {}), "headers": dict(answer.headers)}
+
+
+def _answer(outcome: Outcome, base: str) -> Answer:
+    kept = outcome.answer
+    headers = {"Cache-Control": caching.NOBODY, **cast("dict[str, str]", kept["headers"])}
+    if "Location" in headers:
+        headers["Location"] = base + headers["Location"]
+    if outcome.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Answer(HTTPStatus(cast("int", kept["status"])), cast("dict[str, Json]", kept["body"]), headers)

@@ -1,0 +1,51 @@
+"""Routes as data: what the code answers, to be compared with the promise and with the template."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from api.handlers import callers
+from api.handlers.callers import Caller
+from api.handlers.http import Answer, Request
+
+
+class Access(Enum):
+    """Who may call an operation."""
+
+    PUBLIC = auto()
+    CUSTOMER = auto()
+    OPS = auto()
+
+
+ANYONE = Caller("public", frozenset())
+"""Stands for the caller of a public operation, whoever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route[S]:
+    """One operation. `path` is written as in OpenAPI; `serve` gets the services S of its function."""
+
+    operation: str
+    method: str
+    path: str
+    access: Access
+    serve: Callable[[Request, Caller, S], Answer]
+
+    def caller(self, claims: object) -> Caller:
+        """The caller, if they may call this. Raises a Problem with 401 or 403."""
+        if self.access is Access.PUBLIC:
+            return ANYONE
+        caller = callers.caller(claims)
+        if self.access is Access.OPS:
+            callers.require_group(caller, callers.OPS)
+        return caller
+
+    def matches(self, path: str) -> bool:
+        """Whether this route's path is meant, whatever the method."""
+        return re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
+
+
+def allowed[S](routes: Sequence[Route[S]], path: str) -> str:
+    """The methods that a path has, as an Allow header lists them; empty for an unknown path."""
+    return ", ".join(sorted(route.method for route in routes if route.matches(path)))

@@ -1,0 +1,52 @@
+"""The function `service`: what operators and tools ask. It touches nothing of AWS and imports no SDK.
+
+`/v1/openapi.json` is api/openapi.json, the JSON form of contracts/openapi.yaml; a test holds the two together, and
+`python -m tests.support.openapi` writes it anew.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from api.domain.events import Json
+from api.handlers import caching
+from api.handlers.callers import Caller
+from api.handlers.function import Function
+from api.handlers.http import Answer, Request
+from api.handlers.routes import Access, Route
+
+DOCUMENT: Final = Path(__file__).parents[1] / "openapi.json"
+
+type Environment = Mapping[str, str]
+
+
+def _health(request: Request, _caller: Caller, environment: Environment) -> Answer:
+    body: dict[str, Json] = {
+        "status": "ok",
+        "stage": environment["STAGE"],
+        "version": request.context.function_version,
+    }
+    return Answer(HTTPStatus.OK, body, {"Cache-Control": caching.NOBODY})
+
+
+def _openapi(_request: Request, _caller: Caller, _environment: Environment) -> Answer:
+    return Answer(HTTPStatus.OK, _document(), {"Cache-Control": caching.DOCUMENT})
+
+
+@cache
+def _document() -> dict[str, Json]:
+    document: dict[str, Json] = json.loads(DOCUMENT.read_text())
+    return document
+
+
+ROUTES: Final = (
+    Route("getHealth", "GET", "/v1/health", Access.PUBLIC, _health),
+    Route("getOpenApi", "GET", "/v1/openapi.json", Access.PUBLIC, _openapi),
+)
+
+handler = Function(ROUTES, lambda: os.environ)
+"""What Lambda calls with (event, context)."""

@@ -1,0 +1,70 @@
+"""Domain objects as JSON, property by property, so that nothing gets out that was not put here."""
+
+from api.domain.events import Json
+from api.domain.instants import written
+from api.domain.model import Order, OrderLine, OrderSummary, Product, Stock
+from api.domain.money import Money
+
+type Object = dict[str, Json]
+
+
+def money(amount: Money) -> Object:
+    """Price or Total."""
+    return {"amount": amount.amount, "currency": amount.currency}
+
+
+def product(product: Product) -> Object:
+    """Product."""
+    return {
+        "sku": product.sku,
+        "name": product.details.name,
+        "description": product.details.description,
+        "category": product.details.category,
+        "price": money(product.details.price),
+        "created_at": written(product.created_at),
+        "updated_at": written(product.updated_at),
+    }
+
+
+def availability(stock: Stock) -> Object:
+    """Availability."""
+    return {"sku": stock.sku, "available": stock.available}
+
+
+def order(order: Order) -> Object:
+    """Order. Its owner is the reader, so it does not say who."""
+    return {
+        "id": order.id,
+        "status": order.status.value,
+        "lines": [_line(line) for line in order.lines],
+        "total": money(order.total),
+        "placed_at": written(order.placed_at),
+        "updated_at": written(order.updated_at),
+    }
+
+
+def order_summary(summary: OrderSummary) -> Object:
+    """OrderSummary."""
+    return {
+        "id": summary.id,
+        "status": summary.status.value,
+        "line_count": summary.line_count,
+        "total": money(summary.total),
+        "placed_at": written(summary.placed_at),
+        "updated_at": written(summary.updated_at),
+    }
+
+
+def page(items: list[Json], next_cursor: str | None) -> Object:
+    """ProductPage or OrderPage."""
+    return {"items": items} if next_cursor is None else {"items": items, "next_cursor": next_cursor}
+
+
+def _line(line: OrderLine) -> Json:
+    return {
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit_price": money(line.unit_price),
+        "total": money(line.total),
+    }
