@@ -65,6 +65,14 @@ class Template:
         return tuple(item for item in self.resources.values() if item.type == resource_type)
 
 
+@dataclass(frozen=True)
+class Unexercised:
+    """Something that was read and that the rehearsal doesn't do: a part of the document, and why not."""
+
+    subject: str
+    why: str
+
+
 # --- builds ----------------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +177,7 @@ class BuildProject:
     buildspec_file: str | None = None
     encryption_key: str | None = None
     role: str | None = None
+    unexercised: tuple[Unexercised, ...] = ()
 
 
 # --- the pipeline ----------------------------------------------------------------------------------------------------
@@ -233,7 +242,8 @@ class Pipeline:
     """A synthesized `AWS::CodePipeline::Pipeline`: `digest` is the SHA-256 of the template that holds it.
 
     `type` is V1 or V2; `execution_mode` SUPERSEDED, QUEUED or PARALLEL. `restart_on_update`: a pipeline that changed
-    itself starts again with the same commit. `account` and `region` are where its stack goes.
+    itself starts again with the same commit. `account` and `region` are where its stack goes. `variables` are the
+    pipeline's own with their defaults, `#{variables.Name}`.
     """
 
     name: str
@@ -246,6 +256,8 @@ class Pipeline:
     stages: tuple[Stage, ...]
     account: str | None = None
     region: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    unexercised: tuple[Unexercised, ...] = ()
 
     def actions(self) -> Iterator[tuple[Stage, Action]]:
         """Every action with its stage, in the order of the template."""
