@@ -1,0 +1,105 @@
+"""A run as GitHub-flavoured markdown: the verdict, the gates, and what a refusal needs to be understood.
+
+GitHub takes 64 kB in a comment and 1 MB in a job summary; `render` drops its largest sections first and says so.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+
+from pipeline.report import words
+from pipeline.report.view import DISCLAIMER, GateRow, View
+
+COMMENT_BYTES = 64_000
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@])")
+
+
+def render(view: View, limit: int = COMMENT_BYTES) -> str:
+    """The whole page in at most `limit` bytes of UTF-8."""
+    sections = [*_sections(view)]
+    dropped: list[str] = []
+    while True:
+        text = "\n\n".join(body for _, body in sections)
+        if dropped:
+            text += f"\n\nLeft out for length: {', '.join(dropped)}. The whole is in the report."
+        if len(text.encode()) <= limit or len(sections) == 1:
+            return text + "\n"
+        largest = max(sections[1:], key=lambda section: len(section[1].encode()))
+        sections.remove(largest)
+        dropped.append(largest[0])
+
+
+def escape(text: str) -> str:
+    """Text that markdown and HTML leave alone, on one line."""
+    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+
+
+def code(text: str) -> str:
+    """Text as inline code, whatever backticks it holds."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if longest else ""
+    return f"{fence}{pad}{' '.join(text.split())}{pad}{fence}"
+
+
+def _sections(view: View) -> Iterator[tuple[str, str]]:
+    head = view.headline
+    where = f" in {head.where}" if head.where else ""
+    top = [
+        f"## {head.glyph} {head.word}{where}",
+        f"**{escape(head.sentence)}**",
+        f"{escape(view.subject)}<br>{DISCLAIMER}",
+    ]
+    if view.see_again:
+        top.append(f"See again: {code(view.see_again)}")
+    yield "verdict", "\n\n".join(top)
+    yield "gates", _gates(view)
+    for row in view.gates:
+        if row.css in ("refused", "broke"):
+            yield f"{row.gate} in {row.stage}", _refusal(row)
+    yield "what this change does", _bullets("What this change does", view.does)
+    yield "what is live now", _bullets("What is live now", view.live)
+    if view.notes:
+        yield "notes", _bullets("Notes", view.notes)
+    yield "not exercised", _not_exercised(view)
+    yield "footer", f"<sub>{' · '.join(view.footer)}</sub>"
+
+
+def _gates(view: View) -> str:
+    rows = [
+        f"| {row.gate} | {row.glyph} {row.word} | {escape(row.measured)} | {escape(row.limit)} "
+        f"| {escape(row.checked)} | {row.stage} | {row.seconds} |"
+        for row in view.gates
+    ]
+    head = "| gate | verdict | measured | limit | checked | stage | time |\n|---|---|---|---|---|---|---:|"
+    return "\n".join([head, *rows]) if rows else "No gate was asked."
+
+
+def _refusal(row: GateRow) -> str:
+    lines = [f"### {row.glyph} {row.gate} {row.word} in {row.stage}"]
+    if row.reason:
+        lines.append(escape(row.reason))
+    lines += [
+        f"- {code(finding.where)} {escape(finding.what)}" + (f" → {escape(finding.fix)}" if finding.fix else "")
+        for finding in row.findings[:50]
+    ]
+    if len(row.findings) > 50:
+        lines.append(f"- and {len(row.findings) - 50} more in the report")
+    if row.last_lines:
+        fence = "`" * 4
+        body = "\n".join(line.replace(fence, "'" * 4) for line in row.last_lines)
+        lines.append(f"{fence}text\n{body}\n{fence}")
+    if row.see_again:
+        lines.append(f"See again: {code(row.see_again)}")
+    return "\n\n".join([lines[0], "\n".join(lines[1:])])
+
+
+def _bullets(title: str, items: tuple[str, ...]) -> str:
+    return "\n".join([f"### {title}", *(f"- {escape(item)}" for item in items)])
+
+
+def _not_exercised(view: View) -> str:
+    notes = view.fidelity.get("not exercised", ())
+    body = "\n".join(f"- {escape(note.subject)}: {escape(note.why)}" for note in notes) or "Nothing."
+    title = f"Not exercised ({words.plural(len(notes), 'thing')})"
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"

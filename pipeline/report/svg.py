@@ -1,0 +1,162 @@
+"""Drawings for the page: the journey on a time axis and a rollout's chart, as inline SVG without script.
+
+Colours come from the page's style sheet by class, so that one drawing serves light, dark and print.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from pipeline.record.events import AlarmChanged, RolloutSample
+from pipeline.record.run import RolloutRun, Timed
+from pipeline.report import words
+from pipeline.report.view import Bar
+
+_WIDTH = 800.0
+_ROW = 24.0
+_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A scale from `low`..`high` of something to `start`..`end` of the drawing."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Where `value` stands, kept inside the drawing."""
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.0
+        return self.start + min(max(share, 0.0), 1.0) * (self.end - self.start)
+
+
+# --- the journey -----------------------------------------------------------------------------------------------------
+
+
+def journey(bars: Sequence[Bar], total: float) -> str:
+    """A Gantt of the stages over `total` seconds of the run."""
+    x = Axis(0, max(total, 1.0), 96, _WIDTH - 190)
+    bottom = len(bars) * _ROW + 4
+    body = [*_time_axis(x, bottom)]
+    for index, bar in enumerate(bars):
+        body.extend(_bar(bar, index * _ROW + 4, x))
+    return _drawing(body, bottom + 22, f"The journey: {len(bars)} stages in {words.seconds(total)}")
+
+
+def _time_axis(x: Axis, bottom: float) -> Iterator[str]:
+    step = next((tick for tick in _TICKS if x.high / tick <= 8), _TICKS[-1])
+    for tick in range(0, int(x.high) + 1, step):
+        at = f"{x(tick):.1f}"
+        yield f'<line class="grid" x1="{at}" y1="0" x2="{at}" y2="{bottom:.0f}"/>'
+        yield _text(x(tick), bottom + 16, words.clock(tick), "small", "middle")
+
+
+def _bar(bar: Bar, top: float, x: Axis) -> Iterator[str]:
+    middle = top + _ROW / 2
+    yield _text(x.start - 10, middle, bar.name, "label", "end")
+    if bar.began is None:
+        yield _text(x.start + 6, middle, f"{bar.glyph} {bar.text}", "small dim")
+        return
+    start, end = x(bar.began), x(bar.began + (bar.seconds if bar.seconds is not None else x.high))
+    width = max(end - start, 2.0)
+    yield f'<rect class="bar {bar.css}" x="{start:.1f}" y="{top + 4:.1f}" width="{width:.1f}" height="{_ROW - 8:.1f}"/>'
+    yield _text(start + width + 8, middle, f"{bar.glyph} {bar.text}", f"small {bar.css}")
+
+
+# --- a rollout -------------------------------------------------------------------------------------------------------
+
+
+def rollout(run: RolloutRun) -> str:
+    """A rollout on the compressed clock: the weight of the new version above, what it failed and the limits below."""
+    samples = [each.what for each in run.samples]
+    if not samples:
+        return ""
+    end = max([samples[-1].world_seconds, *([run.finished.what.world_seconds] if run.finished else [])])
+    x = Axis(0, max(end, 1.0), 64, _WIDTH - 170)
+    body = [
+        *_alarm_intervals(run.alarms, x),
+        *_time_axis(x, 196),
+        *_weight(samples, Axis(0, 100, 70, 12), x),
+        *_failures(run, samples, x),
+        *_rollback(run, x),
+    ]
+    return _drawing(body, 220, f"The rollout of {run.started.function} in {run.started.stage}")
+
+
+def _weight(samples: Sequence[RolloutSample], y: Axis, x: Axis) -> Iterator[str]:
+    yield _text(x.start - 8, y(100), "100 %", "small", "end")
+    yield _text(x.start - 8, y(0), "0 %", "small", "end")
+    points = [(x(0), y(0))]
+    for sample in samples:
+        points += [(x(sample.world_seconds), points[-1][1]), (x(sample.world_seconds), y(sample.weight))]
+    yield _line(points, "weight")
+    yield _text(x.end + 8, points[-1][1], "new version's weight", "small weight-text")
+
+
+def failed_percent(sample: RolloutSample) -> float | None:
+    """The share of the new version's requests that failed in this second; None when it got none."""
+    return 100 * sample.failed_new / sample.requests_new if sample.requests_new else None
+
+
+def _failures(run: RolloutRun, samples: Sequence[RolloutSample], x: Axis) -> Iterator[str]:
+    limits = [alarm for alarm in run.started.alarms if alarm.unit == "%"]
+    rates = [(x(s.world_seconds), rate) for s in samples if (rate := failed_percent(s)) is not None]
+    top = max([1.0, *(rate for _, rate in rates), *(alarm.limit for alarm in limits)]) * 1.1
+    y = Axis(0, top, 188, 96)
+    yield _text(x.start - 8, y(0), "0 %", "small", "end")
+    yield _text(x.start - 8, y(top / 1.1), f"{words.number(round(top / 1.1, 1))} %", "small", "end")
+    for limit in sorted({alarm.limit for alarm in limits}):
+        yield f'<line class="limit" x1="{x.start:.1f}" y1="{y(limit):.1f}" x2="{x.end:.1f}" y2="{y(limit):.1f}"/>'
+        yield _text(x.end + 8, y(limit) - 6, f"limit {words.number(limit)} %", "small refused")
+    yield _line([(at, y(rate)) for at, rate in rates], "rate")
+    if rates:
+        yield _text(x.end + 8, y(rates[-1][1]) + 8, "failed on the new version", "small")
+
+
+def _alarm_intervals(alarms: Sequence[Timed[AlarmChanged]], x: Axis) -> Iterator[str]:
+    since: dict[str, float] = {}
+    for change in (each.what for each in alarms):
+        if change.state == "ALARM":
+            since[change.alarm] = change.world_seconds
+        elif change.alarm in since:
+            yield _interval(change.alarm, since.pop(change.alarm), change.world_seconds, x)
+    for index, (name, began) in enumerate(since.items()):
+        yield _interval(name, began, x.high, x, index)
+
+
+def _interval(name: str, began: float, ended: float, x: Axis, index: int = 0) -> str:
+    start, end = x(began), x(ended)
+    label = _text(start + 4, 20 + 14 * index, f"{name} in ALARM from {words.clock(began)}", "small refused")
+    return f'<rect class="alarm" x="{start:.1f}" y="8" width="{max(end - start, 1):.1f}" height="188"/>{label}'
+
+
+def _rollback(run: RolloutRun, x: Axis) -> Iterator[str]:
+    if run.finished and run.finished.what.rolled_back:
+        at = x(run.finished.what.world_seconds)
+        yield f'<line class="rollback" x1="{at:.1f}" y1="8" x2="{at:.1f}" y2="196"/>'
+        yield _text(at + 6, 40, f"rolled back {words.clock(run.finished.what.world_seconds)}", "small refused")
+
+
+# --- SVG -------------------------------------------------------------------------------------------------------------
+
+
+def _drawing(body: Sequence[str], height: float, title: str) -> str:
+    inner = "\n".join(body)
+    return (
+        f'<svg viewBox="0 0 {_WIDTH:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">\n'
+        f"<title>{escape(title)}</title>\n{inner}\n</svg>"
+    )
+
+
+def _text(x: float, y: float, text: str, css: str, anchor: str = "start") -> str:
+    return (
+        f'<text class="{css}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="middle">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _line(points: Sequence[tuple[float, float]], css: str) -> str:
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline class="{css}" points="{path}"/>' if points else ""
