@@ -6,6 +6,7 @@ Nothing here knows AWS's APIs, files or clocks. `pipeline.plan.delivery` holds t
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ class Gate:
 class Alarm:
     """An alarm on the new version alone, that stops a rollout.
 
-    `measure` is one of `errors` (thrown errors and timeouts, AWS/Lambda), `server-errors` (handled 5xx answers,
-    percent of
-    requests, by EMF) and `latency` (p99 in milliseconds, by EMF). Fires when more than `threshold` is seen in
-    `datapoints` of the last `periods` periods of `period_seconds`, counting only periods with at least `min_requests`.
+    `measure` is one of `errors` (thrown errors and timeouts, percent of invocations, AWS/Lambda), `server-errors`
+    (handled 5xx answers, percent of requests, by EMF) and `latency` (p99 in milliseconds, by EMF). Fires when more than
+    `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting only periods with at
+    least `min_requests`.
     """
 
     name: str
-    measure: str
+    measure: Literal["errors", "server-errors", "latency"]
     threshold: float
     unit: str
     datapoints: int = 2
@@ -73,11 +74,14 @@ class Alarm:
 class Rollout:
     """How traffic moves to a new version: a CodeDeploy configuration, and the alarms that stop it.
 
-    `config` stands without its `CodeDeployDefault.` prefix.
+    `config` stands without its `CodeDeployDefault.` prefix. `no_traffic` says what the hook after the shift does when the
+    new version has served nobody: an untried version never counts as a pass, so it fails the deployment, or only warns
+    where all traffic moves at once and there was no time to try it.
     """
 
     config: str
     alarms: tuple[Alarm, ...]
+    no_traffic: Literal["fail", "warn"] = "fail"
 
 
 @dataclass(frozen=True)
@@ -90,13 +94,19 @@ class Approval:
 
 @dataclass(frozen=True)
 class StageSettings:
-    """What may differ between stages besides their rollout: retention in days, throttles in requests per second."""
+    """What may differ between stages besides their rollout.
+
+    `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
+    `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
+    pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
+    """
 
     log_retention_days: int
     throttle_rate: int
     throttle_burst: int
     deletion_protection: bool
-    versions_kept: int = 5
+    most_table_units: int = 4_000
+    test_sign_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,9 @@ class Delivery:
     """A whole delivery: from the source, through the gates of Build, to the stages and approvals in their order.
 
     `source_gates` look at the source itself; `output_gates` look at what `assemble` made of it. Both run inside Build,
-    before the pipeline changes itself and before anything is published.
+    before the pipeline changes itself and before anything is published. `execution` says what happens when a commit
+    comes while another is on its way: QUEUED lets each finish in its order, so that what is approved is what is deployed
+    (SUPERSEDED lets a newer one overtake; PARALLEL, where no stage can roll back, is not offered).
     """
 
     name: str
@@ -133,6 +145,7 @@ class Delivery:
     source_gates: tuple[Gate, ...]
     output_gates: tuple[Gate, ...]
     steps: tuple[Stage | Approval, ...]
+    execution: Literal["QUEUED", "SUPERSEDED"] = "QUEUED"
     tags: tuple[tuple[str, str], ...] = field(default=())
 
     @property

@@ -1,0 +1,156 @@
+"""The zips that Lambda runs, built without Docker and byte for byte the same each time.
+
+The vendored part (the hashed lock, wheels for Linux on arm64) is kept by the lock's hash, and the finished zip by the hash
+of everything in it, so that a second synthesis only reads the sources. Entries are sorted and carry no clock time. Code
+is compiled with unchecked-hash `.pyc` files: they stay valid whatever the file times are after unzipping, and a cold start
+does not compile.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PYTHON = (3, 13)
+PLATFORM = "aarch64-manylinux_2_28"
+PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "urllib3"})
+RECIPE = "1"
+"""Raised by hand when the way of building changes: a part of every cache key."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==")
+
+
+class BundleFailed(Exception):
+    """A zip could not be built: what was tried and what it said."""
+
+
+@dataclass(frozen=True)
+class Bundles:
+    """The finished zips: the delivered service, and the CodeDeploy hooks."""
+
+    service: Path
+    hooks: Path
+
+
+def build(root: Path, home: Path) -> Bundles:
+    """Both zips for the checkout at `root`, from `home` (a cache that is never shared with other users) or newly made."""
+    if sys.version_info[:2] != PYTHON:
+        raise BundleFailed(f"synthesize with Python 3.13, the functions' own version; this is {sys.version.split()[0]}")
+    lock = without(PROVIDED_BY_LAMBDA, (root / "locks/lambda.txt").read_text())
+    vendored = _cached(home / "vendor", [("requirements.txt", lock.encode())], lambda to: _vendor(lock, to))
+    service = [*_sources(root, "api"), ("contracts/openapi.yaml", (root / "contracts/openapi.yaml").read_bytes())]
+    hooks = [("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()), *_sources(root, "pipeline/hooks")]
+    return Bundles(
+        service=_cached(
+            home / "bundles", [*service, ("", vendored.name.encode())], lambda to: _pack(service, to, vendored)
+        ),
+        hooks=_cached(home / "bundles", hooks, lambda to: _pack(hooks, to)),
+    )
+
+
+def without(names: frozenset[str], lock: str) -> str:
+    """The hashed requirements `lock` less the blocks of `names`."""
+    kept: list[str] = []
+    keeping = True
+    for line in lock.splitlines():
+        if pin := _PIN.match(line):
+            keeping = pin.group(1).lower() not in names
+        if keeping:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def _sources(root: Path, folder: str) -> list[tuple[str, bytes]]:
+    """The Python files below `folder` by their path from `root`; never byte code, which would change the digest."""
+    return [(str(file.relative_to(root)), file.read_bytes()) for file in sorted((root / folder).rglob("*.py"))]
+
+
+type Entry = tuple[str, bytes]
+
+
+def _cached(folder: Path, content: Sequence[Entry], make: Callable[[Path], None]) -> Path:
+    """The zip of `content` in `folder`, made (and put there in one step) unless it is there."""
+    finished = folder / f"{_digest(content)}.zip"
+    if not finished.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as making:
+            unfinished = Path(making) / finished.name
+            make(unfinished)
+            unfinished.replace(finished)
+    return finished
+
+
+def _digest(content: Sequence[Entry]) -> str:
+    digest = hashlib.sha256(f"{RECIPE} {sys.version} {PLATFORM}\n".encode())
+    for name, data in content:
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()[:32]
+
+
+def _vendor(lock: str, finished: Path) -> None:
+    """Install the wheels of `lock` for Lambda's platform, compile and zip them, with the lock as requirements.txt."""
+    target = finished.parent / "vendored"
+    requirements = target / "requirements.txt"
+    target.mkdir()
+    requirements.write_text(lock)
+    _run(
+        *("uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+        *("--python-platform", PLATFORM, "--python-version", ".".join(map(str, PYTHON)), "--link-mode", "copy"),
+        *("--target", str(target), "--requirements", str(requirements)),
+    )
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    (target / ".lock").unlink(missing_ok=True)
+    _compile(target)
+    _zip(_files(target), finished)
+
+
+def _pack(sources: Sequence[Entry], finished: Path, base: Path | None = None) -> None:
+    """Zip `sources` with their byte code, behind the entries of the zip `base` if there is one."""
+    tree = finished.parent / "sources"
+    for name, data in sources:
+        file = tree / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    _compile(tree)
+    if base is not None:
+        shutil.copyfile(base, finished)
+    _zip(_files(tree), finished)
+
+
+def _compile(tree: Path) -> None:
+    """Compile in a fresh interpreter: what a process has imported before changes the bytes that it marshals."""
+    _run(
+        *(sys.executable, "-I", "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(tree), "-p", "/var/task", str(tree)),
+    )
+
+
+def _files(tree: Path) -> Iterator[Entry]:
+    for file in sorted(tree.rglob("*"), key=lambda each: each.relative_to(tree).as_posix()):
+        if file.is_file():
+            yield file.relative_to(tree).as_posix(), file.read_bytes()
+
+
+def _zip(entries: Iterable[Entry], finished: Path) -> None:
+    with zipfile.ZipFile(finished, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "0"}, check=False
+    )
+    if done.returncode != 0:
+        raise BundleFailed(f"{' '.join(command[:4])} … exited with {done.returncode}:\n{done.stderr or done.stdout}")

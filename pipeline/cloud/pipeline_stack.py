@@ -1,0 +1,98 @@
+"""The pipeline itself: the plan, walked from the source to the last stage."""
+
+from aws_cdk import Duration, Environment, RemovalPolicy, Stack, Tags, pipelines
+from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from pipeline.cloud.delivery_stage import DeliveryStage
+from pipeline.cloud.inputs import Inputs
+from pipeline.cloud.steps import assemble_step, gate_step, pass_through_step
+from pipeline.plan.model import Approval, Delivery, Stage
+
+
+class PipelineStack(Stack):
+    """CDK Pipelines, from the plan.
+
+    Whatever can refuse a commit before it is deployed stands in Build: a wave after it would run when the pipeline had
+    changed itself and published to every account, prod's included.
+    """
+
+    def __init__(self, scope: Construct, delivery: Delivery, inputs: Inputs) -> None:
+        super().__init__(
+            scope,
+            "pipeline",
+            stack_name=f"{delivery.name}-pipeline",
+            description=f"Delivers {delivery.name} from {delivery.source.repository}, branch {delivery.source.branch}",
+            env=Environment(account=delivery.environment.account, region=delivery.environment.region),
+        )
+        self._delivery = delivery
+        self._inputs = inputs
+        self._source = pipelines.CodePipelineSource.connection(
+            delivery.source.repository,
+            delivery.source.branch,
+            connection_arn=delivery.source.connection_arn,
+            action_name="source",
+        )
+        self.pipeline = pipelines.CodePipeline(
+            self,
+            "Pipeline",
+            synth=self._build(),
+            code_pipeline=self._code_pipeline(),
+            cli_version=delivery.tools.cdk,
+            cdk_assets_cli_version=delivery.tools.cdk_assets,
+            publish_assets_in_parallel=True,
+        )
+        for step in delivery.steps:
+            self._add(step)
+        for key, value in delivery.tags:
+            Tags.of(self).add(key, value)
+        self.pipeline.build_pipeline()
+
+    def _code_pipeline(self) -> codepipeline.Pipeline:
+        key = kms.Key(self, "ArtifactKey", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
+        bucket = s3.Bucket(
+            self,
+            "Artifacts",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        return codepipeline.Pipeline(
+            self,
+            "Delivery",
+            pipeline_name=self._delivery.name,
+            pipeline_type=codepipeline.PipelineType.V2,
+            execution_mode=codepipeline.ExecutionMode[self._delivery.execution],
+            artifact_bucket=bucket,
+            cross_account_keys=True,
+            restart_execution_on_update=True,
+        )
+
+    def _build(self) -> pipelines.CodeBuildStep:
+        assembled = assemble_step(self._source)
+        gates: list[pipelines.Step] = [gate_step(gate, self._source) for gate in self._delivery.source_gates]
+        gates += [gate_step(gate, self._source, assembly=assembled) for gate in self._delivery.output_gates]
+        return pass_through_step(assembled, after=gates)
+
+    def _add(self, step: Stage | Approval) -> None:
+        match step:
+            case Stage():
+                deployed = DeliveryStage(self, self._delivery, step, self._inputs)
+                gates = [gate_step(gate, self._source, stage=step, service=deployed.service) for gate in step.gates]
+                self.pipeline.add_stage(deployed, post=gates)
+            case Approval():
+                self.pipeline.add_wave(step.name, pre=[self._approval(step)])
+
+    def _approval(self, approval: Approval) -> pipelines.Step:
+        commit = self._source.source_attribute("CommitId")
+        message = self._source.source_attribute("CommitMessage")
+        return pipelines.ManualApprovalStep(
+            approval.name,
+            comment=f"Deploy commit {commit} to what follows: {message}",
+        )

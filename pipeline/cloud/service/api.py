@@ -1,0 +1,110 @@
+"""The REST API: every operation of the contract as a method that its function's alias `live` answers."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from pipeline.cloud.openapi import Operation
+from pipeline.cloud.service.auth import ACCESS_SCOPE, Auth
+from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.gateway_responses import add_gateway_responses
+from pipeline.cloud.service.models import body_model
+from pipeline.cloud.service.retention import retention
+from pipeline.plan.model import Stage
+
+
+class Api(Construct):
+    """The gateway of a stage: regional, throttled, traced, logged without bodies, never caching."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        operations: Sequence[Operation],
+        functions: Mapping[str, ServiceFunction],
+        auth: Auth,
+    ) -> None:
+        super().__init__(scope, name)
+        log_group = logs.LogGroup(
+            self,
+            "AccessLogs",
+            log_group_name=f"/aws/apigateway/orders-{stage.name}",
+            retention=retention(stage.settings.log_retention_days),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.rest_api = apigateway.RestApi(
+            self,
+            "RestApi",
+            rest_api_name=f"orders-{stage.name}",
+            description="Orders API: contracts/openapi.yaml",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            cloud_watch_role=True,
+            deploy_options=apigateway.StageOptions(
+                stage_name=stage.name,
+                throttling_rate_limit=stage.settings.throttle_rate,
+                throttling_burst_limit=stage.settings.throttle_burst,
+                tracing_enabled=True,
+                metrics_enabled=True,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,
+                caching_enabled=False,
+                access_log_destination=apigateway.LogGroupLogDestination(log_group),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+            ),
+        )
+        add_gateway_responses(self.rest_api)
+        self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
+        self._validators = {
+            True: self.rest_api.add_request_validator(
+                "BodyAndParameters", validate_request_body=True, validate_request_parameters=True
+            ),
+            False: self.rest_api.add_request_validator(
+                "Parameters", validate_request_body=False, validate_request_parameters=True
+            ),
+        }
+        for operation in operations:
+            self._method(operation, functions[operation.function])
+
+    def _method(self, operation: Operation, function: ServiceFunction) -> None:
+        resource = self.rest_api.root.resource_for_path(operation.path)
+        integration = apigateway.LambdaIntegration(
+            function.alias, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
+        )
+        resource.add_method(
+            operation.method,
+            integration,
+            operation_name=operation.operation_id,
+            request_parameters=dict(operation.parameters),
+            request_validator=self._validators[operation.body is not None],
+            request_models=body_model(self.rest_api, operation),
+            authorizer=self._authorizer if operation.signed_in else None,
+            authorization_type=apigateway.AuthorizationType.COGNITO
+            if operation.signed_in
+            else apigateway.AuthorizationType.NONE,
+            authorization_scopes=[ACCESS_SCOPE] if operation.signed_in else None,
+        )
+
+
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "extended_request_id": "$context.extendedRequestId",
+    "xray_trace_id": "$context.xrayTraceId",
+    "time": "$context.requestTimeEpoch",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "error": "$context.error.responseType",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integration.latency",
+    "integration_status": "$context.integration.status",
+    "response_bytes": "$context.responseLength",
+    "source_ip": "$context.identity.sourceIp",
+    "user_agent": "$context.identity.userAgent",
+    "caller": "$context.authorizer.claims.sub",
+}
+"""The fields of a line of the access log: who asked for what and what became of it; no path values and no bodies."""

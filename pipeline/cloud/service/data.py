@@ -1,0 +1,76 @@
+"""What the service keeps: the table of orders and products, remembered answers, and the key that signs cursors."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from pipeline.plan.model import Stage
+
+INDEX = "GSI1"
+
+
+class Data(Construct):
+    """The stateful resources of a stage. All are retained when a template drops them, and encrypted with one key.
+
+    The keys of the tables are those of `api.adapters`: PK and SK, GSI1PK and GSI1SK; the idempotency table's `id` and
+    `expiration` are Powertools' names.
+    """
+
+    def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
+        super().__init__(scope, name)
+        self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
+        self.key.add_alias(f"alias/orders-{stage.name}")
+        self.table = self._table(
+            "Table", stage, "PK", sort="SK", expires="expires_at", stream=dynamodb.StreamViewType.NEW_IMAGE
+        )
+        self.table.add_global_secondary_index(
+            index_name=INDEX,
+            partition_key=_text("GSI1PK"),
+            sort_key=_text("GSI1SK"),
+            max_read_request_units=stage.settings.most_table_units,
+            max_write_request_units=stage.settings.most_table_units,
+        )
+        self.idempotency = self._table("Idempotency", stage, "id", expires="expiration")
+        self.cursor_secret = secretsmanager.Secret(
+            self,
+            "CursorSecret",
+            description="Signs the cursors of paged lists",
+            encryption_key=self.key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    def _table(
+        self,
+        name: str,
+        stage: Stage,
+        partition: str,
+        *,
+        expires: str,
+        sort: str | None = None,
+        stream: dynamodb.StreamViewType | None = None,
+    ) -> dynamodb.Table:
+        return dynamodb.Table(
+            self,
+            name,
+            partition_key=_text(partition),
+            sort_key=_text(sort) if sort else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            max_read_request_units=stage.settings.most_table_units,
+            max_write_request_units=stage.settings.most_table_units,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=stage.settings.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN,
+            time_to_live_attribute=expires,
+            stream=stream,
+        )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -1,0 +1,40 @@
+"""Bodies that the gateway checks: the contract's schemas in the dialect of API Gateway's models, JSON Schema draft 4."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_apigateway as apigateway
+
+from pipeline.cloud.openapi import Json, JsonObject, Operation
+
+OPENAPI_ONLY = frozenset({"example", "deprecated", "discriminator", "externalDocs", "readOnly", "writeOnly", "xml"})
+DRAFT_4 = "http://json-schema.org/draft-04/schema#"
+
+
+def body_model(api: apigateway.RestApi, operation: Operation) -> Mapping[str, apigateway.IModel] | None:
+    """The model of the operation's JSON body, by media type; None if it takes none."""
+    if operation.body is None:
+        return None
+    name = f"{operation.operation_id[0].upper()}{operation.operation_id[1:]}Body"
+    model = apigateway.CfnModel(
+        api,
+        name,
+        rest_api_id=api.rest_api_id,
+        name=name,
+        content_type="application/json",
+        schema={"$schema": DRAFT_4, "title": name, **draft_4(operation.body)},
+    )
+    return {"application/json": apigateway.Model.from_model_name(api, f"{name}Reference", model.ref)}
+
+
+def draft_4(schema: JsonObject) -> JsonObject:
+    """`schema` of OpenAPI 3.0.3 as draft 4: without the words only OpenAPI knows, and `nullable` as a type."""
+    known = {key: _convert(value) for key, value in schema.items() if key not in OPENAPI_ONLY and key != "nullable"}
+    if schema.get("nullable"):
+        known["type"] = [known["type"], "null"]
+    return known
+
+
+def _convert(value: Json) -> Json:
+    if isinstance(value, dict):
+        return draft_4(value)
+    return [_convert(each) for each in value] if isinstance(value, list) else value
