@@ -14,6 +14,7 @@ from pipeline.rehearsal.errors import Problem, Unreadable
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
 _NAME = re.compile(r"[A-Za-z0-9.@\-_]{1,100}")
+_ARTIFACT_NAME = re.compile(r"[A-Za-z0-9_\-]{1,100}")
 _VARIABLE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_]+)\}")
 _HIGHEST_RUN_ORDER = 999
 
@@ -112,6 +113,9 @@ def _names(pipeline: Pipeline) -> Iterator[_Found]:
                 yield stage.name, f"{name!r} is no name", "use letters, digits and . @ - _, 100 at most"
     made = [name for _, action in pipeline.actions() for name in action.outputs]
     yield from _twice("output artifact", made, pipeline.name)
+    for name in made:
+        if not _ARTIFACT_NAME.fullmatch(name):
+            yield pipeline.name, f"{name!r} is no artifact name", "use letters, digits and _ -, 100 at most"
     spaces = [action.namespace for _, action in pipeline.actions() if action.namespace]
     yield from _twice("namespace", spaces, pipeline.name)
     for name in sorted(BUILT_IN.intersection(spaces)):

@@ -29,7 +29,8 @@ class ActionContext:
     `work` is an empty folder for anything else. `log` is a file that the runner appends to.
     `configuration` is the action's, with the variables of earlier actions put in; symbols may be left in it.
     `variables` are those of earlier actions, by namespace. `environment` is what child processes may see.
-    `execution_id` is the pipeline execution's id.
+    `execution_id` is the pipeline execution's id. `promotes` maps the artifacts that deployments from this stage on
+    take to their digests: what an approval here says yes to.
     """
 
     stage: str
@@ -44,6 +45,12 @@ class ActionContext:
     emit: Emit
     cancel: Cancel
     execution_id: str = ""
+    promotes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def evidence(self) -> Path:
+        """A folder beside the log, for what is worth keeping; whoever uses it makes it. `work` itself is not kept."""
+        return self.log.with_suffix("")
 
     def progress(self, text: str) -> None:
         """Say a line about what is under way."""
