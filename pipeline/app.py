@@ -1,7 +1,7 @@
 """The CDK entry: from the plan to `cdk.out`, on any machine, without an account, a lookup or a network.
 
-`python -m pipeline.app` and the `cdk` command line make the same bytes: the context of cdk.json is read here, and what the
-command line would add to the templates (construct paths, asset metadata, analytics) is off in both.
+`python -m pipeline.app` and the `cdk` command line make the same bytes: the context of cdk.json is read here, and what
+the command line would add to the templates (construct paths, asset metadata, analytics) is off in both.
 """
 
 import json
@@ -24,8 +24,8 @@ def synth(outdir: Path, validate: bool = True, home: Path | None = None) -> None
     """Write the assembly of the plan into `outdir`.
 
     `validate` runs CDK's own validator and cdk-nag, which takes seconds; findings of cdk-nag raise. It must be decided
-    before the first synthesis of a process, since the CDK reads it once. `home` keeps finished Lambda bundles (by default
-    that of the environment).
+    before the first synthesis of a process, since the CDK reads it once. `home` keeps finished Lambda bundles (by
+    default that of the environment).
     """
     if not validate:
         os.environ["CDK_VALIDATION"] = "false"

@@ -1,9 +1,9 @@
 """The zips that Lambda runs, built without Docker and byte for byte the same each time.
 
-The vendored part (the hashed lock, wheels for Linux on arm64) is kept by the lock's hash, and the finished zip by the hash
-of everything in it, so that a second synthesis only reads the sources. Entries are sorted and carry no clock time. Code
-is compiled with unchecked-hash `.pyc` files: they stay valid whatever the file times are after unzipping, and a cold start
-does not compile.
+The vendored part (the hashed lock, wheels for Linux on arm64) is kept by the lock's hash, and the finished zip by the
+hash of everything in it, so that a second synthesis only reads the sources. Entries are sorted and carry no clock
+time. Code is compiled with unchecked-hash `.pyc` files: they stay valid whatever the file times are after unzipping,
+and a cold start does not compile.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ class Bundles:
 
 
 def build(root: Path, home: Path) -> Bundles:
-    """Both zips for the checkout at `root`, from `home` (a cache that is never shared with other users) or newly made."""
+    """Both zips for the checkout at `root`, from `home` (a cache of this user alone) or newly made."""
     if sys.version_info[:2] != PYTHON:
         raise BundleFailed(f"synthesize with Python 3.13, the functions' own version; this is {sys.version.split()[0]}")
     lock = without(PROVIDED_BY_LAMBDA, (root / "locks/lambda.txt").read_text())

@@ -1,7 +1,8 @@
 """The routes that `contracts/openapi.yaml` promises, as far as the templates need them.
 
 Reads the OpenAPI 3.0.3 document of the delivered API: each operation's path, method, function (its one tag), whether a
-caller must be signed in, what the gateway can check of its parameters, and the schema of its body. Pure: text in, data out.
+caller must be signed in, what the gateway can check of its parameters, and the schema of its body. Pure: text in, data
+out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
-type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type JsonObject = dict[str, Json]
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -34,7 +35,7 @@ class Operation:
 
 
 def read_operations(text: str) -> tuple[Operation, ...]:
-    """Every operation of the OpenAPI document `text`, in the document's order; UnreadableContract if one is unusable."""
+    """Every operation of the OpenAPI document `text`, in its order; UnreadableContract if one is unusable."""
     document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (both loaders are the safe ones)
     return tuple(_operations(_Document(_object(document, "document"))))
 
@@ -63,7 +64,7 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
 
 
 def _parameters(document: "_Document", operation: JsonObject, where: str) -> dict[str, bool]:
-    """What the gateway checks: presence only. A header whose absence the operation answers itself (428) is left to it."""
+    """What the gateway checks: presence. A header whose absence the operation answers itself (428) is left to it."""
     answers_428 = "428" in _object(operation.get("responses", {}), where)
     found: dict[str, bool] = {}
     for entry in _list(operation.get("parameters", [])):

@@ -74,9 +74,9 @@ class Alarm:
 class Rollout:
     """How traffic moves to a new version: a CodeDeploy configuration, and the alarms that stop it.
 
-    `config` stands without its `CodeDeployDefault.` prefix. `no_traffic` says what the hook after the shift does when the
-    new version has served nobody: an untried version never counts as a pass, so it fails the deployment, or only warns
-    where all traffic moves at once and there was no time to try it.
+    `config` stands without its `CodeDeployDefault.` prefix. `no_traffic` says what the hook after the shift does when
+    the new version has served nobody: an untried version never counts as a pass, so it fails the deployment, or only
+    warns where all traffic moves at once and there was no time to try it.
     """
 
     config: str
@@ -134,8 +134,8 @@ class Delivery:
 
     `source_gates` look at the source itself; `output_gates` look at what `assemble` made of it. Both run inside Build,
     before the pipeline changes itself and before anything is published. `execution` says what happens when a commit
-    comes while another is on its way: QUEUED lets each finish in its order, so that what is approved is what is deployed
-    (SUPERSEDED lets a newer one overtake; PARALLEL, where no stage can roll back, is not offered).
+    comes while another is on its way: QUEUED lets each finish in its order, so that what is approved is what is
+    deployed (SUPERSEDED lets a newer one overtake; PARALLEL, where no stage can roll back, is not offered).
     """
 
     name: str

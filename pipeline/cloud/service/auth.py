@@ -9,8 +9,8 @@ from pipeline.plan.model import Stage
 ACCESS_SCOPE = "aws.cognito.signin.user.admin"
 """The scope that every access token from a sign-in by API carries.
 
-A method with a scope takes access tokens only; one without takes ID tokens only (API Gateway developer guide, "Integrate a
-REST API with an Amazon Cognito user pool").
+A method with a scope takes access tokens only; one without takes ID tokens only (API Gateway developer guide,
+"Integrate a REST API with an Amazon Cognito user pool").
 """
 
 

@@ -1,12 +1,13 @@
 """Alarms that see the new version alone.
 
 Lambda publishes the series of what an alias sends to one version under all three of FunctionName, Resource and
-ExecutedVersion; a metric with fewer of them is another series, which holds both versions or nothing (Lambda developer guide,
-"Types of metrics for Lambda functions"; aws-cdk#14248). Lambda counts only thrown errors and timeouts, so the handlers'
-own counters (EMF) carry the answers of 500 and above, with the version as a dimension that API Gateway's metrics lack.
+ExecutedVersion; a metric with fewer of them is another series, which holds both versions or nothing (Lambda developer
+guide, "Types of metrics for Lambda functions"; aws-cdk#14248). Lambda counts only thrown errors and timeouts, so the
+handlers' own counters (EMF) carry the answers of 500 and above, with the version as a dimension that API Gateway's
+metrics lack.
 
-A period with fewer requests than the alarm asks for measures nothing and reads as 0; a period without any is missing, and
-missing does not breach. Whether there was enough traffic is asked elsewhere, by the hook after the shift.
+A period with fewer requests than the alarm asks for measures nothing and reads as 0; a period without any is missing,
+and missing does not breach. Whether there was enough traffic is asked elsewhere, by the hook after the shift.
 """
 
 from collections.abc import Mapping
@@ -41,7 +42,8 @@ def _description(function: ServiceFunction, alarm: Alarm) -> str:
         "server-errors": "requests answered with 500 or above",
         "latency": "the 99th percentile of the request time",
     }[alarm.measure]
-    return f"New version of {function.group.name} behind alias {ALIAS}: {what} above {alarm.threshold:g} {alarm.unit}. Rolls back."
+    limit = f"{alarm.threshold:g} {alarm.unit}"
+    return f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
 
 
 def _measure(function: ServiceFunction, alarm: Alarm) -> cloudwatch.MathExpression:

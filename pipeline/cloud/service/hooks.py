@@ -22,8 +22,8 @@ TIMEOUT_SECONDS = 60
 class TrafficHook(Construct):
     """A hook's function with its own role and log group.
 
-    Its name starts with `CodeDeployHook_`, as CodeDeploy's own policies for Lambda expect (CodeDeploy user guide, "AppSpec
-    'hooks' section"). The event does not say which version is tried: the environment does.
+    Its name starts with `CodeDeployHook_`, as CodeDeploy's own policies for Lambda expect (CodeDeploy user guide,
+    "AppSpec 'hooks' section"). The event does not say which version is tried: the environment does.
     """
 
     def __init__(

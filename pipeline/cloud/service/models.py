@@ -1,4 +1,4 @@
-"""Bodies that the gateway checks: the contract's schemas in the dialect of API Gateway's models, JSON Schema draft 4."""
+"""Bodies that the gateway checks: the contract's schemas in the dialect of API Gateway's models, draft 4."""
 
 from collections.abc import Mapping
 

@@ -1,0 +1,48 @@
+"""The answer that CodeDeploy waits for: always given, whatever becomes of the hook.
+
+CodeDeploy fails a deployment whose hook stays silent for an hour (CodeDeploy user guide, "AppSpec 'hooks' section for
+an AWS Lambda deployment"), and an hour on two versions is long: so the status is put in a `finally`, and says Failed
+unless the checks came to an end and found nothing.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from mypy_boto3_codedeploy import CodeDeployClient
+
+LOG = logging.getLogger(__name__)
+
+
+class HookEvent(TypedDict):
+    """What CodeDeploy sends to a hook: which answer it waits for, but not which version it is about."""
+
+    DeploymentId: str
+    LifecycleEventHookExecutionId: str
+
+
+class Refused(Exception):
+    """The new version must not go on: `reasons` say why, each for itself."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], None]) -> str:
+    """Run `check` and tell CodeDeploy how it ended: Failed if it raised; only Refused does not rise any further."""
+    status: Literal["Failed", "Succeeded"] = "Failed"
+    try:
+        check()
+        status = "Succeeded"
+    except Refused as refused:
+        LOG.error("refused: %s", refused, extra={"reasons": refused.reasons})
+    finally:
+        codedeploy.put_lifecycle_event_hook_execution_status(
+            deploymentId=event["DeploymentId"],
+            lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+            status=status,
+        )
+        LOG.info("told CodeDeploy: %s", status, extra={"deployment": event["DeploymentId"]})
+    return status
