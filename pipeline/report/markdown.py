@@ -11,6 +11,7 @@ from pipeline.report import words
 from pipeline.report.view import DISCLAIMER, GateRow, View
 
 COMMENT_BYTES = 64_000
+SUMMARY_BYTES = 1_000_000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@])")
 
 

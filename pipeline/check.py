@@ -1,0 +1,57 @@
+"""The test suite: every gate of Build, one after the other, as the pipeline asks them."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipeline.gates.context import GateUsage
+from pipeline.gates.run import exit_code, run_gate
+from pipeline.plan.delivery import DELIVERY
+from pipeline.record.verdict import Outcome, Verdict
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.children import run_child
+from pipeline.report import words
+
+USAGE, BROKE = 2, 3
+SYNTH_SECONDS = 300.0
+
+
+def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
+    """Ask the gates called `names` (all of Build's if empty) of the source in `root`; the worst exit code."""
+    asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates)]
+    wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
+    with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
+        child = dict(environ)
+        if wants_assembly:
+            child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
+            if not _assemble(root, child, Path(scratch)):
+                return BROKE
+        try:
+            verdicts = [run_gate(name, None, root, child) for name in asked]
+        except GateUsage as problem:
+            print(f"slipway: {problem}")
+            return USAGE
+    return _summary(verdicts)
+
+
+def _assemble(root: Path, child: dict[str, str], scratch: Path) -> bool:
+    log = scratch / "synth.log"
+    command = ["python", "-P", "-m", "pipeline.cli", "synth", "--output", child["SLIPWAY_ASSEMBLY"]]
+    good = run_child(command, root, {**child, "PYTHONPATH": str(root)}, log, Cancel(), SYNTH_SECONDS) == 0
+    if not good:
+        print(log.read_text(errors="replace"))
+        print("slipway: the source does not synthesize; see above")
+    return good
+
+
+def _summary(verdicts: Sequence[Verdict]) -> int:
+    print()
+    for verdict in verdicts:
+        took = words.seconds(verdict.seconds)
+        print(f"{words.glyph(verdict.outcome)} {verdict.gate:<12} {took:>9}   {verdict.summary}")
+    for verdict in verdicts:
+        if verdict.outcome is not Outcome.PASSED:
+            print(f"  see again  {verdict.see_again}")
+    passed = sum(1 for verdict in verdicts if verdict.outcome is Outcome.PASSED)
+    print(f"gates: {passed} passed, {len(verdicts) - passed} failed")
+    return max((exit_code(verdict) for verdict in verdicts), default=BROKE)

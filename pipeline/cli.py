@@ -1,0 +1,181 @@
+"""The slipway command: one verb per thing that people do.
+
+Exit codes: 0 delivered (or all well); 1 a gate, an approver or the canary refused; 2 usage, or a document that can't be
+read; 3 the rehearsal itself broke; 130 interrupted. Each verb imports what it needs when it is called, since loading
+the CDK takes longer than most of them run.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
+RUNS = Path(".slipway/runs")
+
+type Verb = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what `arguments` (or the command line) say; the exit code."""
+    options = _parser().parse_args(arguments)
+    verb: Verb = options.verb
+    try:
+        return verb(options)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`slipway plan | head`): nothing is wrong, and nobody hears more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DELIVERED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="slipway", description="A delivery pipeline that every change rehearses to the end, on one machine."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _add_rehearse(verbs)
+    _add_gate(verbs)
+    check = verbs.add_parser("check", help="ask every gate that needs no deployed stage: the test suite")
+    check.add_argument("gates", nargs="*", metavar="GATE", help="only these gates")
+    check.set_defaults(verb=_check)
+    verbs.add_parser("plan", help="print the delivery as it is intended").set_defaults(verb=_plan)
+    synth = verbs.add_parser("synth", help="synthesize the pipeline and the stages into cdk.out")
+    synth.add_argument("--output", type=Path, default=None, metavar="DIR", help="default: $CDK_OUTDIR, or cdk.out")
+    synth.set_defaults(verb=_synth)
+    show = verbs.add_parser("show", help="print the delivery as it was synthesized")
+    show.add_argument("--assembly", type=Path, default=Path("cdk.out"), metavar="DIR", help="default: cdk.out")
+    show.set_defaults(verb=_show)
+    report = verbs.add_parser("report", help="draw a run's pages again, from its tape alone")
+    report.add_argument("run", nargs="?", default="latest", metavar="RUN", help="its id or folder; default: latest")
+    report.add_argument("--markdown", action="store_true", help="print the report as markdown")
+    report.set_defaults(verb=_report)
+    verbs.add_parser("doctor", help="check whether this machine can rehearse").set_defaults(verb=_doctor)
+    return parser
+
+
+def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("rehearse", help="take a commit from source to prod, on this machine")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--ref", default="HEAD", metavar="COMMIT", help="what is rehearsed; default: HEAD")
+    what.add_argument("--worktree", action="store_true", help="rehearse HEAD with the uncommitted work on it")
+    parser.add_argument("--base", metavar="COMMIT", help="what is deployed first; default: where HEAD left main")
+    parser.add_argument("--approve", action="store_true", help="answer yes to every approval")
+    parser.add_argument(
+        "--speed", type=_speed, default=30.0, metavar="N", help="waits are N times shorter; default: 30"
+    )
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="what random choices start from; default: 7")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="let the other actions of a wave end when one refuses"
+    )
+    parser.add_argument("--keep-work", action="store_true", help="keep the run's work folder (sources, artifacts)")
+    parser.set_defaults(verb=_rehearse)
+
+
+def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
+    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke")
+    parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
+    parser.set_defaults(verb=_gate)
+
+
+def _speed(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 1000:
+        raise argparse.ArgumentTypeError("give a number from 1 (real time) to 1000")
+    return value
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from pipeline.rehearse import Request, run
+
+    request = Request(
+        repository=Path.cwd(),
+        ref=None if options.worktree else options.ref,
+        base=options.base,
+        approve=options.approve,
+        speed=options.speed,
+        seed=options.seed,
+        stop_at_first_refusal=not options.keep_going,
+        keep_work=options.keep_work,
+    )
+    return run(request, os.environ)
+
+
+def _gate(options: argparse.Namespace) -> int:
+    from pipeline.gates.context import GateUsage
+    from pipeline.gates.run import exit_code, run_gate
+
+    try:
+        return exit_code(run_gate(options.name, options.stage, Path.cwd(), os.environ))
+    except GateUsage as problem:
+        return _usage(problem)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline.check import check
+
+    return check(options.gates, Path.cwd(), os.environ)
+
+
+def _plan(_: argparse.Namespace) -> int:
+    from pipeline.plan.delivery import DELIVERY
+    from pipeline.plan.render import render
+
+    print(render(DELIVERY), end="")
+    return DELIVERED
+
+
+def _synth(options: argparse.Namespace) -> int:
+    from pipeline.app import synth
+
+    synth(options.output or Path(os.environ.get("CDK_OUTDIR", "cdk.out")))
+    return DELIVERED
+
+
+def _show(options: argparse.Namespace) -> int:
+    from pipeline.rehearsal.errors import Unreadable
+    from pipeline.rehearsal.show import show
+
+    try:
+        print(show(options.assembly), end="")
+    except Unreadable as problem:
+        return _usage(problem)
+    return DELIVERED
+
+
+def _report(options: argparse.Namespace) -> int:
+    from pipeline.record.run import NotARun
+    from pipeline.record.tape import UnreadableTape
+    from pipeline.report import markdown, write
+
+    folder = Path(options.run) if Path(options.run).is_dir() else RUNS / options.run
+    try:
+        _, view = write.write(folder.resolve())
+    except FileNotFoundError:
+        return _usage(f"{folder}: there is no run; `ls {RUNS}` shows those there are")
+    except (UnreadableTape, NotARun) as problem:
+        return _usage(problem)
+    if options.markdown:
+        print(markdown.render(view, markdown.SUMMARY_BYTES), end="")
+    else:
+        print(*(folder / page for page in write.PAGES), sep="\n")
+    return DELIVERED
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from pipeline import doctor
+
+    return DELIVERED if doctor.report(doctor.checks(os.environ, Path.cwd()), print) else REFUSED
+
+
+def _usage(problem: object) -> int:
+    print(f"slipway: {problem}", file=sys.stderr)
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
