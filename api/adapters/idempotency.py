@@ -4,6 +4,8 @@ Powertools keeps the records in a table of its own: partition key `id`, time to 
 to caller, route and key, and remembers a hash of the body.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +52,11 @@ class Repeatable:
     route: str
     key: str
     body: Json
+
+    def digest(self) -> str:
+        """64 hexadecimal digits that stand for this request and no other."""
+        plain = json.dumps([self.caller, self.route, self.key, self.body], sort_keys=True)
+        return hashlib.sha256(plain.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ type Item = dict[str, Json]
 EVENT_LIFETIME: Final = timedelta(days=7)
 """Long enough to find out why one was not sent; then `expires_at` (epoch seconds) lets the table drop it."""
 
+RECEIPT_LIFETIME: Final = timedelta(days=2)
+"""Longer than an idempotency key is remembered."""
+
 
 def from_product(product: Product) -> Item:
     """A product's META item."""
@@ -162,6 +165,17 @@ def from_event(event: Event, now: datetime) -> Item:
         "version": 1,
         "created_at": written(now),
         "expires_at": int((now + EVENT_LIFETIME).timestamp()),
+    }
+
+
+def from_receipt(digest: str, order: Order) -> Item:
+    """The item that says which order a request has placed."""
+    return {
+        **keys.receipt(digest),
+        "entity": "RECEIPT",
+        "order_id": order.id,
+        "version": 1,
+        "expires_at": int((order.placed_at + RECEIPT_LIFETIME).timestamp()),
     }
 
 

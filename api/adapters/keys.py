@@ -6,7 +6,7 @@
 | products of an order | BatchGetItem, consistent | PROD#sku / META, several |
 | products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
 | availability | GetItem, consistent | PROD#sku / STOCK |
-| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, RES#sku; PROD#sku / STOCK; EVENT#id / META |
+| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, RES#sku; PROD#sku / STOCK; EVENT#id, RECEIPT#digest |
 | order with its lines | Query, consistent | ORD#id / ITEM# to META |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
@@ -75,6 +75,11 @@ def customer(subject: str) -> str:
 def customer_order(order_id: str) -> str:
     """GSI1SK of a customer's order: ULIDs sort by time."""
     return f"ORD#{order_id}"
+
+
+def receipt(digest: str) -> Key:
+    """That a request has placed an order: in the order's own transaction, so that no crash can come between."""
+    return {"PK": f"RECEIPT#{digest}", "SK": META}
 
 
 def event(event_id: str) -> Key:

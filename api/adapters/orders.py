@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import items, keys
-from api.adapters.attributes import plain, typed
+from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
-from api.domain.errors import Busy, OutOfStock
+from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, Json
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderSummary, Page, Position
@@ -21,7 +21,7 @@ _GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, u
 class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
-    A transaction holds 100 actions; an order of 20 lines needs 62 (order, event, and per line the line, its
+    A transaction holds 100 actions; an order of 20 lines needs 63 (order, event, receipt, and per line the line, its
     reservation and the stock).
     """
 
@@ -30,9 +30,11 @@ class DynamoOrders:
         self._table = table
         self._pause = pause
 
-    def place(self, order: Order, event: Event) -> None:
+    def place(self, order: Order, event: Event, receipt: str) -> None:
         """TransactWriteItems; the stock comes first, so that a refusal names the lines by their own places."""
         stock = [self._change_stock(order, line, _TAKE, "available >= :q") for line in order.lines]
+        only_once = put_new(self._table, items.from_receipt(receipt, order))
+        only_once["Put"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         new = [
             items.from_order(order),
             *(items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)),
@@ -40,9 +42,12 @@ class DynamoOrders:
             items.from_event(event, order.placed_at),
         ]
         try:
-            transact(self._client, [*stock, *(put_new(self._table, item) for item in new)], self._pause)
+            transact(self._client, [*stock, only_once, *(put_new(self._table, item) for item in new)], self._pause)
         except Refused as refused:
-            lacking = [index for index in refused.indexes if index < len(order.lines)]
+            earlier = refused.failed.get(len(stock))
+            if earlier:
+                raise PlacedBefore(text(plain(earlier), "order_id")) from None
+            lacking = [index for index in refused.failed if index < len(stock)]
             if not lacking:  # an id met twice: no rule of the domain, so nothing to tell the caller
                 raise
             raise OutOfStock(lacking) from refused
@@ -84,7 +89,9 @@ class DynamoOrders:
         try:
             transact(self._client, actions, self._pause)
         except Refused as refused:
-            if refused.indexes[0] > 0:  # the order is as it was but its stock is not: the data is wrong, not the caller
+            if (
+                0 not in refused.failed
+            ):  # the order is as it was but its stock is not: the data is wrong, not the caller
                 raise
             raise Busy from refused
 

@@ -7,8 +7,8 @@ botocore does not retry, so we do: a few times, with jitter.
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
@@ -27,11 +27,11 @@ _PASSING: Final = {"None", "TransactionConflict", "ThrottlingError", "Provisione
 
 
 class Refused(Exception):
-    """Conditions failed; `indexes` are the places of their actions in the transaction."""
+    """Conditions failed: of which actions, by their places, with the item that stood there if it was asked for."""
 
-    def __init__(self, indexes: Sequence[int]) -> None:
-        super().__init__(f"conditions of the actions {list(indexes)} failed")
-        self.indexes = tuple(indexes)
+    def __init__(self, failed: Mapping[int, Mapping[str, Any]]) -> None:
+        super().__init__(f"conditions of the actions {sorted(failed)} failed")
+        self.failed = dict(failed)
 
 
 def full_jitter(attempt: int) -> None:
@@ -56,9 +56,10 @@ def transact(client: "DynamoDBClient", actions: "Sequence[TransactWriteItemTypeD
 
 
 def _raise_unless_passing(error: ClientError) -> None:
-    reasons = [str(reason.get("Code", "None")) for reason in error.response.get("CancellationReasons", [])]
-    failed = [index for index, code in enumerate(reasons) if code == "ConditionalCheckFailed"]
+    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
+    codes = [reason.get("Code", "None") for reason in reasons]
+    failed = {at: reasons[at].get("Item", {}) for at, code in enumerate(codes) if code == "ConditionalCheckFailed"}
     if failed:
         raise Refused(failed) from error
-    if not reasons or not _PASSING.issuperset(reasons):
+    if not codes or not _PASSING.issuperset(codes):
         raise error

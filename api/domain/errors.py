@@ -60,6 +60,14 @@ class OutOfStock(LineError):
         super().__init__("There is not enough in stock.", indexes)
 
 
+class PlacedBefore(Exception):
+    """The same request has placed an order before; no refusal, as that order is the answer."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"this request has placed order {order_id}")
+        self.order_id = order_id
+
+
 class MixedCurrencies(DomainError):
     """An order's products are priced in more than one currency."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.domain import rules
-from api.domain.errors import OrderMissing, Stale
+from api.domain.errors import OrderMissing, PlacedBefore, Stale
 from api.domain.events import Cause, order_placed
 from api.domain.model import Order, RequestedLine
 from api.domain.ports import Clock, NewId, Orders, Products, Versions
@@ -19,15 +19,18 @@ class Ordering:
     clock: Clock
     new_id: NewId
 
-    def place(self, customer: str, requested: Sequence[RequestedLine], cause: Cause) -> Order:
-        """Place an order at present prices.
+    def place(self, customer: str, requested: Sequence[RequestedLine], cause: Cause, receipt: str) -> Order:
+        """Place an order at present prices; the same receipt again gets the order that it placed.
 
         Raises RepeatedProduct, UnknownProduct, MixedCurrencies, OutOfStock or Busy; then nothing has changed.
         """
         rules.refuse_repeated(requested)  # before the store is asked: it refuses a repeated key in words of its own
         products = self.products.several([line.sku for line in requested])
         order = rules.place(self.new_id(), customer, requested, products, self.clock())
-        self.orders.place(order, order_placed(order, self.new_id(), cause))
+        try:
+            self.orders.place(order, order_placed(order, self.new_id(), cause), receipt)
+        except PlacedBefore as before:
+            return self.get(customer, before.order_id)
         return order
 
     def get(self, customer: str, order_id: str) -> Order:

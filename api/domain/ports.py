@@ -53,8 +53,11 @@ class Products(Protocol):
 class Orders(Protocol):
     """The orders. Every method is one request to the store."""
 
-    def place(self, order: Order, event: Event) -> None:
-        """Keep the order, take its stock and note the event: all or nothing. Raises OutOfStock or Busy."""
+    def place(self, order: Order, event: Event, receipt: str) -> None:
+        """Keep the order, take its stock, note the event, keep the receipt: all or nothing.
+
+        Raises PlacedBefore if there is an order for this receipt, OutOfStock or Busy.
+        """
         ...
 
     def get(self, order_id: str) -> Order | None:

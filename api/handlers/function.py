@@ -78,11 +78,12 @@ class Function[S]:
     def _nothing_here(self, _error: NotFoundError) -> Response[str]:
         event = self._resolver.current_event
         methods = allowed(self._routes, event.path)
-        if not methods:
+        if not methods or event.http_method in methods:  # the path may hold what Powertools takes for no parameter
             return self._problem(Problem(HTTPStatus.NOT_FOUND, "not-found", "There is nothing at this path."))
-        detail = f"{event.http_method} is not possible here, only {methods}."
+        listed = ", ".join(methods)
+        detail = f"{event.http_method} is not possible here, only {listed}."
         return self._problem(
-            Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", detail, headers={"Allow": methods})
+            Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed", detail, headers={"Allow": listed})
         )
 
     def _problem(self, error: Exception) -> Response[str]:

@@ -24,8 +24,8 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
     body = bodies.read(request, NewOrder)
     cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
-    def effect() -> Answer:
-        placed = services.ordering.place(caller.subject, body.requested(), cause)
+    def effect(receipt: str) -> Answer:
+        placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
         headers = {"ETag": preconditions.etag(placed.version), "Location": f"/v1/orders/{placed.id}"}
         return Answer(HTTPStatus.CREATED, views.order(placed), headers)
 

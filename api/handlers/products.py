@@ -36,7 +36,7 @@ def _list(request: Request, caller: Caller, services: Services) -> Answer:
 def _create(request: Request, caller: Caller, services: Services) -> Answer:
     body = bodies.read(request, NewProduct)
 
-    def effect() -> Answer:
+    def effect(_digest: str) -> Answer:
         added = catalogue.add(services.products, services.clock, body.sku, body.details())
         headers = {"ETag": preconditions.etag(added.version), "Location": f"/v1/products/{added.sku}"}
         return Answer(HTTPStatus.CREATED, views.product(added), headers)
@@ -70,7 +70,7 @@ def _adjust_stock(request: Request, caller: Caller, services: Services) -> Answe
     sku = _sku(request)
     body = bodies.read(request, StockAdjustment)
 
-    def effect() -> Answer:
+    def effect(_digest: str) -> Answer:
         stock = services.products.adjust(sku, body.delta, services.clock())
         logs.note("stock adjusted", sku=sku, delta=body.delta)
         return Answer(HTTPStatus.OK, views.availability(stock))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
+from typing import Final, cast
 
 from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
 from api.domain import limits
@@ -14,12 +14,13 @@ from api.handlers.http import Answer, Request
 from api.handlers.problems import Place, Problem
 from api.handlers.schemas import Body
 
-_HEADER = "Idempotency-Key"
+_HEADER: Final = "Idempotency-Key"
+
+type Effect = Callable[[str], Answer]
+"""What is to happen once; it gets a digest of the request, for effects that must survive a crash after them."""
 
 
-def once(
-    idempotency: Idempotency, request: Request, caller: Caller, body: Body, effect: Callable[[], Answer]
-) -> Answer:
+def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body, effect: Effect) -> Answer:
     """The effect's answer, or that of the first request with this key.
 
     Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body).
@@ -27,7 +28,7 @@ def once(
     route = f"{request.method} {request.path}"
     repeatable = Repeatable(caller.subject, route, _key(request), body.model_dump(mode="json"))
     try:
-        outcome = idempotency.once(repeatable, request.context, lambda: _kept(effect()))
+        outcome = idempotency.once(repeatable, request.context, lambda: _kept(effect(repeatable.digest())))
     except InProgress:
         detail = "The first request with this key is still at work."
         headers = {"Retry-After": "1"}

@@ -46,6 +46,6 @@ class Route[S]:
         return re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
 
 
-def allowed[S](routes: Sequence[Route[S]], path: str) -> str:
-    """The methods that a path has, as an Allow header lists them; empty for an unknown path."""
-    return ", ".join(sorted(route.method for route in routes if route.matches(path)))
+def allowed[S](routes: Sequence[Route[S]], path: str) -> tuple[str, ...]:
+    """The methods that a path has, sorted; none for an unknown path."""
+    return tuple(sorted(route.method for route in routes if route.matches(path)))

@@ -1,0 +1,106 @@
+"""Calling the handlers in this process, each answer compared with the promise."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema_rs import Draft4Validator
+
+from api.handlers import orders, products, service
+from api.handlers.http import Event
+from api.handlers.routes import Route
+from tests.support import events
+from tests.support.events import Query
+from tests.support.openapi import operations, resolved
+from tests.support.tokens import User
+
+type Handler = Callable[[Event, Any], dict[str, Any]]
+
+HANDLERS: Mapping[str, Handler] = {
+    "products": products.handler,
+    "orders": orders.handler,
+    "service": service.handler,
+}
+ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
+    "products": products.ROUTES,
+    "orders": orders.ROUTES,
+    "service": service.ROUTES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; `body` is None if there is none."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def problem(self) -> str:
+        """The last part of the problem's type."""
+        assert self.headers["Content-Type"] == "application/problem+json", self
+        return str(self.body["type"]).removeprefix("/problems/")
+
+
+def call(
+    method: str,
+    path: str,
+    user: User | None = None,
+    *,
+    json_body: object = None,
+    raw_body: str | bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Query | None = None,
+    key: str | None = None,
+) -> Reply:
+    """Send one request to the function that the promise names; `key` is the Idempotency-Key."""
+    sent = dict(headers or {})
+    if json_body is not None:
+        sent.setdefault("Content-Type", "application/json")
+        raw_body = events.json_body(json_body)
+    if key is not None:
+        sent["Idempotency-Key"] = key
+    claims = None if user is None else user.claims()
+    event = events.proxy_event(method, path, body=raw_body, headers=sent, query=query, claims=claims)
+    return send(function_of(path), event)
+
+
+def send(function: str, event: Event) -> Reply:
+    """Send an event to a function and hold its answer against the promise."""
+    reply = as_reply(HANDLERS[function](event, events.context()))
+    method, resource = str(event.get("httpMethod")), str(event.get("resource"))
+    operation = operations().get((method, resource))
+    if operation is not None:
+        check_promised(operation, reply)
+    return reply
+
+
+def function_of(path: str) -> str:
+    """Which function API Gateway sends a path to."""
+    part = path.split("/")[2] if path.count("/") > 1 else ""
+    return part if part in HANDLERS else "service"
+
+
+def as_reply(sent: Mapping[str, Any]) -> Reply:
+    """A handler's return value."""
+    assert sent["isBase64Encoded"] is False
+    headers = {name: values[0] for name, values in sent["multiValueHeaders"].items()}
+    return Reply(sent["statusCode"], headers, json.loads(sent["body"]) if sent["body"] else None)
+
+
+def check_promised(operation: Mapping[str, Any], reply: Reply) -> None:
+    """Fail unless the promise has this status, with these headers and a body of this form."""
+    name = operation["operationId"]
+    assert str(reply.status) in operation["responses"], f"{name} does not promise {reply.status}: {reply.body}"
+    response = resolved(operation["responses"][str(reply.status)])
+    for header, promised in response.get("headers", {}).items():
+        assert header in reply.headers or not promised["required"], f"{name} {reply.status} lacks {header}"
+        if header in reply.headers:
+            Draft4Validator(promised["schema"]).validate(reply.headers[header])
+    content = response.get("content", {})
+    if not content:
+        assert reply.body is None
+        return
+    Draft4Validator(content[reply.headers["Content-Type"]]["schema"]).validate(reply.body)
