@@ -128,7 +128,9 @@ def _alarm_intervals(alarms: Sequence[Timed[AlarmChanged]], x: Axis) -> Iterator
 
 def _interval(name: str, began: float, ended: float, x: Axis, index: int = 0) -> str:
     start, end = x(began), x(ended)
-    label = _text(start + 4, 20 + 14 * index, f"{name} in ALARM from {words.clock(began)}", "small refused")
+    text, top = f"{name} in ALARM from {words.clock(began)}", 20 + 14 * index
+    late = start > (x.start + x.end) / 2
+    label = _text(start - 4 if late else start + 4, top, text, "small refused", "end" if late else "start")
     return f'<rect class="alarm" x="{start:.1f}" y="8" width="{max(end - start, 1):.1f}" height="188"/>{label}'
 
 

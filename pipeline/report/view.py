@@ -99,7 +99,7 @@ def view(run: Run, fingerprint: str) -> View:
         live=tuple(_live(each) for each in run.live.values()) or ("nothing was deployed",),
         journey=tuple(_bar(stage) for stage in run.stages),
         total=run.finished.seconds if run.finished else run.ended,
-        gates=tuple(sorted((_row(stage, action) for stage, action in run.gates), key=_rank)),
+        gates=tuple(sorted((*map(_rollout_row, run.rollouts), *(_row(*gate) for gate in run.gates)), key=_rank)),
         rollouts=run.rollouts,
         fidelity={
             level: tuple(note for note in run.fidelity if note.level == level)
@@ -234,6 +234,52 @@ def _row(stage: str, action: ActionRun) -> GateRow:
         last_lines=() if verdict else action.last_lines,
         log=action.log,
     )
+
+
+def _rollout_row(rollout: RolloutRun) -> GateRow:
+    """A rollout answers like a gate. One that shifted nothing has seen nothing, and never counts as passed."""
+    start, end = rollout.started, rollout.finished.what if rollout.finished else None
+    alarms = [f"{each.what.alarm} {each.what.state}: {each.what.reason}" for each in rollout.alarms]
+    hooks = [f"{each.what.event} {each.what.status} {each.what.detail}".rstrip() for each in rollout.hooks]
+    outcome, word = rollout_outcome(rollout)
+    return GateRow(
+        stage=start.stage,
+        gate=f"rollout {start.function}",
+        glyph=words.glyph(outcome),
+        word=word,
+        css=status(outcome),
+        measured=_rollout_measured(rollout),
+        limit=", ".join(sorted({f"≤ {words.with_unit(each.limit, each.unit)}" for each in start.alarms})),
+        checked=words.plural(end.requests, "request") if end else "",
+        seconds=words.seconds(rollout.finished.at - rollout.began) if rollout.finished else "",
+        see_again="",
+        reason=end.reason if end else "",
+        findings=(),
+        warnings=(),
+        details="\n".join([f"{start.config}: {start.from_version} → {start.to_version}", *hooks, *alarms]),
+        last_lines=(),
+        log=None,
+    )
+
+
+def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
+    """How a rollout ended, and the word for it."""
+    if rollout.finished is None:
+        return None, "running"
+    end = rollout.finished.what
+    if end.status == "NothingToShift":
+        return Outcome.NOT_REACHED, "nothing to shift"
+    if end.status == "Succeeded" and not end.rolled_back:
+        return Outcome.PASSED, "passed"
+    return Outcome.REFUSED, "rolled back" if end.rolled_back else "refused"
+
+
+def _rollout_measured(rollout: RolloutRun) -> str:
+    red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
+    if red and red[0].measured is not None:
+        return f"{red[0].alarm} {words.with_unit(red[0].measured, red[0].unit)}"
+    end = rollout.finished.what if rollout.finished else None
+    return f"{end.failed:,} of {words.plural(end.requests, 'request')} failed" if end else ""
 
 
 def _rank(row: GateRow) -> int:

@@ -1,0 +1,213 @@
+"""Two runs, as their events: one that prod's canary rolled back, and one that was delivered as a first release."""
+
+from collections.abc import Iterator
+
+from pipeline.record.events import (
+    ActionFinished,
+    ActionStarted,
+    AlarmChanged,
+    ApprovalAnswered,
+    ApprovalAsked,
+    ChangeSetPrepared,
+    Commit,
+    ContractChanged,
+    Entry,
+    Event,
+    FidelityNoted,
+    HookFinished,
+    LiveNow,
+    Noted,
+    PipelineRead,
+    PlannedAction,
+    PlannedStage,
+    ResourceChange,
+    RolloutFinished,
+    RolloutSample,
+    RolloutStarted,
+    RunFinished,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+    WatchedAlarm,
+)
+from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
+
+HOSTILE = "fix: </script><img src=x onerror=alert(1)> $(id) `|` “ü” & *bold*"
+AGAIN = "scripts/rehearse --ref 3f9c1a2 --approve --seed 7"
+
+
+def _action(name: str, category: str, provider: str, order: int = 1, gate: str | None = None) -> PlannedAction:
+    return PlannedAction(name, category, provider, order, gate)
+
+
+PLANNED = PipelineRead(
+    pipeline="Pipeline",
+    template="PipelineStack.template.json",
+    digest="91c0" * 16,
+    pipeline_type="V2",
+    execution_mode="SUPERSEDED",
+    stages=(
+        PlannedStage("Source", (_action("GitHub", "Source", "CodeStarSourceConnection"),)),
+        PlannedStage(
+            "Build",
+            (_action("unit", "Build", "CodeBuild", 1, "unit"), _action("scan", "Build", "CodeBuild", 2, "scan")),
+        ),
+        PlannedStage("approval", (_action("Approve", "Approval", "Manual"),)),
+        PlannedStage(
+            "prod",
+            (_action("Deploy", "Deploy", "CloudFormation", 2), _action("smoke", "Build", "CodeBuild", 3, "smoke")),
+        ),
+    ),
+)
+
+UNIT = Verdict(
+    "unit",
+    Outcome.PASSED,
+    "318 passed, 94 % lines",
+    318,
+    "tests",
+    "scripts/slipway gate unit",
+    seconds=9.1,
+    measurements=(Measurement("failed", 0, "", None, 0), Measurement("lines", 94, "%", 90, None)),
+)
+SCAN = Verdict(
+    "scan",
+    Outcome.PASSED,
+    "0 high, 1 low, 470 resources checked",
+    470,
+    "resources",
+    "scripts/slipway gate scan",
+    seconds=11.4,
+    measurements=(Measurement("high", 0, "", None, 0),),
+    warnings=(Finding("Table <b>", "low: no resource policy", "add one", "low"),),
+)
+REFUSED_SCAN = Verdict(
+    "scan",
+    Outcome.REFUSED,
+    "1 high, 1 low, 470 resources checked",
+    470,
+    "resources",
+    "scripts/slipway gate scan",
+    seconds=11.4,
+    measurements=(Measurement("high", 1, "", None, 0),),
+    findings=(Finding("api/handlers/orders.py:31", "hard-coded secret AKIA****", "remove it and rotate the key"),),
+)
+
+
+def _begin(base: Commit | None, reason: str) -> Iterator[Event]:
+    commit = Commit("3f9c1a2" + "0" * 33, HOSTILE, "Ada <ada>")
+    began = "2026-08-24T10:14:00Z"
+    yield RunStarted("20260824-101400-3f9c1a2", "orders", commit, base, reason, began, 7, 30.0, AGAIN)
+    yield PLANNED
+    yield FidelityNoted("AWS::Lambda::Function", "real", "the zip runs under the runtime's own interpreter")
+    yield FidelityNoted("AWS::DynamoDB::Table", "emulated", "ministack 1.5.33")
+    yield FidelityNoted("arm64 machine code", "not exercised", "this machine's processor is x86-64")
+    yield StageStarted("Source")
+    yield ActionStarted("Source", "GitHub", "logs/Source.GitHub.log")
+    yield ActionFinished("Source", "GitHub", Outcome.PASSED, 0.3, "214 files")
+    yield StageFinished("Source", Outcome.PASSED, 0.4)
+    yield StageStarted("Build")
+    yield ActionStarted("Build", "unit", "logs/Build.unit.log")
+    yield ActionFinished("Build", "unit", Outcome.PASSED, 9.1, UNIT.summary, verdict=UNIT)
+    yield ActionStarted("Build", "scan", "logs/Build.scan.log")
+
+
+def rolled_back() -> tuple[Entry, ...]:
+    """A run whose prod canary failed 12 of 60 requests."""
+    return _entries(_rolled_back())
+
+
+def delivered() -> tuple[Entry, ...]:
+    """A first release that went all the way."""
+    return _entries(_delivered())
+
+
+def refused() -> tuple[Entry, ...]:
+    """A run that `scan` refused."""
+    return _entries(_refused())
+
+
+def cut_off() -> tuple[Entry, ...]:
+    """A run whose tape ends in the middle."""
+    return rolled_back()[:14]
+
+
+def _refused() -> Iterator[Event]:
+    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the candidate's first parent")
+    yield ActionFinished(
+        "Build", "scan", Outcome.REFUSED, 11.4, REFUSED_SCAN.summary, "high 1, limit 0", (), REFUSED_SCAN
+    )
+    yield StageFinished("Build", Outcome.REFUSED, 21.0)
+    yield RunFinished(Outcome.REFUSED, "Build", "scan refused in Build: high 1, limit ≤ 0", AGAIN, 1, 22.0)
+
+
+def _rolled_back() -> Iterator[Event]:
+    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the candidate's first parent")
+    yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
+    yield StageFinished("Build", Outcome.PASSED, 21.0)
+    yield ContractChanged(("POST /v1/orders: answer 409 added",), 0)
+    yield from _approval()
+    yield StageStarted("prod")
+    yield ActionStarted("prod", "Deploy", "logs/prod.Deploy.log")
+    yield ChangeSetPrepared(
+        "prod",
+        "prod-Orders",
+        (
+            ResourceChange("OrdersVersion42", "AWS::Lambda::Version", "Add"),
+            ResourceChange("OrdersFunction", "AWS::Lambda::Function", "Modify"),
+            ResourceChange("Table", "AWS::DynamoDB::GlobalTable", "Replace", True, "KeySchema"),
+        ),
+        ("OrdersRole: + dynamodb:Query on Table",),
+        ("OrdersRole: a policy",),
+    )
+    yield from _canary()
+    yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders": {"41": 100.0}})
+    reason = "UPDATE_ROLLBACK_COMPLETE: alarm orders-prod-orders-server-errors"
+    yield ActionFinished("prod", "Deploy", Outcome.REFUSED, 36.0, "", reason, ("last <line>",))
+    yield StageFinished("prod", Outcome.REFUSED, 36.1)
+    sentence = "rolled back in prod: alarm orders-prod-orders-server-errors measured 20 %, limit 1 %"
+    yield RunFinished(Outcome.REFUSED, "prod", sentence, AGAIN, 1, 66.0)
+
+
+def _approval() -> Iterator[Event]:
+    yield StageStarted("approval")
+    yield ActionStarted("approval", "Approve")
+    yield ApprovalAsked("approval", "Approve", "ab" * 32, "Promote 3f9c1a2 to prod?")
+    yield ApprovalAnswered("approval", "Approve", True, "--approve")
+    yield ActionFinished("approval", "Approve", Outcome.PASSED, 0.1, "approved by --approve")
+    yield StageFinished("approval", Outcome.PASSED, 0.1)
+
+
+def _canary() -> Iterator[Event]:
+    alarm = "orders-prod-orders-server-errors"
+    watched = (WatchedAlarm(alarm, 1.0, "%"), WatchedAlarm("orders-prod-orders-latency", 3000.0, "ms"))
+    config = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+    yield RolloutStarted("prod", "d-1", "orders", "live", "41", "42", config, watched)
+    yield HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "4 probes")
+    for second in range(1, 7):
+        yield RolloutSample("prod", "d-1", second * 30.0, 10.0, 10, 2 if second > 1 else 0, 90, 0, 41.0, {alarm: 20.0})
+    yield AlarmChanged("prod", "d-1", alarm, "ALARM", 20.0, 1.0, "%", "Threshold Crossed", 120.0)
+    yield RolloutSample("prod", "d-1", 190.0, 0.0, 0, 0, 100, 0)
+    failures = {"POST /v1/orders": 9, "GET /v1/orders": 3}
+    yield RolloutFinished("prod", "d-1", "Stopped", True, f"alarm {alarm}", 60, 12, 186.0, failures)
+
+
+def _delivered() -> Iterator[Event]:
+    yield from _begin(None, "first release: there is no earlier commit to deploy first")
+    yield Noted("first release: nothing is shifted, so no canary was seen")
+    yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
+    yield StageFinished("Build", Outcome.PASSED, 21.0)
+    yield from _approval()
+    yield StageStarted("prod")
+    yield ActionStarted("prod", "Deploy")
+    yield ActionFinished("prod", "Deploy", Outcome.PASSED, 3.0, "74 resources")
+    smoke = Verdict("smoke", Outcome.PASSED, "6 passed", 6, "probes", "scripts/slipway gate smoke --stage prod", "prod")
+    yield ActionStarted("prod", "smoke")
+    yield ActionFinished("prod", "smoke", Outcome.PASSED, 1.2, smoke.summary, verdict=smoke)
+    yield StageFinished("prod", Outcome.PASSED, 4.4)
+    yield LiveNow("prod", "3f9c1a2" + "0" * 33, {"orders": {"1": 100.0}})
+    yield RunFinished(Outcome.PASSED, "prod", "delivered to prod: 3 of 3 gates passed", AGAIN, 0, 33.0)
+
+
+def _entries(events: Iterator[Event]) -> tuple[Entry, ...]:
+    return tuple(Entry(seq, float(seq), event) for seq, event in enumerate(events, start=1))

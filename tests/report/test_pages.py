@@ -1,0 +1,120 @@
+"""Every page of a run, whole, against what a person has read and found good.
+
+Set SLIPWAY_UPDATE_GOLDEN=1 to write the golden files anew, then read them.
+"""
+
+import io
+import os
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console as RichConsole
+
+from pipeline.record.events import Entry
+from pipeline.record.run import fold
+from pipeline.report import html, junit, markdown
+from pipeline.report.console import Console, Teller
+from pipeline.report.view import View, view
+from tests.report import sample
+
+GOLDEN = Path(__file__).parent / "golden"
+RUNS: dict[str, Callable[[], tuple[Entry, ...]]] = {
+    "rolled_back": sample.rolled_back,
+    "refused": sample.refused,
+    "delivered": sample.delivered,
+    "cut_off": sample.cut_off,
+}
+
+
+def seen(name: str) -> View:
+    return view(fold(RUNS[name]()), "67ec118466ad51eb")
+
+
+def told(name: str, github: bool = False) -> str:
+    out = io.StringIO()
+    console = Console(Teller(".slipway/runs/latest", github), RichConsole(file=out, width=120, no_color=True))
+    with console:
+        for entry in RUNS[name]():
+            console(entry)
+    return out.getvalue()
+
+
+PAGES: dict[str, Callable[[str], str]] = {
+    "html": lambda name: html.render(seen(name)),
+    "md": lambda name: markdown.render(seen(name)),
+    "xml": lambda name: junit.render(fold(RUNS[name]())),
+    "txt": told,
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("name", RUNS)
+def test_a_page_is_as_it_was_found_good(name: str, kind: str) -> None:
+    golden = GOLDEN / f"{name}.{kind}"
+    page = PAGES[kind](name)
+    if os.environ.get("SLIPWAY_UPDATE_GOLDEN"):
+        golden.write_text(page)
+
+    assert page == golden.read_text()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_nothing_of_a_hostile_title_becomes_markup(name: str) -> None:
+    class Tags(HTMLParser):
+        found: set[str]
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.found.add(tag)
+            assert not any(attribute.startswith("on") for attribute, _ in attrs)
+
+    tags = Tags()
+    tags.found = set()
+    tags.feed(PAGES["html"](name))
+
+    assert {"script", "img", "iframe", "b"}.isdisjoint(tags.found)
+    assert "<img" not in markdown.render(seen(name))
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_page_asks_nothing_of_the_network(name: str) -> None:
+    page = PAGES["html"](name)
+
+    assert re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", page) == []
+    assert "default-src 'none'" in page
+
+
+def test_only_a_whole_run_has_a_footer() -> None:
+    assert "<footer>" in PAGES["html"]("delivered")
+    assert "<footer>" not in PAGES["html"]("cut_off")
+
+
+def test_junit_tells_the_change_from_us() -> None:
+    root = ElementTree.fromstring(PAGES["xml"]("rolled_back"))  # noqa: S314  we wrote it
+    kinds = {case.get("name"): [child.tag for child in case] for case in root.iter("testcase")}
+
+    assert kinds["Deploy"] == ["failure"]
+    assert kinds["smoke"] == ["skipped"]
+    assert kinds["unit"] == []
+
+
+def test_markdown_that_is_too_long_drops_its_largest_section_and_says_so() -> None:
+    whole = markdown.render(seen("refused"))
+    short = markdown.render(seen("refused"), len(whole.encode()) - 100)
+
+    assert len(short.encode()) < len(whole.encode())
+    assert "Left out for length: gates." in short
+    assert short.startswith("## ✗ Refused in Build")
+
+
+def test_on_github_each_stage_folds() -> None:
+    lines = told("delivered", github=True).splitlines()
+
+    assert lines.count("::endgroup::") == sum(line.startswith("::group::") for line in lines) == 4
+
+
+def test_code_survives_backticks() -> None:
+    assert markdown.code("a ``b`` c") == "``` a ``b`` c ```"
