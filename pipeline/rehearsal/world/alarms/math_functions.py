@@ -203,9 +203,9 @@ def chosen(condition: Value, yes: Value, no: Value | None, grid: Grid) -> Series
     missing where it has none or is omitted. A scalar condition takes one branch whole.
     """
     if any(isinstance(value, SeriesList) for value in (condition, yes, no)):
-        raise WrongArgumentError("IF takes time series and scalars, got an array of time series")
+        raise WrongArgumentError("takes no array of time series")
     if not any(isinstance(value, tuple) for value in (condition, yes, no)):
-        raise WrongArgumentError("IF needs a time series in its condition or its branches")
+        raise WrongArgumentError("needs a time series in its condition or its branches")
     width = len(grid.starts)
     if isinstance(condition, float):
         return _spread(yes if condition != 0 else no, width)

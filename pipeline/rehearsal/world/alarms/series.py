@@ -15,7 +15,10 @@ from pipeline.rehearsal.world.alarms.statistics import Samples, statistic_of
 
 STANDARD_S = 60
 HIGH_S = 10
-THREE_HOURS_S = 10_800.0
+HIGH_RETENTION_S = 10_800.0
+"""Sub-minute data is kept for 3 hours, as CloudWatch does (`GetMetricData`, retention)."""
+LONGEST_LOOK_S = 90_000.0
+"""Minutes are kept for 25 hours: a day of evaluation (the most for periods below an hour) and its extra periods."""
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class MetricStore:
     `PutMetricAlarm`, Period.
     """
 
-    def __init__(self, retention_s: float = THREE_HOURS_S, most_series: int = 20_000) -> None:
+    def __init__(self, retention_s: float = LONGEST_LOOK_S, most_series: int = 20_000) -> None:
         self._retention_s = retention_s
         self._most_series = most_series
         self._series: dict[MetricKey, dict[str | None, Series]] = {}
@@ -104,8 +107,8 @@ class MetricStore:
         stamped = timestamp if resolution_s == 1 else math.floor(timestamp / STANDARD_S) * STANDARD_S
         self._forget_old(series, timestamp)
         return (
-            series.minutes.setdefault(math.floor(timestamp / STANDARD_S), Samples()),
-            series.tens.setdefault(math.floor(stamped / HIGH_S), Samples()),
+            _bucket(series.minutes, math.floor(timestamp / STANDARD_S)),
+            _bucket(series.tens, math.floor(stamped / HIGH_S)),
         )
 
     def _touch(self, key: MetricKey, unit: str | None) -> Series:
@@ -125,11 +128,18 @@ class MetricStore:
         series.newest = timestamp
         if math.floor(timestamp / STANDARD_S) == (math.floor(before / STANDARD_S) if math.isfinite(before) else None):
             return
-        horizon = timestamp - self._retention_s
-        for width in (STANDARD_S, HIGH_S):
-            buckets = series.buckets(width)
+        for width, retention_s in ((STANDARD_S, self._retention_s), (HIGH_S, min(self._retention_s, HIGH_RETENTION_S))):
+            buckets, horizon = series.buckets(width), timestamp - retention_s
             for number in [number for number in buckets if (number + 1) * width <= horizon]:
                 del buckets[number]
+
+
+def _bucket(buckets: dict[int, Samples], number: int) -> Samples:
+    """The bucket of that number, made if there is none."""
+    found = buckets.get(number)
+    if found is None:
+        found = buckets[number] = Samples()
+    return found
 
 
 def _datapoint(levels: Sequence[dict[int, Samples]], width_s: int, stat: MetricStat, start: int) -> Datapoint:

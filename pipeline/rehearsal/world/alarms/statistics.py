@@ -12,7 +12,8 @@ from pipeline.rehearsal.world.alarms.problem import AlarmProblem
 PLAIN = ("SampleCount", "Sum", "Average", "Minimum", "Maximum")
 PERCENTILE = re.compile(r"^p(\d{1,2}(?:\.\d{1,10})?|100)$")
 KNOWN_BUT_REFUSED = re.compile(r"^(tm|wm|tc|ts|pr)\d|^(TM|WM|TC|TS|PR)\(|^IQM$")
-MOST_VALUES = 5_000
+MOST_VALUES = 1_000
+"""Distinct values kept exactly per bucket of time; beyond that three digits are kept, so memory stays bounded."""
 
 
 def check_statistic(statistic: str, where: str) -> None:
