@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.runners.codebuild.masking import Masker
 
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -19,11 +20,12 @@ class BuildLog:
 
     Bytes that are no UTF-8 become U+FFFD. A line is masked as a whole; one that is longer than 64 kB goes out in
     pieces, cut so that no secret lies across a cut unseen. After `limit` bytes nothing more is kept, and the end of the
-    log says how much that was, followed by the last lines.
+    log says how much that was, followed by the last lines. Broke when the file can't be written.
     """
 
     def __init__(self, path: Path, masker: Masker, limit: int = LIMIT_BYTES) -> None:
-        self._file = path.open("ab")
+        self._path = path
+        self._file = path.open("ab", buffering=0)
         self._masker = masker
         self._limit = limit
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -75,7 +77,7 @@ class BuildLog:
         if self._lost:
             lines = "".join(f"{line}\n" for line in self._last)
             cut = f"\n… the log was cut at {self._limit:,} bytes: {self._lost:,} more were not kept. It ended:\n{lines}"
-            self._file.write(cut.encode())
+            self._write(cut.encode())
         self._file.close()
 
     def _flush_long_line(self) -> None:
@@ -91,11 +93,16 @@ class BuildLog:
         self._remember(masked)
         data = masked.encode("utf-8", errors="replace")
         room = max(0, self._limit - self._written)
-        self._file.write(data[:room])
-        if data:
-            self._file.flush()
+        self._write(data[:room])
         self._written += len(data[:room])
         self._lost += len(data) - len(data[:room])
+
+    def _write(self, data: bytes) -> None:
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError as problem:
+            raise Broke(f"{self._path} can't be written: {problem.strerror}; free some disk space") from problem
 
     def _remember(self, text: str) -> None:
         """Keep the last lines."""

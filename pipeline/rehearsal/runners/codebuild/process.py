@@ -40,7 +40,7 @@ class Process:
                 start_new_session=True,
             )
         self._log = log
-        self._problem: OSError | None = None
+        self._problem: Broke | None = None
         self._pump = threading.Thread(target=self._carry, name="build output", daemon=True)
         self._pump.start()
 
@@ -51,7 +51,9 @@ class Process:
         return self._socket
 
     def answer(self) -> int | None:
-        """The exit status that the program answered; None when it ended instead."""
+        """The exit status that the program answered; None when it ended instead. Broke when its log can't be written."""
+        if self._problem:
+            raise self._problem
         text = b""
         with contextlib.suppress(ConnectionError):
             while not text.endswith(b"\n"):
@@ -81,7 +83,7 @@ class Process:
         if self._warden.stdout and not self._pump.is_alive():
             self._warden.stdout.close()
         if self._problem:
-            raise Broke(f"the build's log can't be written: {self._problem.strerror}; free some disk space")
+            raise self._problem
 
     def _end(self) -> int:
         """Wait for the warden; one that does not end is killed, and the shell with it."""
@@ -99,5 +101,5 @@ class Process:
             if self._problem is None:
                 try:
                     self._log.feed(data)
-                except OSError as problem:
+                except Broke as problem:
                     self._problem = problem

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
-from pipeline.rehearsal.errors import Cancelled
+from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.rehearsal.runners.codebuild import process
 from pipeline.rehearsal.runners.codebuild.masking import Masker
 from pipeline.rehearsal.runners.codebuild.output import BuildLog
@@ -80,9 +80,9 @@ def test_a_build_that_ignores_the_request_to_end_is_killed(tmp_path: Path, monke
     with (
         BuildLog(tmp_path / "log", Masker()) as log,
         Shell(ShellProgram("/bin/sh", "sh"), tmp_path, start, log) as shell,
+        pytest.raises(TimedOut),
     ):
-        with pytest.raises(TimedOut):
-            shell.run("echo $$ > pid; trap '' TERM; while :; do sleep 0.05; done", "stubborn", {}, limits)
+        shell.run("echo $$ > pid; trap '' TERM; while :; do sleep 0.05; done", "stubborn", {}, limits)
     assert gone(int((tmp_path / "pid").read_text()))
 
 
@@ -102,6 +102,14 @@ def test_when_the_rehearsal_is_killed_its_builds_end_too(tmp_path: Path) -> None
     warden.stdin.close()  # as the kernel does for a process that is killed
     assert warden.wait(timeout=10) == 128 + signal.SIGTERM
     assert [gone(int(pid)) for pid in written.read_text().split()] == [True, True]
+
+
+def test_a_build_whose_log_can_not_be_written_broke(tmp_path: Path) -> None:
+    (tmp_path / "log").symlink_to("/dev/full")
+    start = State({"PATH": os.defpath, "HOME": str(tmp_path)}, tmp_path)
+    shell = Shell(ShellProgram("/bin/sh", "sh"), tmp_path, start, BuildLog(tmp_path / "log", Masker()))
+    with pytest.raises(Broke, match="No space left on device"), shell:
+        shell.run("echo lost", "to a full disk", {}, Limits(time.monotonic() + 60, Cancel()))
 
 
 def test_a_build_whose_time_is_over_is_refused_and_says_so(bench: Bench) -> None:
