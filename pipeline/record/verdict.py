@@ -12,11 +12,15 @@ SCHEMA = 1
 
 
 class Outcome(StrEnum):
-    """How a gate, an action, a stage or a run ended. `REFUSED`: the change failed. `BROKE`: we failed."""
+    """How a gate, an action, a stage or a run ended.
+
+    `REFUSED`: the change failed. `BROKE`: we failed. `UNREADABLE`: there was nothing that could be rehearsed.
+    """
 
     PASSED = "passed"
     REFUSED = "refused"
     BROKE = "broke"
+    UNREADABLE = "unreadable"
     NOT_REACHED = "not reached"
     INTERRUPTED = "interrupted"
 

@@ -42,6 +42,7 @@ _STYLES = {
     Outcome.PASSED: "green",
     Outcome.REFUSED: "red",
     Outcome.BROKE: "magenta",
+    Outcome.UNREADABLE: "magenta",
     Outcome.NOT_REACHED: "dim",
     Outcome.INTERRUPTED: "yellow",
 }

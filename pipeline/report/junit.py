@@ -13,6 +13,7 @@ from pipeline.record.verdict import Outcome
 _ELEMENTS = {
     Outcome.REFUSED: "failure",
     Outcome.BROKE: "error",
+    Outcome.UNREADABLE: "error",
     Outcome.INTERRUPTED: "error",
     Outcome.NOT_REACHED: "skipped",
 }

@@ -14,10 +14,19 @@ _HEADLINES = {
     Outcome.PASSED: "Delivered",
     Outcome.REFUSED: "Refused",
     Outcome.BROKE: "Broke",
+    Outcome.UNREADABLE: "Unreadable",
     Outcome.INTERRUPTED: "Interrupted",
     Outcome.NOT_REACHED: "Not reached",
 }
-_ORDER = (Outcome.REFUSED, Outcome.BROKE, Outcome.INTERRUPTED, None, Outcome.PASSED, Outcome.NOT_REACHED)
+_ORDER = (
+    Outcome.REFUSED,
+    Outcome.BROKE,
+    Outcome.UNREADABLE,
+    Outcome.INTERRUPTED,
+    None,
+    Outcome.PASSED,
+    Outcome.NOT_REACHED,
+)
 
 
 @dataclass(frozen=True)

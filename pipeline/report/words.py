@@ -7,6 +7,7 @@ GLYPHS = {
     Outcome.PASSED: "✓",
     Outcome.REFUSED: "✗",
     Outcome.BROKE: "!",
+    Outcome.UNREADABLE: "?",
     Outcome.NOT_REACHED: "–",
     Outcome.INTERRUPTED: "■",
 }

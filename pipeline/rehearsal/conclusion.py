@@ -1,0 +1,79 @@
+"""The last word of a run: its outcome, where it fell, one sentence with the figures, and the exit code."""
+
+from pipeline.record.events import RunFinished
+from pipeline.record.run import RolloutRun, Run
+from pipeline.record.verdict import Measurement, Outcome
+from pipeline.rehearsal.execute import Ended
+
+EXIT_CODES = {
+    Outcome.PASSED: 0,
+    Outcome.REFUSED: 1,
+    Outcome.UNREADABLE: 2,
+    Outcome.BROKE: 3,
+    Outcome.INTERRUPTED: 130,
+}
+
+
+def conclude(run: Run, ended: Ended, see_again: str, seconds: float) -> RunFinished:
+    """What a run that was walked to its end (or to its first failure) comes to."""
+    where = ended.stage or (run.stages[-1].name if run.stages else "")
+    sentence = _sentence(run, ended, where)
+    return finished(ended.outcome, where, sentence, see_again, seconds)
+
+
+def finished(outcome: Outcome, where: str, sentence: str, see_again: str, seconds: float) -> RunFinished:
+    """A last word, with the exit code that belongs to its outcome."""
+    return RunFinished(outcome, where, sentence, see_again, EXIT_CODES[outcome], round(seconds, 3))
+
+
+def _sentence(run: Run, ended: Ended, where: str) -> str:
+    if ended.outcome is Outcome.PASSED:
+        return _delivered(run, where)
+    if ended.outcome is Outcome.INTERRUPTED:
+        return f"interrupted in {where}" if where else "interrupted"
+    rolled_back = [each for each in run.rollouts if each.started.stage == where and _rolled_back(each)]
+    if ended.outcome is Outcome.REFUSED and rolled_back:
+        return _rollback(rolled_back[0])
+    return _failure(ended, where)
+
+
+def _delivered(run: Run, where: str) -> str:
+    gates = [action for _, action in run.gates]
+    passed = sum(1 for gate in gates if gate.outcome is Outcome.PASSED)
+    return f"delivered to {where}: {passed} of {len(gates)} gates passed"
+
+
+def _rolled_back(rollout: RolloutRun) -> bool:
+    return rollout.finished is not None and rollout.finished.what.rolled_back
+
+
+def _rollback(rollout: RolloutRun) -> str:
+    end = rollout.finished.what if rollout.finished else None
+    red = next((each.what for each in rollout.alarms if each.what.state == "ALARM"), None)
+    stage = rollout.started.stage
+    failed = f"; {end.failed:,} of {end.requests:,} requests to the new version failed" if end else ""
+    if red is None or red.measured is None:
+        return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
+    unit = f" {red.unit}" if red.unit else ""
+    value, limit = f"{red.measured:.3g}{unit}", f"{red.limit:g}{unit}"
+    return f"rolled back in {stage}: alarm {red.alarm} measured {value}, limit {limit}{failed}"
+
+
+def _failure(ended: Ended, where: str) -> str:
+    verb = "refused" if ended.outcome is Outcome.REFUSED else "broke"
+    result = ended.result
+    if result is None or ended.action is None:
+        return f"{where} {verb}"
+    if result.verdict and ended.outcome is Outcome.REFUSED:
+        outside = [_outside(each) for each in result.verdict.measurements if not each.within]
+        why = "; ".join(outside) or result.verdict.summary
+        return f"{result.verdict.gate} refused in {where}: {why}"
+    lines = (result.reason or result.summary).strip().splitlines()
+    return f"{ended.action} {verb} in {where}: {lines[0] if lines else 'no reason given'}"
+
+
+def _outside(measurement: Measurement) -> str:
+    unit = f" {measurement.unit}" if measurement.unit else ""
+    low = measurement.at_least is not None and measurement.value < measurement.at_least
+    bound = f"limit ≥ {measurement.at_least:g}" if low else f"limit ≤ {measurement.at_most or 0:g}"
+    return f"{measurement.name} {measurement.value:g}{unit}, {bound}{unit}"
