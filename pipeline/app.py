@@ -4,44 +4,29 @@
 the command line would add to the templates (construct paths, asset metadata, analytics) is off in both.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-
-FIXED_CONTEXT = {
-    "aws:cdk:enable-path-metadata": False,
-    "aws:cdk:enable-asset-metadata": False,
-    "aws:cdk:version-reporting": False,
-    "aws:cdk:disable-stack-trace": True,
-}
-"""Stands over what the `cdk` command line passes, so that it changes nothing."""
+from pipeline.cloud.settings import bundle_home, context
 
 
-def synth(outdir: Path, validate: bool = True, home: Path | None = None) -> None:
+def synth(outdir: Path, validate: bool = False, home: Path | None = None) -> None:
     """Write the assembly of the plan into `outdir`.
 
-    `validate` runs CDK's own validator and cdk-nag, which takes seconds; findings of cdk-nag raise. It must be decided
-    before the first synthesis of a process, since the CDK reads it once. `home` keeps finished Lambda bundles (by
-    default that of the environment).
+    With `validate`, the CDK's own validator and cdk-nag look at it on the way and anything they find raises
+    InvalidAssembly; without, synthesis takes half the time, and the gate `scan` asks both (`pipeline.cloud.checks`). It
+    must be the same for all of a process, since the CDK reads it when it starts. `home` keeps finished Lambda bundles
+    (by default as the environment says).
     """
-    if not validate:
-        os.environ["CDK_VALIDATION"] = "false"
-    from pipeline.cloud.assembly import assemble  # aws_cdk starts Node: only when asked to synthesize
+    os.environ["CDK_VALIDATION"] = "true" if validate else "false"
+    from pipeline.cloud import assembly  # aws_cdk starts Node: only when asked to synthesize
 
-    assemble(outdir, home or bundle_home(os.environ), context(), validate)
-
-
-def context() -> dict[str, object]:
-    """The context that decides the templates: cdk.json's, and what stands over it."""
-    return {**json.loads((ROOT / "cdk.json").read_text())["context"], **FIXED_CONTEXT}
-
-
-def bundle_home(environment: Mapping[str, str]) -> Path:
-    """Where finished bundles are kept between syntheses: $SLIPWAY_HOME, or ~/.cache/slipway."""
-    return Path(environment.get("SLIPWAY_HOME") or Path.home() / ".cache/slipway")
+    home = home or bundle_home(os.environ)
+    if validate:
+        assembly.validate(outdir, home, context()).raise_if_open()
+    else:
+        assembly.assemble(outdir, home, context())
 
 
 def default_outdir(environment: Mapping[str, str]) -> Path:
@@ -50,8 +35,8 @@ def default_outdir(environment: Mapping[str, str]) -> Path:
 
 
 def main() -> None:
-    """Synthesize as the environment says (CDK_OUTDIR, CDK_VALIDATION)."""
-    synth(default_outdir(os.environ), validate=os.environ.get("CDK_VALIDATION") != "false")
+    """Synthesize as the environment says: CDK_OUTDIR, and CDK_VALIDATION if it is `true`."""
+    synth(default_outdir(os.environ), validate=os.environ.get("CDK_VALIDATION") == "true")
 
 
 if __name__ == "__main__":

@@ -2,15 +2,42 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import App
 
+from pipeline.cloud.acknowledged import ACKNOWLEDGED
+from pipeline.cloud.findings import Judged, judge
 from pipeline.cloud.inputs import read_inputs
+from pipeline.cloud.nag import check_at_synthesis, find
 from pipeline.cloud.pipeline_stack import PipelineStack
+from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
 
-ROOT = Path(__file__).resolve().parents[2]
+
+class NotAnAssembly(Exception):
+    """The folder to synthesize into holds something else, which synthesis would delete."""
+
+
+class InvalidAssembly(Exception):
+    """The validator of the CDK or cdk-nag found something that nobody acknowledged: what and where."""
+
+
+@dataclass(frozen=True)
+class Validated:
+    """How a validated synthesis ended: cdk-nag's findings, and the CDK's own words if it failed."""
+
+    judged: Judged
+    failure: str | None
+
+    def raise_if_open(self) -> None:
+        """InvalidAssembly if anything was found."""
+        found = [f"{finding.where}: {finding.rule}: {finding.what}" for finding in self.judged.open]
+        if self.failure and not found:
+            found = [self.failure]
+        if found:
+            raise InvalidAssembly("\n".join(found))
 
 
 def build_app(outdir: Path, home: Path, context: Mapping[str, object]) -> App:
@@ -19,6 +46,7 @@ def build_app(outdir: Path, home: Path, context: Mapping[str, object]) -> App:
         outdir=str(outdir.resolve()),
         post_cli_context=dict(context),
         analytics_reporting=False,
+        auto_synth=False,
         tree_metadata=False,
         stack_traces=False,
     )
@@ -26,15 +54,25 @@ def build_app(outdir: Path, home: Path, context: Mapping[str, object]) -> App:
     return app
 
 
-class NotAnAssembly(Exception):
-    """The folder to synthesize into holds something else, which synthesis would delete."""
-
-
-def assemble(outdir: Path, home: Path, context: Mapping[str, object], validate: bool) -> None:
+def assemble(outdir: Path, home: Path, context: Mapping[str, object]) -> None:
     """Write the assembly into `outdir`, which holds nothing else afterwards; NotAnAssembly if it held anything else."""
     _clear(outdir)
+    build_app(outdir, home, context).synth()
+
+
+def validate(outdir: Path, home: Path, context: Mapping[str, object]) -> Validated:
+    """As `assemble`, with the CDK's validator and cdk-nag looking on."""
+    _clear(outdir)
     app = build_app(outdir, home, context)
-    app.synth()
+    judged = judge(find(app), ACKNOWLEDGED)
+    check_at_synthesis(app, judged)
+    try:
+        app.synth()
+    except RuntimeError as problem:  # jsii's form of every error in the CDK
+        if "ValidationFailed" not in str(problem):
+            raise
+        return Validated(judged, str(problem))
+    return Validated(judged, None)
 
 
 def _clear(outdir: Path) -> None:

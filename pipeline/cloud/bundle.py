@@ -69,8 +69,9 @@ def without(names: frozenset[str], lock: str) -> str:
 
 
 def _sources(root: Path, folder: str) -> list[tuple[str, bytes]]:
-    """The Python files below `folder` by their path from `root`; never byte code, which would change the digest."""
-    return [(str(file.relative_to(root)), file.read_bytes()) for file in sorted((root / folder).rglob("*.py"))]
+    """The files below `folder` by their path from `root`; never byte code, which would change the digest."""
+    files = [each for each in sorted((root / folder).rglob("*")) if each.is_file() and "__pycache__" not in each.parts]
+    return [(file.relative_to(root).as_posix(), file.read_bytes()) for file in files]
 
 
 type Entry = tuple[str, bytes]

@@ -15,6 +15,6 @@ class DeliveryStage(CdkStage):
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         environment = Environment(account=stage.environment.account, region=stage.environment.region)
         super().__init__(scope, stage.name, env=environment)
-        self.service = ServiceStack(self, delivery.name, stage, inputs)
+        self.service = ServiceStack(self, delivery, stage, inputs)
         for key, value in (*delivery.tags, ("stage", stage.name)):
             Tags.of(self).add(key, value)

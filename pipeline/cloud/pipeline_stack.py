@@ -1,6 +1,7 @@
 """The pipeline itself: the plan, walked from the source to the last stage."""
 
-from aws_cdk import Duration, Environment, RemovalPolicy, Stack, Tags, pipelines
+from aws_cdk import Duration, Environment, RemovalPolicy, Tags, pipelines
+from aws_cdk import Stack as CdkStack
 from aws_cdk import aws_codepipeline as codepipeline
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -11,8 +12,11 @@ from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.steps import assemble_step, gate_step, pass_through_step
 from pipeline.plan.model import Approval, Delivery, Stage
 
+STAGES_BEFORE_THE_PLAN = ("Source", "Build", "UpdatePipeline", "Assets")
+"""What CDK Pipelines puts before the first stage of a plan."""
 
-class PipelineStack(Stack):
+
+class PipelineStack(CdkStack):
     """CDK Pipelines, from the plan.
 
     Whatever can refuse a commit before it is deployed stands in Build: a wave after it would run when the pipeline had
@@ -49,6 +53,7 @@ class PipelineStack(Stack):
         for key, value in delivery.tags:
             Tags.of(self).add(key, value)
         self.pipeline.build_pipeline()
+        self._let_approvals_expire()
 
     def _code_pipeline(self) -> codepipeline.Pipeline:
         key = kms.Key(self, "ArtifactKey", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
@@ -90,9 +95,25 @@ class PipelineStack(Stack):
                 self.pipeline.add_wave(step.name, pre=[self._approval(step)])
 
     def _approval(self, approval: Approval) -> pipelines.Step:
+        """The action keeps who approved and when, but not what: so its text says which commit, and where to read it."""
         commit = self._source.source_attribute("CommitId")
         message = self._source.source_attribute("CommitMessage")
+        source = self._delivery.source
         return pipelines.ManualApprovalStep(
             approval.name,
-            comment=f"Deploy commit {commit} to what follows: {message}",
+            comment=f"Commit {commit} of {source.repository} ({source.branch}) to {self._after(approval)}: {message}",
+            review_url=f"https://github.com/{source.repository}/commit/{commit}",
         )
+
+    def _after(self, approval: Approval) -> str:
+        steps = self._delivery.steps
+        return ", ".join(step.name for step in steps[steps.index(approval) + 1 :])
+
+    def _let_approvals_expire(self) -> None:
+        """Give each approval the plan's time; CDK Pipelines has no word for it, CodePipeline's default is a week."""
+        template = self.pipeline.pipeline.node.default_child
+        if not isinstance(template, codepipeline.CfnPipeline):
+            raise TypeError(f"the pipeline's resource is a {type(template).__name__}, not a CfnPipeline")
+        for number, step in enumerate(self._delivery.steps, start=len(STAGES_BEFORE_THE_PLAN)):
+            if isinstance(step, Approval):
+                template.add_property_override(f"Stages.{number}.Actions.0.TimeoutInMinutes", step.timeout_minutes)

@@ -11,21 +11,27 @@ from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
-from pipeline.plan.model import Stage
+from pipeline.plan.model import Delivery, Stage
 
 
 class ServiceStack(Stack):
     """One stack per stage: data, identity, functions, gateway and rollout, with the outputs that the gates read."""
 
-    def __init__(self, scope: Construct, name: str, stage: Stage, inputs: Inputs) -> None:
-        super().__init__(scope, name, description=f"Orders API, stage {stage.name}")
+    def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
+        super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
         data = Data(self, "Data", stage)
-        auth = Auth(self, "Auth", stage)
+        auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service))
         functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), lambda_.Code.from_asset(str(inputs.bundles.hooks)))
-        self.api_url = CfnOutput(self, "ApiUrl", value=api.rest_api.url)
-        self.user_pool_id = CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id)
-        self.user_pool_client_id = CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id)
-        self.table_name = CfnOutput(self, "TableName", value=data.table.table_name)
+        self.addresses = {
+            "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
+            "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
+            "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
+            "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),
+        }
+        """The stack's outputs by the variables that the stage's gates read them from."""
+        if auth.tester is not None:
+            tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
+            self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

@@ -1,8 +1,12 @@
-"""Gates as steps of the pipeline: one shape for all of them."""
+"""The pipeline's builds: the assembly, the gates (one shape for all of them), and the hand-over to CDK Pipelines."""
 
-from aws_cdk import CfnOutput, Duration, pipelines
+from collections.abc import Mapping
+
+from aws_cdk import Duration, pipelines
 from aws_cdk import aws_codebuild as codebuild
+from aws_cdk import aws_iam as iam
 
+from pipeline.cloud.service.auth import tester_name
 from pipeline.cloud.service_stack import ServiceStack
 from pipeline.plan.model import Gate, Stage
 
@@ -11,6 +15,8 @@ OUT = ".slipway/gate"
 ASSEMBLY = "cdk.out"
 PYTHON = "3.13"
 SET_UP = "scripts/setup"
+ROOMY = codebuild.BuildEnvironment(compute_type=codebuild.ComputeType.MEDIUM)
+"""7 GB: a cold mypy over the CDK's types takes 3."""
 
 
 def gate_step(
@@ -22,16 +28,18 @@ def gate_step(
     assembly: pipelines.IFileSetProducer | None = None,
 ) -> pipelines.CodeBuildStep:
     """The step that asks `gate` of the source, of the assembly, or of what was deployed to `stage`."""
-    asked_in = ["--stage", stage.name] if stage else []
+    asked_in = f" --stage {stage.name}" if stage else ""
     return pipelines.CodeBuildStep(
         gate.name,
         input=source,
         additional_inputs={ASSEMBLY: assembly} if assembly else None,
         install_commands=[SET_UP],
-        commands=[" ".join(["scripts/slipway", "gate", gate.name, *asked_in])],
+        commands=[f"scripts/slipway gate {gate.name}{asked_in}"],
         env={"SLIPWAY_OUT": OUT, **({"SLIPWAY_STAGE": stage.name} if stage else {})},
-        env_from_cfn_outputs=_addresses(service) if service else None,
-        partial_build_spec=_build_spec(gate),
+        env_from_cfn_outputs=service.addresses if service else None,
+        role_policy_statements=_may_test(stage) if stage and stage.settings.test_sign_in else None,
+        build_environment=ROOMY,
+        partial_build_spec=_build_spec({gate.name: _JUNIT}),
         timeout=Duration.minutes(gate.timeout_minutes),
     )
 
@@ -44,7 +52,8 @@ def assemble_step(source: pipelines.IFileSetProducer) -> pipelines.CodeBuildStep
         install_commands=[SET_UP],
         commands=[f"scripts/slipway synth --output {ASSEMBLY}"],
         primary_output_directory=ASSEMBLY,
-        partial_build_spec=_python(),
+        build_environment=ROOMY,
+        partial_build_spec=_build_spec(),
         timeout=Duration.minutes(15),
     )
 
@@ -63,26 +72,16 @@ def pass_through_step(assembly: pipelines.IFileSetProducer, after: list[pipeline
     return step
 
 
-def _addresses(service: ServiceStack) -> dict[str, CfnOutput]:
-    return {
-        "SLIPWAY_API_URL": service.api_url,
-        "SLIPWAY_USER_POOL_ID": service.user_pool_id,
-        "SLIPWAY_USER_POOL_CLIENT_ID": service.user_pool_client_id,
-        "SLIPWAY_TABLE_NAME": service.table_name,
-    }
+def _may_test(stage: Stage) -> list[iam.PolicyStatement]:
+    """Leave to act as the stage's tester, in the stage's account."""
+    tester = f"arn:aws:iam::{stage.environment.account}:role/{tester_name(stage)}"
+    return [iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[tester])]
 
 
-def _build_spec(gate: Gate) -> codebuild.BuildSpec:
-    return codebuild.BuildSpec.from_object(
-        {
-            **_PYTHON,
-            "reports": {gate.name: {"base-directory": OUT, "files": ["junit.xml"], "file-format": "JUNITXML"}},
-        }
-    )
+_JUNIT = {"base-directory": OUT, "files": ["junit.xml"], "file-format": "JUNITXML"}
 
 
-_PYTHON = {"phases": {"install": {"runtime-versions": {"python": PYTHON}}}}
-
-
-def _python() -> codebuild.BuildSpec:
-    return codebuild.BuildSpec.from_object(_PYTHON)
+def _build_spec(reports: Mapping[str, object] | None = None) -> codebuild.BuildSpec:
+    """The part of the build spec that CDK Pipelines does not write itself: the Python to install, and the reports."""
+    installed = {"phases": {"install": {"runtime-versions": {"python": PYTHON}}}}
+    return codebuild.BuildSpec.from_object({**installed, "reports": reports} if reports else installed)

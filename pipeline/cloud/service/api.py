@@ -57,6 +57,7 @@ class Api(Construct):
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),
         )
+        self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
         add_gateway_responses(self.rest_api)
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
         self._validators = {

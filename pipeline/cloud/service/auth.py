@@ -2,6 +2,7 @@
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from pipeline.plan.model import Stage
@@ -14,10 +15,28 @@ A method with a scope takes access tokens only; one without takes ID tokens only
 """
 
 
-class Auth(Construct):
-    """The user pool (e-mail sign-in, optional TOTP), one public client, and the group `ops`."""
+TESTER_ACTIONS = (
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminSetUserPassword",
+)
+"""What a gate calls to make its test users, sign them in, and take them away again."""
 
-    def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
+
+def tester_name(stage: Stage) -> str:
+    """The name of the stage's tester role, which the gates' builds in the pipeline's account assume."""
+    return f"orders-{stage.name}-tester"
+
+
+class Auth(Construct):
+    """The user pool (e-mail sign-in, optional TOTP), one public client, and the group `ops`.
+
+    Where the plan allows `test_sign_in`, also a role for the gates' builds, which run in `testers_account`.
+    """
+
+    def __init__(self, scope: Construct, name: str, stage: Stage, testers_account: str) -> None:
         super().__init__(scope, name)
         self.users = cognito.UserPool(
             self,
@@ -61,3 +80,16 @@ class Auth(Construct):
             description="May change the catalogue and its stock",
             user_pool_id=self.users.user_pool_id,
         )
+        self.tester = self._tester(stage, testers_account) if stage.settings.test_sign_in else None
+
+    def _tester(self, stage: Stage, account: str) -> iam.Role:
+        builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}
+        tester = iam.Role(
+            self,
+            "Tester",
+            role_name=tester_name(stage),
+            description="Assumed by the gates of the pipeline, to make and remove their own test users",
+            assumed_by=iam.AccountPrincipal(account).with_conditions(builds),
+        )
+        tester.add_to_policy(iam.PolicyStatement(actions=list(TESTER_ACTIONS), resources=[self.users.user_pool_arn]))
+        return tester

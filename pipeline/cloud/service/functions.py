@@ -1,7 +1,6 @@
 """One Lambda function and one role per route group, each behind its alias `live`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -9,26 +8,16 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from api.needs import NEEDS, Needs
 from pipeline.cloud.service.data import INDEX, Data
 from pipeline.cloud.service.retention import retention
-from pipeline.cloud.service.route_groups import Grant, RouteGroup
+from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.plan.model import Stage
 
 ALIAS = "live"
 METRICS_NAMESPACE = "Orders"
 TIMEOUT_SECONDS = 10
 """Below the gateway's 29 s, and more than all the attempts of one SDK call (api.adapters.aws)."""
-
-
-@dataclass(frozen=True)
-class ServiceCode:
-    """The one zip that every function of the service runs."""
-
-    zip: str
-
-    def asset(self) -> lambda_.Code:
-        """The zip as a file asset."""
-        return lambda_.Code.from_asset(self.zip)
 
 
 class ServiceFunction(Construct):
@@ -50,8 +39,7 @@ class ServiceFunction(Construct):
         )
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
-        for grant in group.grants:
-            _allow(role, grant, data)
+        _allow(role, NEEDS[group.name], data)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -88,30 +76,31 @@ def _environment(stage: Stage, data: Data) -> Mapping[str, str]:
 
 
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
-WRITES_ENCRYPTED = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-)
+WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 
-def _allow(role: iam.Role, grant: Grant, data: Data) -> None:
-    """The grant's actions on its resource, and the use of the key by that service on the role's behalf alone."""
-    arns = {
-        "table": data.table.table_arn,
-        "index": f"{data.table.table_arn}/index/{INDEX}",
-        "idempotency": data.idempotency.table_arn,
-        "cursor secret": data.cursor_secret.secret_arn,
-    }
-    role.add_to_policy(iam.PolicyStatement(actions=list(grant.actions), resources=[arns[grant.resource]]))
-    service = "secretsmanager" if grant.resource == "cursor secret" else "dynamodb"
+def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
+    """Exactly what the function declares, each on its one resource; the key only through the service that uses it."""
+    by_resource = (
+        (needs.table, data.table.table_arn),
+        (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
+        (needs.idempotency, data.idempotency.table_arn),
+        (needs.secret, data.cursor_secret.secret_arn),
+    )
+    for actions, resource in by_resource:
+        if actions:
+            role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
+    if needs.table:
+        _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    if needs.secret:
+        _allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+
+
+def _allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:
     via = f"{service}.{Stack.of(role).region}.amazonaws.com"
     role.add_to_policy(
         iam.PolicyStatement(
-            actions=list(READS_ENCRYPTED if service == "secretsmanager" else WRITES_ENCRYPTED),
+            actions=list(actions),
             resources=[data.key.key_arn],
             conditions={"StringEquals": {"kms:ViaService": via}},
         )

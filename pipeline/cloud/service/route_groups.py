@@ -1,28 +1,16 @@
-"""The functions of the service, as data: what each may do, and how its new version is tried before it takes traffic."""
+"""The functions of the service, as data: their size, and how a new version is tried before it takes traffic.
+
+What each may do at AWS is declared where it is used, in `api.needs`.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
-
-type Resource = Literal["table", "index", "idempotency", "cursor secret"]
-
-READ_SECRET = ("secretsmanager:GetSecretValue",)
-REMEMBER = ("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-"""What Powertools' DynamoDB persistence layer calls to keep and replay an answer."""
-
-
-@dataclass(frozen=True)
-class Grant:
-    """Exactly these actions on exactly this resource of the stage."""
-
-    actions: tuple[str, ...]
-    resource: Resource
 
 
 @dataclass(frozen=True)
 class Probe:
     """A request that the new version must answer with `status` before it takes traffic.
 
-    `query` is the query string as pairs; `customer` signs the request in as nobody's customer, who owns nothing.
+    `query` and `path` are pairs of name and value; `customer` signs the request in as a customer who owns nothing.
     """
 
     method: str
@@ -39,7 +27,6 @@ class RouteGroup:
 
     name: str
     memory: int
-    grants: tuple[Grant, ...]
     probes: tuple[Probe, ...]
 
 
@@ -47,13 +34,6 @@ ROUTE_GROUPS = (
     RouteGroup(
         "products",
         memory=1024,
-        grants=(
-            # An action of a transaction is allowed by the action of its kind: a Put in it by dynamodb:PutItem.
-            Grant(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), "table"),
-            Grant(("dynamodb:Query",), "index"),
-            Grant(REMEMBER, "idempotency"),
-            Grant(READ_SECRET, "cursor secret"),
-        ),
         probes=(
             Probe("GET", "/v1/products", 200, query=(("category", "probe"), ("limit", "1"))),
             Probe("GET", "/v1/products/{sku}", 404, path=(("sku", "PROBE-NO-SUCH-PRODUCT"),)),
@@ -62,21 +42,6 @@ ROUTE_GROUPS = (
     RouteGroup(
         "orders",
         memory=1024,
-        grants=(
-            Grant(
-                (
-                    "dynamodb:BatchGetItem",
-                    "dynamodb:DeleteItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:Query",
-                    "dynamodb:UpdateItem",
-                ),
-                "table",
-            ),
-            Grant(("dynamodb:Query",), "index"),
-            Grant(REMEMBER, "idempotency"),
-            Grant(READ_SECRET, "cursor secret"),
-        ),
         probes=(
             Probe("GET", "/v1/orders", 401),
             Probe("GET", "/v1/orders", 200, query=(("limit", "1"),), customer=True),
@@ -85,7 +50,6 @@ ROUTE_GROUPS = (
     RouteGroup(
         "service",
         memory=512,
-        grants=(),
         probes=(Probe("GET", "/v1/health", 200), Probe("GET", "/v1/openapi.json", 200)),
     ),
 )

@@ -1,0 +1,136 @@
+"""What cdk-nag finds and we leave as it is, each with its reason: read by people before they approve it.
+
+One that no longer matches anything is itself a finding, so that the list cannot outlive its reasons.
+"""
+
+from dataclasses import dataclass
+
+type Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """Findings of `rules` on the constructs whose path matches one of `where` (`*` stands for anything).
+
+    A rule that finds several things in one resource has the found thing in brackets; logical ids in it read `<…>`.
+    """
+
+    rules: Words
+    where: Words
+    reason: str
+
+
+def _wildcards(*found: str) -> Words:
+    return tuple(f"AwsSolutions-IAM5[{each}]" for each in found)
+
+
+ARTIFACT_READERS = ("pipeline/Delivery/*", "pipeline/Pipeline/*")
+PUBLIC_OPERATIONS = (
+    "pipeline/*/orders/Api/RestApi/Default/v1/products/GET/Resource",
+    "pipeline/*/orders/Api/RestApi/Default/v1/products/{sku}/GET/Resource",
+    "pipeline/*/orders/Api/RestApi/Default/v1/products/{sku}/availability/GET/Resource",
+    "pipeline/*/orders/Api/RestApi/Default/v1/health/GET/Resource",
+    "pipeline/*/orders/Api/RestApi/Default/v1/openapi.json/GET/Resource",
+)
+
+ACKNOWLEDGED = (
+    Acknowledged(
+        _wildcards("Action::s3:Abort*", "Action::s3:DeleteObject*"),
+        ("pipeline/Delivery/*",),
+        "CDK grants the steps that write artifacts its own artifact bucket, object by object unnamed",
+    ),
+    Acknowledged(
+        _wildcards(
+            "Action::s3:GetBucket*",
+            "Action::s3:GetObject*",
+            "Action::s3:List*",
+            "Action::kms:GenerateDataKey*",
+            "Action::kms:ReEncrypt*",
+            "Resource::<…>/*",
+        ),
+        ARTIFACT_READERS,
+        "CDK grants the steps that read artifacts its own artifact bucket and its key, object by object unnamed",
+    ),
+    Acknowledged(
+        _wildcards(
+            "Resource::arn:aws:logs:eu-west-1:111111111111:log-group:/aws/codebuild/<…>:*",
+            "Resource::arn:aws:codebuild:eu-west-1:111111111111:report-group/<…>-*",
+        ),
+        ARTIFACT_READERS,
+        "CodeBuild names log streams and report groups itself, below the project's own name",
+    ),
+    Acknowledged(
+        _wildcards(
+            "Resource::*",
+            "Resource::arn:aws:logs:eu-west-1:111111111111:log-group:/aws/codebuild/*",
+            "Resource::arn:aws:codebuild:eu-west-1:111111111111:report-group/*",
+        ),
+        ("pipeline/Pipeline/Assets/FileRole/*",),
+        "CDK Pipelines shares one role among the asset publishers and looks builds up by any name",
+    ),
+    Acknowledged(
+        _wildcards("Resource::*", "Resource::arn:*:iam::111111111111:role/*"),
+        ("pipeline/Pipeline/UpdatePipeline/SelfMutation/*",),
+        "self-mutation assumes the CDK's bootstrap roles only (a condition on their tag) and lists stacks and buckets",
+    ),
+    Acknowledged(
+        _wildcards("Resource::*"),
+        ("pipeline/*/orders/*/Role/DefaultPolicy/Resource",),
+        "X-Ray's PutTraceSegments and CloudWatch's GetMetricData have no resources to name",
+    ),
+    Acknowledged(
+        _wildcards("Resource::<…>:*"),
+        ("pipeline/*/orders/Rollout/*/Before/Role/DefaultPolicy/Resource",),
+        "the hook reads the configuration of the version before this one, whose number only the alias knows",
+    ),
+    Acknowledged(
+        _wildcards("Resource::<…>:*"),
+        ("pipeline/*/orders/Rollout/*/Group/ServiceRole/DefaultPolicy/Resource",),
+        "CodeDeploy invokes both hooks of its own group, whichever version they are",
+    ),
+    Acknowledged(
+        ("AwsSolutions-IAM4[Policy::arn:<…>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]",),
+        ("pipeline/*/orders/Rollout/*/Group/ServiceRole/Resource",),
+        "AWS keeps this policy in step with what CodeDeploy calls; the narrower of its two",
+    ),
+    Acknowledged(
+        ("AwsSolutions-IAM4[Policy::arn:<…>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",),
+        ("pipeline/*/orders/Api/RestApi/CloudWatchRole/Resource",),
+        "API Gateway takes one logging role per account and Region, and this is AWS's policy for it",
+    ),
+    Acknowledged(
+        ("AwsSolutions-APIG4", "AwsSolutions-COG4"),
+        PUBLIC_OPERATIONS,
+        "public in the contract: the catalogue and what tools ask; every other operation needs an access token",
+    ),
+    Acknowledged(
+        ("AwsSolutions-APIG3",),
+        ("pipeline/*/orders/Api/RestApi/DeploymentStage.*/Resource",),
+        "a web ACL costs money while it waits; the stage throttles, and a team turns one on with its own rules",
+    ),
+    Acknowledged(
+        ("AwsSolutions-COG2",),
+        ("pipeline/*/orders/Auth/Users/Resource",),
+        "customers choose a second factor (TOTP) themselves; requiring one would lock out those without a phone",
+    ),
+    Acknowledged(
+        ("AwsSolutions-COG8",),
+        ("pipeline/*/orders/Auth/Users/Resource",),
+        "the Plus plan is paid per user; Essentials has all that the service uses",
+    ),
+    Acknowledged(
+        ("AwsSolutions-SMG4",),
+        ("pipeline/*/orders/Data/CursorSecret/Resource",),
+        "signs cursors that live an hour and opens nothing; a new value only sends readers back to the first page",
+    ),
+    Acknowledged(
+        ("AwsSolutions-L1",),
+        ("pipeline/*/orders/*/Function/Resource",),
+        "3.13 is what the locks, the tests and the rehearsal run; the runtime is raised together with them",
+    ),
+    Acknowledged(
+        ("AwsSolutions-S1",),
+        ("pipeline/Artifacts/Resource",),
+        "holds build artifacts for 90 days, read by the pipeline's roles alone; CloudTrail has their calls",
+    ),
+)
