@@ -1,0 +1,303 @@
+"""CodeDeploy at work: the state machine decides, this carries out: weights, hooks, and what is told of it.
+
+A deployment has a thread of its own; who wants it (CloudFormation's update of an alias) waits for its end. Whatever
+concerns it meanwhile (a hook's report, the alarms' states, a stop) comes through its mailbox.
+"""
+
+import json
+import logging
+import queue
+import secrets
+import string
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.rehearsal.world.clock import CompressedClock
+from pipeline.rehearsal.world.codedeploy import (
+    AlarmStates,
+    CodeDeployProblem,
+    DeploymentEnded,
+    DeploymentPlan,
+    DeploymentState,
+    Effect,
+    Event,
+    EventStatus,
+    Finish,
+    InvokeHook,
+    SetWeights,
+    StopRequested,
+    Tick,
+    next_wake,
+    routing_of,
+    start,
+    step,
+)
+from pipeline.rehearsal.world.emulator.inside.alarm_watch import AlarmWatch
+from pipeline.rehearsal.world.emulator.inside.aliases import Aliases
+from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Deployment
+from pipeline.rehearsal.world.emulator.inside.journal import Journal
+from pipeline.rehearsal.world.emulator.inside.telemetry import Place
+from pipeline.rehearsal.world.emulator.inside.traffic import AliasId, Traffic
+from pipeline.rehearsal.world.observation import (
+    CanarySample,
+    DeploymentFinished,
+    DeploymentStarted,
+    LifecycleEvent,
+    WeightsSet,
+)
+
+SAMPLE_EVERY_S = 1.0
+ALPHABET = string.ascii_uppercase + string.digits
+log = logging.getLogger("slipway.codedeploy")
+
+type InvokeFunction = Callable[[Place, str, dict[str, str]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What CloudFormation asks of CodeDeploy for one alias."""
+
+    alias: AliasId
+    from_version: str
+    to_version: str
+    application: str
+    group: str
+    before_hook: str | None = None
+    after_hook: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where."""
+        return self.alias.account, self.alias.region
+
+
+class Deployments:
+    """Starts deployments and takes what concerns them."""
+
+    def __init__(
+        self,
+        clock: CompressedClock,
+        store: CodeDeployStore,
+        alarms: AlarmWatch,
+        aliases: Aliases,
+        traffic: Traffic,
+        journal: Journal,
+        invoke: InvokeFunction,
+    ) -> None:
+        self.clock = clock
+        self.store = store
+        self.alarms = alarms
+        self.aliases = aliases
+        self.traffic = traffic
+        self.journal = journal
+        self.invoke = invoke
+        self._running: dict[str, Drive] = {}
+        alarms.listeners.append(self._alarms_evaluated)
+
+    def begin(self, wanted: Wanted) -> "Drive":
+        """Start a deployment on a thread of its own; CodeDeployProblem says what CodeDeploy would refuse."""
+        plan, configuration = self._plan(wanted)
+        drive = Drive(self, plan, wanted, configuration)
+        self._running[plan.deployment_id] = drive
+        threading.Thread(target=self._run, args=(drive,), name=f"codedeploy-{plan.deployment_id}", daemon=True).start()
+        return drive
+
+    def tell(self, place: Place, deployment_id: str, event: Event) -> None:
+        """Put something into a deployment's mailbox; one that has ended takes nothing."""
+        deployment = self.store.deployment(place, deployment_id)
+        drive = self._running.get(deployment_id)
+        if drive is None or deployment.state.ended:
+            raise CodeDeployProblem(f"The deployment {deployment_id} has already ended")
+        drive.mailbox.put(event)
+
+    def _run(self, drive: "Drive") -> None:
+        try:
+            drive.run()
+        finally:
+            self._running.pop(drive.plan.deployment_id, None)
+
+    def _plan(self, wanted: Wanted) -> tuple[DeploymentPlan, str]:
+        group = self.store.group(wanted.place, wanted.application, wanted.group)
+        plan = DeploymentPlan(
+            deployment_id=_new_id(),
+            rollback_id=_new_id(),
+            application=wanted.application,
+            group=wanted.group,
+            function=wanted.alias.function,
+            alias=wanted.alias.alias,
+            current_version=wanted.from_version,
+            target_version=wanted.to_version,
+            routing=routing_of(group.configuration, self.store.routings(wanted.place)),
+            before_allow_traffic=wanted.before_hook,
+            after_allow_traffic=wanted.after_hook,
+            alarms=group.alarms,
+            auto_rollback=group.rollback,
+        )
+        return plan, group.configuration
+
+    def _alarms_evaluated(self, place: Place) -> None:
+        for drive in tuple(self._running.values()):
+            if drive.wanted.place == place:
+                drive.mailbox.put(AlarmStates(self.alarms.states(place, drive.plan.alarms.watched)))
+
+
+class Drive:
+    """One deployment from start to end. `run` on a thread; `wait` for `finish` on another."""
+
+    def __init__(self, owner: Deployments, plan: DeploymentPlan, wanted: Wanted, configuration: str) -> None:
+        self.plan = plan
+        self.wanted = wanted
+        self.mailbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self.finish: Finish | None = None
+        self._owner = owner
+        self._configuration = configuration
+        self._over = threading.Event()
+        self._sample_at = time.monotonic() + SAMPLE_EVERY_S
+
+    def wait(self) -> Finish:
+        """Block until it has ended, and say how; RuntimeError when it broke, which is our fault."""
+        self._over.wait()
+        if self.finish is None:
+            raise RuntimeError(f"the deployment {self.plan.deployment_id} broke; see the emulator's log")
+        return self.finish
+
+    def poll(self, seconds: float) -> bool:
+        """Whether it has ended, after waiting for at most so long."""
+        return self._over.wait(seconds)
+
+    def run(self) -> None:
+        """Drive the machine until it has ended."""
+        owner, place = self._owner, self.wanted.place
+        owner.traffic.watch(self.wanted.alias)
+        try:
+            now = owner.clock.now()
+            state, effects = start(self.plan, now, owner.alarms.states(place, self.plan.alarms.watched))
+            self._deployment = Deployment(place, state, self._configuration, now)
+            owner.store.add(self._deployment)
+            self._tell_start()
+            self._carry_out(None, state, effects)
+            while not state.ended:
+                event = self._next_event(state)
+                before, at = state, max(owner.clock.now(), state.at)
+                state, effects = step(state, event, at)
+                self._deployment.state = state
+                self._carry_out(before, state, effects)
+        except Exception:
+            log.exception("deployment %s broke", self.plan.deployment_id)
+        finally:
+            self._sample()
+            owner.traffic.forget(self.wanted.alias)
+            self._over.set()
+
+    def _next_event(self, state: DeploymentState) -> Event:
+        """What comes first: a message, or the time at which something is due; samples are taken meanwhile."""
+        while True:
+            wake = next_wake(state)
+            due = time.monotonic() + (60.0 if wake is None else self._owner.clock.real_seconds_until(wake))
+            try:
+                return self.mailbox.get(timeout=max(0.0, min(due, self._sample_at) - time.monotonic()))
+            except queue.Empty:
+                if time.monotonic() >= self._sample_at:
+                    self._sample()
+                if time.monotonic() >= due:
+                    return Tick()
+
+    def _carry_out(self, before: DeploymentState | None, state: DeploymentState, effects: tuple[Effect, ...]) -> None:
+        known = {event.name: event.status for event in before.events} if before else {}
+        for event in state.events:
+            if event.status is not known.get(event.name, EventStatus.PENDING):
+                self._say(LifecycleEvent(self.plan.deployment_id, str(event.name), str(event.status)))
+        for effect in effects:
+            self._do(effect, state)
+
+    def _do(self, effect: Effect, state: DeploymentState) -> None:
+        match effect:
+            case SetWeights():
+                self._shift(effect)
+            case InvokeHook():
+                self._deployment.hooks[effect.execution_id] = str(effect.event)
+                threading.Thread(target=self._run_hook, args=(effect,), name="codedeploy-hook", daemon=True).start()
+            case DeploymentEnded(deployment_id, _, at):
+                if deployment_id == self.plan.deployment_id:
+                    self._deployment.ended = at
+                else:
+                    self._keep_rollback(deployment_id, state, at)
+            case Finish():
+                self._end(effect)
+
+    def _shift(self, effect: SetWeights) -> None:
+        self._owner.aliases.shift(self.wanted.alias, effect.old_version, effect.new_version, effect.new_fraction)
+        shares = {effect.old_version: 1 - effect.new_fraction, effect.new_version: effect.new_fraction}
+        given = {version: round(share, 4) for version, share in shares.items() if share > 0}
+        self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
+
+    def _run_hook(self, hook: InvokeHook) -> None:
+        """Invoke it with the documented payload; its own report counts, not its return."""
+        event = {"DeploymentId": hook.deployment_id, "LifecycleEventHookExecutionId": hook.execution_id}
+        result = self._owner.invoke(self.wanted.place, hook.function, event)
+        if result.get("error"):
+            detail = f"{hook.function} failed: {json.dumps(result.get('body'))[:500]}; CodeDeploy waits for its report"
+            self._say(LifecycleEvent(hook.deployment_id, str(hook.event), "InProgress", detail))
+
+    def _keep_rollback(self, deployment_id: str, state: DeploymentState, at: float) -> None:
+        """The rollback is a deployment of its own in CodeDeploy's list."""
+        plan = replace(self.plan, deployment_id=deployment_id)
+        undone = replace(state, plan=plan, rollback=None, failure=None)
+        kept = Deployment(self.wanted.place, undone, self._configuration, at, "codeDeployRollback", at)
+        self._owner.store.add(kept)
+
+    def _end(self, finish: Finish) -> None:
+        self._sample()
+        self.finish = finish
+        alias = self.wanted.alias
+        status = str(self._deployment.state.status or "Succeeded")
+        told = DeploymentFinished(
+            self.plan.deployment_id, alias.function, alias.alias, status, finish.rolled_back, finish.reason
+        )
+        self._say(told)
+
+    def _tell_start(self) -> None:
+        plan = self.plan
+        told = DeploymentStarted(
+            deployment=plan.deployment_id,
+            application=plan.application,
+            group=plan.group,
+            function=plan.function,
+            alias=plan.alias,
+            from_version=str(plan.current_version),
+            to_version=plan.target_version,
+            configuration=self._configuration,
+            alarms=plan.alarms.watched,
+        )
+        self._say(told)
+
+    def _sample(self) -> None:
+        """One sample of what both versions answered since the last one."""
+        self._sample_at = time.monotonic() + SAMPLE_EVERY_S
+        owner, alias = self._owner, self.wanted.alias
+        (new, failures), (old, _) = owner.traffic.take(alias, self.plan.target_version, self.wanted.from_version)
+        sample = CanarySample(
+            deployment=self.plan.deployment_id,
+            function=alias.function,
+            alias=alias.alias,
+            weight=owner.aliases.weights(alias).get(self.plan.target_version, 0.0),
+            new=new,
+            old=old,
+            failures=failures,
+            measured=owner.alarms.measured(self.wanted.place, self.plan.alarms.watched),
+        )
+        self._say(sample)
+
+    def _say(self, what: Any) -> None:
+        self._owner.journal.add(*self.wanted.place, what)
+
+
+def _new_id() -> str:
+    """A deployment id as CodeDeploy makes them: d-XXXXXXXXX."""
+    return "d-" + "".join(secrets.choice(ALPHABET) for _ in range(9))
+
+
+STOP = StopRequested(auto_rollback=True)

@@ -1,0 +1,135 @@
+"""Our extension of ministack, put together: which parts there are, what each is given, in which order they go in."""
+
+import random
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.rehearsal.world.clock import CompressedClock
+from pipeline.rehearsal.world.emulator.inside import (
+    access_log,
+    alarm_watch,
+    alias_update,
+    aliases,
+    codedeploy_api,
+    functions,
+    gateway,
+    logs,
+    operation,
+)
+from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
+from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath
+from pipeline.rehearsal.world.emulator.inside.alarm_watch import AlarmWatch
+from pipeline.rehearsal.world.emulator.inside.alias_update import AliasUpdate
+from pipeline.rehearsal.world.emulator.inside.aliases import Aliases
+from pipeline.rehearsal.world.emulator.inside.codedeploy_api import CodeDeployApi
+from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore
+from pipeline.rehearsal.world.emulator.inside.control import Control
+from pipeline.rehearsal.world.emulator.inside.deployments import Deployments
+from pipeline.rehearsal.world.emulator.inside.door import Door
+from pipeline.rehearsal.world.emulator.inside.functions import Functions
+from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
+from pipeline.rehearsal.world.emulator.inside.journal import Journal
+from pipeline.rehearsal.world.emulator.inside.logs import Logs
+from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
+from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
+from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
+from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
+from pipeline.rehearsal.world.emulator.inside.telemetry import Telemetry
+from pipeline.rehearsal.world.emulator.inside.traffic import Traffic
+from pipeline.rehearsal.world.emulator.settings import Settings
+from pipeline.rehearsal.world.lambda_runtime import NOT_EXERCISED, FunctionSpec, LambdaRuntime
+from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
+
+APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
+PARTS = (
+    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, operation, alarms,
+    registry, rest_api, tables,
+)  # fmt: skip
+ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
+
+
+class Extension:
+    """What runs beside ministack in its process. `load` it once, serve its `door`, `close` it."""
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        folder = Path(settings.folder)
+        began = time.monotonic()
+        self._port = port
+        epoch = time.time() if settings.epoch is None else settings.epoch
+        self.clock = CompressedClock(settings.speed, time.monotonic, epoch)
+        self.journal = Journal(lambda: time.monotonic() - began, self.clock.now)
+        self.telemetry = Telemetry(self.clock.now)
+        self.traffic = Traffic()
+        self.logs = Logs()
+        self.aliases = Aliases()
+        self.runtime = LambdaRuntime(
+            python=Path(settings.runtime_python), access=self._access, scratch=folder / "scratch"
+        )
+        aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, self.journal)
+        host = HostBuilder(
+            cache=Path(settings.cache),
+            uv=Path(settings.uv),
+            python=Path(settings.runtime_python),
+            requirements=None if settings.requirements is None else Path(settings.requirements),
+        )
+        draw = random.SystemRandom().random
+        self.functions = Functions(self.runtime, host, aftermath, folder / "functions", draw)
+        self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs, time.time))
+        self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
+        self.store = CodeDeployStore()
+        self.deployments = Deployments(
+            self.clock, self.store, self.alarms, self.aliases, self.traffic, self.journal, self.functions.invoke_by_name
+        )
+        self.alias_update = AliasUpdate(self.deployments, self.aliases, self.journal)
+        control = Control(settings.secret, self.journal, self.status)
+        self.door = Door(APP.get(), control, self.gateway, CodeDeployApi(self.store, self.deployments))
+
+    @classmethod
+    def load(cls, settings: Settings, port: int) -> "Extension":
+        """Check ministack, wrap it, and get ready to run functions."""
+        check(ALL_SEAMS)
+        extension = cls(settings, port)
+        extension._install()
+        extension.runtime.start()
+        extension.alarms.start()
+        return extension
+
+    def _install(self) -> None:
+        self.functions.install()
+        self.gateway.install()
+        self.alarms.install()
+        operation.install()
+        self.alias_update.install()
+        alarms.install()
+        rest_api.install()
+        tables.install()
+        CodeDeployResources(self.store).install()
+        self.recorded = RecordedResources()
+        self.recorded.install()
+
+    def close(self) -> None:
+        """End every function that runs."""
+        self.alarms.stop()
+        self.runtime.stop()
+
+    def status(self) -> Mapping[str, Any]:
+        """What the owner may ask at any time."""
+        return {
+            "ministack": ministack_version(),
+            "speed": self.clock.speed,
+            "world": self.clock.now(),
+            "aliases": self.aliases.live(),
+            "alarms": self.alarms.status(),
+            "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),
+        }
+
+    def _access(self, spec: FunctionSpec) -> Mapping[str, str]:
+        """What a function is given to speak to AWS with: this machine, as its own account."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}",
+            "AWS_ACCESS_KEY_ID": spec.account,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "local",
+        }

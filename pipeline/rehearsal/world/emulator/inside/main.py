@@ -1,0 +1,95 @@
+"""The emulator's process: read the settings, hold a port, load ministack and our extension, serve until the owner goes.
+
+Run as `python -m pipeline.rehearsal.world.emulator.inside.main` by the world's interpreter, with one line of settings
+on standard input, which stays open for as long as the owner wants the emulator.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, NoReturn
+
+from pipeline.rehearsal.world.emulator.settings import Settings
+
+if TYPE_CHECKING:  # ministack reads its environment at import, which is not ready yet
+    from pipeline.rehearsal.world.emulator.inside.extension import Extension
+
+CLOSE_PATIENCE_S = 2.0
+BACKLOG = 1024
+BROKE = 3
+
+
+def main() -> None:
+    """Serve until the lifeline ends or SIGTERM comes."""
+    settings = Settings.from_line(sys.stdin.buffer.readline())
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    logging.getLogger("slipway").setLevel(logging.INFO)
+    door = hold_port()
+    port = door.getsockname()[1]
+    os.environ["GATEWAY_PORT"] = str(port)  # ministack puts it into the URLs that it makes, and reads it at import
+    from pipeline.rehearsal.world.emulator.inside.extension import Extension
+    from pipeline.rehearsal.world.emulator.inside.seams import SeamMissing
+
+    try:
+        extension = Extension.load(settings, port)
+    except SeamMissing as missing:
+        sys.exit(f"slipway: {missing}")
+    end_with_owner(extension)
+    asyncio.run(serve(extension, door, settings.ready, port))
+
+
+def hold_port() -> socket.socket:
+    """A listening socket on a free port of this machine alone.
+
+    Made with the protocol named: asyncio sets TCP_NODELAY only then, and without it every kept-alive connection waits
+    some 40 ms for a delayed acknowledgement. Accepted sockets inherit it.
+    """
+    door = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    door.bind(("127.0.0.1", 0))
+    door.listen(BACKLOG)
+    return door
+
+
+async def serve(extension: "Extension", door: socket.socket, ready: int, port: int) -> None:
+    """Announce the port to the owner, then answer requests until the process ends."""
+    from hypercorn.asyncio import serve as hypercorn_serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"fd://{door.fileno()}"]
+    config.backlog = BACKLOG
+    config.keep_alive_timeout = 75
+    config.keep_alive_max_requests = sys.maxsize  # hypercorn closes a connection after 1,000 requests otherwise
+    config.loglevel = "WARNING"
+    with os.fdopen(ready, "w") as owner:
+        owner.write(json.dumps({"port": port}) + "\n")
+    await hypercorn_serve(extension.door, config, shutdown_trigger=asyncio.Event().wait)
+
+
+def end_with_owner(extension: "Extension") -> None:
+    """End when standard input does, and on SIGTERM: the same clean way for both."""
+
+    def end() -> NoReturn:
+        closing = threading.Thread(target=extension.close, daemon=True)
+        closing.start()
+        closing.join(CLOSE_PATIENCE_S)
+        os._exit(0)
+
+    def wait() -> NoReturn:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        end()
+
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=end).start())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=wait, name="slipway-lifeline", daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

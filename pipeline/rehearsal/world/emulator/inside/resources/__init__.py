@@ -1,0 +1,1 @@
+"""CloudFormation resource types that ministack lacks or does by halves: one module per family."""
