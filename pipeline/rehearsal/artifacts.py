@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 import tarfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,16 +34,18 @@ class Artifact:
 
 
 class ArtifactStore:
-    """Keeps artifacts in `folder`, which must exist and be empty."""
+    """Keeps artifacts in `folder`, which must exist and be empty. Safe to share among threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[str, Artifact] = {}
+        self._lock = threading.Lock()
 
     @property
     def digests(self) -> Mapping[str, str]:
         """The content digest of every artifact so far."""
-        return {name: artifact.digest for name, artifact in self._kept.items()}
+        with self._lock:
+            return {name: artifact.digest for name, artifact in self._kept.items()}
 
     def keep(self, name: str, tree: Path) -> Artifact:
         """Keep the folder `tree` as the artifact `name`; Refused if it holds nothing or something that is no file."""
@@ -61,7 +64,8 @@ class ArtifactStore:
             file.unlink()
             raise Refused(f"the artifact {name} is empty; the action must make what the next ones take")
         artifact = Artifact(name, file, content.hexdigest(), _seal(file), count, size)
-        self._kept[name] = artifact
+        with self._lock:
+            self._kept[name] = artifact
         return artifact
 
     def lay_out(self, name: str, to: Path) -> Path:

@@ -1,0 +1,1 @@
+"""The CloudFormation action: change sets prepared, described and executed against the local AWS."""

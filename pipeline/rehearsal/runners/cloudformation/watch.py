@@ -1,0 +1,77 @@
+"""Watches a stack operation to its end: tells what the world tells, and lets traffic flow while a rollout shifts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.runners.base import Emit
+from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, TrafficCounts
+from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller
+from pipeline.rehearsal.runners.cloudformation.stack import Stack
+
+# How often a deployment may still be open after its stack has ended, before we say that the world lost it.
+_PATIENCE = 50
+_LOGGED_ERRORS = 200
+
+
+@dataclass(frozen=True)
+class Watched:
+    """How the operation ended: the stack's status, and what was sent meanwhile (None: no traffic was started)."""
+
+    status: str
+    sent: TrafficCounts | None
+
+
+class Watch:
+    """One operation. Make it before the operation begins, so that nothing that happens is missed."""
+
+    def __init__(
+        self, stack: Stack, place: Place, teller: RolloutTeller, emit: Emit, log: Callable[[str], None]
+    ) -> None:
+        self._stack = stack
+        self._place = place
+        self._teller = teller
+        self._emit = emit
+        self._log = log
+        self._logged = 0
+        self._after = max((seen.sequence for seen in place.world.observations(0)), default=0)
+
+    def to_the_end(
+        self, pause: Callable[[], None], traffic: Traffic | None, stage: str, outputs: Mapping[str, str]
+    ) -> Watched:
+        """Wait for the operation's end; `pause` waits a moment and raises when it is time to stop."""
+        flowing, sent = False, None
+        try:
+            status = self._look()
+            lost = 0
+            while status.endswith("_IN_PROGRESS") or self._teller.under_way:
+                if self._teller.under_way and traffic is not None and not flowing:
+                    traffic.start(stage, outputs)
+                    flowing = True
+                lost = 0 if status.endswith("_IN_PROGRESS") else lost + 1
+                if lost > _PATIENCE:
+                    raise Broke(f"{self._stack.name} ended in {status}, but the end of its deployment was never told")
+                pause()
+                status = self._look()
+            self._hear()
+        finally:
+            if flowing and traffic is not None:
+                sent = traffic.stop()
+        return Watched(status, sent)
+
+    def _look(self) -> str:
+        """The status first, then what happened: what led to an end has then been told before the end is seen."""
+        status = self._stack.status() or "DELETE_COMPLETE"
+        self._hear()
+        return status
+
+    def _hear(self) -> None:
+        observations = list(self._place.world.observations(self._after))
+        if observations:
+            self._after = observations[-1].sequence
+        for event in self._teller.hear(observations):
+            self._emit(event)
+        for line in self._teller.errors[: max(0, _LOGGED_ERRORS - self._logged)]:
+            self._log(line)
+        self._logged += len(self._teller.errors)
+        self._teller.errors.clear()
