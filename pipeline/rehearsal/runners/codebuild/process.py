@@ -51,7 +51,7 @@ class Process:
         return self._socket
 
     def answer(self) -> int | None:
-        """The exit status that the program answered; None when it ended instead. Broke when its log can't be written."""
+        """The exit status that the program answered, None when it ended instead; Broke if its log can't be written."""
         if self._problem:
             raise self._problem
         text = b""

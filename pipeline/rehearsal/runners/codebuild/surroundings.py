@@ -11,7 +11,8 @@ from pipeline.rehearsal.runners.codebuild.secrets import Vault
 from pipeline.rehearsal.runners.codebuild.vault import AwsVault
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-WORDS = {"LANG": "C.UTF-8", "TZ": "UTC"}
+# The CDK command line reports its use and fetches notices unless told not to: a rehearsal calls nobody.
+FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_NOTICES": "false"}
 
 
 def _utc_now() -> datetime:
@@ -49,4 +50,4 @@ class Surroundings:
         first = [str(prefix / "bin"), *([str(self.shims)] if self.shims else [])]
         path = ":".join([*first, given.get("PATH", SYSTEM_PATH)])
         folders = {"HOME": str(home), "TMPDIR": str(home / "tmp"), "NPM_CONFIG_PREFIX": str(prefix)}
-        return {**WORDS, **given, **self.shared, **folders, "PATH": path}
+        return {**FIXED, **given, **self.shared, **folders, "PATH": path}
