@@ -3,8 +3,8 @@
 Knows no AWS: what an action does is its runner's business. Stages run one after the other; within a stage the actions
 of one run order run side by side, then those of the next. An action that fails ends its stage; later run orders and
 later stages are not reached, and nothing is told of them: they stand in PipelineRead. "The change failed" (REFUSED) and
-"we failed" (BROKE) are never turned into each other. A document that an action finds unreadable while it runs (a
-buildspec that an earlier action made) came with the change, so it refuses the change.
+"we failed" (BROKE) are never turned into each other. Nor is what nobody could rehearse (UNREADABLE), such as a
+buildspec with an unknown key that an earlier action made.
 """
 
 import shutil
@@ -171,8 +171,9 @@ class _Execution:
             return Outcome.BROKE
         if self._setting.cancel.is_set() and found != {Outcome.PASSED}:
             return Outcome.INTERRUPTED
-        if Outcome.REFUSED in found:
-            return Outcome.REFUSED
+        for outcome in (Outcome.REFUSED, Outcome.UNREADABLE):
+            if outcome in found:
+                return outcome
         return Outcome.PASSED if found == {Outcome.PASSED} else Outcome.INTERRUPTED
 
     def _action(self, stage: Stage, action: Action, cancel: Cancel) -> Outcome | None:
@@ -190,7 +191,7 @@ class _Execution:
         if result.outcome is Outcome.PASSED:
             shutil.rmtree(folder, ignore_errors=True)
         elif self._options.stop_at_first_refusal:
-            word = "broke" if result.outcome is Outcome.BROKE else f"was {result.outcome.value}"
+            word = "broke" if result.outcome is Outcome.BROKE else f"was {result.outcome}"
             cancel.cancel(f"stopped because {action.name} {word}")
         return result.outcome
 
@@ -200,8 +201,10 @@ class _Execution:
             return self._run(stage, action, cancel, log, folder)
         except Cancelled as stopped:
             return _failure(Outcome.INTERRUPTED, str(stopped), log)
-        except (Refused, Unreadable) as refused:
+        except Refused as refused:
             return _failure(Outcome.REFUSED, str(refused), log)
+        except Unreadable as unreadable:
+            return _failure(Outcome.UNREADABLE, str(unreadable), log)
         except Exception as problem:
             _explain(problem, log)
             if cancel.is_set():

@@ -232,9 +232,9 @@ class _Deployment:
         self._tell_live()
 
     def _tell_live(self) -> None:
-        commit = self.release.live.get(self.key)
-        if commit is not None:
-            functions = {function: self.stack.weights(function, alias) for function, alias in self.stack.aliases()}
+        commit, aliases = self.release.live.get(self.key), self.stack.aliases()
+        if commit is not None and aliases:
+            functions = {function: self.stack.weights(function, alias) for function, alias in aliases}
             self.context.emit(LiveNow(self.stage, commit, functions))
 
     def _deployed_result(self, summary: str) -> ActionResult:
