@@ -145,8 +145,8 @@ class AlarmWatch:
         arn = record["AlarmArn"]
         known = self._known.get(arn)
         if known is None or known[0] is not record:
-            known = record, metric_alarm(record)
-            self._known[arn] = known
+            known = self._known[arn] = record, metric_alarm(record)
+            self._measured.pop(arn, None)  # it may watch another series now
         return known[1]
 
     def _evaluate_composites(self, place: Place, at: float) -> None:

@@ -188,7 +188,6 @@ class Drive:
         except Exception:
             log.exception("deployment %s broke", self.plan.deployment_id)
         finally:
-            self._sample()
             owner.traffic.forget(self.wanted.alias)
             self._over.set()
 
@@ -220,11 +219,10 @@ class Drive:
             case InvokeHook():
                 self._deployment.hooks[effect.execution_id] = str(effect.event)
                 threading.Thread(target=self._run_hook, args=(effect,), name="codedeploy-hook", daemon=True).start()
-            case DeploymentEnded(deployment_id, _, at):
-                if deployment_id == self.plan.deployment_id:
-                    self._deployment.ended = at
-                else:
-                    self._keep_rollback(deployment_id, state, at)
+            case DeploymentEnded(deployment_id) if deployment_id == self.plan.deployment_id:
+                self._deployment.ended = effect.at
+            case DeploymentEnded():
+                self._keep_rollback(effect, state)
             case Finish():
                 self._end(effect)
 
@@ -242,11 +240,11 @@ class Drive:
             detail = f"{hook.function} failed: {json.dumps(result.get('body'))[:500]}; CodeDeploy waits for its report"
             self._say(LifecycleEvent(hook.deployment_id, str(hook.event), "InProgress", detail))
 
-    def _keep_rollback(self, deployment_id: str, state: DeploymentState, at: float) -> None:
+    def _keep_rollback(self, ended: DeploymentEnded, state: DeploymentState) -> None:
         """The rollback is a deployment of its own in CodeDeploy's list."""
-        plan = replace(self.plan, deployment_id=deployment_id)
-        undone = replace(state, plan=plan, rollback=None, failure=None)
-        kept = Deployment(self.wanted.place, undone, self._configuration, at, "codeDeployRollback", at)
+        plan = replace(self.plan, deployment_id=ended.deployment_id)
+        undone = replace(state, plan=plan, status=ended.status, rollback=None, failure=None)
+        kept = Deployment(self.wanted.place, undone, self._configuration, ended.at, "codeDeployRollback", ended.at)
         self._owner.store.add(kept)
 
     def _end(self, finish: Finish) -> None:

@@ -46,7 +46,8 @@ STRINGIFY = Seam(MODULE, "_stringify_claims", ("claims",))
 COGNITO = Seam(MODULE, "_validate_cognito_authorizer", ("authorizer", "method_obj", "headers", "query_params", "stage"))
 EVENT = Seam(MODULE, "_build_lambda_event_v1")
 INVOKE = Seam(MODULE, "_invoke_lambda_proxy_v1")
-SEAMS = (APIS, STAGES, EXECUTE, GATEWAY_ERROR, RENDER_ERROR, PROXY_ANSWER, STRINGIFY, COGNITO, EVENT, INVOKE)
+SCOPE = Seam("ministack.core.responses", "request_scope", ("account_id", "region"))
+SEAMS = (APIS, STAGES, EXECUTE, GATEWAY_ERROR, RENDER_ERROR, PROXY_ANSWER, STRINGIFY, COGNITO, EVENT, INVOKE, SCOPE)
 
 MOST_OF_A_REQUEST = 10 * 1024 * 1024
 NO_IDENTITY = (
@@ -111,7 +112,8 @@ class Gateway:
         try:
             body = await read_body(receive, MOST_OF_A_REQUEST)
             query = parse_qs(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
-            result = await self._execute(visit.api_id, visit.stage, scope["method"], path, headers, body, query)
+            with SCOPE.get()(visit.account, visit.region):
+                result = await self._execute(visit.api_id, visit.stage, scope["method"], path, headers, body, query)
         except BodyTooLarge:
             return 413, {"content-type": "application/json"}, b'{"message":"Request Too Long"}'
         finally:

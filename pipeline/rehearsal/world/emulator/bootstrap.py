@@ -1,0 +1,68 @@
+"""What `cdk bootstrap` leaves in an account, made over the AWS API: as much of its template as a deployment uses.
+
+Source: the bootstrap template of aws-cdk 2.1148.1 (`lib/api/bootstrap/bootstrap-template.yaml`), version 30, with its
+default qualifier; the rehearsal trusts every account of the plan.
+"""
+
+import json
+from typing import Any, Protocol
+
+QUALIFIER = "hnb659fds"
+VERSION = "30"
+ROLES = ("deploy-role", "file-publishing-role", "image-publishing-role", "lookup-role", "cfn-exec-role")
+TAKEN = frozenset({"BucketAlreadyOwnedByYou", "EntityAlreadyExists", "ParameterAlreadyExists"})
+
+
+class Clients(Protocol):
+    """Gives a boto3 client for an account and a region."""
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """The client."""
+        ...
+
+
+def bootstrap(clients: Clients, account: str, region: str) -> None:
+    """Make what isn't there yet."""
+    s3 = clients.client("s3", account, region)
+    location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    bucket = assets_bucket(account, region)
+    _once(s3.create_bucket, Bucket=bucket, **location)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    iam = clients.client("iam", account, region)
+    for role in ROLES:
+        _once(
+            iam.create_role, RoleName=role_name(role, account, region), AssumeRolePolicyDocument=_trust(role, account)
+        )
+    _once(
+        iam.attach_role_policy,
+        RoleName=role_name("cfn-exec-role", account, region),
+        PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess",
+    )
+    ssm = clients.client("ssm", account, region)
+    ssm.put_parameter(Name=f"/cdk-bootstrap/{QUALIFIER}/version", Value=VERSION, Type="String", Overwrite=True)
+
+
+def assets_bucket(account: str, region: str) -> str:
+    """Where file assets go."""
+    return f"cdk-{QUALIFIER}-assets-{account}-{region}"
+
+
+def role_name(role: str, account: str, region: str) -> str:
+    """A role of the bootstrap stack."""
+    return f"cdk-{QUALIFIER}-{role}-{account}-{region}"
+
+
+def _trust(role: str, account: str) -> str:
+    """CloudFormation takes the execution role; people and pipelines of any account of the plan take the others."""
+    principal = {"Service": "cloudformation.amazonaws.com"} if role == "cfn-exec-role" else {"AWS": "*"}
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement], "Id": f"trust-of-{account}"})
+
+
+def _once(make: Any, **what: Any) -> None:
+    """Make it, unless it is there."""
+    try:
+        make(**what)
+    except make.__self__.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] not in TAKEN:
+            raise
