@@ -92,7 +92,7 @@ class DynamoProducts:
             )
         except ClientError as error:
             _raise_busy(error)
-            raise self._missing_or(error, sku, Stale()) from error
+            raise self._missing_or(error, Stale()) from error
         return items.to_product(plain(answer["Attributes"]))
 
     def adjust(self, sku: str, delta: int, now: datetime) -> Stock:
@@ -117,14 +117,14 @@ class DynamoProducts:
             )
         except ClientError as error:
             _raise_busy(error)
-            raise self._missing_or(error, sku, StockLimit(sku)) from error
+            raise self._missing_or(error, StockLimit(sku)) from error
         return items.to_stock(plain(answer["Attributes"]))
 
-    def _missing_or(self, error: ClientError, sku: str, otherwise: Exception) -> Exception:
+    def _missing_or(self, error: ClientError, otherwise: Exception) -> Exception:
         """What a failed condition means: no item there, or one that does not fit. Other errors stay what they are."""
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             return error
-        return otherwise if error.response.get("Item") else ProductMissing(sku)
+        return otherwise if error.response.get("Item") else ProductMissing()
 
 
 def put_new(table: str, item: Mapping[str, Json]) -> Any:

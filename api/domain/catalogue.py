@@ -9,7 +9,7 @@ def product(products: Products, sku: str) -> Product:
     """One product. Raises ProductMissing."""
     found = products.get(sku)
     if found is None:
-        raise ProductMissing(sku)
+        raise ProductMissing
     return found
 
 
@@ -17,7 +17,7 @@ def availability(products: Products, sku: str) -> Stock:
     """A product's stock at this moment. Raises ProductMissing."""
     found = products.stock(sku)
     if found is None:
-        raise ProductMissing(sku)
+        raise ProductMissing
     return found
 
 

@@ -13,8 +13,8 @@ class DomainError(Exception):
 class ProductMissing(DomainError):
     """There is no product with this number."""
 
-    def __init__(self, sku: str) -> None:
-        super().__init__(f"There is no product {sku}.")
+    def __init__(self) -> None:
+        super().__init__("There is no such product.")
 
 
 class ProductExists(DomainError):
@@ -78,8 +78,8 @@ class MixedCurrencies(DomainError):
 class OrderMissing(DomainError):
     """There is no such order, or it is somebody else's: the caller may not learn which."""
 
-    def __init__(self, order_id: str) -> None:
-        super().__init__(f"There is no order {order_id}.")
+    def __init__(self) -> None:
+        super().__init__("There is no such order.")
 
 
 class OrderShipped(DomainError):

@@ -64,7 +64,7 @@ def _order_id(request: Request) -> str:
     """The id in the path; one that no order can have is simply not there."""
     order_id = request.parameters["id"]
     if not re.fullmatch(limits.ORDER_ID, order_id):
-        raise OrderMissing(order_id)
+        raise OrderMissing
     return order_id
 
 

@@ -14,6 +14,7 @@ from api.handlers.http import Answer
 _LONGEST_PATH: Final = 2048
 _LONGEST_POINTER: Final = 200
 _LONGEST_DETAIL: Final = 500
+_LONGEST_TEXT: Final = 1000
 _MOST_PLACES: Final = 20
 
 
@@ -85,7 +86,7 @@ def answer(problem: Problem, path: str, correlation_id: str) -> Answer:
         "type": f"/problems/{problem.slug}",
         "title": problem.slug.replace("-", " ").capitalize(),
         "status": problem.status.value,
-        "detail": problem.detail,
+        "detail": problem.detail[:_LONGEST_TEXT],
         "instance": quote(path, errors="replace")[:_LONGEST_PATH],
         "correlation_id": correlation_id,
     }

@@ -82,7 +82,7 @@ def _sku(request: Request) -> str:
     """The sku in the path; one that no product can have is simply not there."""
     sku = request.parameters["sku"]
     if not re.fullmatch(limits.SKU, sku):
-        raise ProductMissing(sku)
+        raise ProductMissing
     return sku
 
 

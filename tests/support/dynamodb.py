@@ -1,6 +1,5 @@
 """A stage's data on the emulator: tables, secret, and the environment that points the handlers at them."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -98,5 +97,5 @@ def _function_environment() -> dict[str, str]:
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",
-        "AWS_LAMBDA_FUNCTION_VERSION": os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "7"),
+        "AWS_LAMBDA_FUNCTION_VERSION": "7",
     }

@@ -1,0 +1,100 @@
+"""An effect that is asked for twice happens once, against the emulator."""
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
+from api.adapters.sources import new_id
+from api.domain.events import Json
+from tests.support.dynamodb import IDEMPOTENCY_TABLE
+from tests.support.events import context
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.emulator
+
+
+class Counter:
+    """An effect that counts how often it happened."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> dict[str, Json]:
+        self.times += 1
+        return {"time": self.times}
+
+
+@pytest.fixture
+def idempotency(stage: "DynamoDBClient") -> Idempotency:
+    return Idempotency(stage, IDEMPOTENCY_TABLE)
+
+
+def request() -> Repeatable:
+    return Repeatable("ann", "POST /v1/orders", new_id(), {"lines": [{"sku": "TEA-100", "quantity": 1}]})
+
+
+def test_a_repetition_gets_the_first_answer(idempotency: Idempotency) -> None:
+    asked, effect = request(), Counter()
+    assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=False)
+    assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=True)
+    assert effect.times == 1
+
+
+def test_another_caller_route_or_key_is_another_request(idempotency: Idempotency) -> None:
+    asked, effect = request(), Counter()
+    idempotency.once(asked, context(), effect)
+    others = [replace(asked, caller="ben"), replace(asked, route="POST /v1/products"), replace(asked, key=new_id())]
+    answers = [idempotency.once(other, context(), effect) for other in others]
+    assert answers == [Outcome({"time": nth}, replayed=False) for nth in (2, 3, 4)]
+
+
+def test_a_key_with_another_body_is_refused(idempotency: Idempotency) -> None:
+    asked, effect = request(), Counter()
+    idempotency.once(asked, context(), effect)
+    with pytest.raises(KeyReused):
+        idempotency.once(replace(asked, body={"lines": []}), context(), effect)
+    assert effect.times == 1
+
+
+def test_a_repetition_while_the_first_is_at_work_is_told_so(idempotency: Idempotency) -> None:
+    asked = request()
+
+    def asks_again() -> dict[str, Json]:
+        with pytest.raises(InProgress):
+            idempotency.once(asked, context(), Counter())
+        return {"time": 1}
+
+    assert idempotency.once(asked, context(), asks_again) == Outcome({"time": 1}, replayed=False)
+
+
+def test_an_effect_that_failed_may_be_tried_again(idempotency: Idempotency) -> None:
+    asked, effect = request(), Counter()
+
+    def fails() -> dict[str, Json]:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        idempotency.once(asked, context(), fails)
+    assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=False)
+
+
+def test_a_record_is_kept_for_a_day(stage: "DynamoDBClient", idempotency: Idempotency) -> None:
+    before = time.time()
+    idempotency.once(request(), context(), lambda: {"marker": "kept for a day"})
+    items = stage.scan(TableName=IDEMPOTENCY_TABLE)["Items"]
+    (item,) = [item for item in items if "kept for a day" in item["data"]["S"]]
+    assert re.fullmatch("orders#[0-9a-f]{64}", item["id"]["S"])
+    assert 0 <= int(item["expiration"]["N"]) - int(before) - 24 * 3600 <= 60
+
+
+def test_a_digest_stands_for_one_request() -> None:
+    asked = request()
+    others = [replace(asked, caller="b"), replace(asked, route="b"), replace(asked, key="b"), replace(asked, body="b")]
+    assert asked.digest() == replace(asked).digest()
+    assert len({asked.digest(), *(other.digest() for other in others)}) == 5

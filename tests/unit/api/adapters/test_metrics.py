@@ -1,0 +1,46 @@
+"""Every request is counted by the version that answered it."""
+
+import json
+
+import pytest
+
+from api.adapters.metrics import Executed, count, executed
+from tests.support.events import context
+
+
+@pytest.mark.parametrize(("alias", "expected"), [("live", "live"), ("7", "7"), ("$LATEST", "$LATEST"), ("", "none")])
+def test_the_alias_is_the_qualifier_that_was_called(alias: str, expected: str) -> None:
+    who = executed(context(alias=alias), {"AWS_LAMBDA_FUNCTION_VERSION": "8"})
+    assert who == Executed("orders-function", expected, "8")
+
+
+def test_without_the_variable_the_version_is_the_contexts() -> None:
+    assert executed(context(version="9"), {}).version == "9"
+
+
+@pytest.mark.parametrize(("status", "errors"), [(200, 0), (304, 0), (404, 0), (499, 0), (500, 1), (503, 1)])
+def test_server_errors_are_those_from_500_on(
+    status: int, errors: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "orders")
+    count(Executed("f", "live", "8"), status, 12.5)
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Orders",
+            "Dimensions": [["FunctionName", "Alias", "ExecutedVersion"]],
+            "Metrics": [
+                {"Name": "Requests", "Unit": "Count"},
+                {"Name": "ServerErrors", "Unit": "Count"},
+                {"Name": "Latency", "Unit": "Milliseconds"},
+            ],
+        }
+    ]
+    assert line == {
+        "FunctionName": "f",
+        "Alias": "live",
+        "ExecutedVersion": "8",
+        "Requests": [1.0],
+        "ServerErrors": [errors],
+        "Latency": [12.5],
+    }

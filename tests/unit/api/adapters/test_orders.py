@@ -1,0 +1,191 @@
+"""The orders in DynamoDB, against the emulator: all or nothing, and never oversold."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.adapters.attributes import plain, typed
+from api.adapters.orders import DynamoOrders
+from api.adapters.products import DynamoProducts
+from api.adapters.sources import new_id
+from api.adapters.transactions import Refused
+from api.domain import limits, rules
+from api.domain.errors import Busy, OutOfStock, PlacedBefore
+from api.domain.events import Event, order_placed
+from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
+from api.domain.money import Money
+from tests.support.dynamodb import TABLE, count_items, new_sku
+from tests.unit.api.domain.examples import CAUSE, LATER, NOON
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.emulator
+
+
+@pytest.fixture
+def products(stage: "DynamoDBClient") -> DynamoProducts:
+    return DynamoProducts(stage, TABLE)
+
+
+@pytest.fixture
+def orders(stage: "DynamoDBClient") -> DynamoOrders:
+    return DynamoOrders(stage, TABLE)
+
+
+def stocked(products: DynamoProducts, available: int) -> str:
+    sku = new_sku()
+    products.add(Product(sku, ProductDetails("Earl Grey", "", "tea", Money(890, "EUR")), 1, NOON, NOON))
+    products.adjust(sku, available, NOON)
+    return sku
+
+
+def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:
+    made = tuple(OrderLine(sku, "Earl Grey", quantity, Money(890, "EUR")) for sku, quantity in lines)
+    return Order(new_id(), customer, OrderStatus.CONFIRMED, made, version=1, placed_at=NOON, updated_at=NOON)
+
+
+def place(orders: DynamoOrders, order: Order, receipt: str | None = None) -> Event:
+    event = order_placed(order, new_id(), CAUSE)
+    orders.place(order, event, receipt or new_id())
+    return event
+
+
+def test_an_order_is_found_as_it_was_placed(products: DynamoProducts, orders: DynamoOrders) -> None:
+    order = order_of((stocked(products, 5), 2), (stocked(products, 5), 1))
+    place(orders, order)
+    assert orders.get(order.id) == order
+    assert [products.stock(line.sku) for line in order.lines] == [
+        Stock(order.lines[0].sku, available=3, reserved=2),
+        Stock(order.lines[1].sku, available=4, reserved=1),
+    ]
+
+
+def test_an_order_that_is_not_there_is_none(orders: DynamoOrders) -> None:
+    assert orders.get(new_id()) is None
+
+
+def test_the_largest_order_fits_one_transaction(products: DynamoProducts, orders: DynamoOrders) -> None:
+    order = order_of(*((stocked(products, 1), 1) for _ in range(limits.MAX_LINES)))
+    place(orders, order)
+    assert orders.get(order.id) == order
+
+
+def test_the_event_waits_beside_the_order(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    event = place(orders, order_of((stocked(products, 1), 1)))
+    item = stage.get_item(TableName=TABLE, Key=typed({"PK": f"EVENT#{event.id}", "SK": "META"}))["Item"]
+    assert json.loads(str(plain(item)["detail"])) == event.detail
+
+
+def test_an_order_that_finds_too_little_stock_leaves_nothing_behind(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    plenty, scarce = stocked(products, 10), stocked(products, 1)
+    order = order_of((plenty, 2), (scarce, 2), (new_sku(), 1))
+    event = order_placed(order, new_id(), CAUSE)
+    with pytest.raises(OutOfStock) as refused:
+        orders.place(order, event, "receipt-" + order.id)
+    assert refused.value.indexes == (1, 2)
+    assert orders.get(order.id) is None
+    assert [products.stock(sku) for sku in (plenty, scarce)] == [Stock(plenty, 10, 0), Stock(scarce, 1, 0)]
+    for partition in (f"ORD#{order.id}", f"EVENT#{event.id}", f"RECEIPT#receipt-{order.id}"):
+        assert count_items(stage, partition) == 0
+
+
+def test_a_receipt_places_one_order_even_if_the_stock_has_gone_since(
+    products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    sku, receipt = stocked(products, 1), new_id()
+    first = order_of((sku, 1))
+    place(orders, first, receipt)
+    with pytest.raises(PlacedBefore) as before:
+        place(orders, order_of((sku, 1)), receipt)
+    assert before.value.order_id == first.id
+    assert products.stock(sku) == Stock(sku, available=0, reserved=1)
+
+
+def test_an_id_met_twice_is_no_refusal_of_the_domain(products: DynamoProducts, orders: DynamoOrders) -> None:
+    order = order_of((stocked(products, 5), 1))
+    place(orders, order)
+    with pytest.raises(Refused):
+        place(orders, order)
+
+
+def test_buyers_who_race_for_the_last_pieces_get_just_those(products: DynamoProducts, orders: DynamoOrders) -> None:
+    sku, other = stocked(products, 10), stocked(products, 100)
+
+    def buy(_buyer: int) -> bool:
+        try:
+            place(orders, order_of((sku, 1), (other, 1)))
+        except OutOfStock:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        bought = list(crowd.map(buy, range(24)))
+    assert sum(bought) == 10
+    assert products.stock(sku) == Stock(sku, available=0, reserved=10)
+    assert products.stock(other) == Stock(other, available=90, reserved=10)
+
+
+def test_cancelling_gives_the_stock_back_and_drops_the_reservations(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    order = order_of((stocked(products, 5), 2), (stocked(products, 5), 1))
+    place(orders, order)
+    assert count_items(stage, f"ORD#{order.id}") == 5
+    cancelled = rules.cancel(order, LATER)
+    orders.cancel(cancelled)
+    assert orders.get(order.id) == cancelled
+    assert count_items(stage, f"ORD#{order.id}") == 3
+    assert [products.stock(line.sku) for line in order.lines] == [Stock(line.sku, 5, 0) for line in order.lines]
+
+
+def test_two_who_cancel_at_once_give_the_stock_back_once(products: DynamoProducts, orders: DynamoOrders) -> None:
+    order = order_of((stocked(products, 5), 2))
+    place(orders, order)
+
+    def cancel(_who: int) -> bool:
+        try:
+            orders.cancel(rules.cancel(order, LATER))
+        except Busy:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sum(crowd.map(cancel, range(4))) == 1
+    assert products.stock(order.lines[0].sku) == Stock(order.lines[0].sku, 5, 0)
+
+
+def test_stock_that_does_not_add_up_is_our_mistake(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    order = order_of((stocked(products, 5), 2))
+    place(orders, order)
+    stage.delete_item(TableName=TABLE, Key=typed({"PK": f"PROD#{order.lines[0].sku}", "SK": "STOCK"}))
+    with pytest.raises(Refused):
+        orders.cancel(rules.cancel(order, LATER))
+    assert orders.get(order.id) == order
+
+
+def test_a_customers_orders_are_listed_newest_first_page_by_page(
+    products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    sku, customer = stocked(products, 50), new_id()
+    salt = new_id()[10:]
+    made: Sequence[Order] = [
+        replace(order_of((sku, 1), customer=customer), id=f"01JDA7C0R{number}{salt}") for number in range(5)
+    ]
+    for order in made:
+        place(orders, order)
+    place(orders, order_of((sku, 1), customer="ben"))
+    first = orders.of_customer(customer, 3, None)
+    second = orders.of_customer(customer, 3, first.next)
+    assert [summary.id for summary in (*first.items, *second.items)] == [order.id for order in reversed(made)]
+    assert second.next is None

@@ -1,0 +1,100 @@
+"""Products, orders and moments that tests of the domain speak of, and stores in memory for its use cases."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from api.domain.errors import PlacedBefore, ProductExists
+from api.domain.events import Cause, Event
+from api.domain.model import (
+    Order,
+    OrderLine,
+    OrderStatus,
+    OrderSummary,
+    Page,
+    Position,
+    Product,
+    ProductDetails,
+    Stock,
+)
+from api.domain.money import Money
+from api.domain.ports import Versions
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+ORDER_ID = "01JDA7C0R00000000000000001"
+EVENT_ID = "01JDA7C0R00000000000000002"
+CAUSE = Cause("01JDA7C0R00000000000000003", "request-1")
+
+
+def product(sku: str = "TEA-100", amount: int = 890, currency: str = "EUR", name: str = "Earl Grey") -> Product:
+    """A product of version 1."""
+    return Product(sku, ProductDetails(name, "", "tea", Money(amount, currency)), 1, NOON, NOON)
+
+
+def order(status: OrderStatus = OrderStatus.CONFIRMED, customer: str = "ann") -> Order:
+    """An order of two lines that comes to 20.80 EUR."""
+    lines = (OrderLine("TEA-100", "Earl Grey", 2, Money(890, "EUR")), OrderLine("MUG-1", "Mug", 1, Money(300, "EUR")))
+    return Order(ORDER_ID, customer, status, lines, version=1, placed_at=NOON, updated_at=NOON)
+
+
+def ids(*values: str) -> Callable[[], str]:
+    """A source of these ids, in this order."""
+    remaining = iter(values)
+    return lambda: next(remaining)
+
+
+@dataclass
+class ProductsInMemory:
+    """As much of the Products port as the use cases need."""
+
+    products: dict[str, Product] = field(default_factory=dict)
+    stocks: dict[str, Stock] = field(default_factory=dict)
+
+    def get(self, sku: str) -> Product | None:
+        return self.products.get(sku)
+
+    def several(self, skus: Collection[str]) -> Mapping[str, Product]:
+        return {sku: self.products[sku] for sku in skus if sku in self.products}
+
+    def in_category(self, category: str, prefix: str, limit: int, after: Position | None) -> Page[Product]:
+        raise NotImplementedError
+
+    def stock(self, sku: str) -> Stock | None:
+        return self.stocks.get(sku)
+
+    def add(self, product: Product) -> None:
+        if product.sku in self.products:
+            raise ProductExists(product.sku)
+        self.products[product.sku] = product
+
+    def replace(self, sku: str, details: ProductDetails, expected: Versions, now: datetime) -> Product:
+        raise NotImplementedError
+
+    def adjust(self, sku: str, delta: int, now: datetime) -> Stock:
+        raise NotImplementedError
+
+
+@dataclass
+class OrdersInMemory:
+    """As much of the Orders port as the use cases need."""
+
+    orders: dict[str, Order] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    receipts: dict[str, str] = field(default_factory=dict)
+
+    def place(self, order: Order, event: Event, receipt: str) -> None:
+        if receipt in self.receipts:
+            raise PlacedBefore(self.receipts[receipt])
+        self.orders[order.id] = order
+        self.receipts[receipt] = order.id
+        self.events.append(event)
+
+    def get(self, order_id: str) -> Order | None:
+        return self.orders.get(order_id)
+
+    def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
+        raise NotImplementedError
+
+    def cancel(self, cancelled: Order) -> None:
+        self.orders[cancelled.id] = cancelled

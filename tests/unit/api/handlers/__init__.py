@@ -1,0 +1,1 @@
+"""Tests of the handlers: events in, answers out."""

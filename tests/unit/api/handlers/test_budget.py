@@ -1,0 +1,177 @@
+"""Each access pattern is one request, none is a Scan, and a function uses just the actions that api/needs.py lists."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+from api.adapters import secret
+from api.needs import NEEDS, Needs
+from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
+from tests.support.http_api import Reply, call
+from tests.support.tokens import ANN, OPS, User
+from tests.unit.api.handlers.helpers import details, lines, new_product, place
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.emulator
+
+_PART_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+class Requests(list[tuple[str, str, frozenset[str]]]):
+    """What was asked of DynamoDB: operation, table or index, IAM actions."""
+
+    def on(self, resource: str) -> list[str]:
+        return [operation for operation, asked, _ in self if asked == resource]
+
+    def actions(self, resource: str) -> frozenset[str]:
+        return frozenset().union(*(actions for _, asked, actions in self if asked == resource))
+
+
+@pytest.fixture
+def requests(stage: "DynamoDBClient") -> Iterator[Requests]:
+    """Everything that this process asks of DynamoDB from now on."""
+    seen = Requests()
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        operation = str(model.name)
+        if operation == "TransactWriteItems":
+            parts = [part for item in params["TransactItems"] for part in item.items()]
+            actions = frozenset(f"dynamodb:{_PART_ACTIONS[kind]}" for kind, _ in parts)
+            resource = parts[0][1]["TableName"]
+        else:
+            actions = frozenset({f"dynamodb:{operation}"})
+            resource = next(iter(params["RequestItems"])) if "RequestItems" in params else params["TableName"]
+        seen.append((operation, params.get("IndexName", resource), actions))
+
+    stage.meta.events.register("provide-client-params.dynamodb.*", note)
+    yield seen
+    stage.meta.events.unregister("provide-client-params.dynamodb.*", note)
+
+
+def list_products() -> Reply:
+    return call("GET", "/v1/products", query={"category": "tea"})
+
+
+def list_orders() -> Reply:
+    return call("GET", "/v1/orders", ANN)
+
+
+@pytest.mark.parametrize(
+    ("ask", "resource", "operation"),
+    [
+        (lambda sku, _: call("GET", f"/v1/products/{sku}"), TABLE, "GetItem"),
+        (lambda sku, _: call("GET", f"/v1/products/{sku}/availability"), TABLE, "GetItem"),
+        (lambda _, __: list_products(), "GSI1", "Query"),
+        (lambda _, __: list_orders(), "GSI1", "Query"),
+        (lambda _, order: call("GET", f"/v1/orders/{order}", ANN), TABLE, "Query"),
+        (
+            lambda sku, _: call(
+                "PUT", f"/v1/products/{sku}", OPS, headers={"If-Match": "*"}, json_body=details(category="other")
+            ),
+            TABLE,
+            "UpdateItem",
+        ),
+    ],
+)
+def test_reading_or_replacing_one_thing_is_one_request(
+    requests: Requests, ask: Callable[[str, str], Reply], resource: str, operation: str
+) -> None:
+    sku = new_product(5)
+    order = place((sku, 1)).body["id"]
+    requests.clear()
+    assert ask(sku, order).status == 200
+    assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
+
+
+def test_placing_an_order_reads_its_products_at_once_and_writes_at_once(requests: Requests) -> None:
+    skus = [new_product(5) for _ in range(5)]
+    requests.clear()
+    assert place(*((sku, 1) for sku in skus)).status == 201
+    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems"]
+    assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
+
+
+def test_cancelling_reads_the_order_and_writes_at_once(requests: Requests) -> None:
+    order = place((new_product(5), 1), (new_product(5), 1)).body["id"]
+    requests.clear()
+    assert call("POST", f"/v1/orders/{order}/cancellation", ANN).status == 200
+    assert requests.on(TABLE) == ["Query", "TransactWriteItems"]
+
+
+def test_nobody_elses_request_costs_more_than_one_look(requests: Requests) -> None:
+    order = place((new_product(5), 1)).body["id"]
+    requests.clear()
+    stranger = User("0a1b2c3d-9999-4aaa-8aaa-000000000009")
+    assert call("POST", f"/v1/orders/{order}/cancellation", stranger).status == 404
+    assert requests.on(TABLE) == ["Query"]
+
+
+def walk_products() -> None:
+    sku = new_product(3)
+    call("GET", f"/v1/products/{sku}")
+    call("GET", f"/v1/products/{sku}/availability")
+    list_products()
+    call("PUT", f"/v1/products/{sku}", OPS, headers={"If-Match": "*"}, json_body=details())
+    call("POST", "/v1/products", OPS, key=new_sku(), json_body={"sku": sku, **details()})
+
+
+def walk_orders(sku: str) -> None:
+    order = place((sku, 1)).body["id"]
+    call("POST", "/v1/orders", ANN, key=new_sku(), json_body=lines(("NO-1", 1)))
+    call("GET", f"/v1/orders/{order}", ANN)
+    list_orders()
+    call("POST", f"/v1/orders/{order}/cancellation", ANN)
+
+
+def used(requests: Requests) -> Counter[str]:
+    return Counter(operation for operation, _, _ in requests)
+
+
+@pytest.mark.parametrize("function", ["products", "orders"])
+def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, function: str) -> None:
+    sku = new_product(3)
+    requests.clear()
+    walk_products() if function == "products" else walk_orders(sku)
+    assert used(requests)["Scan"] == 0
+    needs = NEEDS[function]
+    assert requests.actions(TABLE) == needs.table
+    assert requests.actions("GSI1") == needs.index
+    assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def watched(**arguments: Any) -> Any:
+        provider = SecretsProvider(**arguments)
+        provider.client.meta.events.register(
+            "provide-client-params.secrets-manager.*", lambda model, **_: asked.append(model.name)
+        )
+        return provider
+
+    monkeypatch.setattr(secret, "SecretsProvider", watched)
+    forget_services()
+    sku = new_product(9)
+    assert asked == []
+    for _ in range(3):
+        place((sku, 1))
+        call("GET", "/v1/orders", ANN, query={"limit": "1"})
+    assert asked == ["GetSecretValue"]
+    assert NEEDS["orders"].secret == {f"secretsmanager:{name}" for name in asked}
+    assert boto3.__version__
+    assert stage
+
+
+def test_the_service_function_needs_nothing() -> None:
+    assert NEEDS["service"] == Needs()

@@ -1,0 +1,164 @@
+"""What every function does around its routes: ids, problems, counters, and logs that give nothing away."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from api.adapters.sources import new_id
+from api.handlers import http, orders, service
+from api.handlers.callers import Caller
+from api.handlers.function import Function
+from api.handlers.http import Answer, Request
+from api.handlers.logs import log
+from api.handlers.routes import Access, Route
+from tests.support import events
+from tests.support.http_api import Reply, as_reply, check_promised
+from tests.support.openapi import operations
+from tests.support.tokens import ANN, MARKER
+
+pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
+
+SECRET = f"{MARKER} ann@example.com"
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What this project's log and all others write, debugging excepted, as it is on AWS."""
+    written = io.StringIO()
+    others = logging.StreamHandler(written)
+    own = [handler for handler in log.handlers if isinstance(handler, logging.StreamHandler)]
+    streams = [handler.setStream(written) for handler in own]
+    logging.getLogger().addHandler(others)
+    yield written
+    logging.getLogger().removeHandler(others)
+    for handler, stream in zip(own, streams, strict=True):
+        if stream is not None:
+            handler.setStream(stream)
+
+
+def function_that_raises(error: Exception) -> Function[None]:
+    def serve(_request: Request, _caller: Caller, _services: None) -> Answer:
+        raise error
+
+    return Function([Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, serve)], lambda: None)
+
+
+def get(function: Any, headers: dict[str, str] | None = None, path: str = "/v1/orders/1") -> Reply:
+    event = events.proxy_event("GET", path, headers=headers, claims=ANN.claims())
+    return as_reply(function(event, events.context()))
+
+
+@pytest.mark.parametrize("given", [new_id(), "8f7f4d0e-6a55-4d0e-9f4e-0b8b5f0d2f11"])
+def test_a_callers_correlation_id_comes_back_in_header_and_problem(given: str) -> None:
+    reply = get(orders.handler, {"x-correlation-id": given})
+    assert reply.headers["X-Correlation-Id"] == reply.body["correlation_id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "1", "ann@example.com", new_id() + "x", "\n" + new_id(), "a" * 5000])
+def test_any_other_is_replaced(given: str) -> None:
+    reply = get(orders.handler, {"X-Correlation-Id": given})
+    assert reply.headers["X-Correlation-Id"] == reply.body["correlation_id"] != given
+    assert len(reply.body["correlation_id"]) == 26
+
+
+def test_an_error_that_nobody_foresaw_is_a_500_that_says_nothing(logged: io.StringIO) -> None:
+    reply = get(function_that_raises(RuntimeError(SECRET)))
+    assert (reply.status, reply.problem) == (500, "internal-error")
+    check_promised(operations()["GET", "/v1/orders/{id}"], reply)
+    assert "RuntimeError" not in json.dumps(reply.body)
+    failed = next(json.loads(line) for line in logged.getvalue().splitlines() if '"failed"' in line)
+    assert (failed["level"], failed["error"]) == ("ERROR", "RuntimeError")
+    assert failed["correlation_id"] == reply.body["correlation_id"]
+    assert any("test_function.py" in frame for frame in failed["frames"])
+    assert MARKER not in logged.getvalue()
+
+
+def test_what_passes_by_itself_is_a_503_that_asks_to_come_again() -> None:
+    reply = get(function_that_raises(ReadTimeoutError(endpoint_url="http://127.0.0.1")))
+    assert (reply.status, reply.problem, reply.headers["Retry-After"]) == (503, "unavailable", "1")
+    check_promised(operations()["GET", "/v1/orders/{id}"], reply)
+
+
+@pytest.mark.parametrize("event", [{}, {"httpMethod": None}, {"path": 7, "httpMethod": "GET"}, {"headers": 7}])
+def test_an_event_of_no_known_shape_is_answered_too(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    reply = as_reply(service.handler(event, events.context()))
+    assert (reply.status, reply.problem) == (500, "internal-error")
+    assert reply.headers["X-Correlation-Id"] == reply.body["correlation_id"]
+    assert counted(capsys)["ServerErrors"] == [1.0]
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
+    (line,) = lines
+    return dict(line)
+
+
+@pytest.mark.parametrize(
+    ("error", "errors"), [(RuntimeError(), 1.0), (ReadTimeoutError(endpoint_url="x"), 1.0), (None, 0.0)]
+)
+def test_every_request_is_counted_once(
+    error: Exception | None, errors: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    get(orders.handler if error is None else function_that_raises(error))
+    line = counted(capsys)
+    assert (line["Requests"], line["ServerErrors"]) == ([1.0], [errors])
+    assert (line["FunctionName"], line["Alias"], line["ExecutedVersion"]) == ("orders-function", "live", "7")
+    assert line["Latency"][0] > 0
+
+
+def test_a_request_leaves_one_line_that_names_no_one(logged: io.StringIO) -> None:
+    headers = {"Authorization": f"Bearer {ANN.token()}", "X-Email": "ann@example.com", "Cookie": "session=1"}
+    event = events.proxy_event(
+        "POST",
+        "/v1/orders",
+        body=events.json_body({"email": "ann@example.com", "lines": SECRET}),
+        headers={**headers, "Content-Type": "application/json", "Idempotency-Key": "12345678"},
+        query={"token": ANN.token()},
+        claims=ANN.claims(),
+    )
+    reply = as_reply(orders.handler(event, events.context()))
+    assert reply.status == 400
+    (line,) = [json.loads(line) for line in logged.getvalue().splitlines() if line.startswith("{")]
+    assert {name: line[name] for name in ("message", "status", "operation", "problem", "correlation_id")} == {
+        "message": "answered",
+        "status": 400,
+        "operation": "placeOrder",
+        "problem": "bad-request",
+        "correlation_id": reply.headers["X-Correlation-Id"],
+    }
+    for secret in (MARKER, "ann@example.com", ANN.subject, "session=1", "12345678"):
+        assert secret not in logged.getvalue()
+
+
+def test_a_browser_of_the_known_origin_may_read_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGIN", "https://shop.example")
+    headers = get(orders.handler).headers
+    assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == ("https://shop.example", "Origin")
+    assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+def test_without_a_known_origin_no_browser_may() -> None:
+    assert "Access-Control-Allow-Origin" not in get(orders.handler).headers
+
+
+@pytest.mark.parametrize(
+    ("whole", "path", "base"),
+    [
+        ("/beta/v1/orders", "/v1/orders", "/beta"),
+        ("/v1/orders", "/v1/orders", ""),
+        ("/shop/api/v1/orders", "/v1/orders", "/shop/api"),
+        ("/elsewhere", "/v1/orders", ""),
+        ("//evil.example/v1/orders", "/v1/orders", ""),
+        ("/a\r\nX: y/v1/orders", "/v1/orders", ""),
+        (None, "/v1/orders", ""),
+    ],
+)
+def test_what_stands_before_the_path_comes_from_the_gateway(whole: str | None, path: str, base: str) -> None:
+    event = events.proxy_event("GET", path)
+    event["requestContext"]["path"] = whole
+    assert http.request(event, {}, "", events.context()).base == base

@@ -1,0 +1,49 @@
+"""What a cold start costs: which modules a function brings in, counted, as seconds differ from machine to machine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[4]
+_PROBE = (
+    "import json, sys, importlib; [importlib.import_module(m) for m in sys.argv[1:]]; print(json.dumps([*sys.modules]))"
+)
+
+_NEVER = {"aws_xray_sdk", "aws_cdk", "yaml", "requests", "pytest", "pipeline", "hypothesis"}
+
+
+def modules(*imported: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, *imported], capture_output=True, text=True, check=True, cwd=_ROOT
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    ("imported", "never", "most"),
+    [
+        (("api.handlers.service",), {*_NEVER, "boto3", "botocore.session", "pydantic"}, 420),
+        (("api.handlers.products", "api.handlers.orders"), _NEVER, 820),
+    ],
+)
+def test_a_function_brings_in_no_more_than_it_needs(imported: tuple[str, ...], never: set[str], most: int) -> None:
+    found = modules(*imported)
+    assert found & never == set()
+    assert len(found) <= most, f"{len(found)} modules"
+
+
+def test_what_functions_need_can_be_read_without_any_of_it() -> None:
+    found = modules("api.needs")
+    assert (
+        found
+        & {
+            "boto3",
+            "botocore",
+            "aws_lambda_powertools",
+            "pydantic",
+        }
+        == set()
+    )
