@@ -1,0 +1,1 @@
+"""Tests: lambda_runtime."""

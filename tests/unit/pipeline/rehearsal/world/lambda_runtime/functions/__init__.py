@@ -1,0 +1,1 @@
+"""The task root of the functions that the tests invoke; each module is imported by the Lambda interpreter only."""
