@@ -104,7 +104,9 @@ class HostBuilder:
         command += ["--require-hashes"] if hashed else []
         if self.run([*command, "--offline"]).returncode:
             self._must([*command], "install the packages with native modules for this processor")
-        compiling = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(overlay)]
+        # Stack traces name the path on Lambda, as those of the asset's own byte code do.
+        compiling = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+        compiling += ["-s", str(overlay), "-p", "/var/task", str(overlay)]
         self._must([str(self.python), *compiling], "compile them")
         return overlay
 
