@@ -94,6 +94,10 @@ def test_deep_nesting_is_refused_and_not_a_crash(text: str) -> None:
         parse(text)
 
 
+def test_fifty_levels_are_fine() -> None:
+    assert parse("(" * 49 + "m1" + ")" * 49) == Word("m1", 49)
+
+
 def test_a_very_long_chain_is_refused_and_not_a_crash() -> None:
     with pytest.raises(AlarmProblem, match="more than 150 operators"):
         parse("m1" + "+m1" * 600)

@@ -161,6 +161,15 @@ def test_old_data_is_forgotten() -> None:
     assert values(store, MetricStat(ERRORS, 60, "Sum"), HOUR, last - 660, last - 540, last) == [None, None, 1.0, 1.0]
 
 
+def test_short_periods_reach_three_hours_back_and_minutes_a_day() -> None:
+    store = MetricStore()
+    for at in (HOUR, HOUR + 4 * 3600):
+        store.put(ERRORS, at, 1, resolution_s=1)
+
+    assert values(store, MetricStat(ERRORS, 10, "Sum"), HOUR, HOUR + 4 * 3600) == [None, 1.0]
+    assert values(store, MetricStat(ERRORS, 60, "Sum"), HOUR, HOUR + 4 * 3600) == [1.0, 1.0]
+
+
 def test_the_series_least_recently_written_makes_room() -> None:
     store = MetricStore(most_series=2)
     first, second, third = (MetricKey.of("Orders", name) for name in ("a", "b", "c"))

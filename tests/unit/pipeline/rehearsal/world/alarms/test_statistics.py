@@ -111,7 +111,8 @@ def test_many_values_are_kept_to_three_digits_and_memory_stays_bounded() -> None
     made = samples(*numbers)
 
     assert made.values is not None
-    assert len(made.values) <= MOST_VALUES + 1000
+    assert len(made.values) <= 2 * 900  # three digits over two decades
+    assert all(three_digits(value) == value for value in made.values)
     assert made.count == len(numbers)
     median = statistic_of(made, "p50")
     assert median == pytest.approx(stdlib.median(numbers), rel=0.01)
@@ -140,6 +141,11 @@ def test_an_unknown_statistic_is_refused(statistic: str) -> None:
 def test_low_samples_as_documented(statistic: str, needed: int) -> None:
     """10/(1-p) from the median up, 10/p below it."""
     assert (too_few_for(statistic, needed - 1), too_few_for(statistic, needed)) == (True, False)
+
+
+@pytest.mark.parametrize("statistic", ["p0", "p100"])
+def test_the_extremes_never_have_too_few_samples(statistic: str) -> None:
+    assert not too_few_for(statistic, 1)
 
 
 def test_plain_statistics_never_have_too_few_samples() -> None:

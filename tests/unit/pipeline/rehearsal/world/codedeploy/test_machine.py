@@ -304,6 +304,19 @@ def test_a_silent_hook_fails_the_deployment_after_an_hour() -> None:
     )
 
 
+def test_a_silent_hook_after_traffic_brings_everything_back() -> None:
+    state, effects = run(PLAN, (5, HookReported(BEFORE, "Succeeded")), (305, Tick()), (305 + HOOK_LIMIT_S, Tick()))
+
+    assert effects[-1] == Finish(
+        Outcome.FAILED,
+        "hook AfterAllowTraffic (CodeDeployHook_post) did not report within 3600 s",
+        True,
+        0,
+        305 + HOOK_LIMIT_S,
+    )
+    assert statuses(state) == ["Succeeded", "Succeeded", "Failed"]
+
+
 def test_a_report_in_the_last_second_of_the_hour_still_counts() -> None:
     state, _ = run(PLAN, (HOOK_LIMIT_S, HookReported(BEFORE, "Succeeded")))
 
