@@ -138,10 +138,12 @@ def _synth(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from pipeline.rehearsal.errors import Unreadable
-    from pipeline.rehearsal.show import show
+    from pipeline.rehearsal.read.assembly import read_assembly
+    from pipeline.rehearsal.read.codepipeline import read_pipeline
+    from pipeline.rehearsal.show import render_show
 
     try:
-        print(show(options.assembly), end="")
+        print(render_show(read_pipeline(read_assembly(options.assembly))), end="")
     except Unreadable as problem:
         return _usage(problem)
     return DELIVERED

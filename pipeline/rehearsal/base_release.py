@@ -5,9 +5,11 @@ pipeline that publish assets and deploy stacks, and by none of those that ask qu
 released.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from pipeline.rehearsal.execute import Ended
 from pipeline.rehearsal.read.assembly import Assembly, Stack
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
@@ -46,6 +48,16 @@ def base_pipeline(pipeline: Pipeline, assembly: Assembly) -> Pipeline:
 
 def _puts_there(action: Action) -> bool:
     return action.category == "Deploy" or publishes_assets(action)
+
+
+def outputs_by_stage(ended: Ended) -> dict[str, Mapping[str, str]]:
+    """The stack outputs of every stage that the base pipeline deployed, by the stage's own name."""
+    found: dict[str, Mapping[str, str]] = {}
+    for (_, action), result in ended.results.items():
+        stage = action.partition(".")[0]
+        if result.variables:
+            found[stage] = {**found.get(stage, {}), **result.variables}
+    return found
 
 
 def publishes_assets(action: Action) -> bool:

@@ -48,6 +48,13 @@ class Repository:
         """HEAD with the uncommitted work on it."""
         return replace(self.commit("HEAD"), dirty=True)
 
+    def text(self, commit: Commit, path: str) -> str:
+        """The text of a file in `commit` (in the work tree if it is dirty); Unreadable if it is not there."""
+        try:
+            return (self.root / path).read_text() if commit.dirty else _git(self.root, "show", f"{commit.sha}:{path}")
+        except (OSError, UnicodeDecodeError, Unreadable) as problem:
+            raise Unreadable(f"can't be read in {commit.sha[:7]}: {problem}", "add it", file=path) from problem
+
     def uncommitted(self) -> bool:
         """Whether the work tree differs from HEAD, untracked files that git does not ignore included."""
         return bool(_git(self.root, "status", "--porcelain").strip())

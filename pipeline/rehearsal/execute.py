@@ -53,6 +53,7 @@ class Setting:
 
     `clock` gives monotonic seconds. `work` must exist and be empty; `logs` must exist and gets a log for each action.
     `environment` is what child processes may see. `artifacts` are there from the start, by name: folders.
+    `before_stage` is called before each stage begins; what it raises ends the execution.
     """
 
     runners: Registry
@@ -64,6 +65,7 @@ class Setting:
     environment: Mapping[str, str] = field(default_factory=dict)
     execution_id: str = ""
     artifacts: Mapping[str, Path] = field(default_factory=dict)
+    before_stage: Callable[[Stage], None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class _Execution:
         for stage in self._pipeline.stages:
             if self._setting.cancel.is_set():
                 return Ended(Outcome.INTERRUPTED, results=self._results)
+            self._setting.before_stage(stage)
             outcome = self._stage(stage)
             if outcome is not Outcome.PASSED:
                 return self._failed(stage, outcome)

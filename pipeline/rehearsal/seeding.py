@@ -1,45 +1,103 @@
-"""Fill a stage through its own API, with the seed command that the release itself brings."""
+"""Fills the stages of the base release through its own API, with the seed command that the release brings."""
 
 import json
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.record.events import ActionFinished, ActionStarted, StageFinished, StageStarted
+from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.release import Release
-from pipeline.rehearsal.runners.base import last_lines
+from pipeline.rehearsal.runners.base import Emit, last_lines
 from pipeline.rehearsal.spec import Json
 
+STAGE = "seed"
 SEED_SECONDS = 120.0
 
 
-def seed(
-    release: Release, stage: str, outputs: Mapping[str, str], environment: Mapping[str, str], log: Path, cancel: Cancel
-) -> Mapping[str, Json]:
-    """Run the release's seed command against a stage with these stack `outputs`; what it tells traffic to use.
+@dataclass(frozen=True)
+class Filled:
+    """A stage to fill: what its stack put out, and the AWS_* variables that lead to it."""
 
-    The command sees `environment`, SLIPWAY_STAGE, SLIPWAY_SEED_OUT (where it writes its JSON object) and the outputs
-    that the settings name. Empty without a seed command. Broke if it fails: data that is not there proves nothing.
-    """
-    command = release.settings.seed_command
-    if not command:
-        return {}
-    out = log.with_suffix(".seed.json")
-    told = {variable: outputs[output] for variable, output in release.settings.outputs if output in outputs}
-    child = {**environment, **told, "SLIPWAY_STAGE": stage, "SLIPWAY_SEED_OUT": str(out)}
-    try:
-        code = run_child(command, release.source, child, log, cancel, SEED_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as problem:
-        raise Broke(f"the seed command of {stage} did not end: {problem}; see {log}") from problem
-    if code != 0:
-        end = "\n".join(f"    {line}" for line in last_lines(log))
-        raise Broke(f"the seed command of {stage} ended with {code}; see {log}\n{end}")
+    stage: str
+    outputs: Mapping[str, str]
+    aws: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Seeding:
+    """The seed command of `release`, run with `environment`. `clock` gives monotonic seconds."""
+
+    release: Release
+    environment: Mapping[str, str]
+    logs: Path
+    cancel: Cancel
+    emit: Emit
+    clock: Callable[[], float] = time.monotonic
+
+    def fill(self, stages: tuple[Filled, ...]) -> dict[str, Mapping[str, Json]]:
+        """Fill the stages side by side; what each left for traffic to use. Broke if one can't be filled."""
+        if not self.release.settings.seed_command:
+            return {}
+        began = self.clock()
+        self.emit(StageStarted(STAGE))
+        with ThreadPoolExecutor(2) as pool:
+            found = dict(zip((each.stage for each in stages), pool.map(self._told, stages), strict=True))
+        self.emit(StageFinished(STAGE, Outcome.PASSED, self.clock() - began))
+        return found
+
+    def _told(self, filled: Filled) -> Mapping[str, Json]:
+        began = self.clock()
+        log = self.logs / f"{STAGE}.{filled.stage}.log"
+        self.emit(ActionStarted(STAGE, filled.stage, f"{log.parent.name}/{log.name}"))
+        try:
+            document = self._fill(filled, log)
+        except Broke as problem:
+            took, end = self.clock() - began, last_lines(log)
+            self.emit(ActionFinished(STAGE, filled.stage, Outcome.BROKE, took, "", str(problem), end))
+            raise
+        lines = last_lines(log, 1)
+        summary = lines[0] if lines else ""
+        self.emit(ActionFinished(STAGE, filled.stage, Outcome.PASSED, self.clock() - began, summary))
+        return document
+
+    def _fill(self, filled: Filled, log: Path) -> Mapping[str, Json]:
+        """Run the command with the outputs that the settings name, SLIPWAY_STAGE and SLIPWAY_SEED_OUT."""
+        out = log.with_suffix(".json")
+        told = {
+            name: filled.outputs[output] for name, output in self.release.settings.outputs if output in filled.outputs
+        }
+        child = {
+            **self.environment,
+            **filled.aws,
+            **told,
+            "SLIPWAY_STAGE": filled.stage,
+            "SLIPWAY_SEED_OUT": str(out),
+        }
+        command = self.release.settings.seed_command
+        try:
+            code = run_child(command, self.release.source, child, log, self.cancel, SEED_SECONDS)
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise Broke(f"the seed command of {filled.stage} did not end well: {problem}; see {log}") from problem
+        if code != 0:
+            raise Broke(f"the seed command of {filled.stage} ended with {code}; see {log}")
+        return _object(out, filled.stage)
+
+
+def _object(out: Path, stage: str) -> Mapping[str, Json]:
+    """The JSON object that the seed wrote. The file holds tokens, so it does not stay."""
     try:
         document: Json = json.loads(out.read_text())
     except (OSError, ValueError) as problem:
-        raise Broke(f"the seed command of {stage} wrote no JSON object to $SLIPWAY_SEED_OUT: {problem}") from problem
+        raise Broke(f"the seed command of {stage} wrote no JSON to $SLIPWAY_SEED_OUT: {problem}") from problem
+    finally:
+        out.unlink(missing_ok=True)
     if not isinstance(document, dict):
-        raise Broke(f"the seed command of {stage} wrote {type(document).__name__} to $SLIPWAY_SEED_OUT, not an object")
+        raise Broke(f"the seed command of {stage} wrote no JSON object to $SLIPWAY_SEED_OUT")
     return document

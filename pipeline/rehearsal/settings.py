@@ -55,12 +55,17 @@ _ADAPTER = TypeAdapter(Settings)
 
 def read(source: Path) -> Settings:
     """The settings of the source in the folder `source`; Unreadable says which key is wrong and what would be right."""
-    path = source / FILE
     try:
-        document: dict[str, Any] = tomllib.loads(path.read_text())
+        return parse((source / FILE).read_text())
     except FileNotFoundError as problem:
         raise Unreadable("not in the source", f"add it, with {TABLE} app = …", file=FILE) from problem
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+
+
+def parse(text: str) -> Settings:
+    """The settings in the text of a pyproject.toml; Unreadable as `read`."""
+    try:
+        document: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
         raise Unreadable(str(problem), "mend the file", file=FILE) from problem
     table = document.get("tool", {}).get("slipway", {}).get("rehearsal")
     if table is None:

@@ -198,17 +198,15 @@ class Console:
     def __call__(self, entry: Entry) -> None:
         """Hear one entry of the tape."""
         self._note(entry.event)
+        if self._rich.is_terminal and isinstance(entry.event, ActionStarted | ApprovalAnswered):
+            self._live.start()
         for line in self._teller.lines(entry):
             self._rich.print(line, soft_wrap=True, highlight=False)
 
-    def pause(self) -> None:
-        """Stop drawing while somebody types an answer."""
+    def ask(self, text: str) -> None:
+        """Show a question; nothing is drawn beneath it any more until the next entry is told."""
         self._live.stop()
-
-    def go_on(self) -> None:
-        """Draw again after `pause`."""
-        if self._rich.is_terminal:
-            self._live.start()
+        self._rich.print(text, end="", soft_wrap=True, highlight=False, markup=False)
 
     def _note(self, event: Event) -> None:
         with self._lock:

@@ -1,0 +1,201 @@
+"""The way of a candidate through its own pipeline: prepare two releases, put the base up, walk.
+
+Everything that touches the machine is passed in; what is decided here is only the order of things.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from pipeline.record.events import Commit, Noted
+from pipeline.record.verdict import Outcome
+from pipeline.rehearsal import base_release, fidelity
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.commits import Base, Repository
+from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.rehearsal.execute import Ended, Options, Setting, execute, pipeline_read
+from pipeline.rehearsal.fidelity_tables import TABLES
+from pipeline.rehearsal.read.assembly import Assembly, read_assembly
+from pipeline.rehearsal.read.codepipeline import read_pipeline
+from pipeline.rehearsal.release import Release, prepare
+from pipeline.rehearsal.runners.approval import Approver
+from pipeline.rehearsal.runners.base import Emit
+from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
+from pipeline.rehearsal.runners.registry import Equipment, registry
+from pipeline.rehearsal.seeding import Filled, Seeding
+from pipeline.rehearsal.shims import NodeTools, write_shims
+from pipeline.rehearsal.spec import Pipeline, Stage
+from pipeline.rehearsal.toolchain import Toolchain
+from pipeline.rehearsal.traffic import StageTraffic
+from pipeline.rehearsal.workspace import Workspace
+from pipeline.rehearsal.world.base import World
+
+BASE_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is rehearsed over what, and how. `command` shows it again; `home` is the caller's home folder."""
+
+    repository: Repository
+    product: str
+    commit: Commit
+    base: Base
+    seed: int
+    speed: float
+    command: str
+    started_at: str
+    home: str
+    stop_at_first_refusal: bool = True
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a rehearsal works with: `world` is made, not started; `clock` gives monotonic seconds."""
+
+    workspace: Workspace
+    world: World
+    toolchain: Toolchain
+    approver: Approver
+    cancel: Cancel
+    clock: Callable[[], float]
+
+
+class Journey:
+    """One way through; `travel` is the main line."""
+
+    def __init__(self, asked: Asked, around: Surroundings, emit: Emit) -> None:
+        """Nothing happens yet; `emit` will be told of everything."""
+        self._asked = asked
+        self._around = around
+        self._emit = emit
+        self._live: dict[StackKey, str] = {}
+
+    def travel(self) -> Ended:
+        """Go all the way, or to the first failure. Raises Unreadable, Broke or Cancelled when there is no way."""
+        candidate, base = self._prepare_releases_and_world()
+        assembly = read_assembly(candidate.assembly)
+        pipeline = read_pipeline(assembly)
+        self._emit(pipeline_read(pipeline))
+        for note in fidelity.assess(assembly, pipeline, TABLES):
+            self._emit(note)
+        return self._walk(candidate, base, assembly, pipeline)
+
+    # -- before the first stage ---------------------------------------------------------------------------------------
+
+    def _prepare_releases_and_world(self) -> tuple[Release, Release | None]:
+        """Both releases and the emulator side by side: there are two cores, and each waits for something else."""
+        base_commit = self._asked.base.commit
+        with ThreadPoolExecutor(3) as pool:
+            candidate = pool.submit(self._prepare, "candidate", self._asked.commit)
+            base = pool.submit(self._prepare, "base", base_commit) if base_commit else None
+            pool.submit(self._around.world.start).result()
+            return candidate.result(), base.result() if base else None
+
+    def _prepare(self, name: str, commit: Commit) -> Release:
+        around = self._around
+        environment = around.toolchain.environment_with_home(self._asked.home)
+        log = around.workspace.logs / f"{name}.synth.log"
+        folder = around.workspace.work / name
+        return prepare(self._asked.repository, commit, folder, environment, log, around.cancel)
+
+    # -- the walk -----------------------------------------------------------------------------------------------------
+
+    def _walk(self, candidate: Release, base: Release | None, assembly: Assembly, pipeline: Pipeline) -> Ended:
+        traffic = StageTraffic(base or candidate, self._around.world, self._asked.seed)
+        boundary = base_release.first_stage_that_touches(pipeline)
+
+        def before_stage(stage: Stage) -> None:
+            if stage.name == boundary:
+                self._bootstrap(assembly)
+                self._put_up(base, traffic)
+
+        setting = self._setting("candidate", candidate, pipeline, traffic, self._base_evidence(base))
+        setting = replace(setting, before_stage=before_stage)
+        options = Options(stop_at_first_refusal=self._asked.stop_at_first_refusal)
+        return execute(pipeline, setting, options)
+
+    def _base_evidence(self, base: Release | None) -> dict[str, str]:
+        """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare."""
+        if base is None:
+            return {}
+        folder = base.assembly.parent
+        if base.settings.contracts:
+            (folder / "contracts").symlink_to(base.source / base.settings.contracts)
+        return {"SLIPWAY_BASE": str(folder)}
+
+    def _setting(
+        self,
+        name: str,
+        release: Release,
+        pipeline: Pipeline,
+        traffic: StageTraffic | None,
+        shared: Mapping[str, str],
+    ) -> Setting:
+        around = self._around
+        work = around.workspace.work / f"{name}-run"
+        work.mkdir()
+        tools = NodeTools(around.toolchain.node, around.toolchain.npm)
+        equipment = Equipment(
+            world=around.world,
+            toolchain=around.toolchain,
+            approver=around.approver,
+            shims=write_shims(around.workspace.work / "shims", tools),
+            live=self._live,
+            shared={"SLIPWAY_SEED": str(self._asked.seed), **shared},
+        )
+        return Setting(
+            runners=registry(release, pipeline, traffic, equipment),
+            emit=self._emit,
+            cancel=around.cancel,
+            clock=around.clock,
+            work=work,
+            logs=around.workspace.logs,
+            environment=around.toolchain.environment(),
+            execution_id=around.workspace.run_id,
+        )
+
+    # -- the base release ---------------------------------------------------------------------------------------------
+
+    def _bootstrap(self, assembly: Assembly) -> None:
+        for account, region in sorted({(s.account, s.region) for s in assembly.stacks if s.account and s.region}):
+            self._around.world.bootstrap(account, region)
+
+    def _put_up(self, base: Release | None, traffic: StageTraffic) -> None:
+        """Deploy the base release everywhere and fill it; Broke if it can't be: then there is nothing to go over."""
+        if base is None:
+            self._emit(Noted(self._asked.base.reason))
+            return
+        assembly = read_assembly(base.assembly)
+        self._bootstrap(assembly)
+        whole = read_pipeline(assembly)
+        setting = replace(
+            self._setting("base", base, whole, None, {}), artifacts={base_release.ARTIFACT: base.assembly}
+        )
+        ended = execute(base_release.base_pipeline(whole, assembly), setting, Options(workers=BASE_WORKERS))
+        if ended.outcome is Outcome.INTERRUPTED:
+            raise Cancelled(self._around.cancel.reason)
+        if ended.outcome is not Outcome.PASSED:
+            why = ended.result.reason if ended.result else "no reason given"
+            what = f"the base release {base.commit.sha[:7]} can't be deployed: {ended.action}: {why}"
+            raise Broke(f"{what}; name another with --base")
+        traffic.seeds = self._seeding(base).fill(self._stages_to_fill(base, whole, ended))
+
+    def _seeding(self, base: Release) -> Seeding:
+        around = self._around
+        environment = around.toolchain.environment_with_home(self._asked.home)
+        return Seeding(base, environment, around.workspace.logs, around.cancel, self._emit, around.clock)
+
+    def _stages_to_fill(self, base: Release, pipeline: Pipeline, ended: Ended) -> tuple[Filled, ...]:
+        """Every stage of the base that put out an API's address."""
+        world = self._around.world
+        outputs = base_release.outputs_by_stage(ended)
+        return tuple(
+            Filled(
+                stage,
+                {name: world.local_url(value) for name, value in outputs[stage].items()},
+                world.environment(account, region),
+            )
+            for (account, region, _), stage in stages_of(pipeline, world).items()
+            if base.settings.api_output in outputs.get(stage, {})
+        )

@@ -1,0 +1,68 @@
+"""Traffic for a stage: the load generator, with what the stage's seed left to use.
+
+Made from the OpenAPI document of the release that is live, since the clients that exist were built against that.
+"""
+
+from collections.abc import Mapping
+
+import yaml
+
+from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.load import GeneratedTraffic, plan_requests, read_seed
+from pipeline.rehearsal.release import Release
+from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts
+from pipeline.rehearsal.spec import Json, Unexercised
+from pipeline.rehearsal.world.base import World
+
+
+class StageTraffic:
+    """Requests to one stage at a time. `seeds` are the stages' own, set once they are filled."""
+
+    def __init__(self, release: Release, world: World, seed: int) -> None:
+        """Send what the OpenAPI document of `release` promises, the same requests for the same `seed`."""
+        self._settings = release.settings
+        self._document = _document(release)
+        self._world = world
+        self._seed = seed
+        self._running: GeneratedTraffic | None = None
+        self.seeds: Mapping[str, Mapping[str, Json]] = {}
+
+    def start(self, stage: str, outputs: Mapping[str, str]) -> None:
+        """Begin to send to the stage with these stack outputs; Unreadable if there is nothing to send to."""
+        name = self._settings.api_output
+        if name not in outputs:
+            what = f"the stack of {stage} has no output {name}, so no traffic can be sent"
+            raise Unreadable(what, "mend api_output", file="pyproject.toml", path="[tool.slipway.rehearsal]")
+        plan = plan_requests(self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}"))
+        self._running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed)
+        self._running.start(self._world.local_url(outputs[name]))
+
+    def stop(self) -> TrafficCounts:
+        """End, and say what was sent."""
+        running, self._running = self._running, None
+        if running is None:
+            return TrafficCounts(0, 0)
+        counts = running.stop()
+        return TrafficCounts(counts.requests, counts.failed)
+
+    def not_exercised(self, stage: str) -> tuple[Unexercised, ...]:
+        """The operations that no request can be made for, and why."""
+        return plan_requests(
+            self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}")
+        ).not_exercised
+
+
+def _document(release: Release) -> Mapping[str, Json]:
+    """The release's OpenAPI document, empty if it names none; Unreadable if it can't be read."""
+    path = release.settings.openapi
+    if path is None:
+        return {}
+    try:
+        document: Json = yaml.safe_load((release.source / path).read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+        raise Unreadable(
+            f"the OpenAPI document can't be read: {problem}", "mend it, or its path", file=path
+        ) from problem
+    if not isinstance(document, dict):
+        raise Unreadable("the OpenAPI document is no object", "mend it", file=path)
+    return document

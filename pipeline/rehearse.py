@@ -1,0 +1,151 @@
+"""`slipway rehearse`: wires a rehearsal to this machine, its terminal and its signals, and draws the report."""
+
+import getpass
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from rich.console import Console as RichConsole
+
+from pipeline.record.events import RunFinished
+from pipeline.rehearsal import settings, workspace
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.commits import Repository
+from pipeline.rehearsal.errors import Broke, Unreadable
+from pipeline.rehearsal.journey import Asked, Surroundings
+from pipeline.rehearsal.rehearsal import rehearse
+from pipeline.rehearsal.runners.approval import Approver, FlagApprover, Nobody, TerminalApprover
+from pipeline.rehearsal.toolchain import Toolchain
+from pipeline.rehearsal.world.emulator.process import Programs
+from pipeline.rehearsal.world.emulator.world import EmulatorWorld
+from pipeline.report.console import Console, Teller
+from pipeline.report.write import write
+
+type Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
+
+USAGE, BROKE = 2, 3
+RUNS = Path(".slipway/runs")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks; `ref` None is the work tree with its uncommitted work."""
+
+    repository: Path
+    ref: str | None
+    base: str | None
+    approve: bool
+    speed: float
+    seed: int
+    stop_at_first_refusal: bool
+    keep_work: bool
+
+
+def run(request: Request, environ: Mapping[str, str]) -> int:
+    """Rehearse, print what happens, draw the report; the exit code."""
+    rich = RichConsole(soft_wrap=True)
+    try:
+        toolchain, programs = Toolchain.of(environ), Programs.of(environ)
+        asked = _asked(request, environ)
+        made = workspace.create(asked.repository.root / RUNS, datetime.now(UTC), asked.commit.sha)
+    except Unreadable as problem:
+        return _say(problem, USAGE)
+    except Broke as problem:
+        return _say(problem, BROKE)
+    cancel = Cancel()
+    teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
+    with Console(teller, rich) as console, _Signals(cancel) as signals:
+        approver = _approver(request, console, environ)
+        world = EmulatorWorld(made.work / "world", programs=programs, speed=request.speed)
+        around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
+        end = rehearse(asked, around, (console,))
+    return _after(made, end, signals, request.keep_work)
+
+
+def _say(problem: object, code: int) -> int:
+    sys.stderr.write(f"slipway: {problem}\n")
+    return code
+
+
+def _asked(request: Request, environ: Mapping[str, str]) -> Asked:
+    repository = Repository(request.repository)
+    commit = repository.worktree() if request.ref is None else repository.commit(request.ref)
+    told = settings.parse(repository.text(commit, settings.FILE))
+    return Asked(
+        repository=repository,
+        product=told.product,
+        commit=commit,
+        base=repository.base(commit, request.base, told.main),
+        seed=request.seed,
+        speed=request.speed,
+        command=_command(request, commit.sha),
+        started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        home=environ.get("HOME", str(Path.home())),
+        stop_at_first_refusal=request.stop_at_first_refusal,
+    )
+
+
+def _command(request: Request, sha: str) -> str:
+    """The command that shows this run again."""
+    words = ["scripts/rehearse"]
+    words += ["--worktree"] if request.ref is None else ["--ref", sha[:12]]
+    words += ["--base", request.base] if request.base else []
+    words += ["--approve"] if request.approve else []
+    words += ["--speed", f"{request.speed:g}"] if request.speed != 30 else []
+    return shlex.join([*words, "--seed", str(request.seed)])
+
+
+def _approver(request: Request, console: Console, environ: Mapping[str, str]) -> Approver:
+    if request.approve:
+        return FlagApprover(True, "--approve")
+    if not sys.stdin.isatty():
+        return Nobody()
+    who = environ.get("USER") or getpass.getuser()
+    return TerminalApprover(sys.stdin, console.ask, who, request.speed)
+
+
+def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals", keep_work: bool) -> int:
+    try:
+        write(made.folder)
+    except OSError as problem:
+        return _say(f"the report can't be written: {problem}; free some space, then: scripts/slipway report", BROKE)
+    finally:
+        if not keep_work:
+            made.clear()
+    return signals.exit_code or end.exit_code
+
+
+class _Signals:
+    """Ctrl-C and SIGTERM stop the run once, cleanly; a second one ends it at once."""
+
+    def __init__(self, cancel: Cancel) -> None:
+        self._cancel = cancel
+        self._old: dict[int, Handler] = {}
+        self.exit_code = 0
+
+    def __enter__(self) -> "_Signals":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._old[number] = signal.signal(number, self._heard)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+    def _heard(self, number: int, _: FrameType | None) -> None:
+        if self.exit_code:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        self.exit_code = 128 + number
+        name = signal.Signals(number).name
+        # A handler must not take locks that its own thread may hold.
+        threading.Thread(target=self._cancel.cancel, args=(f"interrupted by {name}",)).start()
