@@ -16,7 +16,9 @@ from pipeline.rehearsal.world.emulator.inside import (
     functions,
     gateway,
     logs,
+    metrics_api,
     operation,
+    replacements,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath
@@ -32,6 +34,7 @@ from pipeline.rehearsal.world.emulator.inside.functions import Functions
 from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
+from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
 from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
@@ -44,8 +47,8 @@ from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, operation, alarms,
-    registry, rest_api, tables,
+    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metrics_api, operation,
+    replacements, alarms, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -100,6 +103,8 @@ class Extension:
         self.functions.install()
         self.gateway.install()
         self.alarms.install()
+        MetricsApi(self.telemetry, self.clock.now).install()
+        replacements.install()
         operation.install()
         self.alias_update.install()
         alarms.install()

@@ -57,12 +57,22 @@ class Telemetry:
                     )
 
     def publish_set(
-        self, place: Place, key: MetricKey, unit: str, count: float, total: float, least: float, most: float
+        self,
+        place: Place,
+        key: MetricKey,
+        unit: str,
+        count: float,
+        total: float,
+        least: float,
+        most: float,
+        *,
+        at: float | None = None,
     ) -> None:
-        """A statistic set, now."""
+        """A statistic set, at a world time (now without one)."""
+        when = self._now() if at is None else at
         with self._lock:
             store = self._stores.setdefault(place, MetricStore())
-            store.put_statistics(key, self._now(), count=count, total=total, minimum=least, maximum=most, unit=unit)
+            store.put_statistics(key, when, count=count, total=total, minimum=least, maximum=most, unit=unit)
 
     def read[T](self, place: Place, look: Callable[[MetricStore], T]) -> T:
         """What `look` finds in one place's store, which nobody changes meanwhile."""

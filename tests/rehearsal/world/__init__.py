@@ -1,0 +1,1 @@
+"""The local AWS, held against AWS's own words: contract tests of the emulator's extension."""
