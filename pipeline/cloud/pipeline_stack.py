@@ -3,6 +3,7 @@
 from aws_cdk import Duration, Environment, RemovalPolicy, Tags, pipelines
 from aws_cdk import Stack as CdkStack
 from aws_cdk import aws_codepipeline as codepipeline
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -14,6 +15,8 @@ from pipeline.plan.model import Approval, Delivery, Stage
 
 STAGES_BEFORE_THE_PLAN = ("Source", "Build", "UpdatePipeline", "Assets")
 """What CDK Pipelines puts before the first stage of a plan."""
+SOURCE_ROLE = "CodePipelineActionRole"
+"""The CDK's name for the role of an action, below the action's own."""
 
 
 class PipelineStack(CdkStack):
@@ -54,6 +57,7 @@ class PipelineStack(CdkStack):
             Tags.of(self).add(key, value)
         self.pipeline.build_pipeline()
         self._let_approvals_expire()
+        self._let_source_use_connection()
 
     def _code_pipeline(self) -> codepipeline.Pipeline:
         key = kms.Key(self, "ArtifactKey", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
@@ -117,3 +121,16 @@ class PipelineStack(CdkStack):
         for number, step in enumerate(self._delivery.steps, start=len(STAGES_BEFORE_THE_PLAN)):
             if isinstance(step, Approval):
                 template.add_property_override(f"Stages.{number}.Actions.0.TimeoutInMinutes", step.timeout_minutes)
+
+    def _let_source_use_connection(self) -> None:
+        """Grant the action whose prefix is that of the connection's ARN; the CDK grants codestar-connections' alone.
+
+        "When specifying a resource in the IAM policy, the service prefix needs to match that of the resource"
+        (Developer Tools console user guide, "Identity and access management for AWS CodeConnections").
+        """
+        connection = self._delivery.source.connection_arn
+        service = connection.split(":")[2]
+        role = self.pipeline.pipeline.node.find_child("Source").node.find_child("source").node.find_child(SOURCE_ROLE)
+        if not isinstance(role, iam.Role):
+            raise TypeError(f"the source action's role is a {type(role).__name__}, not a Role")
+        role.add_to_policy(iam.PolicyStatement(actions=[f"{service}:UseConnection"], resources=[connection]))

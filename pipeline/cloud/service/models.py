@@ -6,7 +6,11 @@ from aws_cdk import aws_apigateway as apigateway
 
 from pipeline.cloud.openapi import Json, JsonObject, Operation
 
-OPENAPI_ONLY = frozenset({"example", "deprecated", "discriminator", "externalDocs", "readOnly", "writeOnly", "xml"})
+OPENAPI_ONLY = frozenset(
+    {"deprecated", "discriminator", "example", "externalDocs", "nullable", "readOnly", "writeOnly", "xml"}
+)
+SCHEMAS = frozenset({"additionalProperties", "items", "not"})
+LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 
 
@@ -28,13 +32,20 @@ def body_model(api: apigateway.RestApi, operation: Operation) -> Mapping[str, ap
 
 def draft_4(schema: JsonObject) -> JsonObject:
     """`schema` of OpenAPI 3.0.3 as draft 4: without the words only OpenAPI knows, and `nullable` as a type."""
-    known = {key: _convert(value) for key, value in schema.items() if key not in OPENAPI_ONLY and key != "nullable"}
+    known = {key: _convert(key, value) for key, value in schema.items() if key not in OPENAPI_ONLY}
     if schema.get("nullable"):
         known["type"] = [known["type"], "null"]
     return known
 
 
-def _convert(value: Json) -> Json:
-    if isinstance(value, dict):
-        return draft_4(value)
-    return [_convert(each) for each in value] if isinstance(value, list) else value
+def _convert(key: str, value: Json) -> Json:
+    """The value of a keyword: schemas where it holds schemas, anything else (an enum, a default) as it is."""
+    if key == "properties" and isinstance(value, dict):
+        return {name: _schema(each) for name, each in value.items()}
+    if key in LISTS_OF_SCHEMAS and isinstance(value, list):
+        return [_schema(each) for each in value]
+    return _schema(value) if key in SCHEMAS else value
+
+
+def _schema(value: Json) -> Json:
+    return draft_4(value) if isinstance(value, dict) else value

@@ -1,0 +1,37 @@
+"""One synthesis for all of these tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["CDK_VALIDATION"] = "false"  # the CDK reads it when it starts, which is at the first import of aws_cdk
+
+from pipeline.app import synth
+from tests.synth.reading import Assembly, Template
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The assembly of the plan, synthesized from this checkout."""
+    outdir: Path = tmp_path_factory.mktemp("synth") / "cdk.out"
+    synth(outdir)
+    return Assembly(outdir)
+
+
+@pytest.fixture(params=["beta", "gamma", "prod"])
+def stage(request: pytest.FixtureRequest) -> str:
+    """The name of a stage; the test runs for each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def template(assembly: Assembly, stage: str) -> Template:
+    """The service's template in `stage`."""
+    return assembly.stages[stage]
+
+
+@pytest.fixture
+def prod(assembly: Assembly) -> Template:
+    """The service's template in prod."""
+    return assembly.stages["prod"]

@@ -1,0 +1,231 @@
+"""The gateway as synthesized: every operation of the contract, asked, checked and answered as it promises."""
+
+import json
+
+import pytest
+import yaml
+
+from pipeline.cloud.settings import ROOT
+from pipeline.plan.delivery import DELIVERY
+from tests.synth.reading import Json, Resource, Template
+
+CONTRACT = yaml.safe_load((ROOT / "contracts/openapi.yaml").read_text())
+METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+def promised() -> dict[str, Json]:
+    """The contract's operations as `GET /v1/products`."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in CONTRACT["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def path_of(template: Template, resource: str) -> str:
+    body = template.resources[resource]
+    parent = body["ParentId"]
+    above = path_of(template, parent["Ref"]) if "Ref" in parent else ""
+    return f"{above}/{body['PathPart']}"
+
+
+def routes(template: Template) -> dict[str, Resource]:
+    """The template's methods as `GET /v1/products`."""
+    return {
+        f"{method['HttpMethod']} {path_of(template, method['ResourceId']['Ref'])}": method
+        for method in template.all("AWS::ApiGateway::Method")
+    }
+
+
+def parameter_name(parameter: Json) -> str:
+    if "$ref" in parameter:
+        parameter = CONTRACT["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
+    place = {"query": "querystring"}.get(parameter["in"], parameter["in"])
+    return f"method.request.{place}.{parameter['name']}"
+
+
+def test_routes_are_those_of_the_contract(template: Template) -> None:
+    assert sorted(routes(template)) == sorted(promised())
+
+
+def test_each_route_is_answered_by_the_live_alias_of_its_function(template: Template) -> None:
+    aliases = {alias["FunctionName"]["Ref"]: alias for alias in template.all("AWS::Lambda::Alias")}
+    for route, method in routes(template).items():
+        (tag,) = promised()[route]["tags"]
+        function = template.named("AWS::Lambda::Function", Handler=f"api.handlers.{tag}.handler")
+        integration = method["Integration"]
+        uri = template.said(integration["Uri"])
+        assert uri.endswith(f"/functions/${{{aliases[function.name].name}}}/invocations"), route
+        assert (integration["Type"], integration["IntegrationHttpMethod"]) == ("AWS_PROXY", "POST")
+
+
+def test_a_route_wants_an_access_token_exactly_where_the_contract_does(template: Template) -> None:
+    authorizer = template.one("AWS::ApiGateway::Authorizer")
+    for route, method in routes(template).items():
+        asked = {
+            key: method.properties.get(key) for key in ("AuthorizationType", "AuthorizerId", "AuthorizationScopes")
+        }
+        if promised()[route]["security"]:
+            assert asked == {
+                "AuthorizationType": "COGNITO_USER_POOLS",
+                "AuthorizerId": {"Ref": authorizer.name},
+                # Without a scope the authorizer takes ID tokens, not access tokens.
+                "AuthorizationScopes": ["aws.cognito.signin.user.admin"],
+            }, route
+        else:
+            assert asked == {"AuthorizationType": "NONE", "AuthorizerId": None, "AuthorizationScopes": None}, route
+
+
+def test_each_route_knows_its_parameters_and_its_operation(template: Template) -> None:
+    for route, method in routes(template).items():
+        operation = promised()[route]
+        names = {parameter_name(each) for each in operation.get("parameters", [])}
+        assert set(method.properties.get("RequestParameters", {})) == names, route
+        assert method["OperationName"] == operation["operationId"]
+
+
+def test_what_must_be_there_is_asked_for_by_the_gateway(template: Template) -> None:
+    asked = {
+        (route, name)
+        for route, method in routes(template).items()
+        for name, required in method.properties.get("RequestParameters", {}).items()
+        if required and ".path." not in name
+    }
+    assert asked == {
+        ("GET /v1/products", "method.request.querystring.category"),
+        ("POST /v1/products", "method.request.header.Idempotency-Key"),
+        ("POST /v1/products/{sku}/stock-adjustments", "method.request.header.Idempotency-Key"),
+        ("POST /v1/orders", "method.request.header.Idempotency-Key"),
+        # PUT /v1/products/{sku} is not here: a missing If-Match is answered with 428 by the function, not with 400.
+    }
+
+
+def test_each_route_is_validated_and_its_body_against_the_contract(template: Template) -> None:
+    validators = {
+        each.name: (each["ValidateRequestBody"], each["ValidateRequestParameters"])
+        for each in template.all("AWS::ApiGateway::RequestValidator")
+    }
+    for route, method in routes(template).items():
+        has_body = "requestBody" in promised()[route]
+        assert validators[method["RequestValidatorId"]["Ref"]] == (has_body, True), route
+        assert ("RequestModels" in method.properties) is has_body, route
+
+
+def test_a_bodys_model_stands_alone_and_is_strict(template: Template) -> None:
+    model = template.named("AWS::ApiGateway::Model", Name="PlaceOrderBody")
+    assert model["Schema"] == {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": "PlaceOrderBody",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["lines"],
+        "properties": {
+            "lines": {
+                "description": "One line per product; the same product twice is answered with 422.",
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 20,
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["sku", "quantity"],
+                    "properties": {
+                        "sku": {
+                            "type": "string",
+                            "minLength": 3,
+                            "maxLength": 32,
+                            "pattern": "^[A-Z0-9][A-Z0-9-]{2,31}$",
+                        },
+                        "quantity": {"type": "integer", "minimum": 1, "maximum": 999},
+                    },
+                },
+            }
+        },
+    }
+    assert "$ref" not in json.dumps([each["Schema"] for each in template.all("AWS::ApiGateway::Model")])
+
+
+def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: Template) -> None:
+    aliases = {alias.name for alias in template.all("AWS::Lambda::Alias")}
+    permissions = template.all("AWS::Lambda::Permission")
+    assert {each["FunctionName"]["Ref"] for each in permissions} == aliases
+    assert {each["Principal"] for each in permissions} == {"apigateway.amazonaws.com"}
+    api = template.one("AWS::ApiGateway::RestApi").name
+    assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in permissions)
+
+
+def test_the_stage_is_throttled_traced_measured_logged_and_not_cached(template: Template, stage: str) -> None:
+    (planned,) = [each for each in DELIVERY.stages if each.name == stage]
+    deployed = template.one("AWS::ApiGateway::Stage")
+    (everything,) = deployed["MethodSettings"]
+    assert everything == {
+        "HttpMethod": "*",
+        "ResourcePath": "/*",
+        "CachingEnabled": False,
+        "DataTraceEnabled": False,
+        "LoggingLevel": "ERROR",
+        "MetricsEnabled": True,
+        "ThrottlingRateLimit": planned.settings.throttle_rate,
+        "ThrottlingBurstLimit": planned.settings.throttle_burst,
+    }
+    assert (deployed["StageName"], deployed["TracingEnabled"]) == (stage, True)
+    assert "CacheClusterEnabled" not in deployed.properties
+
+
+def test_the_access_log_is_json_and_holds_no_body_and_no_token(template: Template) -> None:
+    line = json.loads(template.one("AWS::ApiGateway::Stage")["AccessLogSetting"]["Format"])
+    assert {"request_id", "xray_trace_id", "method", "resource", "status", "latency_ms", "caller"} <= set(line)
+    assert not any(word in value for value in line.values() for word in ("body", "authorization", "input", "email"))
+
+
+def test_the_api_is_regional(template: Template) -> None:
+    assert template.one("AWS::ApiGateway::RestApi")["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+
+
+ANSWERS = {
+    "ACCESS_DENIED": ("403", "forbidden"),
+    "BAD_REQUEST_BODY": ("400", "bad-request"),
+    "BAD_REQUEST_PARAMETERS": ("400", "bad-request"),
+    "DEFAULT_4XX": ("400", "bad-request"),
+    "DEFAULT_5XX": ("500", "internal-error"),
+    "EXPIRED_TOKEN": ("401", "unauthorized"),
+    "INTEGRATION_FAILURE": ("503", "unavailable"),
+    "INTEGRATION_TIMEOUT": ("503", "unavailable"),
+    "INVALID_API_KEY": ("403", "forbidden"),
+    "INVALID_SIGNATURE": ("403", "forbidden"),
+    "MISSING_AUTHENTICATION_TOKEN": ("404", "not-found"),
+    "QUOTA_EXCEEDED": ("429", "too-many-requests"),
+    "REQUEST_TOO_LARGE": ("413", "too-large"),
+    "RESOURCE_NOT_FOUND": ("404", "not-found"),
+    "THROTTLED": ("429", "too-many-requests"),
+    "UNAUTHORIZED": ("401", "unauthorized"),
+    "UNSUPPORTED_MEDIA_TYPE": ("415", "unsupported-media-type"),
+    "WAF_FILTERED": ("403", "forbidden"),
+}
+
+
+def test_what_the_gateway_answers_itself_is_a_documented_problem(template: Template) -> None:
+    answers = {}
+    required = set(CONTRACT["components"]["schemas"]["Problem"]["required"])
+    documented = CONTRACT["components"]["schemas"]["Problem"]["properties"]["type"]["description"]
+    for response in template.all("AWS::ApiGateway::GatewayResponse"):
+        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        headers = response["ResponseParameters"]
+        assert set(problem) == required
+        assert str(problem["status"]) == response["StatusCode"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.X-Correlation-Id"] == "context.requestId"
+        name = problem["type"].removeprefix("/problems/")
+        assert name in documented
+        answers[response["ResponseType"]] = (response["StatusCode"], name)
+    assert answers == ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("response_type", "header", "value"),
+    [("UNAUTHORIZED", "WWW-Authenticate", "'Bearer'"), ("THROTTLED", "Retry-After", "'1'")],
+)
+def test_an_answer_says_what_to_do_next(prod: Template, response_type: str, header: str, value: str) -> None:
+    response = prod.named("AWS::ApiGateway::GatewayResponse", ResponseType=response_type)
+    assert response["ResponseParameters"][f"gatewayresponse.header.{header}"] == value

@@ -1,0 +1,104 @@
+"""What is inside the zips that the templates name."""
+
+import io
+import re
+import zipfile
+
+import pytest
+import yaml
+
+from pipeline.cloud.settings import ROOT
+from pipeline.plan.delivery import DELIVERY
+from tests.synth.reading import Assembly, Template
+
+
+def bundle(assembly: Assembly, template: Template, handler: str) -> zipfile.ZipFile:
+    function = template.named("AWS::Lambda::Function", Handler=handler)
+    digest = function["Code"]["S3Key"].removesuffix(".zip")
+    return zipfile.ZipFile(assembly.folder / f"asset.{digest}.zip")
+
+
+@pytest.fixture
+def service(assembly: Assembly, prod: Template) -> zipfile.ZipFile:
+    return bundle(assembly, prod, "api.handlers.orders.handler")
+
+
+@pytest.fixture
+def hooks(assembly: Assembly) -> list[zipfile.ZipFile]:
+    functions = [
+        function
+        for function in assembly.stages["prod"].all("AWS::Lambda::Function")
+        if function["Handler"].startswith("pipeline.hooks.")
+    ]
+    return [bundle_of(assembly, each["Code"]["S3Key"]) for each in functions]
+
+
+def bundle_of(assembly: Assembly, key: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(assembly.folder / f"asset.{key}")
+
+
+def test_the_service_ships_its_code_its_contract_and_its_dependencies(service: zipfile.ZipFile) -> None:
+    names = set(service.namelist())
+    sources = {file.relative_to(ROOT).as_posix() for file in (ROOT / "api").rglob("*.py")}
+    assert sources <= names
+    assert {"contracts/openapi.yaml", "api/openapi.json", "requirements.txt", "pydantic/__init__.py"} <= names
+    assert yaml.safe_load(service.read("contracts/openapi.yaml"))["openapi"] == "3.0.3"
+
+
+def test_the_service_ships_nothing_that_lambda_has_already(service: zipfile.ZipFile) -> None:
+    packages = {name.split("/")[0] for name in service.namelist()}
+    assert packages.isdisjoint({"boto3", "botocore", "s3transfer", "urllib3", "pipeline", "tests"})
+    assert "jmespath" in packages
+
+
+def test_machine_code_is_built_for_the_functions_processor(service: zipfile.ZipFile) -> None:
+    built = [name for name in service.namelist() if name.endswith(".so")]
+    assert built
+    assert [name for name in built if "aarch64-linux-gnu" not in name] == []
+
+
+def test_byte_code_is_there_and_is_trusted_whatever_the_times_of_its_files(service: zipfile.ZipFile) -> None:
+    """The flags of a `.pyc` (PEP 552): 1 means hash-based and not checked against the source."""
+    names = set(service.namelist())
+    sources = [name for name in names if name.endswith(".py")]
+    compiled = [re.sub(r"([^/]+)\.py$", r"__pycache__/\1.cpython-313.pyc", name) for name in sources]
+    assert len(sources) > 300
+    assert [name for name in compiled if name not in names] == []
+    assert {service.read(name)[4:8] for name in compiled} == {b"\x01\x00\x00\x00"}
+
+
+def test_no_entry_carries_a_clock_time(service: zipfile.ZipFile, hooks: list[zipfile.ZipFile]) -> None:
+    for each in (service, *hooks):
+        assert {entry.date_time for entry in each.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert len(each.namelist()) == len(set(each.namelist()))
+
+
+def test_a_hook_ships_its_own_code_and_nothing_else(hooks: list[zipfile.ZipFile]) -> None:
+    sources = {file.relative_to(ROOT).as_posix() for file in (ROOT / "pipeline/hooks").rglob("*.py")} | {
+        "pipeline/__init__.py"
+    }
+    assert len(hooks) == 2 * 3
+    for each in hooks:
+        assert {name for name in each.namelist() if name.endswith(".py")} == sources
+
+
+def test_the_shipped_lock_pins_what_is_shipped(service: zipfile.ZipFile) -> None:
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", service.read("requirements.txt").decode(), re.MULTILINE))
+    metadata = [name for name in service.namelist() if name.endswith(".dist-info/METADATA")]
+    shipped = {}
+    for name in metadata:
+        said = dict(
+            line.split(": ", 1)
+            for line in io.TextIOWrapper(service.open(name)).read().splitlines()[:20]
+            if ": " in line
+        )
+        shipped[said["Name"].lower().replace("_", "-")] = said["Version"]
+    assert shipped == pins
+
+
+def test_all_stages_deploy_the_same_zips(assembly: Assembly) -> None:
+    keys = {
+        stage.name: {each["Code"]["S3Key"] for each in assembly.stages[stage.name].all("AWS::Lambda::Function")}
+        for stage in DELIVERY.stages
+    }
+    assert keys["beta"] == keys["gamma"] == keys["prod"]

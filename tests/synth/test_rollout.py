@@ -1,0 +1,231 @@
+"""The rollout as synthesized: what shifts, what watches the new version alone, and what is asked before and after."""
+
+import json
+
+import pytest
+
+from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import Alarm, Stage
+from tests.synth.reading import Json, Resource, Template
+from tests.synth.test_service import granted, role_of
+
+GROUPS = ("products", "orders", "service")
+CONFIGS = {
+    "beta": "CodeDeployDefault.LambdaAllAtOnce",
+    "gamma": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
+    "prod": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+}
+
+
+def planned(stage: str) -> Stage:
+    (found,) = [each for each in DELIVERY.stages if each.name == stage]
+    return found
+
+
+class Group:
+    """A function of the service with everything around it."""
+
+    def __init__(self, template: Template, stage: str, name: str) -> None:
+        self.function = template.named("AWS::Lambda::Function", FunctionName=f"orders-{stage}-{name}")
+        ref = {"Ref": self.function.name}
+        (self.alias,) = [each for each in template.all("AWS::Lambda::Alias") if each["FunctionName"] == ref]
+        (self.version,) = [each for each in template.all("AWS::Lambda::Version") if each["FunctionName"] == ref]
+        self.deployment = template.named(
+            "AWS::CodeDeploy::DeploymentGroup", DeploymentGroupName=f"orders-{stage}-{name}"
+        )
+        self.number = {"Fn::GetAtt": [self.version.name, "Version"]}
+
+    def hook(self, template: Template, moment: str) -> Resource:
+        return template.resources[self.update_policy[f"{moment}AllowTrafficHook"]["Ref"]]
+
+    @property
+    def update_policy(self) -> Json:
+        return self.alias.body["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+
+
+@pytest.fixture(params=GROUPS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def group(template: Template, stage: str, name: str) -> Group:
+    return Group(template, stage, name)
+
+
+def test_an_alias_live_serves_the_new_version_by_codedeploy_with_both_hooks(group: Group) -> None:
+    assert group.alias["Name"] == "live"
+    assert group.alias["FunctionVersion"] == group.number
+    assert set(group.update_policy) == {
+        "ApplicationName",
+        "DeploymentGroupName",
+        "BeforeAllowTrafficHook",
+        "AfterAllowTrafficHook",
+    }
+    assert group.update_policy["DeploymentGroupName"] == {"Ref": group.deployment.name}
+    assert group.update_policy["ApplicationName"] == group.deployment["ApplicationName"]
+
+
+def test_old_versions_stay_so_that_there_is_a_way_back(group: Group) -> None:
+    assert (group.version.body["DeletionPolicy"], group.version.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_traffic_shifts_as_the_plan_says(group: Group, stage: str) -> None:
+    assert group.deployment["DeploymentConfigName"] == CONFIGS[stage]
+    assert f"CodeDeployDefault.{planned(stage).rollout.config}" == CONFIGS[stage]
+
+
+def test_a_deployment_rolls_back_when_it_fails_is_stopped_or_alarmed(group: Group) -> None:
+    assert group.deployment["AutoRollbackConfiguration"] == {
+        "Enabled": True,
+        "Events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST", "DEPLOYMENT_STOP_ON_ALARM"],
+    }
+
+
+def test_a_group_watches_its_own_alarms_and_fewer_than_ten(
+    template: Template, stage: str, name: str, group: Group
+) -> None:
+    configured = group.deployment["AlarmConfiguration"]
+    watched = [template.resources[each["Name"]["Ref"]]["AlarmName"] for each in configured["Alarms"]]
+    assert watched == [f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms]
+    assert configured["Enabled"] is True
+    assert 0 < len(watched) < 10
+
+
+def dimensions(metric: Json) -> dict[str, Json]:
+    return {each["Name"]: each["Value"] for each in metric["MetricStat"]["Metric"]["Dimensions"]}
+
+
+def alarms(template: Template, stage: str, name: str) -> list[tuple[Alarm, Resource]]:
+    return [
+        (alarm, template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-{name}-{alarm.name}"))
+        for alarm in planned(stage).rollout.alarms
+    ]
+
+
+def test_every_alarm_sees_the_new_version_alone(template: Template, stage: str, name: str, group: Group) -> None:
+    function = {"Ref": group.function.name}
+    lambdas = {
+        "FunctionName": function,
+        "Resource": {"Fn::Join": ["", [function, ":live"]]},
+        "ExecutedVersion": group.number,
+    }
+    own = {"FunctionName": function, "Alias": "live", "ExecutedVersion": group.number}
+    for _, built in alarms(template, stage, name):
+        metrics = [each for each in built["Metrics"] if "MetricStat" in each]
+        assert len(metrics) == 2
+        for metric in metrics:
+            namespace = metric["MetricStat"]["Metric"]["Namespace"]
+            assert dimensions(metric) == {"AWS/Lambda": lambdas, "Orders": own}[namespace]
+
+
+READS = {
+    "errors": ("100 * errors / requests", {("AWS/Lambda", "Errors", "Sum"), ("AWS/Lambda", "Invocations", "Sum")}),
+    "server-errors": ("100 * errors / requests", {("Orders", "ServerErrors", "Sum"), ("Orders", "Requests", "Sum")}),
+    "latency": ("p99", {("Orders", "Latency", "p99"), ("Orders", "Requests", "Sum")}),
+}
+
+
+def test_an_alarm_measures_what_the_plan_says_once_there_are_requests_enough(
+    template: Template, stage: str, name: str
+) -> None:
+    for alarm, built in alarms(template, stage, name):
+        value, reads = READS[alarm.measure]
+        (expression,) = [each for each in built["Metrics"] if "Expression" in each]
+        assert expression["Expression"] == f"IF(requests >= {alarm.min_requests}, {value}, 0)"
+        assert expression["ReturnData"] is True
+        read = [each for each in built["Metrics"] if "MetricStat" in each]
+        assert {
+            (
+                each["MetricStat"]["Metric"]["Namespace"],
+                each["MetricStat"]["Metric"]["MetricName"],
+                each["MetricStat"]["Stat"],
+            )
+            for each in read
+        } == reads
+        assert {each["MetricStat"]["Period"] for each in read} == {alarm.period_seconds}
+
+
+def test_an_alarm_fires_as_the_plan_says_and_never_for_missing_data(template: Template, stage: str, name: str) -> None:
+    for alarm, built in alarms(template, stage, name):
+        assert {
+            "Threshold": alarm.threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "DatapointsToAlarm": alarm.datapoints,
+            "EvaluationPeriods": alarm.periods,
+            "TreatMissingData": "notBreaching",
+        }.items() <= built.properties.items()
+
+
+def test_there_are_no_alarms_but_those_of_the_plan(template: Template, stage: str) -> None:
+    expected = len(GROUPS) * len(planned(stage).rollout.alarms)
+    assert len(template.all("AWS::CloudWatch::Alarm")) == expected
+
+
+@pytest.mark.parametrize("moment", ["Before", "After"])
+def test_a_hook_is_named_and_told_what_it_is_about(
+    template: Template, stage: str, name: str, group: Group, moment: str
+) -> None:
+    hook = group.hook(template, moment)
+    assert hook["FunctionName"] == f"CodeDeployHook_orders-{stage}-{name}-{moment.lower()}"
+    assert len(hook["FunctionName"]) <= 64
+    assert hook["Handler"] == f"pipeline.hooks.{moment.lower()}_allow_traffic.handler"
+    said = hook["Environment"]["Variables"]
+    assert said["FUNCTION_NAME"] == {"Ref": group.function.name}
+    assert said["VERSION"] == group.number
+    assert said["ALIAS"] == "live"
+
+
+def test_the_hook_before_asks_for_what_the_contract_promises_and_knows_the_alarms(
+    template: Template, stage: str, name: str, group: Group
+) -> None:
+    said = group.hook(template, "Before")["Environment"]["Variables"]
+    probes = json.loads(said["PROBES"])
+    assert len(probes) == 2
+    assert all(probe["resource"].startswith("/v1/") for probe in probes)
+    assert json.loads(said["ALARMS"]) == [
+        f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms
+    ]
+
+
+def test_no_traffic_is_a_pass_nowhere_and_fails_where_there_was_time(
+    template: Template, stage: str, group: Group
+) -> None:
+    policy = group.hook(template, "After")["Environment"]["Variables"]["NO_TRAFFIC"]
+    assert policy == {"beta": "warn", "gamma": "fail", "prod": "fail"}[stage]
+
+
+def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
+    before, after = group.hook(template, "Before"), group.hook(template, "After")
+    function = f"${{{group.function.name}.Arn}}"
+    answers = (
+        f"arn:aws:codedeploy:eu-west-1:{account_of(template)}:deploymentgroup:"
+        f"${{{group.deployment['ApplicationName']['Ref']}}}/${{{group.deployment.name}}}"
+    )
+    log = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    alarms = {
+        f"${{{each['Name']['Ref']}.Arn}}": ["cloudwatch:DescribeAlarms"]
+        for each in group.deployment["AlarmConfiguration"]["Alarms"]
+    }
+    assert granted(template, role_of(before)) == {
+        f"${{{before['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
+        f"{function}:${{{group.version.name}.Version}}": ["lambda:InvokeFunction"],
+        function: ["lambda:GetAlias"],
+        f"{function}:*": ["lambda:GetFunctionConfiguration"],
+        **alarms,
+        answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
+    }
+    assert granted(template, role_of(after)) == {
+        f"${{{after['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
+        "*": ["cloudwatch:GetMetricData"],
+        answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
+    }
+
+
+def account_of(template: Template) -> str:
+    (bucket,) = {each["Code"]["S3Bucket"] for each in template.all("AWS::Lambda::Function")}
+    return str(bucket).split("-")[3]
+
+
+def test_nothing_points_at_latest(template: Template) -> None:
+    assert "$LATEST" not in template.text

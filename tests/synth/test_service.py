@@ -1,0 +1,290 @@
+"""The service's stack as synthesized: functions, roles, data, identity, and what every resource has."""
+
+from collections import Counter
+
+import pytest
+
+from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import Stage
+from tests.synth.reading import Json, Resource, Template
+
+GROUPS = ("products", "orders", "service")
+
+
+def planned(stage: str) -> Stage:
+    (found,) = [each for each in DELIVERY.stages if each.name == stage]
+    return found
+
+
+def function(template: Template, group: str) -> Resource:
+    return template.named("AWS::Lambda::Function", Handler=f"api.handlers.{group}.handler")
+
+
+def role_of(function: Resource) -> str:
+    name, _ = function["Role"]["Fn::GetAtt"]
+    return str(name)
+
+
+def statements(template: Template, role: str) -> list[Json]:
+    """What the policies attached to `role` allow."""
+    return [
+        statement
+        for policy in template.all("AWS::IAM::Policy")
+        if {"Ref": role} in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def granted(template: Template, role: str) -> dict[str, list[str]]:
+    """Allowed actions by resource, in short text."""
+    found: dict[str, list[str]] = {}
+    for statement in statements(template, role):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        for resource in resources:
+            via = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", "")
+            found.setdefault(f"{template.said(resource)}{' via ' if via else ''}{via}", []).extend(actions)
+    return found
+
+
+def golden(template: Template, group: str, table: list[str]) -> dict[str, list[str]]:
+    """What a function that keeps data may do, with `table` as its actions on the table."""
+    name = group.capitalize()
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    key = f"${{{named['DataKey']}.Arn}}"
+    encrypts = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+    return {
+        f"${{{named[f'{name}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{named['DataTable']}.Arn}}": table,
+        f"${{{named['DataTable']}.Arn}}/index/GSI1": ["dynamodb:Query"],
+        f"${{{named['DataIdempotency']}.Arn}}": [
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+        f"${{{named['DataCursorSecret']}}}": ["secretsmanager:GetSecretValue"],
+        f"{key} via dynamodb.eu-west-1.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+        f"{key} via secretsmanager.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:DescribeKey"],
+        "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    }
+
+
+def test_products_may_do_exactly_this(template: Template) -> None:
+    table = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    assert granted(template, role_of(function(template, "products"))) == golden(template, "products", table)
+
+
+def test_orders_may_do_exactly_this(template: Template) -> None:
+    table = [f"dynamodb:{action}" for action in ("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem")]
+    assert granted(template, role_of(function(template, "orders"))) == golden(template, "orders", table)
+
+
+def test_service_may_do_nothing_but_log_and_trace(template: Template) -> None:
+    assert sorted(
+        action for actions in granted(template, role_of(function(template, "service"))).values() for action in actions
+    ) == [
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ]
+
+
+def test_no_role_is_shared(template: Template) -> None:
+    functions = template.all("AWS::Lambda::Function")
+    assert max(Counter(role_of(each) for each in functions).values()) == 1
+    shared = [policy.name for policy in template.all("AWS::IAM::Policy") if len(policy["Roles"]) != 1]
+    assert shared == []
+
+
+def test_nothing_is_allowed_with_a_wildcard_action(template: Template) -> None:
+    actions = [
+        action
+        for policy in template.all("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
+    ]
+    assert actions
+    assert [action for action in actions if "*" in action] == []
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_function_is_small_arm_and_told_where_its_things_are(template: Template, stage: str, group: str) -> None:
+    built = function(template, group)
+    assert (built["Runtime"], built["Architectures"]) == ("python3.13", ["arm64"])
+    assert 512 <= built["MemorySize"] <= 1024
+    assert built["Timeout"] == 10
+    assert built["TracingConfig"] == {"Mode": "Active"}
+    assert built["LoggingConfig"]["LogFormat"] == "JSON"
+    assert built["RecursiveLoop"] == "Terminate"
+    assert built["FunctionName"] == f"orders-{stage}-{group}"
+    said = {name: template.said(value) for name, value in built["Environment"]["Variables"].items()}
+    (table,) = [each.name for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" in each.properties]
+    (idempotency,) = [each.name for each in template.all("AWS::DynamoDB::Table") if each.name != table]
+    assert said == {
+        "TABLE_NAME": f"${{{table}}}",
+        "IDEMPOTENCY_TABLE_NAME": f"${{{idempotency}}}",
+        "CURSOR_SECRET_ARN": f"${{{template.one('AWS::SecretsManager::Secret').name}}}",
+        "STAGE": stage,
+        "POWERTOOLS_SERVICE_NAME": "orders",
+        "POWERTOOLS_METRICS_NAMESPACE": "Orders",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+def test_all_functions_of_the_service_run_one_zip(template: Template) -> None:
+    assert len({function(template, group)["Code"]["S3Key"] for group in GROUPS}) == 1
+
+
+def test_logs_are_kept_as_long_as_the_plan_says(template: Template, stage: str) -> None:
+    groups = template.all("AWS::Logs::LogGroup")
+    assert {each["RetentionInDays"] for each in groups} == {planned(stage).settings.log_retention_days}
+    used = {each["LoggingConfig"]["LogGroup"]["Ref"] for each in template.all("AWS::Lambda::Function")}
+    assert len(used) == len(template.all("AWS::Lambda::Function"))
+    assert used < {each.name for each in groups}
+
+
+def test_every_resource_that_takes_tags_says_whose_it_is(template: Template, stage: str) -> None:
+    tagged = [each["Tags"] for each in template.resources.values() if isinstance(each.properties.get("Tags"), list)]
+    assert len(tagged) > 40
+    for tags in tagged:
+        said = {tag["Key"]: tag["Value"] for tag in tags}
+        assert said == {"owner": "orders-team", "service": "orders", "stage": stage}
+
+
+def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template) -> None:
+    (table,) = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" in each.properties]
+    assert table["KeySchema"] == [
+        {"AttributeName": "PK", "KeyType": "HASH"},
+        {"AttributeName": "SK", "KeyType": "RANGE"},
+    ]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert (index["IndexName"], index["Projection"]) == ("GSI1", {"ProjectionType": "ALL"})
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
+    bounds = {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 4000}
+    assert table["OnDemandThroughput"] == index["OnDemandThroughput"] == bounds
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_table_is_on_demand_and_safe_from_loss(template: Template) -> None:
+    key = template.one("AWS::KMS::Key")
+    for table in template.all("AWS::DynamoDB::Table"):
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert table["DeletionProtectionEnabled"] is True
+        assert table["SSESpecification"] == {
+            "KMSMasterKeyId": {"Fn::GetAtt": [key.name, "Arn"]},
+            "SSEEnabled": True,
+            "SSEType": "KMS",
+        }
+
+
+STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret")
+
+
+@pytest.mark.parametrize("kind", STATEFUL)
+def test_what_holds_state_outlives_its_template(template: Template, kind: str) -> None:
+    kept = template.all(kind)
+    assert kept
+    for each in kept:
+        assert (each.body["DeletionPolicy"], each.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_answers_are_remembered_for_a_time(template: Template) -> None:
+    (table,) = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" not in each.properties]
+    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+
+
+def test_the_key_rotates(template: Template) -> None:
+    assert template.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+
+
+def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> None:
+    users = template.one("AWS::Cognito::UserPool")
+    assert users["UsernameAttributes"] == ["email"]
+    assert users["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+    assert (users["MfaConfiguration"], users["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+    assert users["DeletionProtection"] == "ACTIVE"
+    assert template.one("AWS::Cognito::UserPoolGroup")["GroupName"] == "ops"
+
+
+def test_passwords_are_taken_from_testers_only_and_never_in_prod(template: Template, stage: str) -> None:
+    flows = template.one("AWS::Cognito::UserPoolClient")["ExplicitAuthFlows"]
+    test_flow = ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] if stage != "prod" else []
+    assert flows == [*test_flow, "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+
+
+def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: str) -> None:
+    testers = [each for each in template.all("AWS::IAM::Role") if each.properties.get("RoleName")]
+    if stage == "prod":
+        assert testers == []
+        return
+    (tester,) = testers
+    assert tester["RoleName"] == f"orders-{stage}-tester"
+    (trust,) = tester["AssumeRolePolicyDocument"]["Statement"]
+    assert template.said(trust["Principal"]["AWS"]) == "arn:aws:iam::111111111111:root"
+    assert trust["Condition"] == {
+        "StringLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/orders-pipeline-*"}
+    }
+    pool = template.one("AWS::Cognito::UserPool").name
+    assert granted(template, tester.name) == {
+        f"${{{pool}.Arn}}": [
+            "cognito-idp:AdminAddUserToGroup",
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminDeleteUser",
+            "cognito-idp:AdminInitiateAuth",
+            "cognito-idp:AdminSetUserPassword",
+        ]
+    }
+
+
+def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:
+    tester = set() if stage == "prod" else {"TesterRoleArn"}
+    assert set(template.document["Outputs"]) == {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName"} | tester
+    assert not any("Export" in output for output in template.document["Outputs"].values())
+
+
+KINDS = {
+    "AWS::ApiGateway::Account",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::ApiGateway::Deployment",
+    "AWS::ApiGateway::GatewayResponse",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Model",
+    "AWS::ApiGateway::RequestValidator",
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolGroup",
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::KMS::Alias",
+    "AWS::KMS::Key",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+    "AWS::Logs::LogGroup",
+    "AWS::SecretsManager::Secret",
+}
+
+
+def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template) -> None:
+    assert {resource.type for resource in template.resources.values()} == KINDS
+
+
+def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:
+    def kinds(each: Template) -> Counter[str]:
+        return Counter(resource.type for resource in each.resources.values())
+
+    difference = kinds(template) - kinds(prod)
+    assert difference in (Counter(), Counter({"AWS::IAM::Role": 1, "AWS::IAM::Policy": 1}))

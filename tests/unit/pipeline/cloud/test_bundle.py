@@ -1,0 +1,108 @@
+"""Zips: the same bytes for the same content, another name for other content, nothing half made."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.cloud import bundle
+
+LOCK = """\
+# comment
+boto3==1.0 \\
+    --hash=sha256:aa
+jmespath==1.1.0 \\
+    --hash=sha256:bb \\
+    --hash=sha256:cc
+urllib3==2.8.0 ; python_version > "3" \\
+    --hash=sha256:dd
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A source with one function and no dependencies, so that nothing is downloaded."""
+    root = tmp_path / "checkout"
+    for name, text in {
+        "api/__init__.py": '"""The API."""\n',
+        "api/handlers/products.py": "def handler(event, context):\n    return {'statusCode': 200}\n",
+        "api/openapi.json": "{}",
+        "contracts/openapi.yaml": "openapi: 3.0.3\n",
+        "locks/lambda.txt": "# nothing\n",
+        "pipeline/__init__.py": "",
+        "pipeline/hooks/after.py": "NAME = 'after'\n",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def names(file: Path) -> list[str]:
+    return zipfile.ZipFile(file).namelist()
+
+
+def test_a_lock_loses_whole_blocks() -> None:
+    assert bundle.without(frozenset({"boto3", "urllib3"}), LOCK) == (
+        "# comment\njmespath==1.1.0 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
+    )
+
+
+def test_a_lock_that_holds_nothing_of_lambdas_own_stays_as_it_is() -> None:
+    assert bundle.without(frozenset({"requests"}), LOCK) == LOCK
+
+
+def test_two_machines_make_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
+    one, other = bundle.build(checkout, tmp_path / "one"), bundle.build(checkout, tmp_path / "other")
+    assert one.service.read_bytes() == other.service.read_bytes()
+    assert one.hooks.read_bytes() == other.hooks.read_bytes()
+    assert (one.service.name, one.hooks.name) == (other.service.name, other.hooks.name)
+
+
+def test_the_zip_holds_the_sources_with_their_byte_code(checkout: Path, tmp_path: Path) -> None:
+    built = bundle.build(checkout, tmp_path / "home")
+    assert names(built.service) == [
+        "requirements.txt",
+        "api/__init__.py",
+        "api/__pycache__/__init__.cpython-313.pyc",
+        "api/handlers/__pycache__/products.cpython-313.pyc",
+        "api/handlers/products.py",
+        "api/openapi.json",
+        "contracts/openapi.yaml",
+    ]
+
+
+def test_byte_code_of_the_checkout_and_times_of_its_files_change_nothing(checkout: Path, tmp_path: Path) -> None:
+    before = bundle.build(checkout, tmp_path / "home").service.read_bytes()
+    (checkout / "api/__pycache__").mkdir()
+    (checkout / "api/__pycache__/__init__.cpython-313.pyc").write_bytes(b"stale")
+    os.utime(checkout / "api/handlers/products.py", (0, 0))
+    assert bundle.build(checkout, tmp_path / "other").service.read_bytes() == before
+
+
+def test_a_changed_line_makes_another_zip(checkout: Path, tmp_path: Path) -> None:
+    before = bundle.build(checkout, tmp_path / "home")
+    with (checkout / "api/handlers/products.py").open("a") as source:
+        source.write("# changed\n")
+    after = bundle.build(checkout, tmp_path / "home")
+    assert after.service.name != before.service.name
+    assert after.hooks == before.hooks
+
+
+def test_a_finished_zip_is_not_made_again(checkout: Path, tmp_path: Path) -> None:
+    first = bundle.build(checkout, tmp_path / "home").service
+    made = first.stat().st_mtime_ns
+    assert bundle.build(checkout, tmp_path / "home").service.stat().st_mtime_ns == made
+
+
+def test_a_lock_that_cannot_be_installed_leaves_nothing_behind(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "locks/lambda.txt").write_text("not-hashed==1.0\n")
+    with pytest.raises(bundle.BundleFailed, match=r"uv pip install .*exited with"):
+        bundle.build(checkout, tmp_path / "home")
+    assert [file for file in (tmp_path / "home").rglob("*") if file.is_file()] == []
+
+
+def test_a_broken_source_is_said_to_be_broken(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "api/handlers/products.py").write_text("def handler(:\n")
+    with pytest.raises(bundle.BundleFailed, match=r"products\.py"):
+        bundle.build(checkout, tmp_path / "home")

@@ -1,0 +1,63 @@
+"""CodeDeploy always gets its answer."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from pipeline.hooks.answer import HookEvent, Refused, answer
+
+if TYPE_CHECKING:
+    from mypy_boto3_codedeploy import CodeDeployClient
+
+EVENT: HookEvent = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}
+
+
+@pytest.fixture
+def codedeploy() -> "CodeDeployClient":
+    return boto3.client("codedeploy", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@pytest.fixture
+def told(codedeploy: "CodeDeployClient") -> Iterator[Callable[[str], None]]:
+    """Say which status CodeDeploy is to be told; the test fails if it is not."""
+    with Stubber(codedeploy) as stub:
+
+        def expect(status: str) -> None:
+            stub.add_response(
+                "put_lifecycle_event_hook_execution_status",
+                {"lifecycleEventHookExecutionId": "hook-1"},
+                {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status},
+            )
+
+        yield expect
+        stub.assert_no_pending_responses()
+
+
+def test_checks_that_find_nothing_succeed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
+    told("Succeeded")
+    assert answer(codedeploy, EVENT, lambda: None) == "Succeeded"
+
+
+def test_a_refusal_is_told_and_goes_no_further(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
+    def check() -> None:
+        raise Refused(["GET /v1/health: answered 500, promised 200"])
+
+    told("Failed")
+    assert answer(codedeploy, EVENT, check) == "Failed"
+
+
+def test_a_hook_that_breaks_still_answers_failed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
+    def check() -> None:
+        raise TimeoutError("Lambda did not answer")
+
+    told("Failed")
+    with pytest.raises(TimeoutError, match="Lambda did not answer"):
+        answer(codedeploy, EVENT, check)
+
+
+def test_a_refusal_keeps_every_reason() -> None:
+    refused = Refused(["one", "two"])
+    assert (refused.reasons, str(refused)) == (["one", "two"], "one; two")

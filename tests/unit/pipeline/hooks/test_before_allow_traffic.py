@@ -1,0 +1,150 @@
+"""The hook before the shift: the new version answers, there is a way back, and the alarms can fire."""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import ANY, Stubber
+
+from pipeline.hooks.answer import Refused
+from pipeline.hooks.before_allow_traffic import check_version
+from pipeline.hooks.preflight import ATTEMPTS, PAUSE_SECONDS
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+ENVIRONMENT = {
+    "FUNCTION_NAME": "orders-prod-service",
+    "VERSION": "7",
+    "ALIAS": "live",
+    "PROBES": json.dumps([{"method": "GET", "resource": "/v1/health", "status": 200}]),
+    "ALARMS": json.dumps(["orders-prod-service-errors"]),
+}
+SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-1")
+
+
+class World:
+    """Lambda and CloudWatch with the answers that a test gives them, and the pauses that were made."""
+
+    def __init__(self, functions: Any, cloudwatch: "CloudWatchClient") -> None:
+        self.functions, self.cloudwatch = functions, cloudwatch
+        self.lambda_stub, self.cloudwatch_stub = Stubber(functions), Stubber(cloudwatch)
+        self.pauses: list[float] = []
+
+    def answers(self, status: int) -> None:
+        payload = json.dumps({"statusCode": status, "body": "{}"}).encode()
+        self.lambda_stub.add_response(
+            "invoke",
+            {"StatusCode": 200, "ExecutedVersion": "7", "Payload": StreamingBody(io.BytesIO(payload), len(payload))},
+            {"FunctionName": "orders-prod-service", "Qualifier": "7", "Payload": ANY},
+        )
+
+    def alias_stands_on(self, version: str) -> None:
+        self.lambda_stub.add_response(
+            "get_alias", {"FunctionVersion": version}, {"FunctionName": "orders-prod-service", "Name": "live"}
+        )
+
+    def version_exists(self, version: str, state: str = "Active") -> None:
+        self.lambda_stub.add_response(
+            "get_function_configuration",
+            {"State": state},
+            {"FunctionName": "orders-prod-service", "Qualifier": version},
+        )
+
+    def version_is_gone(self) -> None:
+        self.lambda_stub.add_client_error("get_function_configuration", "ResourceNotFoundException")
+
+    def alarm_is(self, state: str | None) -> None:
+        alarms = [] if state is None else [{"AlarmName": "orders-prod-service-errors", "StateValue": state}]
+        self.cloudwatch_stub.add_response(
+            "describe_alarms",
+            {"MetricAlarms": alarms},
+            {"AlarmNames": ["orders-prod-service-errors"], "AlarmTypes": ["MetricAlarm"]},
+        )
+
+    def check(self) -> None:
+        with self.lambda_stub, self.cloudwatch_stub:
+            check_version(self.functions, self.cloudwatch, ENVIRONMENT, "request-1", lambda: 0.0, self.pauses.append)
+
+    def objections(self) -> list[str]:
+        with pytest.raises(Refused) as refused:
+            self.check()
+        return refused.value.reasons
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World(SESSION.client("lambda"), SESSION.client("cloudwatch"))
+    yield made
+    made.lambda_stub.assert_no_pending_responses()
+    made.cloudwatch_stub.assert_no_pending_responses()
+
+
+def test_a_version_that_answers_with_a_way_back_and_quiet_alarms_may_go_on(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.alarm_is("OK")
+    world.check()
+    assert world.pauses == []
+
+
+def test_every_objection_is_said_not_only_the_first(world: World) -> None:
+    world.answers(500)
+    world.alias_stands_on("6")
+    world.version_is_gone()
+    for _ in range(ATTEMPTS):
+        world.alarm_is(None)
+    assert world.objections() == [
+        "GET /v1/health: answered 500, promised 200",
+        "version 6, which alias live stands on, is gone: there is nothing to roll back to",
+        "alarm orders-prod-service-errors does not exist: nothing would stop this rollout",
+    ]
+
+
+def test_an_alias_that_stands_on_the_version_already_has_nothing_to_shift(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("7")
+    world.alarm_is("OK")
+    assert world.objections() == ["alias live stands on version 7 already: there is nothing to shift"]
+
+
+def test_a_way_back_that_does_not_work_is_none(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6", state="Failed")
+    world.alarm_is("OK")
+    assert world.objections() == ["version 6, to roll back to, is in state Failed"]
+
+
+def test_an_alarm_still_red_from_the_version_before_is_given_time_to_look_again(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.alarm_is("ALARM")
+    world.alarm_is("ALARM")
+    world.alarm_is("OK")
+    world.check()
+    assert world.pauses == [PAUSE_SECONDS, PAUSE_SECONDS]
+
+
+def test_an_alarm_that_stays_red_stops_the_rollout_within_the_hooks_time(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    for _ in range(ATTEMPTS):
+        world.alarm_is("ALARM")
+    assert world.objections() == ["alarm orders-prod-service-errors is in ALARM before the shift"]
+    assert sum(world.pauses) < 60
+
+
+def test_an_alarm_without_data_is_no_objection(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.alarm_is("INSUFFICIENT_DATA")
+    world.check()
