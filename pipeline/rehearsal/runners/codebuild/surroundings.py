@@ -1,5 +1,6 @@
 """What all builds of a run share: where AWS is, what this machine has, and the clocks."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,8 +26,9 @@ class Surroundings:
 
     `aws` leads to an account in a region: AWS_ENDPOINT_URL, keys, AWS_DEFAULT_REGION. `account` and `region` are the
     pipeline's. `runtimes` are the versions that this machine has, `{"python": "3.13.5", "nodejs": "24.1.0"}`. `shims`
-    is a folder of programs that stand before all others on PATH. `shared` are variables that every build sees besides
-    its action's environment. A log keeps at most `log_bytes`.
+    is a folder of programs that stand before all others on PATH; `tool_folders` hold the runtimes that an image would
+    have (python, node), and stand before the system's own. `shared` are variables that every build sees besides its
+    action's environment. A log keeps at most `log_bytes`.
     """
 
     pipeline: str
@@ -35,6 +37,7 @@ class Surroundings:
     aws: Callable[[str, str], Mapping[str, str]]
     runtimes: Mapping[str, str]
     shims: Path | None = None
+    tool_folders: tuple[Path, ...] = (Path(sys.base_prefix) / "bin",)
     shared: Mapping[str, str] = field(default_factory=dict)
     vault: Callable[[Mapping[str, str]], Vault] = AwsVault
     now: Callable[[], float] = time.monotonic
@@ -44,10 +47,10 @@ class Surroundings:
     def host_environment(self, given: Mapping[str, str], home: Path) -> dict[str, str]:
         """What the machine adds to a build: what the action may see (`given`), a clean home, and a PATH.
 
-        On PATH stands first what `npm install -g` puts into the build's own home, then the shims.
+        On PATH stands first what `npm install -g` puts into the build's own home, then the shims, then the runtimes.
         """
         prefix = home / "npm"
-        first = [str(prefix / "bin"), *([str(self.shims)] if self.shims else [])]
-        path = ":".join([*first, given.get("PATH", SYSTEM_PATH)])
+        first = [prefix / "bin", *([self.shims] if self.shims else []), *self.tool_folders]
+        path = ":".join([*map(str, first), given.get("PATH", SYSTEM_PATH)])
         folders = {"HOME": str(home), "TMPDIR": str(home / "tmp"), "NPM_CONFIG_PREFIX": str(prefix)}
         return {**FIXED, **given, **self.shared, **folders, "PATH": path}

@@ -76,7 +76,7 @@ def test_nothing_of_the_caller_s_environment_is_seen(bench: Bench, monkeypatch: 
     bench.environment = {"PATH": "/usr/bin:/bin", "SLIPWAY_HOME": "/cache"}
     names = ("A_PERSONS_TOKEN", "PATH", "SLIPWAY_HOME", "LANG", "TZ")
     bench.run(printing(*names))
-    assert said(bench) == ["unset", f"{bench.root}/work/home/npm/bin:/usr/bin:/bin", "/cache", "C.UTF-8", "UTC"]
+    assert said(bench) == ["unset", f"{bench.root}/work/home/npm/bin:/opt/python/bin:/usr/bin:/bin", "/cache", "C.UTF-8", "UTC"]
 
 
 def test_parameters_and_secrets_are_read_and_never_shown(bench: Bench) -> None:

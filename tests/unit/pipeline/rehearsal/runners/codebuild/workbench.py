@@ -121,6 +121,7 @@ class Bench:
             region="eu-west-1",
             aws=lambda account, region: {**AWS, "AWS_ACCESS_KEY_ID": account, "AWS_DEFAULT_REGION": region},
             runtimes={"python": "3.13.5"},
+            tool_folders=(Path("/opt/python/bin"),),
             vault=lambda _: Values(self.parameters, self.secrets),
             now=now,
             wall_clock=lambda: MIDNIGHT,

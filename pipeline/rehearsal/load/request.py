@@ -1,0 +1,45 @@
+"""A concrete request, drawn from a plan by a seeded generator of random numbers. Pure."""
+
+import json
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from pipeline.rehearsal.load.plan import IDEMPOTENCY_KEY, Choice, RequestTemplate
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request: `target` is path and query, already encoded; `body` is JSON text or None."""
+
+    operation: str
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = None
+
+
+def _drawn(choices: Sequence[Choice], rng: random.Random) -> dict[str, str]:
+    """A value for every choice; one that is not required is left out half of the time."""
+    return {choice.name: rng.choice(choice.values) for choice in choices if choice.required or rng.random() < 0.5}
+
+
+def draw(templates: Sequence[RequestTemplate], rng: random.Random) -> Request:
+    """The next request: every operation is as likely as every other, and so is each of its values."""
+    template = rng.choice(templates)
+    path = template.path
+    for name, value in _drawn(template.path_parameters, rng).items():
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    query = urlencode(_drawn(template.query, rng))
+    headers = {"Accept": "application/json", **_drawn(template.headers, rng)}
+    if template.tokens:
+        headers["Authorization"] = f"Bearer {rng.choice(template.tokens)}"
+    if template.fresh_key:
+        headers[IDEMPOTENCY_KEY] = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    body = None
+    if template.bodies:
+        headers["Content-Type"] = "application/json"
+        body = json.dumps(rng.choice(template.bodies)).encode()
+    return Request(template.operation, template.method, f"{path}?{query}" if query else path, headers, body)

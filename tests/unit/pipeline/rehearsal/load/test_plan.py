@@ -1,0 +1,194 @@
+"""Traffic is planned from what the document and the seed know, and what can't be sent is named."""
+
+import json
+import random
+import re
+import uuid
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.load.plan import Seed, plan_requests, read_seed
+from pipeline.rehearsal.load.request import Request, draw
+from pipeline.rehearsal.spec import Json
+
+CONTRACT = Path(__file__).parents[5] / "contracts" / "openapi.yaml"
+
+SKU: dict[str, Json] = {"name": "sku", "in": "path", "required": True, "schema": {"type": "string"}}
+KEY: dict[str, Json] = {"name": "Idempotency-Key", "in": "header", "required": True}
+BODY: dict[str, Json] = {"content": {"application/json": {}}}
+
+
+def document(**operations: dict[str, Json]) -> dict[str, Json]:
+    """A document with one path for each operation, named after it; `sku` is in the path if it is a parameter."""
+    paths: dict[str, Json] = {}
+    for name, operation in operations.items():
+        method, _, rest = name.partition("_")
+        path = f"/{rest}/{{sku}}" if SKU in _list(operation.get("parameters")) else f"/{rest}"
+        paths[path] = {method: {"operationId": rest, **operation}}
+    schemes: Json = {
+        "customer": {"type": "http", "scheme": "bearer"},
+        "cognito": {"type": "apiKey", "in": "header", "name": "Authorization"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+    }
+    return {"openapi": "3.0.3", "paths": paths, "components": {"securitySchemes": schemes}}
+
+
+def repeatable(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  nothing secret
+
+
+def lacking(place: str) -> dict[str, Json]:
+    return {"parameters": [{"name": "id", "in": place, "required": True}]}
+
+
+def _list(value: Json | None) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+SEED = Seed(
+    bearer={"customer": ["token-a", "token-b"], "cognito": ["token-c"], "key": ["secret"]},
+    parameters={"sku": ["TEA 1/2", 7], "page": [True]},
+    bodies={"order": [{"sku": "TEA"}], "cancel": [None]},
+)
+
+
+def reasons(found: dict[str, Json], seed: Seed = SEED) -> dict[str, str]:
+    return {item.subject: item.why for item in plan_requests(found, seed).not_exercised}
+
+
+def only(found: dict[str, Json], seed: Seed = SEED) -> Request:
+    """The request that is drawn of the only operation that can be."""
+    (template,) = plan_requests(found, seed).templates
+    return draw([template], repeatable(1))
+
+
+def test_a_read_with_known_parameters_is_sent() -> None:
+    found = only(document(get_products={"parameters": [SKU]}), Seed(parameters={"sku": ["TEA 1/2"]}))
+    assert (found.method, found.target, found.headers, found.body) == (
+        "GET",
+        "/products/TEA%201%2F2",
+        {"Accept": "application/json"},
+        None,
+    )
+
+
+def test_a_write_is_sent_with_a_seeded_body_a_token_and_a_fresh_key() -> None:
+    found = document(post_order={"parameters": [KEY], "requestBody": BODY, "security": [{"customer": []}]})
+    (template,) = plan_requests(found, SEED).templates
+    rng = repeatable(3)
+    requests = [draw([template], rng) for _ in range(50)]
+    assert {request.headers["Authorization"] for request in requests} == {"Bearer token-a", "Bearer token-b"}
+    assert {request.body for request in requests} == {b'{"sku": "TEA"}'}
+    keys = {uuid.UUID(request.headers["Idempotency-Key"]).version for request in requests}
+    assert keys == {4}
+    assert len({request.headers["Idempotency-Key"] for request in requests}) == 50
+
+
+def test_a_write_without_a_body_is_sent_only_if_the_seed_names_it() -> None:
+    assert only(document(post_cancel={})).body is None
+    why = reasons(document(post_other={}))
+    assert why == {"traffic to POST /other": "it changes data, and the seed has no body for it"}
+
+
+def test_what_deletes_is_not_sent_unless_it_is_asked_for() -> None:
+    assert list(reasons(document(delete_products={"parameters": [SKU]}))) == ["traffic to DELETE /products/{sku}"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "why"),
+    [
+        (lacking("query"), "the seed has no value for its query parameter id"),
+        (lacking("cookie"), "the seed has no value for its cookie parameter id"),
+        ({"security": [{"staff": []}]}, "the seed has no bearer token for staff"),
+        ({"security": [{"key": []}]}, "the seed has no bearer token for key"),
+        ({"security": [{"customer": [], "staff": []}]}, "the seed has no bearer token for staff"),
+        ({"parameters": [{"$ref": "#/components/Gone"}]}, "#/components/Gone is not in the document"),
+    ],
+)
+def test_what_can_not_be_sent_is_named_with_its_reason(operation: dict[str, Json], why: str) -> None:
+    assert reasons(document(get_thing=operation)) == {"traffic to GET /thing": why}
+
+
+def test_only_json_is_written() -> None:
+    found = document(post_order={"requestBody": {"content": {"text/csv": {}}}})
+    assert reasons(found) == {"traffic to POST /order": "it takes no JSON"}
+
+
+def test_the_first_security_alternative_that_can_be_met_is_taken() -> None:
+    found = only(document(get_thing={"security": [{"staff": []}, {"cognito": []}]}))
+    assert found.headers["Authorization"] == "Bearer token-c"
+    assert "Authorization" not in only(document(get_thing={"security": [{}]})).headers
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"example": "tea"},
+        {"schema": {"type": "string", "default": "tea"}},
+        {"schema": {"type": "string", "enum": ["tea"]}},
+    ],
+)
+def test_a_required_query_parameter_may_come_from_the_document_itself(told: dict[str, Json]) -> None:
+    parameter: Json = {"name": "category", "in": "query", "required": True, **told}
+    assert only(document(get_products={"parameters": [parameter]})).target == "/products?category=tea"
+
+
+def test_an_optional_parameter_is_sent_half_of_the_time() -> None:
+    found = document(get_products={"parameters": [{"name": "page", "in": "query"}]})
+    (template,) = plan_requests(found, SEED).templates
+    rng = repeatable(5)
+    targets = {draw([template], rng).target for _ in range(30)}
+    assert targets == {"/products", "/products?page=true"}
+
+
+@given(seed=st.integers(), count=st.integers(1, 20))
+def test_the_same_seed_draws_the_same_requests(seed: int, count: int) -> None:
+    found = document(get_products={"parameters": [SKU]}, post_order={"parameters": [KEY], "requestBody": BODY})
+    templates = plan_requests(found, SEED).templates
+    first, second = repeatable(seed), repeatable(seed)
+    assert [draw(templates, first) for _ in range(count)] == [draw(templates, second) for _ in range(count)]
+
+
+@given(value=st.text(min_size=1).filter(lambda text: text.isprintable()))
+def test_a_value_arrives_as_it_was_meant(value: str) -> None:
+    parameter: Json = {"name": "q", "in": "query", "required": True}
+    seed = Seed(parameters={"sku": [value], "q": [value]})
+    target = urlsplit(only(document(get_products={"parameters": [SKU, parameter]}), seed).target)
+    assert re.fullmatch(r"/products/[^/]+", target.path)
+    assert parse_qs(target.query)["q"] == [value]
+
+
+def test_every_operation_of_the_real_contract_is_planned_or_named() -> None:
+    contract = yaml.safe_load(CONTRACT.read_text())
+    operations = [item for path in contract["paths"].values() for item in path.values() if "operationId" in item]
+    plan = plan_requests(contract, Seed(bearer={"customer": ["t"]}, parameters={"sku": ["TEA"]}))
+    assert len(plan.templates) + len(plan.not_exercised) == len(operations)
+    assert {template.operation for template in plan.templates} >= {"listProducts", "getProduct", "listOrders"}
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ('{"bearer": {"customer": []}}', "bearer.customer"),
+        ('{"token": "hidden"}', "token"),
+        ('{"bearer": {"customer": "hidden"}}', "bearer.customer"),
+        ("[]", ""),
+    ],
+)
+def test_a_seed_that_can_not_be_read_says_where_and_shows_no_token(text: str, path: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        read_seed(json.loads(text), "seed.json")
+    assert str(unreadable.value).startswith(f"seed.json: {path}" if path else "seed.json: ")
+    assert "hidden" not in str(unreadable.value)
+
+
+def test_tokens_are_never_shown() -> None:
+    found = document(get_thing={"security": [{"customer": []}]})
+    plan = plan_requests(found, SEED)
+    assert "token-" not in f"{SEED!r} {plan!r} {only(found)!r}"
