@@ -25,6 +25,10 @@ class World(Protocol):
         """What happened since the observation with the sequence number `after`, in order."""
         ...
 
+    def local_url(self, url: str) -> str:
+        """The same text with the address of an API on AWS replaced by one that answers on this machine."""
+        ...
+
 
 @dataclass(frozen=True)
 class TrafficCounts:

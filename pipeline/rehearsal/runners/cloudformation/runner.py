@@ -20,7 +20,7 @@ from pipeline.rehearsal.runners.cloudformation.changes import not_canaried, reso
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, World, place_of
 from pipeline.rehearsal.runners.cloudformation.permissions import wider
 from pipeline.rehearsal.runners.cloudformation.request import change_set_input, role_of
-from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller, why_rolled_back
+from pipeline.rehearsal.runners.cloudformation.rollout import Rollout, RolloutTeller, why_rolled_back
 from pipeline.rehearsal.runners.cloudformation.stack import STUCK, SUCCEEDED, Stack
 from pipeline.rehearsal.runners.cloudformation.watch import Watch, Watched
 from pipeline.rehearsal.spec import Action, Pipeline, Template
@@ -191,10 +191,7 @@ class _Deployment:
         if not rollouts:
             self._note("first release, nothing to shift" if first else "nothing to shift: no new Lambda version")
             return self._deployed_result(f"{watched.status}; nothing to shift")
-        answered = sum(rollout.requests for rollout in rollouts)
-        bad = sum(rollout.failed for rollout in rollouts)
-        shown = f"{watched.status}; {len(rollouts)} shifted, {answered:,} requests to new versions, {bad:,} failed"
-        return self._deployed_result(shown)
+        return self._deployed_result(f"{watched.status}; {_shifted(rollouts)}")
 
     def _limits(self, names: Sequence[str]) -> Mapping[str, WatchedAlarm]:
         if not names:
@@ -255,6 +252,15 @@ def _summary(changes: Sequence[ResourceChange]) -> str:
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
     lost = sum(change.stateful and change.action in ("Replace", "Remove") for change in changes)
     return f"{', '.join(parts)}; {lost} stateful replaced or removed"
+
+
+def _shifted(rollouts: Sequence[Rollout]) -> str:
+    """What was shifted, and on how much traffic that rests; what moved at once was watched by nobody."""
+    if not any(rollout.shifts for rollout in rollouts):
+        return f"{len(rollouts)} moved at once, without a canary"
+    answered = sum(rollout.requests for rollout in rollouts)
+    failed = sum(rollout.failed for rollout in rollouts)
+    return f"{len(rollouts)} shifted, {answered:,} requests to new versions, {failed:,} failed"
 
 
 def _lines(prepared: ChangeSetPrepared) -> list[str]:

@@ -77,9 +77,10 @@ class Stack:
         return None if status in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") else status
 
     def outputs(self) -> dict[str, str]:
-        """Its outputs by name, empty where there is no stack."""
+        """Its outputs by name, with addresses that answer on this machine; empty where there is no stack."""
         found = self._describe()
-        return {item["OutputKey"]: item["OutputValue"] for item in (found.get("Outputs", []) if found else [])}
+        told = found.get("Outputs", []) if found else []
+        return {item["OutputKey"]: self._place.world.local_url(item["OutputValue"]) for item in told}
 
     def _describe(self) -> "StackTypeDef | None":
         try:
