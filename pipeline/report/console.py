@@ -37,7 +37,7 @@ from pipeline.record.events import (
 from pipeline.record.verdict import Outcome
 from pipeline.report import words
 
-_NAME = 22
+_NAME = 26
 _STYLES = {
     Outcome.PASSED: "green",
     Outcome.REFUSED: "red",
@@ -82,14 +82,14 @@ class Teller:
             yield Text(f"::group::{event.stage}")
         else:
             yield Text("")
-            yield Text.assemble((f"{event.stage:<{_NAME + 2}}", "bold"), (f"from {words.clock(at)}", "dim"))
+            yield Text.assemble((f"{event.stage:<{_NAME + 3}}", "bold"), (f"from {words.clock(at)}", "dim"))
 
     def _action(self, event: ActionFinished) -> Iterator[Text]:
         style = _STYLES[event.outcome]
         took = words.seconds(event.seconds)
         said = event.summary or event.reason
         yield Text.assemble(
-            f"  {event.action:<{_NAME}}", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
+            f"  {event.action:<{_NAME}} ", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
         )
         if event.outcome in (Outcome.REFUSED, Outcome.BROKE):
             yield from self._why(event)
@@ -225,7 +225,7 @@ class Console:
         with self._lock:
             now = time.monotonic()
             lines = [
-                f"  {action:<{_NAME}}{words.RUNNING} {words.seconds(now - began):>9}   {said[:80]}"
+                f"  {action:<{_NAME}} {words.RUNNING} {words.seconds(now - began):>9}   {said[:80]}"
                 for (_, action), (began, said) in self._running.items()
             ]
         return Text("\n".join(lines), "dim")
