@@ -1,0 +1,149 @@
+"""Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
+
+Makes an ops user and two customers by the user pool's admin API, twenty products with stock, and a few orders. It may
+run again: products that are there stay, their stock is topped up, and there are more orders. Writes to
+`$SLIPWAY_SEED_OUT` what traffic may use:
+
+    {"bearer": {"customer": [access tokens]},
+     "parameters": {"sku": [...], "id": [...], "category": [...]},
+     "bodies": {"placeOrder": [...]}}
+
+The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
+sign-in for users made like this.
+"""
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.masked import Masked
+from tests.support.stage import Answer, Stage
+from tests.support.users import OPS, Pool, PoolUnusable, admin, make_user, sign_in
+
+CATEGORIES = ("coffee", "filters", "mugs", "tea")
+PRODUCTS = tuple(
+    {
+        "sku": f"SEED-{category.upper()}-{number:02}",
+        "name": f"{category.capitalize()} no. {number}",
+        "description": f"Seeded: {category}, kind {number}.",
+        "category": category,
+        "price": {"amount": 250 + 130 * number, "currency": "EUR"},
+    }
+    for category in CATEGORIES
+    for number in range(1, 6)
+)
+STOCK = 100_000
+CUSTOMERS = ("seed-ann", "seed-ben")
+ORDERS_EACH = 3
+WORKERS = 4
+
+
+class SeedFailed(Exception):
+    """The stage did not take the data: says which request was answered how."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What traffic may use from now on."""
+
+    tokens: tuple[Masked, ...]
+    skus: tuple[str, ...]
+    orders: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The JSON that the rehearsal's traffic reads."""
+        return {
+            "bearer": {"customer": [token.reveal() for token in self.tokens]},
+            "parameters": {"sku": list(self.skus), "id": list(self.orders), "category": list(CATEGORIES)},
+            "bodies": {"placeOrder": [order_of(sku) for sku in self.skus]},
+        }
+
+
+def order_of(sku: str, quantity: int = 1) -> dict[str, Any]:
+    """The body of an order of one product."""
+    return {"lines": [{"sku": sku, "quantity": quantity}]}
+
+
+def seed(stage: Stage, pool: Pool) -> Seeded:
+    """Fill the stage and say what is there now. SeedFailed or PoolUnusable if it does not take it."""
+    ops, *customers = users(pool)
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(lambda product: put_on_sale(stage, ops, product), PRODUCTS))
+        skus = tuple(str(product["sku"]) for product in PRODUCTS)
+        wanted = [(token, skus[index]) for token in customers for index in range(ORDERS_EACH)]
+        orders = tuple(workers.map(lambda one: place(stage, *one), wanted))
+    return Seeded(tuple(customers), skus, orders)
+
+
+def users(pool: Pool) -> list[Masked]:
+    """Access tokens of the ops user and of the customers; the users stay, for those who look at the stage later."""
+    client = admin()
+    groups: dict[str, str | None] = {"seed-ops": OPS, **dict.fromkeys(CUSTOMERS)}
+
+    def token(name: str) -> Masked:
+        credentials = make_user(client, pool, f"{name}@example.com", groups[name])
+        return sign_in(client, pool, name, credentials).access
+
+    with ThreadPoolExecutor(len(groups)) as workers:
+        return list(workers.map(token, groups))
+
+
+def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
+    """Add the product unless it is there, and bring its stock up to STOCK."""
+    sku = product["sku"]
+    expect(stage.call("POST", "/v1/products", ops, body=product, key=secrets.token_hex(16)), 201, 409)
+    available = expect(stage.call("GET", f"/v1/products/{sku}/availability"), 200).json["available"]
+    if available < STOCK:
+        body = {"delta": STOCK - available, "reason": "seeded"}
+        expect(stage.call("POST", f"/v1/products/{sku}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
+
+
+def place(stage: Stage, customer: Masked, sku: str) -> str:
+    """Place an order; its id."""
+    key = secrets.token_hex(16)
+    return str(expect(stage.call("POST", "/v1/orders", customer, body=order_of(sku), key=key), 201).json["id"])
+
+
+def expect(answer: Answer, *statuses: int) -> Answer:
+    """The answer, if its status is one of `statuses`; SeedFailed otherwise."""
+    if answer.status not in statuses:
+        text = answer.body[:500].decode(errors="replace")
+        raise SeedFailed(f"the stage answered {answer.status}, expected {' or '.join(map(str, statuses))}: {text}")
+    return answer
+
+
+def write_privately(path: Path, document: Mapping[str, Any]) -> None:
+    """Write the document by a rename, readable by its owner only."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+    part.replace(path)
+
+
+def main(environ: Mapping[str, str]) -> int:
+    """Exit code 0 when the stage is filled, 2 if the environment does not say which stage, 3 if it does not take it."""
+    missing = [name for name in NEEDED if not environ.get(name)]
+    if missing:
+        sys.stderr.write(f"seed: set {', '.join(missing)} (the stage's outputs, and where to write)\n")
+        return 2
+    try:
+        seeded = seed(Stage(environ["SLIPWAY_API_URL"]), Pool.of(environ))
+    except (SeedFailed, PoolUnusable) as problem:
+        sys.stderr.write(f"seed: {problem}\n")
+        return 3
+    write_privately(Path(environ["SLIPWAY_SEED_OUT"]), seeded.document())
+    sys.stdout.write(f"seeded {len(seeded.skus)} products and {len(seeded.orders)} orders\n")
+    return 0
+
+
+NEEDED = ("SLIPWAY_API_URL", "SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID", "SLIPWAY_SEED_OUT")
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

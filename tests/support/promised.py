@@ -1,0 +1,75 @@
+"""The promise (`contracts/openapi.yaml`) as the live suites use it: operations, and whether an answer keeps its schema."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+PROMISE = Path(__file__).parents[2] / "contracts" / "openapi.yaml"
+METHODS = ("get", "put", "post", "delete", "patch")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the promise. `group` is the group that its caller must be in, if any."""
+
+    name: str
+    method: str
+    path: str
+    secured: bool
+    group: str | None
+
+    def filled(self, **values: str) -> str:
+        """The path with its parameters put in (by default ones that are well-formed and lead nowhere)."""
+        there = {"sku": "NO-SUCH-SKU", "id": "01JDA7C0R00000000000000000", **values}
+        return self.path.format_map(there)
+
+
+@cache
+def promise() -> dict[str, Any]:
+    """The document, read once."""
+    document: dict[str, Any] = yaml.load(PROMISE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+    return document
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every operation, in the order of the document."""
+    everywhere = promise().get("security", [])
+    return tuple(
+        Operation(
+            str(operation["operationId"]),
+            method.upper(),
+            path,
+            bool(operation.get("security", everywhere)),
+            operation.get("x-group"),
+        )
+        for path, item in promise()["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    )
+
+
+def secured() -> tuple[Operation, ...]:
+    """The operations that ask who is calling."""
+    return tuple(operation for operation in operations() if operation.secured)
+
+
+@cache
+def _validator(name: str) -> jsonschema_rs.Draft4Validator:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": promise()["components"]}
+    return jsonschema_rs.Draft4Validator(schema)
+
+
+def breaches(name: str, body: object) -> list[str]:
+    """What `body` has against the schema `name`; empty if nothing."""
+    return [f"{list(error.instance_path)}: {error.message}" for error in _validator(name).iter_errors(body)]
+
+
+def assert_is(name: str, body: Mapping[str, Any]) -> None:
+    """Fail with every breach unless `body` keeps the schema `name`."""
+    found = breaches(name, body)
+    assert not found, f"not a {name}: {found}"
