@@ -102,7 +102,9 @@ class Resolver:
         return symbol("unreadable")
 
     def _text(self, value: Json, at: str) -> str:
-        resolved = self._resolve(value, at)
+        return self._as_text(self._resolve(value, at), at)
+
+    def _as_text(self, resolved: _Resolved, at: str) -> str:
         if isinstance(resolved, str):
             return resolved
         if isinstance(resolved, bool):
@@ -166,7 +168,7 @@ class Resolver:
                 return own[name]
             if "." in name:
                 return self._get_att(name, at)
-            return self._text({"Ref": name}, at)
+            return self._as_text(self._ref(name, at), at)
 
         return _PLACEHOLDER.sub(fill, text)
 
