@@ -33,7 +33,7 @@ def _sentence(run: Run, ended: Ended, where: str) -> str:
         return f"interrupted in {where}" if where else "interrupted"
     rolled_back = [each for each in run.rollouts if each.started.stage == where and _rolled_back(each)]
     if ended.outcome is Outcome.REFUSED and rolled_back:
-        return _rollback(rolled_back[0])
+        return _rollback(min(rolled_back, key=_cause_first))
     return _failure(ended, where)
 
 
@@ -45,6 +45,13 @@ def _delivered(run: Run, where: str) -> str:
 
 def _rolled_back(rollout: RolloutRun) -> bool:
     return rollout.finished is not None and rollout.finished.what.rolled_back
+
+
+def _cause_first(rollout: RolloutRun) -> int:
+    """An alarm or a hook stops one deployment; CloudFormation then stops the stack's others, which explains nothing."""
+    if any(each.what.state == "ALARM" for each in rollout.alarms):
+        return 0
+    return 1 if any(each.what.status == "Failed" for each in rollout.hooks) else 2
 
 
 def _rollback(rollout: RolloutRun) -> str:

@@ -37,7 +37,7 @@ class Axis:
 
 def journey(bars: Sequence[Bar], total: float) -> str:
     """A Gantt of the stages over `total` seconds of the run."""
-    x = Axis(0, max(total, 1.0), 96, _WIDTH - 190)
+    x = Axis(0, max(total, 1.0), 116, _WIDTH - 190)
     bottom = len(bars) * _ROW + 4
     body = [*_time_axis(x, bottom)]
     for index, bar in enumerate(bars):
