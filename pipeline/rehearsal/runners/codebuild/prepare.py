@@ -20,7 +20,8 @@ from pipeline.rehearsal.spec import Action, BuildProject, BuildSpec, Unexercised
 class Prepared:
     """A build that is ready to start: `source` is its folder, `environment` all that it sees.
 
-    `exportable` are the variables that it may export. `out` is where it promises a verdict, None if it does not.
+    `exported` are the variables that it exports, `secret_names` those that hold secrets. `out` is where it promises a
+    verdict, None if it does not.
     `timeout` is in real seconds. `unexercised` and `remarks` belong into its log.
     """
 
@@ -28,7 +29,8 @@ class Prepared:
     shell: ShellProgram
     source: Path
     environment: Mapping[str, str]
-    exportable: tuple[str, ...]
+    exported: tuple[str, ...]
+    secret_names: frozenset[str]
     masker: Masker
     out: Path | None
     timeout: float
@@ -63,11 +65,6 @@ def read_buildspec(project: BuildProject, source: Path) -> BuildSpec:
     return parse_buildspec(text, name)
 
 
-def _exportable(spec: BuildSpec, secret_names: frozenset[str]) -> tuple[str, ...]:
-    """Secrets and AWS_ names can't be exported (env/exported-variables)."""
-    return tuple(name for name in spec.exported_variables if name not in secret_names and not name.startswith("AWS_"))
-
-
 def prepare(action: Action, context: ActionContext, around: Surroundings, number: int) -> Prepared:
     """Prepare the build that `action` starts; `number` counts the project's builds from 1.
 
@@ -94,7 +91,8 @@ def prepare(action: Action, context: ActionContext, around: Surroundings, number
         shell=fidelity.shell_program(spec, project),
         source=source,
         environment=composed,
-        exportable=_exportable(spec, resolved.secret_names),
+        exported=spec.exported_variables,
+        secret_names=resolved.secret_names,
         masker=Masker.of(resolved.secrets),
         out=evidence.folder(composed, source, where),
         timeout=environment.timeout_seconds(project, action),

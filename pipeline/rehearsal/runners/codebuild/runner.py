@@ -8,7 +8,7 @@ import dataclasses
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.record.events import FidelityNoted
@@ -17,6 +17,7 @@ from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.runners.codebuild import build, evidence
 from pipeline.rehearsal.runners.codebuild.judgement import Promise, judge
+from pipeline.rehearsal.runners.codebuild.masking import Masker
 from pipeline.rehearsal.runners.codebuild.output import BuildLog
 from pipeline.rehearsal.runners.codebuild.prepare import Prepared, prepare
 from pipeline.rehearsal.runners.codebuild.shell import Limits, State
@@ -49,16 +50,16 @@ class CodeBuildRunner:
             done = self._build(prepared, context, log)
             results = (*done.results, *self._upload(prepared, action, context, done, log))
             promise = _promise(prepared, action, kept, log)
-            _say_all(log, _report(results))
-        _write_phases(kept / "phases.json", results)
+            exported, lacking = _export(prepared, done.left.environment)
+            _say_all(log, (*lacking, *_report(results)))
+        _write_phases(kept / "phases.json", results, prepared.masker)
         judgement = judge(results, done.commands, promise, prepared.timeout)
         passed = judgement.outcome is Outcome.PASSED
-        left = done.left.environment
         return ActionResult(
             outcome=judgement.outcome,
             summary=prepared.masker.mask(judgement.summary),
             reason=prepared.masker.mask(judgement.reason),
-            variables={name: left[name] for name in prepared.exportable if name in left} if passed else {},
+            variables=exported if passed else {},
             verdict=promise.verdict if promise else None,
             last_lines=log.last_lines,
         )
@@ -107,6 +108,20 @@ class CodeBuildRunner:
             yield handed.result
 
 
+def _export(prepared: Prepared, left: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The variables that later actions may use, and why others are not handed on (env/exported-variables)."""
+    found: dict[str, str] = {}
+    lacking: list[str] = []
+    for name in prepared.exported:
+        if name in prepared.secret_names or name.startswith("AWS_"):
+            lacking.append(f"{name} is not exported: secrets and names beginning with AWS_ can't be")
+        elif name not in left:
+            lacking.append(f"{name} is not exported: it was not set, or only in the shell (export it)")
+        else:
+            found[name] = left[name]
+    return found, lacking
+
+
 def _promise(prepared: Prepared, action: Action, kept: Path, log: BuildLog) -> Promise | None:
     """What the gate left, if the build promised a verdict; a masked copy of all of it is kept."""
     if prepared.out is None:
@@ -132,6 +147,7 @@ def _report(results: Sequence[PhaseResult]) -> Iterator[str]:
         yield f"{result.type} {result.status} in {result.seconds:.1f} s{status}{why}"
 
 
-def _write_phases(path: Path, results: Sequence[PhaseResult]) -> None:
+def _write_phases(path: Path, results: Sequence[PhaseResult], masker: Masker) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([dataclasses.asdict(result) for result in results], indent=1) + "\n")
+    phases = masker.mask_json([dataclasses.asdict(result) for result in results])
+    path.write_text(json.dumps(phases, indent=1) + "\n")

@@ -84,6 +84,7 @@ class Shell:
 
         Cancelled or TimedOut when the limits say so: then the shell and everything it started are gone.
         """
+        limits.check()
         process = self._process or self._start()
         answer = process.ask(self._command_file(command, header, variables))
         try:

@@ -76,7 +76,13 @@ def test_nothing_of_the_caller_s_environment_is_seen(bench: Bench, monkeypatch: 
     bench.environment = {"PATH": "/usr/bin:/bin", "SLIPWAY_HOME": "/cache"}
     names = ("A_PERSONS_TOKEN", "PATH", "SLIPWAY_HOME", "LANG", "TZ")
     bench.run(printing(*names))
-    assert said(bench) == ["unset", f"{bench.root}/work/home/npm/bin:/opt/python/bin:/usr/bin:/bin", "/cache", "C.UTF-8", "UTC"]
+    assert said(bench) == [
+        "unset",
+        f"{bench.root}/work/home/npm/bin:/opt/python/bin:/usr/bin:/bin",
+        "/cache",
+        "C.UTF-8",
+        "UTC",
+    ]
 
 
 def test_parameters_and_secrets_are_read_and_never_shown(bench: Bench) -> None:
@@ -136,6 +142,8 @@ def test_exported_variables_become_the_action_s_but_never_secrets(bench: Bench) 
         commands: ["DIGEST=late"]
     """
     assert bench.run(text).variables == {"DIGEST": "late"}
+    told = [line.partition(" ")[0] for line in bench.log.splitlines() if " is not exported: " in line]
+    assert told == ["KEY", "AWS_REGION", "NEVER_SET", "NOT_EXPORTED"]
 
 
 def test_every_input_has_a_folder_and_the_build_stands_in_the_primary_one(bench: Bench) -> None:
