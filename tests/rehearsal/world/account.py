@@ -1,12 +1,12 @@
 """An account of the local AWS, as the tests use it: deploy a template, call an API, wait for something."""
 
+import http.client
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from pipeline.rehearsal.world.observation import Happening
@@ -75,14 +75,18 @@ class Account:
         body: object = None,
     ) -> Answer:
         """Call an API by its address on AWS."""
-        data = None if body is None else (body if isinstance(body, bytes) else json.dumps(body).encode())
-        given = {"Content-Type": "application/json", **(headers or {})} if data is not None else dict(headers or {})
-        request = urllib.request.Request(self.world.local_url(url), data=data, method=method, headers=given)
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given = dict(headers or {}) if body is None else {"Content-Type": "application/json", **(headers or {})}
+        address = urlsplit(self.world.local_url(url))
+        connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE_S)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
-                return Answer(response.status, response.headers, response.read().decode())
-        except urllib.error.HTTPError as error:
-            return Answer(error.code, error.headers, error.read().decode())
+            path = f"{address.path}?{address.query}" if address.query else address.path
+            connection.request(method, path, None if body is None else data, given)
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, found, response.read().decode())
+        finally:
+            connection.close()
 
     def happenings[Kind: Happening](self, kind: type[Kind]) -> list[Kind]:
         """What the world told of this account, of one kind."""

@@ -28,7 +28,7 @@ def att(name: str, attribute: str) -> Part:
     return {"Fn::GetAtt": [name, attribute]}
 
 
-def resource(kind: str, _depends_on: tuple[str, ...] = (), **properties: object) -> Part:
+def resource(kind: str, _depends_on: tuple[str, ...] = (), /, **properties: Any) -> Part:
     """A resource of type AWS::kind."""
     made: Part = {"Type": f"AWS::{kind}", "Properties": properties}
     return made | ({"DependsOn": list(_depends_on)} if _depends_on else {})
@@ -48,9 +48,7 @@ def function(code: str = ECHO, **properties: object) -> Part:
 
 def alias(version: str, name: str = "live", function_id: str = "Function", **extra: object) -> Part:
     """An alias at a version's logical id."""
-    made = resource(
-        "Lambda::Alias", FunctionName=ref(function_id), Name=name, FunctionVersion=att(version, "Version")
-    )
+    made = resource("Lambda::Alias", FunctionName=ref(function_id), Name=name, FunctionVersion=att(version, "Version"))
     return made | extra
 
 
@@ -64,7 +62,7 @@ def released(number: int, code: str = ECHO, **properties: object) -> dict[str, P
     }
 
 
-def shifted(config: str, *alarms: object, before: object = None, after: object = None) -> dict[str, Part]:
+def shifted(config: str, *alarms: Part, before: Part | None = None, after: Part | None = None) -> dict[str, Part]:
     """A deployment group, and the update policy that makes CodeDeploy move the alias `Live`."""
     policy = {"ApplicationName": ref("Application"), "DeploymentGroupName": ref("Group")}
     hooks = {"BeforeAllowTrafficHook": before, "AfterAllowTrafficHook": after}

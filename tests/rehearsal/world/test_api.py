@@ -4,11 +4,12 @@ import base64
 import json
 import time
 from collections.abc import Mapping
+from typing import TypedDict
 
 import pytest
 
 from tests.rehearsal.world.account import Account, Answer, Deployed
-from tests.rehearsal.world.templates import URL, api, att, ref, released, resource, template
+from tests.rehearsal.world.templates import ECHO, URL, Part, api, att, ref, released, resource, template
 
 pytestmark = pytest.mark.emulator
 
@@ -16,9 +17,14 @@ PASSWORD = "Correct-horse-7"
 SCOPE = "aws.cognito.signin.user.admin"
 
 
-def deployed(account: Account, code: str | None = None, **more: object) -> Deployed:
-    release = released(1) if code is None else released(1, code)
-    done = account.deploy(template({**release, **api(**more)}, ApiUrl=URL))  # type: ignore[arg-type]
+def deployed(
+    account: Account,
+    code: str = ECHO,
+    *,
+    method: Mapping[str, object] | None = None,
+    more: Mapping[str, Part] | None = None,
+) -> Deployed:
+    done = account.deploy(template({**released(1, code), **api(method, more=more)}, ApiUrl=URL))
     assert done.status == "CREATE_COMPLETE", done.failures()
     return done
 
@@ -107,7 +113,7 @@ def test_a_required_parameter_that_is_missing_is_named(account: Account) -> None
     assert (answer.status, answer.json) == (400, {"message": "Missing required request parameters: [page]"})
 
 
-def problem(response_type: str) -> dict[str, object]:
+def problem(response_type: str) -> Part:
     text = '{"title":$context.error.messageString,"status":"$context.error.responseType","id":"$context.requestId"}'
     return resource(
         "ApiGateway::GatewayResponse",
@@ -187,7 +193,7 @@ def test_an_api_counts_its_requests_and_failures(account: Account) -> None:
 # --- Cognito -------------------------------------------------------------------------------------------------------
 
 
-def pool(prefix: str) -> dict[str, dict[str, object]]:
+def pool(prefix: str) -> dict[str, Part]:
     return {
         f"{prefix}Pool": resource("Cognito::UserPool"),
         f"{prefix}Client": resource(
@@ -200,7 +206,14 @@ def pool(prefix: str) -> dict[str, dict[str, object]]:
     }
 
 
-def guarded(*scopes: str) -> dict[str, object]:
+class Guard(TypedDict):
+    """What `deployed` takes for methods that need a token."""
+
+    method: dict[str, object]
+    more: dict[str, Part]
+
+
+def guarded(*scopes: str) -> Guard:
     authorizer = resource(
         "ApiGateway::Authorizer",
         RestApiId=ref("Api"),
@@ -259,7 +272,8 @@ def test_without_scopes_only_an_id_token_opens_a_method_and_with_scopes_only_an_
     plain = deployed(account, **guarded())
     tokens = signed_in(plain)
     assert [with_token(plain, tokens[kind]).status for kind in ("IdToken", "AccessToken")] == [200, 401]
-    scoped = account.deploy(template({**released(1), **api(**guarded(SCOPE))}, ApiUrl=URL))  # type: ignore[arg-type]
+    guard = guarded(SCOPE)
+    scoped = account.deploy(template({**released(1), **api(guard["method"], more=guard["more"])}, ApiUrl=URL))
     assert [with_token(scoped, tokens[kind]).status for kind in ("IdToken", "AccessToken")] == [401, 200]
 
 
@@ -283,7 +297,7 @@ def test_a_token_that_is_missing_forged_foreign_or_garbage_is_refused(account: A
 
 def test_an_expired_token_is_refused(account: Account) -> None:
     guard = guarded()
-    client = guard["more"]["OursClient"]["Properties"]  # type: ignore[index]
+    client = guard["more"]["OursClient"]["Properties"]
     client |= {"IdTokenValidity": 1, "TokenValidityUnits": {"IdToken": "seconds"}}
     stack = deployed(account, **guard)
     token = signed_in(stack)["IdToken"]

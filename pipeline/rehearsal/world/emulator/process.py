@@ -77,6 +77,13 @@ class EmulatorProcess:
         return token(self._secret)
 
     @property
+    def pid(self) -> int:
+        """Its process id; Broke when it doesn't run."""
+        self.check_alive()
+        assert self._child is not None  # noqa: S101  (it is alive)
+        return self._child.pid
+
+    @property
     def log(self) -> Path:
         """Where the emulator writes its log."""
         return self._folder / "emulator.log"

@@ -54,6 +54,16 @@ class EmulatorWorld:
         self._process.stop()
 
     @property
+    def port(self) -> int:
+        """The emulator's port, 0 before the start."""
+        return self._process.port
+
+    @property
+    def pid(self) -> int:
+        """The emulator's process id; Broke when it doesn't run."""
+        return self._process.pid
+
+    @property
     def endpoint(self) -> str:
         """Where every service answers."""
         return f"http://127.0.0.1:{self._process.port}"
@@ -97,7 +107,7 @@ class EmulatorWorld:
                     region_name=region,
                     aws_access_key_id=account,
                     aws_secret_access_key="local",  # noqa: S106  (there is none to know)
-                    config=Config(retries={"total_max_attempts": 2}, max_pool_connections=50),
+                    config=Config(retries={"total_max_attempts": 1}, max_pool_connections=50),
                 )
             return self._clients[key]
 

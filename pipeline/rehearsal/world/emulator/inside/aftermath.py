@@ -26,6 +26,7 @@ class Ran:
     qualifier: str | None
     began: float
     result: InvokeResult
+    log_group: str
 
     @property
     def place(self) -> Place:
@@ -69,7 +70,7 @@ class Aftermath:
         self._telemetry.publish(ran.place, invocation_metrics.NAMESPACE, measures, sets, at=ran.began)
         self._count(ran, failed)
         lines = tuple(line for line in result.log.split("\n") if line)
-        self._logs.write(ran.place, result.log_group, result.log_stream, lines)
+        self._logs.write(ran.place, ran.log_group, result.log_stream, lines)
         self._publish_embedded(ran)
         if failed:
             self._tell(ran, result.payload.decode(errors="replace"))

@@ -36,6 +36,7 @@ from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
 from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
+from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
@@ -48,7 +49,7 @@ from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metrics_api, operation,
-    replacements, alarms, registry, rest_api, tables,
+    replacements, alarms, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -108,6 +109,7 @@ class Extension:
         operation.install()
         self.alias_update.install()
         alarms.install()
+        lambda_functions.install()
         rest_api.install()
         tables.install()
         CodeDeployResources(self.store).install()
@@ -127,6 +129,7 @@ class Extension:
             "world": self.clock.now(),
             "aliases": self.aliases.live(),
             "alarms": self.alarms.status(),
+            "processes": self.runtime.processes(),
             "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),
         }
 

@@ -66,6 +66,7 @@ class _Target:
 
     spec: FunctionSpec
     qualifier: str | None
+    log_group: str | None
 
     @property
     def invoked_arn(self) -> str:
@@ -158,7 +159,7 @@ class Functions:
             return result
         try:
             target = self._target(func, config)
-            return self._run(target, event, func.get("concurrency"))
+            return self._run(target, event, self._reserved(target.spec))
         except (InvalidFunctionError, PayloadTooLargeError) as error:
             return _failure(type(error).__name__.removesuffix("Error"), str(error))
         except (LambdaRuntimeError, OSError) as error:
@@ -177,15 +178,21 @@ class Functions:
             self._aftermath.throttled(spec, target.qualifier)
             answer: dict[str, Any] = THROTTLED.get()(refused.reason, str(refused))
             return answer
-        self._aftermath.ran(Ran(spec, target.qualifier, began, result))
+        self._aftermath.ran(Ran(spec, target.qualifier, began, result, target.log_group or result.log_group))
         return _answer(result)
+
+    def _reserved(self, spec: FunctionSpec) -> int | None:
+        """Reserved concurrency is the function's, not a version's."""
+        base = FUNCTIONS.get().get_scoped(spec.account, spec.region, spec.name) or {}
+        reserved = base.get("concurrency")
+        return None if reserved is None else int(reserved)
 
     def _target(self, func: Mapping[str, Any], config: Mapping[str, Any]) -> _Target:
         name = config["FunctionName"]
         asked = ASKED.get()
         _, named = SPLIT_ARN.get()(config["FunctionArn"])
         qualifier = asked[1] if asked is not None and asked[0] == name else named
-        return _Target(self._spec(func, config), qualifier)
+        return _Target(self._spec(func, config), qualifier, (config.get("LoggingConfig") or {}).get("LogGroup"))
 
     def _spec(self, func: Mapping[str, Any], config: Mapping[str, Any]) -> FunctionSpec:
         account, region = PLACE_OF.get()(config)

@@ -34,11 +34,12 @@ def main() -> None:
     os.environ["GATEWAY_PORT"] = str(port)  # ministack puts it into the URLs that it makes, and reads it at import
     from pipeline.rehearsal.world.emulator.inside.extension import Extension
     from pipeline.rehearsal.world.emulator.inside.seams import SeamMissing
+    from pipeline.rehearsal.world.lambda_runtime import LambdaRuntimeError
 
     try:
         extension = Extension.load(settings, port)
-    except SeamMissing as missing:
-        sys.exit(f"slipway: {missing}")
+    except (SeamMissing, LambdaRuntimeError) as problem:
+        sys.exit(f"slipway: {problem}")
     end_with_owner(extension)
     asyncio.run(serve(extension, door, settings.ready, port))
 
