@@ -1,0 +1,1 @@
+"""What this API promises and what its consumers rely on."""

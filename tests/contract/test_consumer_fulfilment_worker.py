@@ -1,0 +1,62 @@
+"""What the fulfilment worker relies on in OrderPlaced; contracts/pacts/fulfilment-worker-orders-api.json says it."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pact import Pact, match
+
+from api.domain import limits
+from contracts.provider_states import ORDER, TEA
+from tests.contract.pacts import keep_or_compare
+
+EVENT: Final = "01JDA7C0R00000000000000001"
+
+
+def picking_list(detail: str) -> tuple[str, str, dict[str, int]]:
+    """The worker itself, as far as the message matters: the event (to know a repetition), the order, what to pick."""
+    event: dict[str, Any] = json.loads(detail)
+    metadata, data = event["metadata"], event["data"]
+    if metadata["schema_version"] != 1:
+        raise ValueError(f"a newer form of OrderPlaced: {metadata['schema_version']}")
+    return metadata["event_id"], data["order_id"], {line["sku"]: line["quantity"] for line in data["lines"]}
+
+
+def fulfilment_pact() -> Pact:
+    pact = Pact("fulfilment-worker", "orders-api").with_specification("V4")
+    (
+        pact.upon_receiving("OrderPlaced", "Async")
+        .with_body(
+            {
+                "metadata": {
+                    "event_id": match.regex(EVENT, regex=limits.ORDER_ID),
+                    "correlation_id": match.string(EVENT),
+                    "schema_version": 1,
+                },
+                "data": {
+                    "order_id": match.regex(ORDER, regex=limits.ORDER_ID),
+                    "lines": match.each_like(
+                        {"sku": match.regex(TEA, regex=limits.SKU), "quantity": match.integer(2)}, min=1
+                    ),
+                },
+            },
+            "application/json",
+        )
+        .with_metadata({"source": "orders.api", "detail-type": "OrderPlaced"})
+    )
+    return pact
+
+
+def test_the_worker_reads_what_the_pact_says(tmp_path: Path) -> None:
+    pact = fulfilment_pact()
+    read: list[tuple[str, str, dict[str, int]]] = []
+
+    def receive(body: str | bytes | None, metadata: dict[str, object]) -> None:
+        assert metadata["detail-type"] == "OrderPlaced"
+        assert body is not None
+        read.append(picking_list(body if isinstance(body, str) else body.decode()))
+
+    pact.verify(receive, "Async")
+    assert read == [(EVENT, ORDER, {TEA: 2})]
+    pact.write_file(tmp_path, overwrite=True)
+    keep_or_compare(tmp_path / "fulfilment-worker-orders-api.json")

@@ -1,0 +1,129 @@
+"""This API keeps what its consumers' pacts say: over real HTTP, on real handlers, with data in a real (local) table."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pact import Verifier
+from pact.types import Message
+
+from api.adapters.sources import new_id
+from api.domain import rules
+from api.domain.events import SOURCE, Cause, order_placed
+from api.domain.model import Product, ProductDetails, RequestedLine
+from contracts.provider_states import STATES, TEA
+from tests.contract import states
+from tests.contract.pacts import PACTS, interactions
+from tests.support.tokens import ANN
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+HTTP_PACT = "storefront-web-orders-api.json"
+MESSAGE_PACT = "fulfilment-worker-orders-api.json"
+
+
+def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
+    def make_state(state: str, **_: Any) -> None:
+        states.make(stage, state)
+
+    return (
+        Verifier("orders-api", host="127.0.0.1")
+        .add_transport(url=api)
+        .state_handler(make_state, teardown=False)
+        .add_custom_header("Authorization", f"Bearer {ANN.token()}")
+        .set_coloured_output(enabled=False)
+    )
+
+
+def event_message(name: str, **_: Any) -> Message:
+    """The message of that name, built as the API builds it. KeyError for one that it does not send."""
+    return {"OrderPlaced": order_placed_message}[name]()
+
+
+def order_placed_message() -> Message:
+    products = {TEA: Product(TEA, ProductDetails("Earl Grey", "", "tea", states.PRICE), 1, states.THEN, states.THEN)}
+    order = rules.place(new_id(), ANN.subject, [RequestedLine(TEA, 2)], products, states.THEN)
+    event = order_placed(order, new_id(), Cause(new_id(), "a-request"))
+    metadata = {"source": SOURCE, "detail-type": event.kind}
+    return Message(contents=json.dumps(event.detail).encode(), metadata=metadata, content_type="application/json")
+
+
+def verify(verifier: Verifier, pact: Path) -> None:
+    """Fail unless every interaction of the pact was verified, and there was at least one, all of known states.
+
+    Pact itself is content with a pact without interactions, and tries an unknown state again for two minutes.
+    """
+    asked = interactions(pact)
+    assert asked, f"{pact.name} asks for nothing"
+    unknown = states_of(asked) - set(STATES)
+    assert not unknown, f"add to contracts/provider_states.py: {unknown}"
+    try:
+        verifier.add_source(pact).verify()
+    except RuntimeError:
+        pytest.fail(verifier.output(strip_ansi=True))
+    verified = [result["description"] for result in verifier.results["interactionResults"] if result["result"] == "OK"]
+    assert sorted(verified) == sorted(each["description"] for each in asked)
+
+
+def states_of(interactions: list[dict[str, Any]]) -> set[str]:
+    return {state["name"] for each in interactions for state in each.get("providerStates", [])}
+
+
+def test_the_storefront_gets_what_it_relies_on(api: str, stage: "DynamoDBClient") -> None:
+    verify(http_verifier(api, stage), PACTS / HTTP_PACT)
+
+
+def test_the_fulfilment_worker_gets_what_it_relies_on() -> None:
+    verify(Verifier("orders-api").message_handler(event_message), PACTS / MESSAGE_PACT)
+
+
+def test_every_kept_pact_is_verified_here() -> None:
+    assert {path.name for path in PACTS.iterdir()} == {HTTP_PACT, MESSAGE_PACT}
+
+
+def test_the_states_listed_are_those_that_pacts_speak_of() -> None:
+    assert states_of(interactions(PACTS / HTTP_PACT)) == set(STATES)
+
+
+def changed(tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Path:
+    """A copy of the storefront's pact with other interactions."""
+    pact = json.loads((PACTS / HTTP_PACT).read_text())
+    pact["interactions"] = change(pact["interactions"])
+    copy = tmp_path / HTTP_PACT
+    copy.write_text(json.dumps(pact))
+    return copy
+
+
+def only(interactions: list[dict[str, Any]], description: str) -> dict[str, Any]:
+    (found,) = [each for each in interactions if each["description"] == description]
+    return found
+
+
+def with_a_renamed_field(interactions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    availability = only(interactions, "a request for the availability of the tea")
+    content = availability["response"]["body"]["content"]
+    content["in_stock"] = content.pop("available")
+    return [availability]
+
+
+def with_an_unknown_state(interactions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**only(interactions, "a request for the tea"), "providerStates": [{"name": "nobody knows"}]}]
+
+
+@pytest.mark.parametrize("change", [lambda _: [], with_a_renamed_field, with_an_unknown_state])
+def test_a_pact_that_is_not_kept_or_asks_for_nothing_is_refused(
+    api: str, stage: "DynamoDBClient", tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> None:
+    pact = changed(tmp_path, change)
+    with pytest.raises((AssertionError, pytest.fail.Exception)):
+        verify(http_verifier(api, stage), pact)
+
+
+def test_an_event_that_is_not_sent_is_refused(tmp_path: Path) -> None:
+    pact = tmp_path / MESSAGE_PACT
+    pact.write_text((PACTS / MESSAGE_PACT).read_text().replace("order_id", "order_number"))
+    with pytest.raises(pytest.fail.Exception):
+        verify(Verifier("orders-api").message_handler(event_message), pact)
