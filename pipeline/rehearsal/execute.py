@@ -10,7 +10,7 @@ buildspec with an unknown key that an earlier action made.
 import shutil
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from pipeline.rehearsal.schedule import promoted, substitute, waves
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
 _TRACEBACK_FRAMES = 6
+_WAKE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,9 @@ class _Execution:
         with ThreadPoolExecutor(self._options.workers, thread_name_prefix=stage.name) as pool:
             try:
                 running = [pool.submit(self._action, stage, action, cancel) for action in actions]
+                # In short waits: a signal that another thread received is only handled when this one wakes.
+                while wait(running, _WAKE_SECONDS).not_done:
+                    pass
                 ended = [future.result() for future in running]
             except BaseException:
                 cancel.cancel("the rehearsal itself stopped")
