@@ -101,7 +101,9 @@ def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
     available = expect(stage.call("GET", f"/v1/products/{sku}/availability"), 200).json["available"]
     if available < STOCK:
         body = {"delta": STOCK - available, "reason": "seeded"}
-        expect(stage.call("POST", f"/v1/products/{sku}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
+        expect(
+            stage.call("POST", f"/v1/products/{sku}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200
+        )
 
 
 def place(stage: Stage, customer: Masked, sku: str) -> str:

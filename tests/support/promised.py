@@ -1,4 +1,4 @@
-"""The promise (`contracts/openapi.yaml`) as the live suites use it: operations, and whether an answer keeps its schema."""
+"""The promise (`contracts/openapi.yaml`) as the live suites use it: its operations, and whether an answer keeps it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Operation:
 @cache
 def promise() -> dict[str, Any]:
     """The document, read once."""
-    document: dict[str, Any] = yaml.load(PROMISE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+    document: dict[str, Any] = yaml.load(PROMISE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return document
 
 

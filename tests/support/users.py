@@ -84,30 +84,29 @@ class Credentials:
 def make_user(client: "CognitoIdentityProviderClient", pool: Pool, username: str, group: str | None) -> Credentials:
     """Make the user (or take over one that is there), with a new password that needs no change."""
     password = Masked(f"aA1!{secrets.token_urlsafe(24)}")
-    named = {"UserPoolId": pool.pool_id, "Username": username}
+    pool_id = pool.pool_id
     try:
-        try:
+        with suppress(client.exceptions.UsernameExistsException):
             client.admin_create_user(
-                **named,
+                UserPoolId=pool_id,
+                Username=username,
                 MessageAction="SUPPRESS",
                 UserAttributes=[
                     {"Name": "email", "Value": username},
                     {"Name": "email_verified", "Value": "true"},
                 ],
             )
-        except client.exceptions.UsernameExistsException:
-            pass
-        client.admin_set_user_password(**named, Password=password.reveal(), Permanent=True)
+        client.admin_set_user_password(
+            UserPoolId=pool_id, Username=username, Password=password.reveal(), Permanent=True
+        )
         if group:
-            client.admin_add_user_to_group(**named, GroupName=group)
+            client.admin_add_user_to_group(UserPoolId=pool_id, Username=username, GroupName=group)
     except (ClientError, BotoCoreError) as problem:
         raise PoolUnusable(f"the user pool {pool.pool_id} did not make {username}: {problem}") from problem
     return Credentials(username, password)
 
 
-def sign_in(
-    client: "CognitoIdentityProviderClient", pool: Pool, name: str, credentials: Credentials
-) -> SignedIn:
+def sign_in(client: "CognitoIdentityProviderClient", pool: Pool, name: str, credentials: Credentials) -> SignedIn:
     """Fresh tokens for the user; PoolUnusable if the pool gives none."""
     try:
         answer = client.admin_initiate_auth(

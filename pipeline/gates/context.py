@@ -1,0 +1,75 @@
+"""What a gate is given: its plan, where it runs, the environment, a clock and a way to say what it does.
+
+Gates read the world only through this, so that the same gate runs on a laptop, on GitHub and in CodeBuild, and so that
+a test can give it another world.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.plan.model import Gate
+
+DEFAULT_SEED = 7
+
+type Clock = Callable[[], float]
+type Say = Callable[[str], None]
+
+
+class GateBroke(Exception):
+    """Our side failed: a tool is missing, crashed or left nothing to judge. Never a statement about the change."""
+
+
+class GateUsage(Exception):
+    """The gate was asked for wrongly: an unknown name, a stage that may not ask it. Exit code 2."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a gate may look at. `out` exists and takes evidence; `now` counts seconds and never steps back."""
+
+    gate: Gate
+    stage: str | None
+    root: Path
+    out: Path
+    environ: Mapping[str, str]
+    today: date
+    now: Clock
+    say: Say
+
+    @property
+    def seed(self) -> int:
+        """What random choices start from: `SLIPWAY_SEED`, or 7."""
+        text = self.environ.get("SLIPWAY_SEED") or str(DEFAULT_SEED)
+        try:
+            return int(text)
+        except ValueError as problem:
+            raise GateUsage(f"SLIPWAY_SEED is {text!r}: give it a whole number") from problem
+
+    @property
+    def cache(self) -> Path:
+        """Where tool caches live that outlast a clean folder: `$SLIPWAY_HOME/cache`."""
+        home = self.environ.get("SLIPWAY_HOME")
+        if home:
+            return Path(home) / "cache"
+        fallback = self.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return Path(fallback) / "slipway" / "cache"
+
+    @property
+    def base(self) -> Path | None:
+        """The folder with the base release's `cdk.out` and `contracts`, or None on a first release."""
+        named = self.environ.get("SLIPWAY_BASE")
+        return Path(named) if named else None
+
+    @property
+    def assembly(self) -> Path:
+        """The synthesized assembly: `SLIPWAY_ASSEMBLY`, or `cdk.out` in the root."""
+        return self.root / (self.environ.get("SLIPWAY_ASSEMBLY") or "cdk.out")
+
+    def needed(self, name: str) -> str:
+        """The environment variable `name`; GateBroke with what to do if it is not set."""
+        value = self.environ.get(name)
+        if not value:
+            raise GateBroke(f"{name} is not set: it comes from the deployed stage's outputs; deploy the stage first")
+        return value

@@ -1,0 +1,55 @@
+"""The gate `contract`: do we still keep what consumers rely on and what earlier releases promised?
+
+Three looks: the consumers' tests write their pacts again (byte for byte the kept ones) and the API is verified against
+them over HTTP and by message; the OpenAPI document and the event schemas are compared with those of the base release.
+"""
+
+from xml.etree import ElementTree as ET
+
+from pipeline.gates import breaking
+from pipeline.gates.context import Context
+from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
+from pipeline.gates.part import Part, run_jobs
+from pipeline.gates.pytest_runs import run_tests, skips
+
+VERIFIED = "verified interactions"
+"""The property by which a provider test says how many interactions it verified."""
+
+
+def gather(context: Context) -> Evidence:
+    """Run the pacts and compare the promises. Measures `failed` and `breaking`."""
+    jobs = (("pacts", _pacts), ("openapi", breaking.check_openapi), ("events", breaking.check_events))
+    return evidence(*run_jobs(context, jobs))
+
+
+def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
+    """The three looks as one."""
+    parts = (pacts, openapi, events)
+    broken_promises = len(openapi.findings) + len(events.findings)
+    told = [f"{pacts.checked} interactions verified"] + ([f"{len(pacts.findings)} failed"] if pacts.findings else [])
+    if openapi.idle:
+        told.append(openapi.idle)
+    else:
+        told.append(f"{openapi.checked} operations and {events.checked} events compared, {broken_promises} breaking")
+    return Evidence(
+        summary=", ".join(told),
+        checked=pacts.checked,
+        checked_what="interactions",
+        measured={"failed": len(pacts.findings), "breaking": broken_promises},
+        findings=findings_of(parts),
+        warnings=warnings_of(parts),
+        broken=broken_of(parts),
+        parts=parts,
+    )
+
+
+def _pacts(context: Context) -> Part:
+    tests = run_tests(context, "pacts", ["tests/contract"])
+    verified = verified_in((context.out / "pacts.junit.xml").read_text())
+    return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped))
+
+
+def verified_in(junit: str) -> int:
+    """How many interactions the provider tests say they verified."""
+    found = ET.fromstring(junit).iter("property")  # noqa: S314 - our own child wrote it
+    return sum(int(one.get("value", "0")) for one in found if one.get("name") == VERIFIED)

@@ -1,0 +1,55 @@
+"""Which files belong to the source: what git tracks, or, in a folder without git, everything that is not ignored."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.gates.context import GateBroke
+
+# What tools leave in a folder that is not under git (a pipeline's source artifact): never part of the source.
+LEFT_BEHIND = frozenset(
+    {
+        ".git",
+        ".hypothesis",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".slipway",
+        ".venv",
+        "__pycache__",
+        "cdk.out",
+        "node_modules",
+    }
+)
+
+
+def source_files(root: Path) -> tuple[Path, ...]:
+    """Every file of the source under `root`, as sorted relative paths; never a link, never a folder."""
+    listed = _tracked(root) if (root / ".git").exists() else _walked(root)
+    return tuple(sorted(path for path in listed if (root / path).is_file() and not (root / path).is_symlink()))
+
+
+def _tracked(root: Path) -> Iterator[Path]:
+    """What git tracks, and what it would track: a secret in a file that is about to be added is a secret too."""
+    asked = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(asked, capture_output=True, check=False)
+    if done.returncode:
+        raise GateBroke(f"git could not list the files of {root}: {done.stderr.decode(errors='replace').strip()}")
+    yield from (Path(name.decode(errors="surrogateescape")) for name in done.stdout.split(b"\0") if name)
+
+
+def _walked(root: Path) -> Iterator[Path]:
+    for folder, folders, names in root.walk():
+        folders[:] = [name for name in folders if name not in LEFT_BEHIND]
+        yield from ((folder / name).relative_to(root) for name in names)
+
+
+def text_of(path: Path) -> str | None:
+    """The file's text, or None if it is not UTF-8 text (a NUL byte in its beginning, or undecodable)."""
+    raw = path.read_bytes()
+    if b"\0" in raw[:8_192]:
+        return None
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

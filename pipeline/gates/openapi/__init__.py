@@ -1,0 +1,1 @@
+"""What one version of a contract takes away from the clients of another: OpenAPI documents and event schemas."""

@@ -1,0 +1,117 @@
+"""Runs pytest in a process of its own and reads what it counted from its JUnit file."""
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.part import Part
+from pipeline.gates.tool import run_tool
+from pipeline.record.verdict import Finding
+
+# https://docs.pytest.org/en/stable/reference/exit-codes.html: 2 is an interrupted run, as collection errors make it.
+FINISHED = (0, 1, 2, 5)
+_WHERE = re.compile(r"^(?P<file>[\w./-]+\.py):(?P<line>\d+): ", re.MULTILINE)
+LONGEST = 600
+
+
+@dataclass(frozen=True)
+class Tests:
+    """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up."""
+
+    passed: int
+    failures: tuple[Finding, ...]
+    skipped: tuple[Finding, ...]
+
+    @property
+    def ran(self) -> int:
+        """Tests that came to an end, well or badly; skipped ones prove nothing and don't count."""
+        return self.passed + len(self.failures)
+
+
+def run_tests(
+    context: Context,
+    name: str,
+    paths: Iterable[str],
+    *,
+    options: Iterable[str] = (),
+    environ: Mapping[str, str] | None = None,
+    timeout: float = 600,
+) -> Tests:
+    """Run pytest over `paths` in the root; GateBroke if it crashed or left no readable result.
+
+    The JUnit file stays in the output folder as `<name>.junit.xml`, what pytest printed as `<name>.log`.
+    """
+    report = context.out / f"{name}.junit.xml"
+    report.unlink(missing_ok=True)
+    argv = ["-m", "pytest", *paths, "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
+    argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1", *options]
+    python = Path(sys.executable).name
+    clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", **(environ or {})}
+    run = run_tool(context, python, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
+    if run.code not in FINISHED:
+        raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
+    tests = read_junit(_text(report), context.root)
+    if run.code == 2 and not tests.failures:
+        raise GateBroke(f"pytest was interrupted: {_reason(run.out + run.err)}")
+    return tests
+
+
+def as_part(name: str, tests: Tests) -> Part:
+    """A pytest run as one part of a gate's evidence."""
+    return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped))
+
+
+def skips(skipped: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One warning per reason, with how many tests it kept from running."""
+    counted = Counter(finding.what for finding in skipped)
+    return tuple(Finding(f"{count} skipped", reason, severity="note") for reason, count in counted.items())
+
+
+def _text(report: Path) -> str:
+    try:
+        return report.read_text(errors="replace")
+    except FileNotFoundError as problem:
+        raise GateBroke("pytest left no JUnit file: it was ended before it could finish") from problem
+
+
+def _reason(output: str) -> str:
+    """The line in which pytest says why it stopped."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    marked = [line for line in lines if line.startswith(("Exit: ", "!", "ERROR", "INTERNALERROR>"))]
+    return (marked or lines or ["it said nothing"])[-1].strip("! ")[:LONGEST]
+
+
+def read_junit(text: str, root: Path) -> Tests:
+    """The tests of a JUnit file in pytest's `xunit1` form; GateBroke if it is cut or none."""
+    try:
+        cases = list(ET.fromstring(text).iter("testcase"))  # noqa: S314 - our own child wrote it
+    except ET.ParseError as problem:
+        raise GateBroke(f"pytest's JUnit file can't be read: {problem}") from problem
+    failures, skipped, passed = [], [], 0
+    for case in cases:
+        bad = case.find("failure") if case.find("failure") is not None else case.find("error")
+        skip = case.find("skipped")
+        if bad is not None:
+            failures.append(_failure(case, bad, root))
+        elif skip is not None:
+            skipped.append(Finding(case.get("name", ""), skip.get("message", "")))
+        else:
+            passed += 1
+    return Tests(passed, tuple(failures), tuple(skipped))
+
+
+def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
+    text = bad.text or ""
+    places = [match for match in _WHERE.finditer(text) if (root / match["file"]).is_file()]
+    if places:
+        where = f"{places[-1]['file']}:{places[-1]['line']}"
+    else:  # pytest counts lines from 0
+        where = f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"
+    message = " ".join((bad.get("message") or text).split())
+    name = case.get("name", "?").replace("_", " ")
+    return Finding(where, f"{name}: {message[:LONGEST]}")

@@ -1,0 +1,122 @@
+"""`slipway gate NAME`: the same line on a laptop, on GitHub and in CodeBuild.
+
+verdict = run_gate("lint", None, Path.cwd(), os.environ)
+sys.exit(exit_code(verdict))
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipeline.gates import contract, fuzz, integration, lint, scan, smoke, unit
+from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
+from pipeline.gates.evidence import Evidence
+from pipeline.gates.judge import Asked, broke, judge
+from pipeline.gates.output import cleaned, say_verdict, write
+from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import Delivery, Gate
+from pipeline.record.verdict import Outcome, Verdict
+
+type Gather = Callable[[Context], Evidence]
+
+GATHERERS: Mapping[str, Gather] = {
+    "lint": lint.gather,
+    "unit": unit.gather,
+    "contract": contract.gather,
+    "scan": scan.gather,
+    "integration": integration.gather,
+    "fuzz": fuzz.gather,
+    "smoke": smoke.gather,
+}
+SEEDED = frozenset({"unit", "fuzz"})
+EXIT_CODES = {Outcome.PASSED: 0, Outcome.REFUSED: 1, Outcome.BROKE: 3, Outcome.INTERRUPTED: 130}
+
+
+def run_gate(
+    name: str,
+    stage: str | None,
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    delivery: Delivery = DELIVERY,
+    now: Clock = time.monotonic,
+    today: date | None = None,
+    say: Say = print,
+    gatherers: Mapping[str, Gather] = GATHERERS,
+) -> Verdict:
+    """Ask the gate `name` (as `stage` asks it) of the source in `root`, and write and say what it decided.
+
+    Writes `verdict.json`, `junit.xml` and the tools' output into `SLIPWAY_OUT` (default `.slipway/gates/<name>`).
+    Raises GateUsage for a gate, stage or setting that makes no sense; everything else ends in a verdict.
+    """
+    context = _context(name, stage, root.resolve(), environ, delivery, now, today or datetime.now(UTC).date(), say)
+    verdict = cleaned(_decide(context, gatherers[name]))
+    write(verdict, context.out)
+    say_verdict(verdict, say, environ)
+    return verdict
+
+
+def exit_code(verdict: Verdict) -> int:
+    """0 passed, 1 refused, 3 broke, 130 interrupted."""
+    return EXIT_CODES.get(verdict.outcome, EXIT_CODES[Outcome.BROKE])
+
+
+def _context(
+    name: str,
+    stage: str | None,
+    root: Path,
+    environ: Mapping[str, str],
+    delivery: Delivery,
+    now: Clock,
+    today: date,
+    say: Say,
+) -> Context:
+    gate = _planned(name, stage, delivery)
+    out = root / (environ.get("SLIPWAY_OUT") or f".slipway/gates/{name}")
+    context = Context(gate, stage, root, out, environ, today, now, say)
+    context.seed  # noqa: B018 - a seed that is no number is refused before anything runs
+    _emptied(out)
+    return context
+
+
+def _planned(name: str, stage: str | None, delivery: Delivery) -> Gate:
+    try:
+        return delivery.gate(name, stage)
+    except KeyError as problem:
+        known = ", ".join(f"{gate.name} ({asked_in})" for asked_in, gate in delivery.gates())
+        raise GateUsage(f"{problem.args[0]}: the plan asks {known}") from problem
+
+
+def _emptied(out: Path) -> None:
+    """An earlier run's files must never pass for this one's."""
+    out.mkdir(parents=True, exist_ok=True)
+    for pattern in ("verdict.json", "junit.xml", "*.junit.xml", "*.log"):
+        for old in out.glob(pattern):
+            old.unlink()
+
+
+def _decide(context: Context, gather: Gather) -> Verdict:
+    began = context.now()
+
+    def asked() -> Asked:
+        seed = context.seed if context.gate.name in SEEDED else None
+        return Asked(_see_again(context, seed), context.stage, seed, context.now() - began)
+
+    context.say(f"{context.gate.name}{f' in {context.stage}' if context.stage else ''}")
+    try:
+        return judge(context.gate, gather(context), asked())
+    except GateUsage:
+        raise
+    except GateBroke as problem:
+        return broke(context.gate, str(problem), asked())
+    except KeyboardInterrupt:
+        return Verdict(context.gate.name, Outcome.INTERRUPTED, "interrupted", 0, "", asked().see_again, context.stage)
+    except Exception as problem:
+        return broke(context.gate, f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}", asked())
+
+
+def _see_again(context: Context, seed: int | None) -> str:
+    stage = f" --stage {context.stage}" if context.stage else ""
+    return f"{f'SLIPWAY_SEED={seed} ' if seed is not None else ''}scripts/slipway gate {context.gate.name}{stage}"

@@ -1,0 +1,46 @@
+"""The gate `scan`: is there anything known to be dangerous in the templates, the workflows or the source?"""
+
+from pipeline.gates import waivers
+from pipeline.gates.context import Context
+from pipeline.gates.evidence import Evidence, broken_of, warnings_of
+from pipeline.gates.part import Part, run_jobs
+from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.record.verdict import Finding
+
+# The slowest first, so that two at a time end together.
+JOBS = (
+    ("cdk-nag", nag.check),
+    ("secrets", secrets.check),
+    ("checkov", checkov.check),
+    ("cfn-lint", cfn_lint.check),
+    ("workflow schema", workflow_schema.check),
+    ("zizmor", zizmor.check),
+)
+HIGH = "high"
+
+
+def gather(context: Context) -> Evidence:
+    """Everything the six tools say, without what is waived. Measures `high`."""
+    known = waivers.read(context.root)
+    parts, wrong = waivers.apply(run_jobs(context, JOBS), known, context.today)
+    return evidence(parts, wrong, len(known))
+
+
+def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waived: int) -> Evidence:
+    """The parts as one. What is not high is told and refuses nothing."""
+    found = [finding for part in parts for finding in part.findings] + list(wrong)
+    high = tuple(finding for finding in found if finding.severity == HIGH)
+    low = tuple(finding for finding in found if finding.severity != HIGH)
+    resources = max((part.checked for part in parts if part.what == "resources"), default=0)
+    others = sum(part.checked for part in parts if part.what != "resources")
+    return Evidence(
+        summary=f"{len(high)} high, {len(low)} low, {resources:,} resources and {others:,} files checked",
+        checked=resources + others,
+        checked_what="resources and files",
+        measured={"high": len(high)},
+        findings=high,
+        warnings=low + warnings_of(parts),
+        broken=broken_of(parts),
+        details=f"{waived} waivers in {waivers.FILE}",
+        parts=parts,
+    )

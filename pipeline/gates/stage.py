@@ -1,0 +1,40 @@
+"""What the gates that look at a deployed stage have in common."""
+
+import http.client
+from urllib.parse import urlsplit
+
+from pipeline.gates.context import Context, GateBroke, GateUsage
+
+ADDRESS = "SLIPWAY_API_URL"
+USER_POOL = ("SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID")
+PROD = "prod"
+PATIENCE_SECONDS = 10.0
+
+
+def refuse_prod(context: Context) -> None:
+    """GateUsage if this is prod: the gate would make users and data there."""
+    if PROD in (context.stage, context.environ.get("SLIPWAY_STAGE")):
+        raise GateUsage(f"{context.gate.name} makes users and data, so it never runs in prod: ask beta or gamma")
+
+
+def require_stage(context: Context, *, users: bool = True) -> str:
+    """The stage's address; GateBroke if it is not known, or if nobody answers there in any way.
+
+    An answer of any status will do: what the stage says is for the tests to judge, that it says something is not.
+    """
+    url = context.needed(ADDRESS)
+    for name in USER_POOL if users else ():
+        context.needed(name)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise GateBroke(f"{ADDRESS} is {url!r}, which is no address")
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname, parts.port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request("GET", f"{parts.path.rstrip('/')}/v1/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException) as problem:
+        raise GateBroke(f"nobody answers at {url}: {problem}; is the stage deployed?") from problem
+    finally:
+        connection.close()
+    return url

@@ -1,0 +1,62 @@
+"""cfn-lint: templates against CloudFormation's own schemas, with what is about to end (runtimes, W2531)."""
+
+from pathlib import PurePath
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.part import Part
+from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.templates import resources_in, templates_of
+from pipeline.record.verdict import Finding
+
+# A sum of 2 (errors), 4 (warnings) and 8 (informational); 1 and 32 are its own failures.
+FINISHED = tuple(range(0, 16, 2))
+LEVELS = {"Error": "high", "Warning": "high", "Informational": "low"}
+
+
+@dataclass(frozen=True)
+class _Place:
+    Path: list[str | int] | None
+
+
+@dataclass(frozen=True)
+class _Rule:
+    Id: str
+
+
+@dataclass(frozen=True)
+class _Told:
+    Filename: str
+    Level: str
+    Location: _Place
+    Message: str
+    Rule: _Rule
+
+
+_TOLD = TypeAdapter(list[_Told])
+
+
+def check(context: Context) -> Part:
+    """Every template; `checked` counts resources."""
+    templates = templates_of(context)
+    run = run_tool(context, "cfn-lint", ["--format", "json", *map(str, templates)], accept=FINISHED)
+    return Part("cfn-lint", resources_in(templates), "resources", findings_in(run.out))
+
+
+def findings_in(text: str) -> tuple[Finding, ...]:
+    """cfn-lint's JSON as findings; each stands at a path inside a template."""
+    try:
+        told = _TOLD.validate_json(text or "[]")
+    except ValidationError as problem:
+        raise GateBroke(f"cfn-lint's output can't be read: {problem.errors()[0]['msg']}") from problem
+    return tuple(
+        Finding(
+            f"{PurePath(one.Filename).name}:{'/'.join(map(str, one.Location.Path or ()))}",
+            f"{one.Rule.Id} {one.Message}",
+            "",
+            LEVELS.get(one.Level, "high"),
+        )
+        for one in told
+    )

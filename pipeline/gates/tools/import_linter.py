@@ -1,0 +1,49 @@
+"""Import-linter: who may know whom, as the contracts of pyproject.toml say."""
+
+import re
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.part import Part
+from pipeline.gates.tool import run_tool
+from pipeline.record.verdict import Finding
+
+_COUNT = re.compile(r"Contracts: (?P<kept>\d+) kept, (?P<broken>\d+) broken")
+_CHAIN = re.compile(r"(?P<importer>[\w.]+) -> (?P<imported>[\w.]+) \(l\.(?P<line>\d+)")
+_UNDERLINE = re.compile(r"^-{3,}$")
+
+
+def check(context: Context) -> Part:
+    """`lint-imports` over the contracts; the arrows that break one become findings."""
+    run = run_tool(context, "lint-imports", ["--no-cache", "--config", "pyproject.toml"], environ={"COLUMNS": "1000"})
+    counted = _COUNT.search(run.out)
+    if counted is None:
+        raise GateBroke(f"import-linter gave no count of contracts: {(run.out + run.err).strip()[-500:]}")
+    findings = findings_in(run.out, modules(context))
+    if bool(int(counted["broken"])) != bool(findings):
+        raise GateBroke(f"import-linter's output can't be read: {counted[0]}, but {len(findings)} arrows found in it")
+    return Part("import-linter", int(counted["kept"]) + int(counted["broken"]), "contracts", findings)
+
+
+def modules(context: Context) -> dict[str, str]:
+    """Module name to file, for the packages at the root."""
+    found = {}
+    for path in context.root.glob("*/**/*.py"):
+        relative = path.relative_to(context.root)
+        parts = relative.with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = str(relative)
+    return found
+
+
+def findings_in(text: str, files: dict[str, str]) -> tuple[Finding, ...]:
+    """Every forbidden arrow once, with the contract that forbids it. `files` maps module names to paths."""
+    found: dict[str, Finding] = {}
+    contract, before = "", ""
+    for line in text.splitlines():
+        if _UNDERLINE.match(line):
+            contract = before
+        for arrow in _CHAIN.finditer(line):
+            where = f"{files.get(arrow['importer'], arrow['importer'])}:{arrow['line']}"
+            what = f"{arrow['importer']} imports {arrow['imported']}, against “{contract}”"
+            found.setdefault(where + what, Finding(where, what, "turn the arrow round, or pass the thing in"))
+        before = line
+    return tuple(found.values())

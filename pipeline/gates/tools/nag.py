@@ -1,0 +1,82 @@
+"""cdk-nag and the CDK's own validator, asked by `pipeline.cloud.checks` in a process of its own.
+
+A process, because gates know nothing of the cloud: they read what it wrote.
+"""
+
+import sys
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.part import Part
+from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.templates import templates_of
+from pipeline.record.verdict import Finding
+
+HIGH = frozenset({"error", "fatal", "warning"})
+
+
+@dataclass(frozen=True)
+class _Found:
+    rule: str
+    where: str
+    what: str
+    severity: str
+
+
+@dataclass(frozen=True)
+class _Acknowledged:
+    rule: str
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Unused:
+    rule: str
+    where: str
+
+
+@dataclass(frozen=True)
+class _Told:
+    resources: int
+    findings: list[_Found]
+    acknowledged: list[_Acknowledged]
+    unused: list[_Unused]
+
+
+_TOLD = TypeAdapter(_Told)
+
+
+def check(context: Context) -> Part:
+    """The app, built again and compared with the assembly; `checked` counts resources."""
+    templates_of(context)
+    output = context.out / "nag.json"
+    output.unlink(missing_ok=True)
+    argv = ["-m", "pipeline.cloud.checks", "--assembly", str(context.assembly), "--output", str(output)]
+    environ = {"PYTHONPATH": str(context.root)}
+    run_tool(context, Path(sys.executable).name, argv, accept=(0,), environ=environ, log="nag")
+    return part_of(output.read_text())
+
+
+def part_of(text: str) -> Part:
+    """What the checks wrote, as a part. Acknowledgements without a reason, or of nothing, are findings themselves."""
+    try:
+        told = _TOLD.validate_json(text)
+    except ValidationError as problem:
+        raise GateBroke(f"what pipeline.cloud.checks wrote can't be read: {problem.errors()[0]['msg']}") from problem
+    open_ = [Finding(one.where, f"{one.rule} {one.what}", "", severity(one.severity)) for one in told.findings]
+    bare = [one for one in told.acknowledged if not one.reason.strip()]
+    open_ += [Finding(one.where, f"{one.rule} is acknowledged without a reason", "give one", "high") for one in bare]
+    open_ += [
+        Finding(one.where, f"{one.rule} is acknowledged but not found", "remove it", "high") for one in told.unused
+    ]
+    kept = f"{len(told.acknowledged)} findings are acknowledged, each with its reason, in pipeline/cloud"
+    return Part("cdk-nag", told.resources, "resources", tuple(open_), (Finding("cdk-nag", kept, severity="note"),))
+
+
+def severity(told: str) -> str:
+    """Our word for how bad it is."""
+    return "high" if told.lower() in HIGH else "low"

@@ -1,0 +1,145 @@
+"""Secrets in the source: checkov's detectors over every file, and our own look into what is wrapped in base64.
+
+The scanner is slow (some 20 detectors per line, in Python), so a file that it has found clean is remembered by its
+name, its contents and the scanner's lock, outside the source. A planted decoy is scanned every time: if it is not
+found, the scanner saw nothing and nobody may call the source clean.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.files import source_files, text_of
+from pipeline.gates.output import write_atomically
+from pipeline.gates.part import Part
+from pipeline.gates.tools.checkov import read_report, run_checkov
+from pipeline.record.verdict import Finding
+
+LOCK = "locks/development.txt"
+DECOY = "decoy-that-must-be-found.py"
+FIX = "take it out and make it invalid where it was given out: whoever has the history has it"
+# AWS's own example credentials, which documents may show. Compared by digest, as checkov names secrets.
+EXAMPLES = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+ALLOWED = frozenset(hashlib.sha1(example.encode()).hexdigest() for example in EXAMPLES)  # noqa: S324 - checkov's choice
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_WRAPPED = re.compile(rb"(?:AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY")
+
+
+def check(context: Context) -> Part:
+    """Every file of the source; `checked` counts them, the remembered ones too."""
+    files = source_files(context.root)
+    memory = Memory(context.cache / "secrets", context.root)
+    unknown = [path for path in files if not memory.knows(path)]
+    findings = (*scanned(context, unknown), *wrapped(context.root, unknown))
+    named = {finding.where.rsplit(":", 1)[0] for finding in findings}
+    memory.learn(path for path in unknown if str(path) not in named)
+    told = f"{len(unknown):,} files looked at, {len(files) - len(unknown):,} known to be clean from before"
+    return Part("secrets", len(files), "files", findings, (Finding("secrets", told, severity="note"),))
+
+
+def scanned(context: Context, files: Iterable[Path]) -> tuple[Finding, ...]:
+    """What checkov finds in `files`, beside the decoy."""
+    with tempfile.TemporaryDirectory(prefix="slipway-secrets-") as folder:
+        for path in files:
+            _link(context.root / path, Path(folder) / path)
+        (Path(folder) / DECOY).write_text(decoy())
+        argv = ["--framework", "secrets", "--enable-secret-scan-all-files", "-d", folder]
+        text = run_checkov(context, argv, "secrets")
+    return findings_in(text)
+
+
+def decoy() -> str:
+    """A file with a secret in it, put together here so that this source holds none."""
+    return f'ACCESS = "{"AKIA" + "QYLPMN5HHHFPZAM2"}"\n'
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copyfile(source, target)
+
+
+def findings_in(text: str) -> tuple[Finding, ...]:
+    """Checkov's secrets without the decoy and the allowed examples; GateBroke if it missed the decoy."""
+    failed = read_report(text).results.failed_checks
+    if not any(one.file_path.endswith(DECOY) for one in failed):
+        raise GateBroke("the planted decoy was not found: the scanner sees nothing")
+    return tuple(
+        Finding(
+            f"{one.file_path.lstrip('/')}:{one.file_line_range[0]}", f"{one.check_id} {one.check_name}", FIX, "high"
+        )
+        for one in failed
+        if not one.file_path.endswith(DECOY) and one.resource not in ALLOWED
+    )
+
+
+def wrapped(root: Path, files: Iterable[Path]) -> tuple[Finding, ...]:
+    """Access keys and private keys that stand in a file as base64, as in a Kubernetes secret or a test's fixture."""
+    return tuple(
+        Finding(f"{path}:{number}", "WRAPPED a key wrapped in base64", FIX, "high")
+        for path in files
+        if (text := text_of(root / path)) is not None
+        for number in wrapped_in(text)
+    )
+
+
+def wrapped_in(text: str) -> list[int]:
+    """The lines (from 1) of `text` with a base64 word that unwraps to a key."""
+    return [
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if any(_WRAPPED.search(_unwrapped(word)) for word in _BASE64.findall(line))
+    ]
+
+
+def _unwrapped(word: str) -> bytes:
+    standard = word.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(standard[: len(standard) // 4 * 4])
+    except binascii.Error:
+        return b""
+
+
+class Memory:
+    """Files that were found clean, by a digest of name and contents; one list per scanner's lock."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        lock = root / LOCK
+        self._root = root
+        self._file = folder / f"{_digest(lock.read_bytes() if lock.exists() else b'')[:12]}.json"
+        self._clean: set[str] = set(self._read())
+
+    def knows(self, path: Path) -> bool:
+        """Whether these very contents under this very name were found clean."""
+        return self._key(path) in self._clean
+
+    def learn(self, paths: Iterable[Path]) -> None:
+        """Remember that `paths` are clean, beside what other runs have learnt meanwhile."""
+        learnt = {self._key(path) for path in paths}
+        if learnt:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._file, json.dumps(sorted({*self._read(), *learnt})))
+
+    def _key(self, path: Path) -> str:
+        return _digest(str(path).encode(errors="surrogateescape") + b"\0" + (self._root / path).read_bytes())
+
+    def _read(self) -> list[str]:
+        try:
+            known: list[str] = json.loads(self._file.read_text())
+        except (OSError, ValueError):
+            return []
+        return known
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

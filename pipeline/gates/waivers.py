@@ -1,0 +1,101 @@
+"""Findings that the team lives with: each with its reason, the places it speaks of, and the day it ends.
+
+`waivers.toml` is data. A waiver that has ended or that nothing needs any more is itself a finding: the list holds only
+what is true today.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline.gates.context import GateBroke
+from pipeline.gates.part import Part
+from pipeline.record.verdict import Finding
+
+FILE = Path("pipeline/gates/waivers.toml")
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Waiver:
+    """Findings of `rule` by `tool` at places that match one of `where` (as file names match: `*`, `?`, `[...]`)."""
+
+    tool: str
+    rule: str
+    where: tuple[str, ...]
+    reason: str
+    expires: date
+
+    def covers(self, tool: str, finding: Finding) -> str | None:
+        """The pattern that matches the finding, or None. A finding's rule is the first word of what it says."""
+        if tool != self.tool or finding.what.split(maxsplit=1)[0] != self.rule:
+            return None
+        return next((pattern for pattern in self.where if fnmatchcase(finding.where, pattern)), None)
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class _File:
+    waiver: tuple[Waiver, ...] = ()
+
+
+_FILE = TypeAdapter(_File)
+
+
+def read(root: Path) -> tuple[Waiver, ...]:
+    """The waivers of the source; GateBroke if the file is not what it should be."""
+    path = root / FILE
+    if not path.exists():
+        return ()
+    try:
+        waivers = _FILE.validate_python(tomllib.loads(path.read_text())).waiver
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise GateBroke(f"{FILE}: {problem}") from problem
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise GateBroke(f"{FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from problem
+    bare = [waiver.rule for waiver in waivers if len(waiver.reason.split()) < 3]
+    if bare:
+        raise GateBroke(f"{FILE}: {', '.join(bare)}: a reason is a sentence")
+    return waivers
+
+
+def apply(
+    parts: Iterable[Part], waivers: Iterable[Waiver], today: date
+) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
+    """The parts without what is waived today, and what is wrong with the waivers themselves.
+
+    A waiver of a tool that could not be trusted is left alone: nobody knows whether it is still needed.
+    """
+    parts, waivers = tuple(parts), tuple(waivers)
+    valid = [waiver for waiver in waivers if waiver.expires >= today]
+    used: set[tuple[Waiver, str]] = set()
+
+    def is_open(part: Part, finding: Finding) -> bool:
+        matches = [(waiver, pattern) for waiver in valid if (pattern := waiver.covers(part.tool, finding)) is not None]
+        used.update(matches)
+        return not matches
+
+    left = tuple(replace(part, findings=tuple(f for f in part.findings if is_open(part, f))) for part in parts)
+    expired = [
+        _finding(waiver, f"ended on {waiver.expires}", "mend what it waives, or say why it may last longer")
+        for waiver in waivers
+        if waiver.expires < today
+    ]
+    trusted = {part.tool for part in parts if not part.broken}
+    unused = [
+        _finding(waiver, f"waives nothing at {pattern}", "remove it")
+        for waiver in valid
+        if waiver.tool in trusted
+        for pattern in waiver.where
+        if (waiver, pattern) not in used
+    ]
+    return left, (*expired, *unused)
+
+
+def _finding(waiver: Waiver, what: str, fix: str) -> Finding:
+    return Finding(str(FILE), f"the waiver of {waiver.tool} {waiver.rule} {what}", fix, "high")
