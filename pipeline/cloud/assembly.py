@@ -76,9 +76,16 @@ def validate(outdir: Path, home: Path, context: Mapping[str, object]) -> Validat
 
 
 def _clear(outdir: Path) -> None:
-    """Remove an earlier assembly: files that nothing refers to any more would be published with it."""
-    if not outdir.exists():
-        return
-    if any(outdir.iterdir()) and not (outdir / "cdk.out").is_file():
+    """Remove an earlier assembly: files that nothing refers to any more would be published with it.
+
+    The `cdk` command line locks the folder by a file in it while it waits for us; that one stays.
+    """
+    outdir.mkdir(parents=True, exist_ok=True)
+    entries = [entry for entry in outdir.iterdir() if entry.suffix != ".lock"]
+    if entries and not (outdir / "cdk.out").is_file():
         raise NotAnAssembly(f"{outdir}: not empty and no earlier assembly; name another folder, or empty this one")
-    shutil.rmtree(outdir)
+    for entry in entries:
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()

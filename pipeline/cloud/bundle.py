@@ -21,8 +21,9 @@ from pathlib import Path
 PYTHON = (3, 13)
 PLATFORM = "aarch64-manylinux_2_28"
 PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "urllib3"})
-RECIPE = "1"
-"""Raised by hand when the way of building changes: a part of every cache key."""
+KEPT = 20
+RECIPE = Path(__file__).read_bytes()
+"""How zips are made, which is this file: a part of every cache key, so that a changed way makes new zips."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==")
@@ -86,11 +87,19 @@ def _cached(folder: Path, content: Sequence[Entry], make: Callable[[Path], None]
             unfinished = Path(making) / finished.name
             make(unfinished)
             unfinished.replace(finished)
+        _prune(folder)
     return finished
 
 
+def _prune(folder: Path) -> None:
+    """Forget all but the newest zips: every changed line of the service makes one."""
+    newest_first = sorted(folder.glob("*.zip"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    for each in newest_first[KEPT:]:
+        each.unlink(missing_ok=True)
+
+
 def _digest(content: Sequence[Entry]) -> str:
-    digest = hashlib.sha256(f"{RECIPE} {sys.version} {PLATFORM}\n".encode())
+    digest = hashlib.sha256(RECIPE + sys.version.encode())
     for name, data in content:
         digest.update(f"{name} {len(data)}\n".encode() + data)
     return digest.hexdigest()[:32]

@@ -58,11 +58,15 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
 
 
-def test_an_earlier_assembly_makes_room_for_the_new_one(tmp_path: Path) -> None:
+def test_an_earlier_assembly_makes_room_for_the_new_one_under_the_command_lines_lock(tmp_path: Path) -> None:
     (tmp_path / "cdk.out").write_text('{"version":"1"}')
     (tmp_path / "asset.old.zip").write_text("stale")
+    (tmp_path / "assembly-old").mkdir()
+    (tmp_path / "synth.lock").write_text("4711")
     synth(tmp_path)
     assert not (tmp_path / "asset.old.zip").exists()
+    assert not (tmp_path / "assembly-old").exists()
+    assert (tmp_path / "synth.lock").read_text() == "4711"
     assert (tmp_path / "pipeline.template.json").is_file()
 
 

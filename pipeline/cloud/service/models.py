@@ -15,18 +15,20 @@ DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 
 
 def body_model(api: apigateway.RestApi, operation: Operation) -> Mapping[str, apigateway.IModel] | None:
-    """The model of the operation's JSON body, by media type; None if it takes none."""
+    """The model of the operation's JSON body, by media type; None if it takes none.
+
+    A stage serves the API as it was when its deployment was made, so a changed schema must make a new deployment.
+    """
     if operation.body is None:
         return None
     name = f"{operation.operation_id[0].upper()}{operation.operation_id[1:]}Body"
+    schema: JsonObject = {"$schema": DRAFT_4, "title": name, **draft_4(operation.body)}
     model = apigateway.CfnModel(
-        api,
-        name,
-        rest_api_id=api.rest_api_id,
-        name=name,
-        content_type="application/json",
-        schema={"$schema": DRAFT_4, "title": name, **draft_4(operation.body)},
+        api, name, rest_api_id=api.rest_api_id, name=name, content_type="application/json", schema=schema
     )
+    if api.latest_deployment is not None:
+        api.latest_deployment.node.add_dependency(model)
+        api.latest_deployment.add_to_logical_id({"model": schema})
     return {"application/json": apigateway.Model.from_model_name(api, f"{name}Reference", model.ref)}
 
 

@@ -95,6 +95,19 @@ def test_a_finished_zip_is_not_made_again(checkout: Path, tmp_path: Path) -> Non
     assert bundle.build(checkout, tmp_path / "home").service.stat().st_mtime_ns == made
 
 
+def test_only_the_newest_zips_are_kept(checkout: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "home/bundles"
+    kept.mkdir(parents=True)
+    for number in range(bundle.KEPT + 5):
+        (kept / f"old-{number}.zip").write_bytes(b"")
+        os.utime(kept / f"old-{number}.zip", (number, number))
+    built = bundle.build(checkout, tmp_path / "home")
+    left = {file.name for file in kept.iterdir()}
+    assert left == {built.service.name, built.hooks.name} | {
+        f"old-{number}.zip" for number in range(7, bundle.KEPT + 5)
+    }
+
+
 def test_a_lock_that_cannot_be_installed_leaves_nothing_behind(checkout: Path, tmp_path: Path) -> None:
     (checkout / "locks/lambda.txt").write_text("not-hashed==1.0\n")
     with pytest.raises(bundle.BundleFailed, match=r"uv pip install .*exited with"):
