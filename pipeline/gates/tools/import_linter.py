@@ -1,8 +1,11 @@
 """Import-linter: who may know whom, as the contracts of pyproject.toml say."""
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.files import source_files
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
 from pipeline.record.verdict import Finding
@@ -18,19 +21,18 @@ def check(context: Context) -> Part:
     counted = _COUNT.search(run.out)
     if counted is None:
         raise GateBroke(f"import-linter gave no count of contracts: {(run.out + run.err).strip()[-500:]}")
-    findings = findings_in(run.out, modules(context))
+    findings = findings_in(run.out, modules(path for path in source_files(context.root) if path.suffix == ".py"))
     if bool(int(counted["broken"])) != bool(findings):
         raise GateBroke(f"import-linter's output can't be read: {counted[0]}, but {len(findings)} arrows found in it")
     return Part("import-linter", int(counted["kept"]) + int(counted["broken"]), "contracts", findings)
 
 
-def modules(context: Context) -> dict[str, str]:
-    """Module name to file, for the packages at the root."""
+def modules(paths: Iterable[Path]) -> dict[str, str]:
+    """Module name to file."""
     found = {}
-    for path in context.root.glob("*/**/*.py"):
-        relative = path.relative_to(context.root)
-        parts = relative.with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = str(relative)
+    for path in paths:
+        parts = path.with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = str(path)
     return found
 
 
