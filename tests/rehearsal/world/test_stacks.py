@@ -1,9 +1,11 @@
 """Stacks: types that ministack lacks or does by halves. Source: CloudFormation's resource and API reference."""
 
 import json
+import time
 
 import pytest
 
+from pipeline.rehearsal.world.emulator.fidelity import RESOURCES
 from tests.rehearsal.world.account import Account
 from tests.rehearsal.world.templates import Part, att, ref, released, resource, role, template
 
@@ -179,3 +181,54 @@ def test_a_configuration_of_ones_own_shifts_as_it_says(account: Account) -> None
         "type": "TimeBasedCanary",
         "timeBasedCanary": {"canaryPercentage": 25, "canaryInterval": 2},
     }
+
+
+def filtered(pattern: str) -> Part:
+    transformation = {
+        "MetricNamespace": "Orders",
+        "MetricName": "Slow",
+        "MetricValue": "$.ms",
+        "Dimensions": [{"Key": "Route", "Value": "$.route"}],
+    }
+    return template({
+        "Log": resource("Logs::LogGroup", LogGroupName="lines"),
+        "Filter": resource(
+            "Logs::MetricFilter",
+            LogGroupName=ref("Log"),
+            FilterPattern=pattern,
+            MetricTransformations=[transformation],
+        ),
+    })  # fmt: skip
+
+
+def test_a_metric_filter_counts_the_lines_that_match(account: Account) -> None:
+    """CloudWatch Logs User Guide, "Creating metrics from log events using filters"."""
+    done = account.deploy(filtered('{ $.route = "/v1/*" && $.ms > 100 }'))
+    assert done.status == "CREATE_COMPLETE", done.failures()
+    logs = account.client("logs")
+    logs.create_log_stream(logGroupName="lines", logStreamName="one")
+    lines = [{"route": "/v1/a", "ms": 250}, {"route": "/v1/a", "ms": 50}, {"route": "/v2/a", "ms": 900}]
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": json.dumps(line)} for line in lines]
+    logs.put_log_events(logGroupName="lines", logStreamName="one", logEvents=events)
+    world_now = account.world.status()["world"]
+    points = account.client("cloudwatch").get_metric_statistics(
+        Namespace="Orders",
+        MetricName="Slow",
+        Dimensions=[{"Name": "Route", "Value": "/v1/a"}],
+        StartTime=world_now - 7200,
+        EndTime=world_now + 3600,
+        Period=86400,
+        Statistics=["Sum", "SampleCount"],
+    )["Datapoints"]
+    assert [(point["Sum"], point["SampleCount"]) for point in points] == [(250.0, 1.0)]
+
+
+def test_a_metric_filter_that_we_cant_apply_fails_its_stack(account: Account) -> None:
+    done = account.deploy(filtered("[ip, user, ...]"))
+    assert (done.status, "space-delimited" in done.failures()[-1]) == ("ROLLBACK_COMPLETE", True)
+
+
+def test_every_type_that_we_speak_of_is_one_that_can_be_deployed(account: Account) -> None:
+    registered = set(account.world.status()["resource_types"])
+    assert set(RESOURCES) - registered == set()

@@ -16,6 +16,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     functions,
     gateway,
     logs,
+    metric_filters,
     metrics_api,
     operation,
     replacements,
@@ -34,6 +35,7 @@ from pipeline.rehearsal.world.emulator.inside.functions import Functions
 from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
+from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
 from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
@@ -43,13 +45,16 @@ from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministac
 from pipeline.rehearsal.world.emulator.inside.telemetry import Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Traffic
 from pipeline.rehearsal.world.emulator.settings import Settings
-from pipeline.rehearsal.world.lambda_runtime import NOT_EXERCISED, FunctionSpec, LambdaRuntime
+from pipeline.rehearsal.world.lambda_runtime import NOT_EXERCISED, FunctionSpec, LambdaRuntime, Limits
 from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
+
+# Two cores: more processes of one version only take turns, and each costs half a second of a core to start.
+ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metrics_api, operation,
-    replacements, alarms, lambda_functions, registry, rest_api, tables,
+    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
+    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -66,10 +71,14 @@ class Extension:
         self.journal = Journal(lambda: time.monotonic() - began, self.clock.now)
         self.telemetry = Telemetry(self.clock.now)
         self.traffic = Traffic()
-        self.logs = Logs()
+        self.filters = MetricFilters(self.telemetry)
+        self.logs = Logs(self.filters)
         self.aliases = Aliases()
         self.runtime = LambdaRuntime(
-            python=Path(settings.runtime_python), access=self._access, scratch=folder / "scratch"
+            python=Path(settings.runtime_python),
+            access=self._access,
+            scratch=folder / "scratch",
+            limits=Limits(per_version=ENVIRONMENTS_PER_VERSION),
         )
         aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, self.journal)
         host = HostBuilder(
@@ -104,6 +113,7 @@ class Extension:
         self.functions.install()
         self.gateway.install()
         self.alarms.install()
+        self.filters.install()
         MetricsApi(self.telemetry, self.clock.now).install()
         replacements.install()
         operation.install()
@@ -129,6 +139,7 @@ class Extension:
             "world": self.clock.now(),
             "aliases": self.aliases.live(),
             "alarms": self.alarms.status(),
+            "resource_types": sorted(registry.HANDLERS.get()),
             "processes": self.runtime.processes(),
             "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),
         }

@@ -1,9 +1,10 @@
-"""Lines into ministack's CloudWatch Logs, bounded; what filters and metrics make of them is asked of the listeners."""
+"""Lines into ministack's CloudWatch Logs, bounded, and past the metric filters of their group."""
 
 import time
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Place
 
@@ -21,7 +22,8 @@ MOST_OF_A_LINE = 256 * 1024
 class Logs:
     """Appends to log streams; a group or stream that isn't there is made, as Lambda does."""
 
-    def __init__(self) -> None:
+    def __init__(self, filters: MetricFilters) -> None:
+        self._filters = filters
         self._groups = GROUPS.get()
         self._append = APPEND.get()
         self._group_arn = GROUP_ARN.get()
@@ -30,9 +32,11 @@ class Logs:
     def write(self, place: Place, group: str, stream: str, lines: Iterable[str]) -> None:
         """Append the lines, each cut to CloudWatch's 256 KB; a stream keeps its last 5,000."""
         now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": line[:MOST_OF_A_LINE], "ingestionTime": now} for line in lines]
+        cut = [line[:MOST_OF_A_LINE] for line in lines]
+        events = [{"timestamp": now, "message": line, "ingestionTime": now} for line in cut]
         if not events:
             return
+        self._filters.apply(place, group, cut)
         with self._scope(*place):
             target = self._stream(group, stream, now)
             self._append(target, events)

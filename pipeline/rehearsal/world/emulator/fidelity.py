@@ -1,0 +1,160 @@
+"""How true the local AWS is about each resource type: what runs for real, what is emulated, what nothing exercises.
+
+`level` is about what a *reader of the report* may conclude. Real: the thing itself ran (code, requests, decisions made
+by AWS's documented rules). Emulated: another implementation answered in AWS's place, and is known to differ where `why`
+says so. Not exercised: kept and shown, but nothing in a rehearsal depends on it. A type that isn't here is unknown, and
+a rehearsal refuses it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+type Level = Literal["real", "emulated", "not exercised"]
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """How true it is, and why not truer."""
+
+    level: Level
+    why: str
+
+
+def _real(why: str) -> Fidelity:
+    return Fidelity("real", why)
+
+
+def _emulated(why: str) -> Fidelity:
+    return Fidelity("emulated", why)
+
+
+def _not_exercised(why: str) -> Fidelity:
+    return Fidelity("not exercised", why)
+
+
+_API = {
+    "RestApi": _emulated("routing, validation and errors by ministack; header names arrive in lower case"),
+    "Resource": _emulated("routing by ministack: literal before {parameter} before {proxy+}"),
+    "Method": _emulated("Lambda proxy integrations run; a changed method serves at once, not with the next deployment"),
+    "Deployment": _emulated("gateway responses are those of the deployment; methods are always the newest"),
+    "Stage": _emulated("access log and throttling settings count; cache, client certificate and X-Ray do not"),
+    "Account": _not_exercised("access logs are written without the account's role"),
+    "Model": _emulated("bodies are checked against JSON schema draft 4 by ministack"),
+    "RequestValidator": _emulated("bodies and required parameters are checked; error texts are AWS's short ones"),
+    "Authorizer": _emulated(
+        "user-pool tokens are verified: signature, expiry, issuer, scopes, ID token without scopes, access token with; "
+        "Lambda authorizers by ministack"
+    ),
+    "GatewayResponse": _emulated("templates and headers are rendered; $context.error.validationErrorString is short"),
+    "UsagePlan": _emulated("quotas and throttling of API keys by ministack, on the real clock"),
+    "UsagePlanKey": _emulated("as its usage plan"),
+    "ApiKey": _emulated("as its usage plan; two keys of the same value are accepted, AWS refuses"),
+}
+_LAMBDA = {
+    "Function": _real(
+        "the zip runs under the runtime's own interpreter with its timeout and memory limit; python3.13 only; network, "
+        "/tmp size, X-Ray, dead-letter queue and KMS key of the environment are not exercised"
+    ),
+    "Version": _real("code and settings as they were when it was published"),
+    "Alias": _real("each request is drawn by the alias's weights; provisioned concurrency is not exercised"),
+    "Permission": _not_exercised("kept and shown; who may invoke is not enforced"),
+    "EventInvokeConfig": _emulated("retries and destinations by ministack, on the real clock"),
+    "EventSourceMapping": _emulated("polled by ministack, on the real clock"),
+}
+_CODEDEPLOY = {
+    "Application": _real("kept as CodeDeploy keeps it; Lambda only"),
+    "DeploymentGroup": _real("our state machine by CodeDeploy's documented rules, on the compressed clock"),
+    "DeploymentConfig": _real("canary, linear and all-at-once as documented"),
+}
+_CLOUDWATCH = {
+    "Alarm": _real(
+        "our evaluator by CloudWatch's documented rules: exact dimensions, M of N, missing data, percentiles, metric "
+        "math; metrics arrive without AWS's delay"
+    ),
+    "CompositeAlarm": _real("our evaluator by CloudWatch's documented rules"),
+    "Dashboard": _not_exercised("kept and shown"),
+}
+_DATA = {
+    "DynamoDB::Table": _emulated(
+        "items, transactions, conditions and indexes by ministack; capacity is not limited, backups and encryption are "
+        "kept only; an index with several hash attributes keeps the last"
+    ),
+    "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
+    "S3::Bucket": _emulated("objects and versions by ministack"),
+    "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
+    "SecretsManager::Secret": _emulated("generated and kept by ministack; nothing rotates"),
+    "SSM::Parameter": _emulated("kept by ministack"),
+    "KMS::Key": _emulated(
+        "encrypts and decrypts by ministack; its policy is not enforced and nothing is encrypted at rest"
+    ),
+    "KMS::Alias": _emulated("resolved by ministack"),
+}
+_IDENTITY = {
+    "Cognito::UserPool": _emulated("users, sign-in and signed tokens by ministack; no triggers, no e-mail, no MFA"),
+    "Cognito::UserPoolClient": _emulated("flows and token validity by ministack"),
+    "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
+    "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),
+    "Cognito::UserPoolDomain": _not_exercised("kept and shown; the hosted sign-in pages are not AWS's"),
+    "IAM::Role": _not_exercised("can be assumed, across accounts too; what it grants is not enforced"),
+    "IAM::Policy": _not_exercised("kept and shown; not enforced"),
+    "IAM::ManagedPolicy": _not_exercised("kept and shown; not enforced"),
+}
+_MESSAGES = {
+    "SNS::Topic": _emulated("deliveries by ministack"),
+    "SNS::TopicPolicy": _not_exercised("kept and shown; not enforced"),
+    "SNS::Subscription": _emulated("queues and functions are served by ministack; e-mail and SMS are not sent"),
+    "SQS::Queue": _emulated("messages by ministack, visibility and redrive on the real clock"),
+    "SQS::QueuePolicy": _not_exercised("kept and shown; not enforced"),
+    "Events::Rule": _emulated("patterns and targets by ministack; schedules run on the real clock"),
+    "Events::EventBus": _emulated("by ministack"),
+    "Logs::LogGroup": _emulated(
+        "lines are kept, the last 5,000 per stream; retention and encryption are not exercised"
+    ),
+    "Logs::MetricFilter": _emulated("terms and JSON patterns are matched; other patterns fail the stack"),
+    "Logs::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
+}
+_DELIVERY = {
+    "CodePipeline::Pipeline": _not_exercised("kept; the rehearsal itself runs the pipeline that was synthesized"),
+    "CodePipeline::Webhook": _not_exercised("kept; nothing is pushed to a rehearsal"),
+    "CodeBuild::Project": _not_exercised("kept; the rehearsal itself runs its buildspec"),
+    "CodeBuild::ReportGroup": _not_exercised("kept; reports are read from the build's files"),
+    "CodeStarConnections::Connection": _not_exercised("kept; the source is a commit of this repository"),
+    "CodeConnections::Connection": _not_exercised("kept; the source is a commit of this repository"),
+    "CodeStarNotifications::NotificationRule": _not_exercised("kept; nobody is notified"),
+    "CDK::Metadata": _not_exercised("statistics for AWS, no resource"),
+    "CloudFormation::Stack": _emulated("nested stacks by ministack"),
+    "CloudFormation::WaitConditionHandle": _emulated("by ministack"),
+}
+
+RESOURCES: Mapping[str, Fidelity] = {
+    f"AWS::{name}": fidelity
+    for name, fidelity in {
+        **{f"ApiGateway::{name}": fidelity for name, fidelity in _API.items()},
+        **{f"Lambda::{name}": fidelity for name, fidelity in _LAMBDA.items()},
+        **{f"CodeDeploy::{name}": fidelity for name, fidelity in _CODEDEPLOY.items()},
+        **{f"CloudWatch::{name}": fidelity for name, fidelity in _CLOUDWATCH.items()},
+        **_DATA,
+        **_IDENTITY,
+        **_MESSAGES,
+        **_DELIVERY,
+    }.items()
+}
+
+ALWAYS: Mapping[str, Fidelity] = {
+    "IAM and KMS grants": _not_exercised("nothing is denied: a missing grant shows on a real account only"),
+    "order of a stack's resources": _emulated(
+        "one after the other; only deployments of aliases run side by side, as CloudFormation updates everything"
+    ),
+    "rollback of an alias whose stack fails later": _emulated(
+        "back at once; CloudFormation may shift it by CodeDeploy"
+    ),
+    "time": _emulated(
+        "waits and periods pass faster, alarms and deployments with them; tokens, schedules, retries and what functions "
+        "see are on the real clock"
+    ),
+    "metrics by API": _emulated("GetMetricData answers in the world's time and without percentiles"),
+    "cold starts": _not_exercised("a process starts in a quarter of a second; Lambda's own start differs"),
+    "API throttling": _emulated("limits of stages and usage plans are counted by ministack, on the real clock"),
+    "HTTP APIs, WebSocket APIs, WAF, CloudFront": _not_exercised("not part of this world"),
+}
