@@ -1,6 +1,7 @@
-"""Spans: named stretches of work. X-Ray on AWS, nothing elsewhere.
+"""Spans: named stretches of work, told to X-Ray where a stage asks for it with TRACING=xray, and to nobody elsewhere.
 
-The X-Ray SDK reaches its end of support in February 2027, so nothing but this file knows it.
+Lambda and API Gateway trace themselves without any SDK. Spans within a function need the X-Ray SDK, whose import costs
+a cold start 130 to 200 ms and whose support ends in February 2027: so it is asked for, and only this file knows it.
 """
 
 from collections.abc import Mapping
@@ -39,5 +40,11 @@ class XRay:
 
 
 def tracing(environment: Mapping[str, str]) -> Tracing:
-    """X-Ray where Lambda says that its daemon listens; a laptop sets no AWS_XRAY_DAEMON_ADDRESS."""
-    return XRay() if environment.get("AWS_XRAY_DAEMON_ADDRESS") else NoTracing()
+    """What the environment asks for. Raises ValueError for a tracing that there is not."""
+    match environment.get("TRACING", "none"):
+        case "none":
+            return NoTracing()
+        case "xray":
+            return XRay()
+        case other:
+            raise ValueError(f"TRACING is none or xray, not {other!r}")

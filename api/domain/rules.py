@@ -43,13 +43,11 @@ def place(
 
 def cancel(order: Order, now: datetime) -> Order:
     """The order as cancelled. Raises OrderShipped or OrderAlreadyCancelled."""
-    match order.status:
-        case OrderStatus.SHIPPED:
-            raise OrderShipped(order.id)
-        case OrderStatus.CANCELLED:
-            raise OrderAlreadyCancelled(order.id)
-        case OrderStatus.CONFIRMED:
-            return replace(order, status=OrderStatus.CANCELLED, version=order.version + 1, updated_at=now)
+    if order.status is OrderStatus.SHIPPED:
+        raise OrderShipped(order.id)
+    if order.status is OrderStatus.CANCELLED:
+        raise OrderAlreadyCancelled(order.id)
+    return replace(order, status=OrderStatus.CANCELLED, version=order.version + 1, updated_at=now)
 
 
 def _line(requested: RequestedLine, product: Product) -> OrderLine:

@@ -8,7 +8,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,7 @@ class Function[S]:
     def __init__(self, routes: Sequence[Route[S]], services: Callable[[], S]) -> None:
         self._routes = routes
         self._services = services
+        self._tracing: Tracing = tracing(os.environ)
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._nothing_here)
         self._resolver.exception_handler(Exception)(self._problem)
@@ -57,10 +57,6 @@ class Function[S]:
         logs.answered(sent["statusCode"], milliseconds, notes)
         metrics.count(metrics.executed(context, os.environ), sent["statusCode"], milliseconds)
         return sent
-
-    @cached_property
-    def _tracing(self) -> Tracing:
-        return tracing(os.environ)
 
     def _register(self, route: Route[S]) -> None:
         def serve(**parameters: str) -> Response[str]:

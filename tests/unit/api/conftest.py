@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def emulator() -> Iterator[Emulator]:
     with running_emulator() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(emulator: Emulator) -> Iterator["DynamoDBClient"]:
     """The handlers of this process work on an emulated stage; a client of its account."""
     with stage_on(emulator) as client:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.adapters.attributes import number, plain, text, typed
@@ -18,6 +18,7 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(), values, max_size=4))
 def test_values_come_back(item: dict[str, Json]) -> None:
     assert plain(typed(item)) == item

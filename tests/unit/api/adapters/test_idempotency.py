@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
 from api.adapters.sources import new_id
@@ -98,3 +100,13 @@ def test_a_digest_stands_for_one_request() -> None:
     others = [replace(asked, caller="b"), replace(asked, route="b"), replace(asked, key="b"), replace(asked, body="b")]
     assert asked.digest() == replace(asked).digest()
     assert len({asked.digest(), *(other.digest() for other in others)}) == 5
+
+
+texts = st.text(max_size=5)
+requests = st.builds(Repeatable, texts, texts, texts, st.dictionaries(texts, texts | st.integers(), max_size=2))
+
+
+@settings(max_examples=40)
+@given(requests, requests)
+def test_different_requests_have_different_digests(one: Repeatable, other: Repeatable) -> None:
+    assert (one.digest() == other.digest()) == (one == other)

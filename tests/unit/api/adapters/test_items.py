@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.adapters import items, keys
@@ -56,6 +56,7 @@ def test_a_product_comes_back(product: Product) -> None:
     assert items.to_product(plain(typed(items.from_product(product)))) == product
 
 
+@settings(max_examples=25)
 @given(orders)
 def test_an_order_comes_back_from_its_lines_and_meta(order: Order) -> None:
     lines = [items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)]
