@@ -159,6 +159,8 @@ class FakeCloudFormation(_Door):
         stack.status = stack.end["status"]
         stack.template, stack.outputs, stack.versions = stack.end["after"]
         stack.end = {}
+        if stack.status == "DELETE_COMPLETE":
+            del self.world.stacks[self.account, self.region, stack.name]
 
     def get_template(self, StackName: str, TemplateStage: str = "", ChangeSetName: str = "") -> dict[str, Any]:  # noqa: ARG002, N803
         stack = self.find(StackName)

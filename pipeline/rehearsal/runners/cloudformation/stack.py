@@ -19,7 +19,12 @@ from pipeline.rehearsal.spec import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import CapabilityType
-    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, StackEventTypeDef, StackTypeDef
+    from mypy_boto3_cloudformation.type_defs import (
+        ChangeTypeDef,
+        DescribeChangeSetOutputTypeDef,
+        StackEventTypeDef,
+        StackTypeDef,
+    )
     from mypy_boto3_s3.literals import BucketLocationConstraintType
 
 INLINE_BYTES = 51_200
@@ -155,8 +160,7 @@ class Stack:
         changes: list[ChangeTypeDef] = []
         token: str | None = None
         while True:
-            more = {"NextToken": token} if token else {}
-            told = self._client.describe_change_set(StackName=self.name, ChangeSetName=name, **more)  # type: ignore[arg-type]
+            told = self._described(name, token)
             status, reason = told["Status"], told.get("StatusReason", "")
             if status in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
                 self._pause()
@@ -169,6 +173,16 @@ class Stack:
             token = told.get("NextToken")
             if token is None:
                 return ChangeSet(name, False, changes)
+
+    def _described(self, name: str, token: str | None) -> "DescribeChangeSetOutputTypeDef":
+        try:
+            if token is None:
+                return self._client.describe_change_set(StackName=self.name, ChangeSetName=name)
+            return self._client.describe_change_set(StackName=self.name, ChangeSetName=name, NextToken=token)
+        except ClientError as problem:
+            if "does not exist" not in str(problem):
+                raise
+            raise Refused(f"{self.name}: {_said(problem)}; an earlier action must prepare it") from problem
 
     def execute(self, change_set: str) -> None:
         """Begin to carry it out."""

@@ -1,0 +1,122 @@
+"""A change set in words: what is replaced, what holds data, and what no canary carries."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.record.events import ResourceChange
+from pipeline.rehearsal.runners.cloudformation.changes import (
+    FIRST_RELEASE,
+    not_canaried,
+    resource_changes,
+    shifted_aliases,
+)
+from pipeline.rehearsal.spec import Resource, Template
+
+
+def told(action: str = "Modify", kind: str = "AWS::DynamoDB::Table", **more: Any) -> Any:
+    return {"ResourceChange": {"Action": action, "LogicalResourceId": "Thing", "ResourceType": kind, **more}}
+
+
+def detail(name: str | None = None, attribute: str = "Properties") -> dict[str, Any]:
+    return {"Target": {"Attribute": attribute, **({"Name": name} if name else {})}}
+
+
+def template(version: int = 1, *, policy: bool = True, alias: bool = True) -> Template:
+    update: dict[str, Any] = {"CodeDeployLambdaAliasUpdate": {"ApplicationName": "a"}} if policy else {}
+    pointer: Any = {"FunctionName": {"Ref": "Function"}, "FunctionVersion": {"Ref": f"Version{version}"}}
+    resources = [
+        Resource("Function", "AWS::Lambda::Function"),
+        Resource(f"Version{version}", "AWS::Lambda::Version"),
+        *([Resource("Alias", "AWS::Lambda::Alias", pointer, update_policy=update)] if alias else []),
+    ]
+    return Template(Path("t.json"), "0" * 64, 0, {item.logical_id: item for item in resources})
+
+
+def change(name: str, kind: str, because: str = "") -> ResourceChange:
+    return ResourceChange(name, kind, "Modify", because=because)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (told("Add"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Add", True)),
+        (told("Import"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Add", True)),
+        (told("Remove"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True)),
+        (
+            told("Remove", PolicyAction="Retain"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True, "the old one is kept"),
+        ),
+        (
+            told(Replacement="True", Details=[detail("KeySchema")]),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", True, "KeySchema"),
+        ),
+        (
+            told(kind="AWS::Lambda::Function", Replacement="False", Details=[detail("Code"), detail("Code")]),
+            ResourceChange("Thing", "AWS::Lambda::Function", "Modify", False, "Code"),
+        ),
+        (
+            told(Replacement="Conditional", Details=[detail("X"), detail(attribute="Metadata")]),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "X, Metadata; may be replaced"),
+        ),
+    ],
+)
+def test_a_change_is_told_as_aws_describes_it(seen: Any, expected: ResourceChange) -> None:
+    assert resource_changes([seen]) == (expected,)
+
+
+def test_a_change_of_metadata_alone_is_none() -> None:
+    assert resource_changes([told(Scope=["Metadata"], Details=[detail(attribute="Metadata")])]) == ()
+
+
+def test_an_alias_is_shifted_when_it_points_to_another_version() -> None:
+    assert shifted_aliases(template(1), template(2)) == ("Alias",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (None, template(1)),
+        (template(1), template(1)),
+        (template(1, alias=False), template(2)),
+        (template(1, policy=False), template(2, policy=False)),
+    ],
+)
+def test_nothing_is_shifted_without_an_old_version_a_new_one_and_the_update_policy(
+    old: Template | None, new: Template
+) -> None:
+    assert shifted_aliases(old, new) == ()
+
+
+def test_what_a_new_version_carries_is_canaried_and_everything_else_is_named() -> None:
+    changes = (
+        change("Function", "AWS::Lambda::Function", "Code"),
+        change("Version2", "AWS::Lambda::Version"),
+        change("Alias", "AWS::Lambda::Alias", "FunctionVersion"),
+        change("Alarm", "AWS::CloudWatch::Alarm", "Threshold"),
+        change("Role", "AWS::IAM::Role", "Policies"),
+        change("Table", "AWS::DynamoDB::Table", "Tags"),
+        change("Method", "AWS::ApiGateway::Method"),
+    )
+    assert not_canaried(template(1), template(2), changes) == (
+        "Role (AWS::IAM::Role): changed, Policies",
+        "Table (AWS::DynamoDB::Table): tags only",
+        "Method (AWS::ApiGateway::Method): changed",
+    )
+
+
+def test_a_function_that_changes_without_a_new_version_is_not_canaried() -> None:
+    changes = (change("Function", "AWS::Lambda::Function", "ReservedConcurrentExecutions"),)
+    assert not_canaried(template(1), template(1), changes) == (
+        "Function (AWS::Lambda::Function): changed, ReservedConcurrentExecutions",
+    )
+
+
+def test_without_the_update_policy_nothing_is_canaried() -> None:
+    changes = (change("Function", "AWS::Lambda::Function", "Code"), change("Alias", "AWS::Lambda::Alias"))
+    assert len(not_canaried(template(1, policy=False), template(2, policy=False), changes)) == 2
+
+
+def test_on_a_first_release_there_is_nothing_to_shift_from() -> None:
+    assert not_canaried(None, template(1), ()) == (FIRST_RELEASE,)

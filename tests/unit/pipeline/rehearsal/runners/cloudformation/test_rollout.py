@@ -1,0 +1,197 @@
+"""What the world observed of a deployment becomes the run's events, with true sums."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.record import events
+from pipeline.record.events import WatchedAlarm
+from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller, why_rolled_back
+from pipeline.rehearsal.world import observation as seen
+from pipeline.rehearsal.world.observation import Observation
+
+HERE = ("444444444444", "eu-west-1")
+CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+
+
+def observed(*happenings: seen.Happening, account: str = HERE[0], begin: float = 100.0) -> list[Observation]:
+    """Observations of one place, thirty seconds of the world apart."""
+    return [
+        Observation(number + 1, float(number), begin + 30 * number, account, HERE[1], what)
+        for number, what in enumerate(happenings)
+    ]
+
+
+def started(alarms: tuple[str, ...] = ("errors",), config: str = CANARY) -> seen.DeploymentStarted:
+    return seen.DeploymentStarted("d-1", "app", "group", "orders", "live", "6", "7", config, alarms)
+
+
+def sample(
+    requests: int, errors: int = 0, failed: int = 0, failures: dict[str, int] | None = None
+) -> seen.CanarySample:
+    return seen.CanarySample(
+        deployment="d-1",
+        function="orders",
+        alias="live",
+        weight=0.1,
+        new=seen.VersionSample("7", requests, errors, failed, 2.0, 8.5),
+        old=seen.VersionSample("6", 90, 1, 0, 2.0, 8.0),
+        failures=failures or {},
+        measured={"errors": 1.5},
+    )
+
+
+def finished(status: str = "Succeeded", rolled_back: bool = False, reason: str = "") -> seen.DeploymentFinished:
+    return seen.DeploymentFinished("d-1", "orders", "live", status, rolled_back, reason)
+
+
+def fired(alarm: str = "errors", measured: float | None = 2.4, limit: float | None = 1.0) -> seen.AlarmChanged:
+    return seen.AlarmChanged(alarm, "OK", "ALARM", "2 of 3", measured, limit, "%")
+
+
+def teller() -> RolloutTeller:
+    return RolloutTeller("prod", *HERE, lambda names: {name: WatchedAlarm(name, 1.0) for name in names})
+
+
+def test_a_rollout_is_told_from_its_start_to_its_end() -> None:
+    told = teller()
+    assert told.hear(
+        observed(
+            started(),
+            seen.LifecycleEvent("d-1", "BeforeAllowTraffic", "InProgress"),
+            seen.LifecycleEvent("d-1", "BeforeAllowTraffic", "Succeeded", "warm"),
+            seen.WeightsSet("orders", "live", {"6": 0.9, "7": 0.1}, "d-1"),
+            sample(10, failed=2, failures={"POST /v1/orders": 2}),
+            seen.LifecycleEvent("d-1", "AllowTraffic", "Succeeded"),
+            finished(),
+        )
+    ) == [
+        events.RolloutStarted("prod", "d-1", "orders", "live", "6", "7", CANARY, (WatchedAlarm("errors", 1.0),)),
+        events.HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "warm"),
+        events.RolloutSample(
+            stage="prod",
+            deployment="d-1",
+            world_seconds=120.0,
+            weight=10.0,
+            requests_new=10,
+            failed_new=2,
+            requests_old=90,
+            failed_old=1,
+            p99_new_ms=8.5,
+            measured={"errors": 1.5},
+        ),
+        events.RolloutFinished(
+            stage="prod",
+            deployment="d-1",
+            status="Succeeded",
+            rolled_back=False,
+            reason="",
+            requests=10,
+            failed=2,
+            world_seconds=180.0,
+            failures_by_operation={"POST /v1/orders": 2},
+        ),
+    ]
+    assert not told.under_way
+
+
+def test_an_alarm_counts_only_for_the_rollout_that_watches_it() -> None:
+    told = teller()
+    heard = told.hear(observed(started(), fired("other"), fired(), fired()))
+    assert [event.kind for event in heard] == ["rollout-started", "alarm-changed", "alarm-changed"]
+    assert told.rollouts["d-1"].fired == heard[1]
+
+
+def test_an_alarm_without_a_limit_of_its_own_has_the_one_it_was_made_with() -> None:
+    told = teller()
+    (_, changed) = told.hear(observed(started(), fired(limit=None)))
+    assert isinstance(changed, events.AlarmChanged)
+    assert (changed.limit, changed.unit, changed.world_seconds) == (1.0, "%", 30.0)
+
+
+def test_what_happens_elsewhere_is_not_told() -> None:
+    assert teller().hear(observed(started(), sample(5), account="222222222222")) == []
+
+
+def test_a_world_that_failed_breaks_the_run_wherever_it_failed() -> None:
+    with pytest.raises(Broke, match="the local AWS failed: a thread died"):
+        teller().hear(observed(seen.WorldFailed("a thread died"), account="000000000000"))
+
+
+def test_lost_observations_are_said() -> None:
+    (noted,) = teller().hear(observed(seen.ObservationsDropped(7)))
+    assert noted == events.Noted("prod: 7 observations of the world were lost; counts are too low")
+
+
+def test_errors_of_functions_are_gathered_for_the_log() -> None:
+    told = teller()
+    told.hear(observed(seen.FunctionError("orders", "7", "r-1", "KeyError: 'sku'")))
+    assert told.errors == ["orders version 7: KeyError: 'sku'"]
+
+
+def test_what_comes_after_the_end_is_not_counted() -> None:
+    told = teller()
+    told.hear(observed(started(), sample(5), finished(), sample(50), fired()))
+    assert told.rollouts["d-1"].requests == 5
+
+
+@pytest.mark.parametrize(
+    ("happenings", "blind"),
+    [
+        ([started(), sample(0), finished()], True),
+        ([started(), finished()], True),
+        ([started(), sample(1), finished()], False),
+        ([started(config="CodeDeployDefault.LambdaAllAtOnce"), finished()], False),
+        ([started(), finished("Failed", True)], False),
+        ([started(), sample(0)], False),
+    ],
+)
+def test_a_step_by_step_rollout_that_nobody_used_is_blind(happenings: list[seen.Happening], blind: bool) -> None:
+    told = teller()
+    told.hear(observed(*happenings))
+    assert told.rollouts["d-1"].blind is blind
+
+
+@pytest.mark.parametrize(
+    ("happenings", "why"),
+    [
+        (
+            [started(), sample(1290, 11, 20), fired(), finished("Failed", True)],
+            "orders was rolled back: alarm errors measured 2.4 %, limit 1 %; 31 of 1,290 requests to version 7 failed",
+        ),
+        (
+            [started(), sample(5), fired(measured=None), finished("Failed", True)],
+            "orders was rolled back: alarm errors measured something, limit 1 %; 0 of 5 requests to version 7 failed",
+        ),
+        (
+            [started(), finished("Failed", True, "BeforeAllowTraffic failed")],
+            "orders was rolled back: BeforeAllowTraffic failed; 0 of 0 requests to version 7 failed",
+        ),
+        ([started(), sample(5), finished()], ""),
+        ([started(), sample(5)], ""),
+    ],
+)
+def test_a_rollback_is_said_in_one_sentence(happenings: list[seen.Happening], why: str) -> None:
+    told = teller()
+    told.hear(observed(*happenings))
+    assert why_rolled_back(told.rollouts.values()) == why
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(0, 20), st.integers(0, 20)), max_size=20), st.integers(0, 20)
+)
+def test_sums_are_those_of_the_samples_however_they_arrive(seconds: list[tuple[int, int, int]], cut: int) -> None:
+    happenings: list[seen.Happening] = [
+        started(),
+        *(sample(total, errors, failed) for total, errors, failed in seconds),
+        finished(),
+    ]
+    whole = observed(*happenings)
+    told = teller()
+    told.hear(whole[:cut])
+    told.hear(whole[cut:])
+    end = told.rollouts["d-1"].finished
+    assert end is not None
+    assert end.requests == sum(total for total, _, _ in seconds)
+    assert end.failed == sum(errors + failed for _, errors, failed in seconds)
