@@ -150,8 +150,8 @@ ALWAYS: Mapping[str, Fidelity] = {
         "back at once; CloudFormation may shift it by CodeDeploy"
     ),
     "time": _emulated(
-        "waits and periods pass faster, alarms and deployments with them; tokens, schedules, retries and what functions "
-        "see are on the real clock"
+        "waits and periods pass faster, alarms and deployments with them; tokens, schedules, retries and what "
+        "functions see are on the real clock"
     ),
     "metrics by API": _emulated("GetMetricData answers in the world's time and without percentiles"),
     "cold starts": _not_exercised("a process starts in a quarter of a second; Lambda's own start differs"),
