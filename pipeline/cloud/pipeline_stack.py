@@ -15,6 +15,8 @@ from pipeline.plan.model import Approval, Delivery, Stage
 
 STAGES_BEFORE_THE_PLAN = ("Source", "Build", "UpdatePipeline", "Assets")
 """What CDK Pipelines puts before the first stage of a plan."""
+KEPT = Duration.days(90)
+"""How long artifacts are kept: an approval may wait a week, and a question about a release longer."""
 SOURCE_ROLE = "CodePipelineActionRole"
 """The CDK's name for the role of an action, below the action's own."""
 
@@ -69,7 +71,10 @@ class PipelineStack(CdkStack):
             bucket_key_enabled=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))],
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(expiration=KEPT, noncurrent_version_expiration=KEPT),
+            ],
             removal_policy=RemovalPolicy.RETAIN,
         )
         return codepipeline.Pipeline(

@@ -21,10 +21,11 @@ class ServiceStack(Stack):
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
-        code = lambda_.Code.from_asset(str(inputs.bundles.service))
+        code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
+        hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
-        Rollout(self, "Rollout", stage, list(functions.values()), lambda_.Code.from_asset(str(inputs.bundles.hooks)))
+        Rollout(self, "Rollout", stage, list(functions.values()), hooks)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

@@ -13,7 +13,8 @@ def render(delivery: Delivery) -> str:
 def _lines(delivery: Delivery) -> Iterator[str]:
     source = delivery.source
     yield f"{delivery.name}: {source.repository} {source.branch} → {' → '.join(step.name for step in delivery.steps)}"
-    yield f"pipeline in {delivery.environment.account} {delivery.environment.region}, cdk {delivery.tools.cdk}"
+    tools = f"cdk {delivery.tools.cdk}, cdk-assets {delivery.tools.cdk_assets}"
+    yield f"pipeline in {delivery.environment.account} {delivery.environment.region}, {delivery.execution}, {tools}"
     yield ""
     yield "Build"
     for gate in (*delivery.source_gates, *delivery.output_gates):
@@ -36,6 +37,7 @@ def _stage(stage: Stage) -> Iterator[str]:
             f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s, from {alarm.min_requests} requests on"
         )
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
+    yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
     for gate in stage.gates:
         yield _gate(gate)
 

@@ -1,0 +1,53 @@
+"""The plan as people read it."""
+
+from pipeline.plan.model import (
+    Alarm,
+    Approval,
+    Delivery,
+    Environment,
+    Gate,
+    Limit,
+    Rollout,
+    Source,
+    Stage,
+    StageSettings,
+    Tools,
+)
+from pipeline.plan.render import render
+
+DELIVERY = Delivery(
+    name="orders",
+    environment=Environment("111111111111", "eu-west-1"),
+    source=Source("example/orders", "main", "arn:aws:codeconnections:eu-west-1:111111111111:connection/1"),
+    tools=Tools(cdk="2.1148.1", cdk_assets="4.7.3"),
+    source_gates=(Gate("unit", (Limit("lines", at_least=90, unit="%"),), checked_at_least=300),),
+    output_gates=(),
+    steps=(
+        Approval("approval", timeout_minutes=120),
+        Stage(
+            "prod",
+            Environment("444444444444", "eu-west-1"),
+            Rollout("LambdaCanary10Percent5Minutes", (Alarm("errors", "errors", threshold=1, unit="%"),)),
+            StageSettings(log_retention_days=365, throttle_rate=1, throttle_burst=1, deletion_protection=True),
+            gates=(Gate("smoke", (Limit("failed", at_most=0),), checked_at_least=4),),
+        ),
+    ),
+)
+
+
+def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
+    assert render(DELIVERY) == (
+        "orders: example/orders main → approval → prod\n"
+        "pipeline in 111111111111 eu-west-1, QUEUED, cdk 2.1148.1, cdk-assets 4.7.3\n"
+        "\n"
+        "Build\n"
+        "  gate  unit           lines ≥ 90 %; at least 300 checked\n"
+        "\n"
+        "approval\n"
+        "  a person's yes within 2 h, else rejected\n"
+        "\n"
+        "prod  444444444444 eu-west-1  LambdaCanary10Percent5Minutes\n"
+        "  alarm errors         > 1 %   2 of 3 × 60 s, from 10 requests on\n"
+        "  a new version that served nobody: fail\n"
+        "  gate  smoke          failed ≤ 0; at least 4 checked\n"
+    )
