@@ -1,5 +1,6 @@
 """Every kind of action and who runs it."""
 
+import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ def registry(release: Release, pipeline: Pipeline, traffic: Traffic | None, equi
         aws=equipment.world.environment,
         runtimes=equipment.toolchain.runtimes,
         shims=equipment.shims,
+        tool_folders=(Path(sys.base_prefix) / "bin", equipment.toolchain.node.parent),
         shared=equipment.shared,
     )
     build = CodeBuildRunner(builds)
