@@ -75,7 +75,7 @@ UNHIDE = "waive it in pipeline/gates/waivers.toml, with a reason and an end"
 
 def run_checkov(context: Context, argv: list[str], log: str) -> str:
     """Run checkov without any network; its JSON."""
-    quiet = ["--skip-download", "--compact", "--quiet", "-o", "json"]
+    quiet = ["--skip-download", "--compact", "-o", "json"]
     run = run_tool(context, "checkov", [*argv, *quiet], environ={"LOG_LEVEL": "ERROR"}, log=log)
     return run.out
 
