@@ -188,13 +188,22 @@ def _seconds(rollout: Rollout, world: float) -> float:
 
 
 def why_rolled_back(rollouts: Iterable[Rollout]) -> str:
-    """One sentence about what was rolled back and why, with measured value and limit; empty if nothing was."""
-    for rollout in rollouts:
-        if rollout.finished is None or rollout.finished.status == "Succeeded":
-            continue
-        counts = f"{rollout.failed:,} of {rollout.requests:,} requests to version {rollout.to_version} failed"
-        return f"{rollout.function} was rolled back: {_cause(rollout)}; {counts}"
-    return ""
+    """One sentence about what was rolled back and why, with measured value and limit; empty if nothing was.
+
+    Of several, the one that failed by itself speaks: CloudFormation stops the others because of it.
+    """
+    ended = [rollout for rollout in rollouts if rollout.finished and rollout.finished.status != "Succeeded"]
+    if not ended:
+        return ""
+    first = min(ended, key=_rank)
+    counts = f"{first.failed:,} of {first.requests:,} requests to version {first.to_version} failed"
+    return f"{first.function} was rolled back: {_cause(first)}; {counts}"
+
+
+def _rank(rollout: Rollout) -> tuple[bool, bool]:
+    """An alarm first, then any other failure, then what was only stopped."""
+    stopped = rollout.finished is not None and rollout.finished.status == "Stopped"
+    return stopped, rollout.fired is None
 
 
 def _cause(rollout: Rollout) -> str:

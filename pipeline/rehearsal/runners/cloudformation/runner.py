@@ -23,6 +23,7 @@ from pipeline.rehearsal.runners.cloudformation.request import change_set_input, 
 from pipeline.rehearsal.runners.cloudformation.rollout import Rollout, RolloutTeller, why_rolled_back
 from pipeline.rehearsal.runners.cloudformation.stack import STUCK, SUCCEEDED, Stack
 from pipeline.rehearsal.runners.cloudformation.watch import Watch, Watched
+from pipeline.rehearsal.runners.cloudformation.watched import watched_alarms
 from pipeline.rehearsal.spec import Action, Pipeline, Template
 
 type StackKey = tuple[str, str, str]
@@ -194,10 +195,7 @@ class _Deployment:
         return self._deployed_result(f"{watched.status}; {_shifted(rollouts)}")
 
     def _limits(self, names: Sequence[str]) -> Mapping[str, WatchedAlarm]:
-        if not names:
-            return {}
-        told = self.place.cloudwatch().describe_alarms(AlarmNames=list(names))["MetricAlarms"]
-        return {alarm["AlarmName"]: WatchedAlarm(alarm["AlarmName"], alarm.get("Threshold", 0.0)) for alarm in told}
+        return watched_alarms(self.place, names)
 
     # -- deleting -----------------------------------------------------------------------------------------------------
 

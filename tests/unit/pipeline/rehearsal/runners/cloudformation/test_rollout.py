@@ -1,5 +1,7 @@
 """What the world observed of a deployment becomes the run's events, with true sums."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,6 +178,22 @@ def test_a_rollback_is_said_in_one_sentence(happenings: list[seen.Happening], wh
     told = teller()
     told.hear(observed(*happenings))
     assert why_rolled_back(told.rollouts.values()) == why
+
+
+def test_the_rollout_that_failed_by_itself_speaks_for_those_it_stopped() -> None:
+    told = teller()
+    stopped = replace(started(), deployment="d-0", function="products")
+    told.hear(
+        observed(
+            stopped,
+            started(),
+            sample(10, failed=3),
+            finished("Failed", True, "hook failed"),
+            replace(finished("Stopped", True, "the deployment was stopped by request"), deployment="d-0"),
+        )
+    )
+    why = why_rolled_back(told.rollouts.values())
+    assert why == "orders was rolled back: hook failed; 3 of 10 requests to version 7 failed"
 
 
 @given(
