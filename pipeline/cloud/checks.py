@@ -61,18 +61,18 @@ def check(assembly: Path | None, home: Path) -> Checked:
     with tempfile.TemporaryDirectory(prefix="slipway-checks-") as scratch:
         outdir = Path(scratch, "cdk.out")
         validated: Validated = validate(outdir, home, context())
-        found = [*validated.judged.open, *_validator_findings(outdir)]
+        report = json.loads((outdir / "validation-report.json").read_text())
+        found = [*validated.judged.open, *validator_findings(report)]
         templates = _templates(outdir)
         if assembly is not None:
-            found += _differences(templates, _templates(assembly))
+            found += differences(templates, _templates(assembly))
     resources = sum(len(json.loads(template)["Resources"]) for template in templates.values())
     judged = validated.judged
     return Checked(resources, len(templates), tuple(found), judged.acknowledged, judged.unused)
 
 
-def _validator_findings(outdir: Path) -> list[Finding]:
-    """What the CDK's own validator wrote down; cdk-nag's findings stand there too and are left out."""
-    report: dict[str, Any] = json.loads((outdir / "validation-report.json").read_text())
+def validator_findings(report: Mapping[str, Any]) -> list[Finding]:
+    """What the CDK's own validator wrote into its report; cdk-nag's findings stand there too and are left out."""
     return [
         Finding(violation["ruleName"], construct["constructPath"], violation["description"], violation["severity"])
         for plugin in report["pluginReports"]
@@ -86,7 +86,8 @@ def _templates(assembly: Path) -> Mapping[str, bytes]:
     return {file.relative_to(assembly).as_posix(): file.read_bytes() for file in assembly.rglob("*.template.json")}
 
 
-def _differences(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[Finding]:
+def differences(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[Finding]:
+    """A finding for each template that is not in both or not the same in both."""
     what = "not what this source synthesizes to, so it was not checked: synthesize again"
     names = sorted({*ours, *theirs})
     return [Finding("assembly", name, what, "error") for name in names if ours.get(name) != theirs.get(name)]
