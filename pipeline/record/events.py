@@ -164,15 +164,6 @@ class ChangeSetPrepared:
 
 
 @dataclass(frozen=True)
-class ContractChanged:
-    """How the API's promise differs from the base release's: one line per difference, breaking ones marked."""
-
-    differences: tuple[str, ...]
-    breaking: int
-    kind: Literal["contract-changed"] = "contract-changed"
-
-
-@dataclass(frozen=True)
 class WatchedAlarm:
     """An alarm that a deployment watches: `limit` in `unit`, e.g. 1 %."""
 
@@ -342,7 +333,6 @@ type Event = Annotated[
     | ActionFinished
     | StageFinished
     | ChangeSetPrepared
-    | ContractChanged
     | RolloutStarted
     | RolloutSample
     | AlarmChanged

@@ -11,7 +11,6 @@ from pipeline.record.events import (
     ApprovalAnswered,
     ApprovalAsked,
     ChangeSetPrepared,
-    ContractChanged,
     Entry,
     Event,
     FidelityNoted,
@@ -106,7 +105,6 @@ class Run:
     stages: tuple[StageRun, ...] = ()
     rollouts: tuple[RolloutRun, ...] = ()
     change_sets: tuple[ChangeSetPrepared, ...] = ()
-    contract: ContractChanged | None = None
     approvals: tuple[ApprovalRun, ...] = ()
     live: Mapping[str, LiveNow] = field(default_factory=dict)
     fidelity: tuple[FidelityNoted, ...] = ()
@@ -152,8 +150,6 @@ def _after(run: Run, event: Event, at: float) -> Run:
             return replace(run, rollouts=_rollouts(run.rollouts, event, at))
         case ChangeSetPrepared():
             return replace(run, change_sets=(*run.change_sets, event))
-        case ContractChanged():
-            return replace(run, contract=event)
         case ApprovalAsked():
             return replace(run, approvals=(*run.approvals, ApprovalRun(event)))
         case ApprovalAnswered():

@@ -5,8 +5,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from pipeline.record.run import RolloutRun
+from pipeline.record.verdict import Outcome
 from pipeline.report import svg, words
-from pipeline.report.view import DISCLAIMER, View
+from pipeline.report.view import DISCLAIMER, View, rollout_outcome
 
 
 @cache
@@ -19,8 +21,19 @@ def _template() -> Template:
     return environment.get_template("page.html.j2")
 
 
+def _quiet(rollout: RolloutRun) -> bool:
+    """Whether nothing happened that a reader must see: its chart stays folded."""
+    outcome, _ = rollout_outcome(rollout)
+    failed = rollout.finished is not None and rollout.finished.what.failed > 0
+    return outcome in (Outcome.PASSED, Outcome.NOT_REACHED) and not failed
+
+
+def _loud_first(view: View) -> list[RolloutRun]:
+    return sorted(view.rollouts, key=_quiet)
+
+
 def render(view: View) -> str:
     """The page. Everything that came from the change is escaped, whatever it holds."""
-    charts = [(each, Markup(svg.rollout(each))) for each in view.rollouts]  # noqa: S704  svg escapes all its texts
+    charts = [(each, Markup(svg.rollout(each)), _quiet(each)) for each in _loud_first(view)]  # noqa: S704  svg escapes
     journey = Markup(svg.journey(view.journey, view.total))  # noqa: S704
     return _template().render(view=view, journey=journey, charts=charts)

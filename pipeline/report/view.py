@@ -8,6 +8,7 @@ from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import words
 
+BREAKING = "breaking"
 DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
 
 _HEADLINES = {
@@ -185,13 +186,19 @@ def _does(run: Run) -> Iterator[str]:
     if not wider:
         yield "0 IAM grants wider"
     yield from (f"not canaried: {line}" for each in sets for line in each.not_canaried)
-    if run.contract is None:
-        yield "API: nothing to compare"
-    elif not run.contract.differences:
-        yield "API and events: no difference"
-    else:
-        yield f"API and events: {words.plural(run.contract.breaking, 'breaking difference')}"
-        yield from run.contract.differences[:5]
+    yield from _promise(run)
+
+
+def _promise(run: Run) -> Iterator[str]:
+    """What the gate that counts breaking differences said of the API and its events."""
+    for _, gate in run.gates:
+        verdict = gate.verdict
+        for measurement in verdict.measurements if verdict else ():
+            if verdict and measurement.name == BREAKING:
+                yield f"API and events: {words.plural(round(measurement.value), 'breaking difference')}"
+                yield from (f"{each.where}: {each.what}" for each in (*verdict.findings, *verdict.warnings)[:5])
+                return
+    yield "API and events: not compared"
 
 
 def _counted(sets: list[ChangeSetPrepared]) -> str:
@@ -202,7 +209,9 @@ def _counted(sets: list[ChangeSetPrepared]) -> str:
 
 
 def _lost(sets: list[ChangeSetPrepared]) -> str:
-    lost = [c for each in sets for c in each.changes if c.action in ("Replace", "Remove")]
+    """Lambda versions come and go with every release, and CodeDeploy keeps what it needs: they are not named."""
+    gone = [c for each in sets for c in each.changes if c.action in ("Replace", "Remove")]
+    lost = [c for c in gone if c.resource_type != "AWS::Lambda::Version"]
     names = ", ".join(f"{c.logical_id}{' (holds data)' if c.stateful else ''}" for c in lost[:5])
     return f"{words.plural(len(lost), 'resource')} replaced or removed" + (f": {names}" if names else "")
 

@@ -10,7 +10,6 @@ from pipeline.record.events import (
     ApprovalAsked,
     ChangeSetPrepared,
     Commit,
-    ContractChanged,
     Entry,
     Event,
     FidelityNoted,
@@ -81,6 +80,17 @@ SCAN = Verdict(
     measurements=(Measurement("high", 0, "", None, 0),),
     warnings=(Finding("Table <b>", "low: no resource policy", "add one", "low"),),
 )
+CONTRACT = Verdict(
+    "contract",
+    Outcome.PASSED,
+    "14 interactions verified, 0 breaking",
+    14,
+    "interactions",
+    "scripts/slipway gate contract",
+    seconds=8.0,
+    measurements=(Measurement("failed", 0, "", None, 0), Measurement("breaking", 0, "", None, 0)),
+    warnings=(Finding("POST /v1/orders", "answer 409 added", "", "warning"),),
+)
 REFUSED_SCAN = Verdict(
     "scan",
     Outcome.REFUSED,
@@ -145,7 +155,7 @@ def _rolled_back() -> Iterator[Event]:
     yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the candidate's first parent")
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
-    yield ContractChanged(("POST /v1/orders: answer 409 added",), 0)
+    yield ActionFinished("Build", "contract", Outcome.PASSED, 8.0, CONTRACT.summary, verdict=CONTRACT)
     yield from _approval()
     yield StageStarted("prod")
     yield ActionStarted("prod", "Deploy", "logs/prod.Deploy.log")
