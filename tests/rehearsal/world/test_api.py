@@ -114,7 +114,8 @@ def test_a_required_parameter_that_is_missing_is_named(account: Account) -> None
 
 
 def problem(response_type: str) -> Part:
-    text = '{"title":$context.error.messageString,"status":"$context.error.responseType","id":"$context.requestId"}'
+    told = '"id":"$context.requestId","instance":"$context.path","method":"$context.httpMethod"'
+    text = '{"title":$context.error.messageString,"status":"$context.error.responseType",' + told + "}"
     return resource(
         "ApiGateway::GatewayResponse",
         RestApiId=ref("Api"),
@@ -138,6 +139,8 @@ def test_gateway_responses_speak_the_apis_own_language(account: Account) -> None
         "title": "Missing Authentication Token",
         "status": "MISSING_AUTHENTICATION_TOKEN",
         "id": forbidden.headers["x-amzn-requestid"],
+        "instance": "/prod/",
+        "method": "GET",
     }
 
 
@@ -164,6 +167,25 @@ def test_each_request_leaves_a_line_in_the_access_log(account: Account) -> None:
     account.call(deployed(account, more={"Log": log, "Stage": logged}).outputs["ApiUrl"] + "x")
     events = account.client("logs").filter_log_events(logGroupName="access")["events"]
     assert [event["message"] for event in events] == ['{"status":"200","path":"/prod/x","who":"-"}']
+
+
+def test_the_access_log_knows_the_caller(account: Account) -> None:
+    """Section as above, $context.authorizer.claims.property."""
+    guard = guarded()
+    wanted = "$context.authorizer.claims.sub $context.resourcePath"
+    guard["more"]["Log"] = resource("Logs::LogGroup", LogGroupName="access")
+    guard["more"]["Stage"] = resource(
+        "ApiGateway::Stage",
+        RestApiId=ref("Api"),
+        DeploymentId=ref("Deployment"),
+        StageName="prod",
+        AccessLogSetting={"DestinationArn": att("Log", "Arn"), "Format": wanted},
+    )
+    stack = deployed(account, **guard)
+    token = signed_in(stack)["IdToken"]
+    assert with_token(stack, token).status == 200
+    events = account.client("logs").filter_log_events(logGroupName="access")["events"]
+    assert [event["message"] for event in events] == [f"{claims_of(token)['sub']} /{{proxy+}}"]
 
 
 def test_an_api_counts_its_requests_and_failures(account: Account) -> None:

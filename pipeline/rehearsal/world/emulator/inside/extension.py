@@ -8,7 +8,6 @@ from typing import Any
 
 from pipeline.rehearsal.world.clock import CompressedClock
 from pipeline.rehearsal.world.emulator.inside import (
-    access_log,
     alarm_watch,
     alias_update,
     aliases,
@@ -53,7 +52,7 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    access_log, alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
+    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
     metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
@@ -89,7 +88,7 @@ class Extension:
         )
         draw = random.Random().random  # noqa: S311  (which version answers is no secret)
         self.functions = Functions(self.runtime, host, aftermath, folder / "functions", draw)
-        self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs, time.time))
+        self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs))
         self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
         self.store = CodeDeployStore()
         self.deployments = Deployments(

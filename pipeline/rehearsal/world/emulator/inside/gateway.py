@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from pipeline.rehearsal.world.emulator.inside import proxy_answer
-from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
+from pipeline.rehearsal.world.emulator.inside.access_log import VARIABLE, AccessLog
 from pipeline.rehearsal.world.emulator.inside.api_address import address_of
 from pipeline.rehearsal.world.emulator.inside.asgi import (
     BodyTooLarge,
@@ -33,7 +33,7 @@ from pipeline.rehearsal.world.emulator.inside.claims import as_text, usable
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Measure, Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Answered, Traffic
-from pipeline.rehearsal.world.emulator.inside.visit import VISIT, Visit
+from pipeline.rehearsal.world.emulator.inside.visit import VISIT, Visit, context_variables
 
 MODULE = "ministack.services.apigateway_v1"
 APIS = Seam(MODULE, "_rest_apis")
@@ -64,6 +64,7 @@ class Gateway:
         self._traffic = traffic
         self._log = log
         self._apis = APIS.get()
+        self._stages = STAGES.get()
         self._execute = EXECUTE.get()
 
     def install(self) -> None:
@@ -87,17 +88,19 @@ class Gateway:
             await answer_json(send, 403, {"message": "Forbidden"})
             return
         began = time.perf_counter()
-        visit = _visit(owner, api_id, stage, scope)
+        headers = request_headers(scope)
+        visit = _visit(owner, (api_id, stage, path), scope, headers)
         try:
-            status, headers, body = await self._carry(visit, path, scope, receive)
+            status, answered, body = await self._carry(visit, _as_passed_on(visit, headers), scope, receive)
         except Disconnected:
             return
         milliseconds = (time.perf_counter() - began) * 1000
-        self._measure(visit, self._apis.get_scoped(*owner, api_id), status, milliseconds)
-        self._log.write(visit, scope, path, status, len(body), milliseconds)
-        answered = {name: value for name, value in headers.items() if name.lower() != "x-amzn-requestid"}
-        answered |= {"x-amzn-requestid": visit.request_id, "x-amz-apigw-id": visit.request_id[:8]}
-        await answer(send, status, answered, b"" if scope["method"] == "HEAD" else body)
+        settings = (self._stages.get_scoped(*owner, api_id) or {}).get(stage) or {}
+        self._measure(visit, settings, status, milliseconds)
+        self._log.write(visit, settings, status, len(body), milliseconds)
+        own = {"x-amzn-requestid": visit.request_id, "x-amz-apigw-id": visit.request_id[:8]}
+        kept = {name: value for name, value in answered.items() if name.lower() not in own}
+        await answer(send, status, kept | own, b"" if scope["method"] == "HEAD" else body)
 
     def _owner(self, api_id: str) -> tuple[str, str] | None:
         """Account and region of an API: its clients name neither."""
@@ -106,14 +109,15 @@ class Gateway:
                 return account, region
         return None
 
-    async def _carry(self, visit: Visit, path: str, scope: Scope, receive: Receive) -> tuple[int, Headers, bytes]:
-        headers = _as_the_gateway_passes_them(visit, scope)
+    async def _carry(
+        self, visit: Visit, headers: Mapping[str, str], scope: Scope, receive: Receive
+    ) -> tuple[int, Headers, bytes]:
         token = VISIT.set(visit)
         try:
             body = await read_body(receive, MOST_OF_A_REQUEST)
             query = parse_qs(scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
             with SCOPE.get()(visit.account, visit.region):
-                result = await self._execute(visit.api_id, visit.stage, scope["method"], path, headers, body, query)
+                result = await self._execute(visit.api_id, visit.stage, visit.method, visit.path, headers, body, query)
         except BodyTooLarge:
             return 413, {"content-type": "application/json"}, b'{"message":"Request Too Long"}'
         finally:
@@ -121,7 +125,7 @@ class Gateway:
         status, answered, content = result
         return int(status), answered, content
 
-    def _measure(self, visit: Visit, api: Mapping[str, Any] | None, status: int, milliseconds: float) -> None:
+    def _measure(self, visit: Visit, stage: Mapping[str, Any], status: int, milliseconds: float) -> None:
         measures = [
             Measure("Count", 1),
             Measure("4XXError", 1 if 400 <= status < 500 else 0),
@@ -130,33 +134,51 @@ class Gateway:
         ]
         if visit.integration_ms is not None:
             measures.append(Measure("IntegrationLatency", visit.integration_ms, "Milliseconds"))
-        name = str((api or {}).get("name", visit.api_id))
-        dimensions = ({"ApiName": name}, {"ApiName": name, "Stage": visit.stage})
+        api = self._apis.get_scoped(visit.account, visit.region, visit.api_id) or {}
+        dimensions = _dimensions(str(api.get("name", visit.api_id)), visit, stage)
         self._telemetry.publish((visit.account, visit.region), "AWS/ApiGateway", measures, dimensions)
         if visit.alias is not None and visit.version is not None:
-            operation = f"{visit.operation} {visit.resource_path}".strip()
+            operation = f"{visit.method} {visit.resource_path}"
             answered = Answered(visit.version, operation, milliseconds, visit.function_failed, status)
             self._traffic.count(visit.alias, answered)
 
 
-def _visit(owner: tuple[str, str], api_id: str, stage: str, scope: Scope) -> Visit:
-    account, region = owner
-    host = f"{api_id}.execute-api.{region}.amazonaws.com"
-    return Visit(str(uuid.uuid4()), account, region, api_id, stage, host, operation=scope["method"])
+def _dimensions(name: str, visit: Visit, stage: Mapping[str, Any]) -> list[dict[str, str]]:
+    """By API, by stage, and by method where the stage asks for detailed metrics."""
+    by_api = {"ApiName": name}
+    by_stage = by_api | {"Stage": visit.stage}
+    detailed = any(each.get("metricsEnabled") for each in (stage.get("methodSettings") or {}).values())
+    if not detailed or not visit.resource_path:
+        return [by_api, by_stage]
+    return [by_api, by_stage, by_stage | {"Method": visit.method, "Resource": visit.resource_path}]
 
 
-def _as_the_gateway_passes_them(visit: Visit, scope: Scope) -> dict[str, str]:
+def _visit(owner: tuple[str, str], address: tuple[str, str, str], scope: Scope, headers: Mapping[str, str]) -> Visit:
+    now = time.time()
+    return Visit(
+        str(uuid.uuid4()),
+        *owner,
+        *address[:2],
+        method=scope["method"],
+        path=address[2],
+        source_ip=(scope.get("client") or ("127.0.0.1",))[0],
+        user_agent=headers.get("user-agent", ""),
+        protocol=f"HTTP/{scope.get('http_version', '1.1')}",
+        trace_id=headers.get("x-amzn-trace-id") or f"Root=1-{int(now):08x}-{secrets.token_hex(12)}",
+        began=now,
+    )
+
+
+def _as_passed_on(visit: Visit, headers: Mapping[str, str]) -> dict[str, str]:
     """The request's headers, as if it had come over TLS to the API's own host."""
-    headers = request_headers(scope)
-    client = (scope.get("client") or ("127.0.0.1", 0))[0]
-    trace = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    forwarded = f"{headers['x-forwarded-for']}, {client}" if "x-forwarded-for" in headers else client
-    return headers | {
+    before = f"{headers['x-forwarded-for']}, " if "x-forwarded-for" in headers else ""
+    return {
+        **headers,
         "host": visit.host,
-        "x-forwarded-for": forwarded,
+        "x-forwarded-for": before + visit.source_ip,
         "x-forwarded-port": "443",
         "x-forwarded-proto": "https",
-        "x-amzn-trace-id": headers.get("x-amzn-trace-id", trace),
+        "x-amzn-trace-id": visit.trace_id,
     }
 
 
@@ -175,10 +197,17 @@ def _render_error(original: Callable[..., Any]) -> Callable[..., Any]:
         visit.resource_path = request["resource_path"]
         status, headers, body = original(error, {**request, "request_id": visit.request_id})
         unspecified = error.response_type == "DEFAULT_5XX" and status == 500
-        body = body.replace(b"$context.error.validationErrorString", str(error.message).encode())
-        return 502 if unspecified and visit.version is not None else status, headers, body
+        return 502 if unspecified and visit.version is not None else status, headers, _filled(body, visit)
 
     return render
+
+
+def _filled(body: bytes, visit: Visit) -> bytes:
+    """The variables that ministack leaves as they are; what nobody knows stays, so that it is seen."""
+    values = context_variables(visit)
+    return VARIABLE.sub(
+        lambda found: values.get(found[1].removeprefix("."), found[0]), body.decode("utf-8", "replace")
+    ).encode()
 
 
 def _proxy_answer(result: dict[str, Any]) -> tuple[dict[str, Any] | None, str | None]:
@@ -210,6 +239,9 @@ def _authorise(original: Callable[..., Any]) -> Callable[..., Any]:
         authorizer: Any, method_obj: dict[str, Any], headers: Any, query_params: Any, stage: Any
     ) -> tuple[dict[str, Any] | None, Any]:
         claims, error = await original(authorizer, method_obj, headers, query_params, stage)
+        visit = VISIT.get()
+        if claims is not None and visit is not None:
+            visit.claims = as_text(claims)
         if claims is not None and not usable(claims, tuple(method_obj.get("authorizationScopes") or ())):
             return None, refuse("UNAUTHORIZED", "Unauthorized")
         return claims, error
