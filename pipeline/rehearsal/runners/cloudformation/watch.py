@@ -1,6 +1,6 @@
 """Watches a stack operation to its end: tells what the world tells, and lets traffic flow while a rollout shifts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.rehearsal.errors import Broke
@@ -8,6 +8,7 @@ from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, TrafficCounts
 from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller
 from pipeline.rehearsal.runners.cloudformation.stack import Stack
+from pipeline.rehearsal.world.observation import Observation
 
 # How often a deployment may still be open after its stack has ended, before we say that the world lost it.
 _PATIENCE = 50
@@ -34,7 +35,9 @@ class Watch:
         self._emit = emit
         self._log = log
         self._logged = 0
-        self._after = max((seen.sequence for seen in place.world.observations(0)), default=0)
+        self._after = 0
+        for _ in self._news():
+            pass  # what happened before is not of this operation
 
     def to_the_end(
         self, pause: Callable[[], None], traffic: Traffic | None, stage: str, outputs: Mapping[str, str]
@@ -65,11 +68,14 @@ class Watch:
         self._hear()
         return status
 
+    def _news(self) -> Iterator[Observation]:
+        """What happened since the last time; the world tells it in portions."""
+        while portion := list(self._place.world.observations(self._after)):
+            self._after = portion[-1].sequence
+            yield from portion
+
     def _hear(self) -> None:
-        observations = list(self._place.world.observations(self._after))
-        if observations:
-            self._after = observations[-1].sequence
-        for event in self._teller.hear(observations):
+        for event in self._teller.hear(self._news()):
             self._emit(event)
         for line in self._teller.errors[: max(0, _LOGGED_ERRORS - self._logged)]:
             self._log(line)
