@@ -22,7 +22,7 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
 from pipeline.rehearsal.execute import Ended, Options, Setting, execute, pipeline_read
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult, Registry
-from pipeline.rehearsal.spec import Action, Pipeline
+from pipeline.rehearsal.spec import Action, Pipeline, Stage
 from tests.unit.pipeline.rehearsal.making import approve, build, deploy, pipeline, source
 
 type Deed = Callable[[ActionContext], ActionResult]
@@ -49,6 +49,7 @@ class Stand:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cancel = Cancel()
+        self.before_stage: Callable[[Stage], None] = lambda _: None
         self.events: list[Event] = []
         for name in ("work", "logs", "given"):
             (folder / name).mkdir()
@@ -65,6 +66,7 @@ class Stand:
             logs=self.folder / "logs",
             environment={"HOME": "/home/ada"},
             execution_id="run-1",
+            before_stage=self.before_stage,
             artifacts={"Given": self.folder / "given"} if any((self.folder / "given").iterdir()) else {},
         )
         return execute(made, setting, options or Options())
@@ -273,6 +275,24 @@ def test_no_more_run_side_by_side_than_there_are_workers(stand: Stand) -> None:
     made = pipeline(("Source", source()), ("Build", *(build(f"a{number}") for number in range(9))))
     stand.walk(made, Options(workers=3), **{f"a{number}": work for number in range(9)})
     assert most <= 3
+
+
+def test_what_is_to_be_done_before_a_stage_is_done_before_it_is_told(stand: Stand) -> None:
+    seen: list[tuple[str, int]] = []
+    stand.before_stage = lambda stage: seen.append((stage.name, len(stand.events)))
+    stand.walk(TWO)
+    assert seen == [("Source", 0), ("Build", 4)]
+
+
+def test_what_fails_before_a_stage_ends_the_walk(stand: Stand) -> None:
+    def fail(stage: Stage) -> None:
+        if stage.name == "Build":
+            raise Broke("the base release can't be deployed")
+
+    stand.before_stage = fail
+    with pytest.raises(Broke, match="the base release"):
+        stand.walk(TWO)
+    assert [event.stage for event in stand.events if isinstance(event, StageFinished)] == ["Source"]
 
 
 # --- variables -------------------------------------------------------------------------------------------------------

@@ -73,6 +73,11 @@ def test_a_part_of_a_text_that_is_known_only_once_deployed_stays_a_symbol() -> N
     assert resolved({"Fn::Select": [5, split]}) == symbol("Fn::Split Table.Arn part 5")
 
 
+def test_what_is_chosen_by_something_unknown_is_unknown() -> None:
+    assert resolved({"Fn::Select": [{"Ref": "Asked"}, ["a", "b"]]}) == symbol("Fn::Select by Asked")
+    assert resolved({"Fn::FindInMap": ["Sizes", {"Ref": "Asked"}, "small"]}) == symbol("Fn::FindInMap by Asked")
+
+
 def test_an_account_that_synth_was_not_told_stays_a_symbol() -> None:
     untold = Names("orders", frozenset())
     assert resolved({"Fn::Sub": "${AWS::AccountId}.${AWS::Region}"}, untold) == (
@@ -93,6 +98,11 @@ def test_an_account_that_synth_was_not_told_stays_a_symbol() -> None:
         ({"Fn::Join": "x"}, "At.Fn::Join: Fn::Join needs a delimiter and a list"),
         ({"Fn::Join": ["-", "x"]}, "At.Fn::Join[1]: a list is needed here"),
         ({"Fn::Join": ["-", [["x"]]]}, "At.Fn::Join[1]: a text is needed here"),
+        ({"Ref": ["Table"]}, "At.Ref: Ref needs a name"),
+        ({"Fn::GetAtt": ["Table"]}, "At.Fn::GetAtt: Fn::GetAtt needs a resource and an attribute"),
+        ({"Fn::Sub": 7}, "At.Fn::Sub: Fn::Sub needs a text, or a text and an object"),
+        ({"Fn::Select": [1]}, "At.Fn::Select: Fn::Select needs an index and a list"),
+        ({"Fn::FindInMap": ["Sizes"]}, "At.Fn::FindInMap: Fn::FindInMap needs a map and two keys"),
         ({"Fn::Split": ["", "x"]}, "At.Fn::Split: Fn::Split needs a delimiter and a text"),
         ({"Fn::FindInMap": ["Sizes", "mars", "small"]}, "At.Fn::FindInMap: the mappings hold no Sizes.mars.small"),
     ],
