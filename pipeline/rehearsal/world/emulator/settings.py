@@ -1,7 +1,7 @@
 """What the emulator's process is told at its start, as one line of JSON. Standard library only: both sides use it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Settings:
     means that the owner is gone. `region` stands in where a request names none.
     """
 
-    secret: str
+    secret: str = field(repr=False)
     folder: str
     runtime_python: str
     uv: str

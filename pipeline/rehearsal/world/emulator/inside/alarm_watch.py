@@ -104,7 +104,11 @@ class AlarmWatch:
                 due = (last // MINUTE_S + 1) * MINUTE_S
             if self._stop.wait(self._clock.real_seconds_until(due)):
                 return
-            self.evaluate_at(due)
+            try:
+                self.evaluate_at(due)
+            except Exception as error:  # an evaluation that is left out could let a bad release through
+                log.exception("the alarms of %s could not be evaluated", due)
+                self._tell_once(("", ""), f"alarms could not be evaluated: {error!r}")
             last = due
 
     def _has_short_alarms(self) -> bool:

@@ -47,6 +47,7 @@ from pipeline.rehearsal.world.observation import (
     DeploymentStarted,
     LifecycleEvent,
     WeightsSet,
+    WorldFailed,
 )
 
 SAMPLE_EVERY_S = 1.0
@@ -185,8 +186,9 @@ class Drive:
                 state, effects = step(state, event, at)
                 self._deployment.state = state
                 self._carry_out(before, state, effects)
-        except Exception:
+        except Exception as error:
             log.exception("deployment %s broke", self.plan.deployment_id)
+            self._say(WorldFailed(f"the deployment {self.plan.deployment_id} broke: {error!r}"))
         finally:
             owner.traffic.forget(self.wanted.alias)
             self._over.set()

@@ -88,7 +88,7 @@ class Extension:
         )
         draw = random.Random().random  # noqa: S311  (which version answers is no secret)
         self.functions = Functions(self.runtime, host, aftermath, folder / "functions", draw)
-        self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs))
+        self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs), self.journal)
         self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
         self.store = CodeDeployStore()
         self.deployments = Deployments(

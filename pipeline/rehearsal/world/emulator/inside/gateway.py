@@ -7,6 +7,7 @@ dimensions and metrics") and a line in the stage's access log.
 """
 
 import asyncio
+import logging
 import secrets
 import time
 import uuid
@@ -30,10 +31,12 @@ from pipeline.rehearsal.world.emulator.inside.asgi import (
     request_headers,
 )
 from pipeline.rehearsal.world.emulator.inside.claims import as_text, usable
+from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Measure, Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Answered, Traffic
 from pipeline.rehearsal.world.emulator.inside.visit import VISIT, Visit, context_variables
+from pipeline.rehearsal.world.observation import WorldFailed
 
 MODULE = "ministack.services.apigateway_v1"
 APIS = Seam(MODULE, "_rest_apis")
@@ -49,6 +52,8 @@ INVOKE = Seam(MODULE, "_invoke_lambda_proxy_v1")
 SCOPE = Seam("ministack.core.responses", "request_scope", ("account_id", "region"))
 SEAMS = (APIS, STAGES, EXECUTE, GATEWAY_ERROR, RENDER_ERROR, PROXY_ANSWER, STRINGIFY, COGNITO, EVENT, INVOKE, SCOPE)
 
+log = logging.getLogger("slipway.gateway")
+
 MOST_OF_A_REQUEST = 10 * 1024 * 1024
 NO_IDENTITY = (
     "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "principalOrgId", "accessKey",
@@ -59,10 +64,11 @@ NO_IDENTITY = (
 class Gateway:
     """Serves every REST API of every account."""
 
-    def __init__(self, telemetry: Telemetry, traffic: Traffic, log: AccessLog) -> None:
+    def __init__(self, telemetry: Telemetry, traffic: Traffic, access_log: AccessLog, journal: Journal) -> None:
         self._telemetry = telemetry
         self._traffic = traffic
-        self._log = log
+        self._access_log = access_log
+        self._journal = journal
         self._apis = APIS.get()
         self._stages = STAGES.get()
         self._execute = EXECUTE.get()
@@ -94,10 +100,15 @@ class Gateway:
             status, answered, body = await self._carry(visit, _as_passed_on(visit, headers), scope, receive)
         except Disconnected:
             return
+        except Exception as error:  # ministack's fault or ours, never the change's
+            log.exception("%s %s could not be served", visit.method, visit.path)
+            self._journal.add(*owner, WorldFailed(f"the door of the API broke: {error!r}"))
+            await answer_json(send, 500, {"message": "the local AWS failed"})
+            return
         milliseconds = (time.perf_counter() - began) * 1000
         settings = (self._stages.get_scoped(*owner, api_id) or {}).get(stage) or {}
         self._measure(visit, settings, status, milliseconds)
-        self._log.write(visit, settings, status, len(body), milliseconds)
+        self._access_log.write(visit, settings, status, len(body), milliseconds)
         own = {"x-amzn-requestid": visit.request_id, "x-amz-apigw-id": visit.request_id[:8]}
         kept = {name: value for name, value in answered.items() if name.lower() not in own}
         await answer(send, status, kept | own, b"" if scope["method"] == "HEAD" else body)
