@@ -146,7 +146,7 @@ class _Parser:
         if self._depth > DEEPEST_NESTING:
             raise self._wrong(f"nested deeper than {DEEPEST_NESTING} levels; split it into several rows")
         left = self._signed()
-        while (binding := BINDING.get(self._token.value, 0)) > floor and self._token.kind in ("sign", "word"):
+        while (binding := BINDING.get(self._token.value, 0)) > floor:
             operator = self._operator()
             right = self._binary(binding - 1 if operator.value == "^" else binding)
             left = Binary(operator.value, left, right, operator.position)
@@ -211,7 +211,7 @@ class _Parser:
         return token
 
     def _expect(self, value: str) -> None:
-        if self._token.value != value or (value == "the end") != (self._token.kind == "end"):
+        if self._token.value != value:
             raise self._wrong(f"expected {value}, found {self._token.value!r}")
         self._take()
 

@@ -173,6 +173,17 @@ def test_a_percentile_of_few_samples_can_leave_the_state_alone() -> None:
     assert kept.reason == "Unchanged: the alarm keeps its state OK, as a percentile stands on too few samples."
 
 
+def test_few_samples_hold_back_percentiles_only() -> None:
+    once = replace(ALARM, evaluation_periods=1, datapoints_to_alarm=None, ignore_low_samples=True)
+    summed = MetricQuery("m1", MetricStat(ERRORS, 60, "Sum"))
+
+    states = [
+        evaluate(replace(once, source=source), stored(50), at=after(1)).state for source in (once.source, (summed,))
+    ]
+
+    assert states == [AlarmState.ALARM, AlarmState.ALARM]
+
+
 def test_recovery_names_the_datapoints_that_did_not_cross() -> None:
     evaluation = evaluate(ALARM, stored(9, 9, 9, 0, 9, 0), AlarmState.ALARM, at=after(6))
 

@@ -147,6 +147,8 @@ def test_the_highest_of_nothing_leaves_nothing() -> None:
     assert result("MAX(m1) * m2", m1=empty, m2=(1.0, 2.0)) == empty
     assert result("FILL(m2, MIN(m1))", m1=empty, m2=(1.0, None)) == (1.0, None)
     assert result("IF(MAX(m1) > 1, m2)", m1=empty, m2=(1.0, 2.0)) == empty
+    assert result("IF(m2, MAX(m1), 7)", m1=empty, m2=(1.0, 0.0)) == (0.0, 7.0)
+    assert result("SUM(METRICS() + MAX(m1))", m1=empty, m2=(1.0, 2.0)) == empty
     assert result("REMOVE_EMPTY(METRICS())", m1=empty, m2=(1.0, 2.0)) == (1.0, 2.0)
 
 

@@ -98,6 +98,10 @@ def test_fifty_levels_are_fine() -> None:
     assert parse("(" * 49 + "m1" + ")" * 49) == Word("m1", 49)
 
 
+def test_the_longest_expression_is_read() -> None:
+    assert parse(" " * 2046 + "m1") == Word("m1", 2046)
+
+
 def test_a_very_long_chain_is_refused_and_not_a_crash() -> None:
     with pytest.raises(AlarmProblem, match="more than 150 operators"):
         parse("m1" + "+m1" * 600)

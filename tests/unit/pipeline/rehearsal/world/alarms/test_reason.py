@@ -48,6 +48,14 @@ def test_many_datapoints_are_listed_after_the_threshold_and_cut_to_five() -> Non
     )
 
 
+def test_many_good_datapoints_did_not_cross() -> None:
+    assert reason(FIVE, AlarmState.OK, 91, 92, 93, 94) == (
+        "Threshold Crossed: 4 out of the last 5 datapoints were not less than the threshold (65.0). The most recent "
+        "datapoints which did not cross the threshold: [94.0 (29/04/20 23:32:00), 93.0 (29/04/20 23:31:00), "
+        "92.0 (29/04/20 23:30:00), 91.0 (29/04/20 23:29:00)] (minimum 1 datapoint for ALARM -> OK transition)."
+    )
+
+
 def test_a_premature_alarm_shows_how_little_it_stood_on() -> None:
     three = replace(FIVE, evaluation_periods=3, datapoints_to_alarm=3, treat_missing_data=MissingData.MISSING)
 

@@ -76,6 +76,10 @@ def test_an_interval_that_cannot_be_waited_is_refused(interval_s: float) -> None
         Linear(10, interval_s)
 
 
+def test_two_days_is_the_longest_interval() -> None:
+    assert shifts(Canary(10, 2880 * 60))[-1] == Shift(172_800, 100)
+
+
 @given(st.integers(1, 99), st.floats(1, 600))
 def test_linear_shifts_rise_evenly_to_everything(percentage: int, interval_s: float) -> None:
     plan = shifts(Linear(percentage, interval_s))
