@@ -103,7 +103,9 @@ def test_a_ref_that_looks_like_an_option_is_a_ref(root: Path) -> None:
         Repository(root).commit("--help")
 
 
-def test_a_folder_without_a_repository_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_repository_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))  # the tests themselves may run inside one
+
     with pytest.raises(Unreadable, match="run slipway inside a git repository"):
         Repository(tmp_path)
 
