@@ -3,6 +3,7 @@
 Never in prod: its user pool has no sign-in that such users could use, and its gates ask for none.
 """
 
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -49,8 +50,22 @@ class SignedIn:
 
 
 def admin() -> "CognitoIdentityProviderClient":
-    """A client of the pool's admin API, as the environment says where."""
-    return boto3.client("cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    """A client of the pool's admin API, as the environment says where.
+
+    Gates run in the pipeline's account and the pool stands in the stage's, which names the role to act in there.
+    """
+    tester = os.environ.get("SLIPWAY_TESTER_ROLE_ARN")
+    session = _acting_as(tester) if tester else boto3.Session()
+    return session.client("cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+
+
+def _acting_as(role: str) -> boto3.Session:
+    lent = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="slipway-gate")["Credentials"]
+    return boto3.Session(
+        aws_access_key_id=lent["AccessKeyId"],
+        aws_secret_access_key=lent["SecretAccessKey"],
+        aws_session_token=lent["SessionToken"],
+    )
 
 
 @contextmanager
