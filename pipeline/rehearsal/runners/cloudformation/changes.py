@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.record.events import ResourceChange
+from pipeline.rehearsal.runners.cloudformation.plain import Plain
 from pipeline.rehearsal.spec import Json, Template
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def not_canaried(old: Template | None, new: Template, changes: Sequence[Resource
     """The changes that reach users at once, since no new Lambda version carries them: one line each."""
     if old is None:
         return (FIRST_RELEASE,)
-    carried = set(_carried(old, new))
+    carried = {*_carried(old, new), *_same_grants(old, new, changes)}
     return tuple(
         f"{change.logical_id} ({change.resource_type}): {_kind(change)}"
         for change in changes
@@ -122,6 +123,17 @@ def _carried(old: Template, new: Template) -> Iterator[str]:
         function = _refers_to(new.resources[alias].properties.get("FunctionName"))
         if function in new.resources:
             yield function
+
+
+def _same_grants(old: Template, new: Template, changes: Sequence[ResourceChange]) -> Iterator[str]:
+    """Policies that change only because they name the function version of this release, as a traffic hook's do."""
+    before, after = Plain(old), Plain(new)
+    for change in changes:
+        if not change.resource_type.startswith("AWS::IAM::"):
+            continue
+        there = change.logical_id in old.resources and change.logical_id in new.resources
+        if there and before.of(change.logical_id) == after.of(change.logical_id):
+            yield change.logical_id
 
 
 def _refers_to(value: Json) -> str:

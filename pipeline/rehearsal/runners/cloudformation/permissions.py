@@ -2,15 +2,16 @@
 
 Pure. Looks at the policies of roles (inline, AWS::IAM::Policy, AWS::IAM::ManagedPolicy, attached managed policies) and
 at whom they trust. A grant that an older, wider one covers is not new. Resources are compared as they are written, so a
-resource with another logical id counts as another.
+resource with another logical id counts as another; only a function's versions count as one, since every release has a
+new one.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.rehearsal.read.intrinsics import Names, Resolver
-from pipeline.rehearsal.spec import Json, Template, symbol, symbols
+from pipeline.rehearsal.runners.cloudformation.plain import Plain
+from pipeline.rehearsal.spec import Json, Template
 
 _ROLE = "AWS::IAM::Role"
 _POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
@@ -73,7 +74,7 @@ def _lacking(wanted: Iterable[Grant], there: tuple[Grant, ...]) -> Iterator[Gran
 
 def grants(template: Template) -> Iterator[Grant]:
     """Every grant of every role in the template, in its order."""
-    plain = _Plain(template)
+    plain = Plain(template)
     for role in template.of_type(_ROLE):
         properties = plain.of(role.logical_id)
         for arn in _listed(properties.get("ManagedPolicyArns")):
@@ -86,35 +87,6 @@ def grants(template: Template) -> Iterator[Grant]:
             properties = plain.of(resource.logical_id)
             roles = [str(role) for role in _listed(properties.get("Roles"))]
             yield from _document(roles, properties.get("PolicyDocument"))
-
-
-class _Plain:
-    """The properties of a template's resources as plain texts: `Table.Arn` where the ARN isn't known yet."""
-
-    def __init__(self, template: Template) -> None:
-        self._template = template
-        names = Names("stack", frozenset(template.resources), template.parameters, template.mappings)
-        self._resolver = Resolver(names, str(template.path))
-
-    def of(self, logical_id: str) -> dict[str, Json]:
-        written = dict(self._template.resources[logical_id].properties)
-        known = len(self._resolver.problems)
-        resolved = self._resolver.resolve(written, logical_id)
-        # A function that can't be resolved is compared as it is written: better a change too many than one too few.
-        plain = _without_marks(resolved if len(self._resolver.problems) == known else written)
-        return plain if isinstance(plain, dict) else {}
-
-
-def _without_marks(value: Json) -> Json:
-    if isinstance(value, str):
-        for name in symbols(value):
-            value = value.replace(symbol(name), name)
-        return value
-    if isinstance(value, list):
-        return [_without_marks(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _without_marks(item) for key, item in value.items()}
-    return value
 
 
 def _document(roles: list[str], document: Json, trust: bool = False) -> Iterator[Grant]:

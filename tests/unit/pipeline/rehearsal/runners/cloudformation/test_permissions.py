@@ -139,3 +139,21 @@ def test_only_what_a_role_may_newly_do_is_told(before: list[Any], after: list[An
         if grant.effect == "Allow" and not any(known.covers(grant) for known in grants(old))
     }
     assert added == uncovered
+
+
+def version_template(version: str) -> Template:
+    """A role that may invoke the version of the release, which has another logical id in each."""
+    target: Json = {"Fn::Join": ["", [{"Fn::GetAtt": ["Function", "Arn"]}, ":", {"Fn::GetAtt": [version, "Version"]}]]}
+    whole = template(allow("lambda:InvokeFunction", target))
+    more = {"Function": "AWS::Lambda::Function", version: "AWS::Lambda::Version"}
+    resources = {**whole.resources, **{name: Resource(name, kind) for name, kind in more.items()}}
+    return Template(whole.path, whole.digest, whole.size, resources)
+
+
+def test_the_next_version_of_a_function_is_no_wider_grant() -> None:
+    assert wider(version_template("Version1"), version_template("Version2")) == ()
+
+
+def test_another_resource_with_a_new_name_is_wider() -> None:
+    new = template(allow("a:Get", {"Fn::GetAtt": ["Role", "Arn"]}))
+    assert wider(template(allow("a:Get")), new) == ("Role: + a:Get on Role.Arn",)
