@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.record.events import Commit, Noted
 from pipeline.record.verdict import Outcome
-from pipeline.rehearsal import base_release, fidelity
+from pipeline.rehearsal import base_release, fidelity, self_mutation
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Cancelled
@@ -108,7 +108,7 @@ class Journey:
         def before_stage(stage: Stage) -> None:
             if stage.name == boundary:
                 self._bootstrap(assembly)
-                self._put_up(base, traffic)
+                self._put_up(base, pipeline, traffic)
 
         setting = self._setting("candidate", candidate, pipeline, traffic, self._base_evidence(base))
         setting = replace(setting, before_stage=before_stage)
@@ -161,7 +161,7 @@ class Journey:
         for account, region in sorted({(s.account, s.region) for s in assembly.stacks if s.account and s.region}):
             self._around.world.bootstrap(account, region)
 
-    def _put_up(self, base: Release | None, traffic: StageTraffic) -> None:
+    def _put_up(self, base: Release | None, candidate: Pipeline, traffic: StageTraffic) -> None:
         """Deploy the base release everywhere and fill it; Broke if it can't be: then there is nothing to go over."""
         if base is None:
             self._emit(Noted(self._asked.base.reason))
@@ -169,6 +169,8 @@ class Journey:
         assembly = read_assembly(base.assembly)
         self._bootstrap(assembly)
         whole = read_pipeline(assembly)
+        for line in self_mutation.differences(whole, candidate):
+            self._emit(Noted(f"the pipeline changes itself: {line}"))
         setting = replace(
             self._setting("base", base, whole, None, {}), artifacts={base_release.ARTIFACT: base.assembly}
         )
