@@ -273,3 +273,25 @@ def test_the_deployments_of_one_stack_run_side_by_side_and_fall_together(account
         stack.outputs["Name"]: ("Stopped", True),
         stack.physical("SecondFunction"): ("Failed", True),
     }
+
+
+def test_a_group_that_is_not_there_fails_the_update_and_nothing_shifts(account: Account) -> None:
+    account.deploy(release(1))
+    wrong = release(2)
+    wrong["Resources"]["Live"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"] = "elsewhere"
+    stack = account.deploy(wrong)
+    assert (stack.status, live(stack), deployments(account)) == ("UPDATE_ROLLBACK_COMPLETE", ("1", {}), [])
+    assert "elsewhere" in stack.failures()[0]
+
+
+def test_an_alias_that_was_left_on_two_versions_blocks_the_next_deployment(account: Account) -> None:
+    """Section "Troubleshoot AWS Lambda deployment issues"."""
+    stack = account.deploy(release(1))
+    client = account.client("lambda")
+    client.update_function_configuration(FunctionName=stack.outputs["Name"], Description="by hand")
+    by_hand = client.publish_version(FunctionName=stack.outputs["Name"])["Version"]
+    weights = {"AdditionalVersionWeights": {by_hand: 0.5}}
+    client.update_alias(FunctionName=stack.outputs["Name"], Name="live", RoutingConfig=weights)
+    stack = account.deploy(release(3))
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert "two versions" in stack.failures()[0]

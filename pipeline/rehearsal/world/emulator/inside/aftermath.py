@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.rehearsal.world.emulator.inside import invocation_metrics
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
+from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.telemetry import Measure, Place, Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import AliasId, Answered, Traffic
@@ -45,12 +46,19 @@ class Aftermath:
     """Takes every invocation when it is over."""
 
     def __init__(
-        self, now: Callable[[], float], telemetry: Telemetry, traffic: Traffic, logs: Logs, journal: Journal
+        self,
+        now: Callable[[], float],
+        telemetry: Telemetry,
+        traffic: Traffic,
+        logs: Logs,
+        folder: LogFolder,
+        journal: Journal,
     ) -> None:
         self.now = now
         self._telemetry = telemetry
         self._traffic = traffic
         self._logs = logs
+        self._folder = folder
         self._journal = journal
         self._error_lines = itertools.count(1)
 
@@ -71,6 +79,7 @@ class Aftermath:
         self._count(ran, failed)
         lines = tuple(line for line in result.log.split("\n") if line)
         self._logs.write(ran.place, ran.log_group, result.log_stream, lines)
+        self._folder.write(ran.spec.account, ran.spec.name, result.log)
         self._publish_embedded(ran)
         if failed:
             self._tell(ran, result.payload.decode(errors="replace"))

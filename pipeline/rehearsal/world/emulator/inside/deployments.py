@@ -28,7 +28,6 @@ from pipeline.rehearsal.world.codedeploy import (
     Finish,
     InvokeHook,
     SetWeights,
-    StopRequested,
     Tick,
     next_wake,
     routing_of,
@@ -98,13 +97,15 @@ class Deployments:
         self._running: dict[str, Drive] = {}
         alarms.listeners.append(self._alarms_evaluated)
 
-    def begin(self, wanted: Wanted) -> "Drive":
-        """Start a deployment on a thread of its own; CodeDeployProblem says what CodeDeploy would refuse."""
+    def prepare(self, wanted: Wanted) -> "Drive":
+        """A deployment that has not begun; CodeDeployProblem says what CodeDeploy would refuse."""
         plan, configuration = self._plan(wanted)
-        drive = Drive(self, plan, wanted, configuration)
-        self._running[plan.deployment_id] = drive
-        threading.Thread(target=self._run, args=(drive,), name=f"codedeploy-{plan.deployment_id}", daemon=True).start()
-        return drive
+        return Drive(self, plan, wanted, configuration)
+
+    def begin(self, drive: "Drive") -> None:
+        """Let it run, on a thread of its own."""
+        self._running[drive.plan.deployment_id] = drive
+        threading.Thread(target=self._run, args=(drive,), name="codedeploy", daemon=True).start()
 
     def tell(self, place: Place, deployment_id: str, event: Event) -> None:
         """Put something into a deployment's mailbox; one that has ended takes nothing."""
@@ -298,6 +299,3 @@ class Drive:
 def _new_id() -> str:
     """A deployment id as CodeDeploy makes them: d-XXXXXXXXX."""
     return "d-" + "".join(secrets.choice(ALPHABET) for _ in range(9))
-
-
-STOP = StopRequested(auto_rollback=True)

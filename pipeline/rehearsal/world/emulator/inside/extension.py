@@ -33,6 +33,7 @@ from pipeline.rehearsal.world.emulator.inside.door import Door
 from pipeline.rehearsal.world.emulator.inside.functions import Functions
 from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
+from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
@@ -79,7 +80,8 @@ class Extension:
             scratch=folder / "scratch",
             limits=Limits(per_version=ENVIRONMENTS_PER_VERSION),
         )
-        aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, self.journal)
+        written = LogFolder(folder / "logs")
+        aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, written, self.journal)
         host = HostBuilder(
             cache=Path(settings.cache),
             uv=Path(settings.uv),
@@ -138,6 +140,7 @@ class Extension:
             "world": self.clock.now(),
             "aliases": self.aliases.live(),
             "alarms": self.alarms.status(),
+            "series": self.telemetry.series(),
             "resource_types": sorted(registry.HANDLERS.get()),
             "processes": self.runtime.processes(),
             "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),

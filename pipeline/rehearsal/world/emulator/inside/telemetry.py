@@ -11,7 +11,6 @@ type Place = tuple[str, str]
 
 type Dimensions = Mapping[str, str]
 
-HIGH_RESOLUTION_S = 1
 STANDARD_RESOLUTION_S = 60
 
 
@@ -74,12 +73,12 @@ class Telemetry:
             store = self._stores.setdefault(place, MetricStore())
             store.put_statistics(key, when, count=count, total=total, minimum=least, maximum=most, unit=unit)
 
+    def series(self) -> dict[str, int]:
+        """How many metrics each place has."""
+        with self._lock:
+            return {f"{account} {region}": len(store.keys()) for (account, region), store in self._stores.items()}
+
     def read[T](self, place: Place, look: Callable[[MetricStore], T]) -> T:
         """What `look` finds in one place's store, which nobody changes meanwhile."""
         with self._lock:
             return look(self._stores.setdefault(place, MetricStore()))
-
-    def places(self) -> tuple[Place, ...]:
-        """Every place that has published something."""
-        with self._lock:
-            return tuple(self._stores)
