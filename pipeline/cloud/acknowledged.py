@@ -81,7 +81,7 @@ ACKNOWLEDGED = (
     Acknowledged(
         _wildcards("Resource::<…>:*"),
         ("pipeline/*/orders/Rollout/*/Before/Role/DefaultPolicy/Resource",),
-        "the hook reads the configuration of the version before this one, whose number only the alias knows",
+        "the hook asks the new version and looks up the one before; a grant by number would be new with every release",
     ),
     Acknowledged(
         _wildcards("Resource::<…>:*"),

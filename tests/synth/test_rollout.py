@@ -209,9 +209,8 @@ def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
     }
     assert granted(template, role_of(before)) == {
         f"${{{before['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
-        f"{function}:${{{group.version.name}.Version}}": ["lambda:InvokeFunction"],
         function: ["lambda:GetAlias"],
-        f"{function}:*": ["lambda:GetFunctionConfiguration"],
+        f"{function}:*": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
         **alarms,
         answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
     }
@@ -229,3 +228,10 @@ def account_of(template: Template) -> str:
 
 def test_nothing_points_at_latest(template: Template) -> None:
     assert "$LATEST" not in template.text
+
+
+def test_a_new_version_changes_no_permission(template: Template) -> None:
+    versions = [each.name for each in template.all("AWS::Lambda::Version")]
+    policies = json.dumps([each.body for each in template.all("AWS::IAM::Policy")])
+    assert len(versions) == 3
+    assert [name for name in versions if name in policies] == []

@@ -85,9 +85,10 @@ def before_hook(
     }
     hook = TrafficHook(scope, "before", stage, function, code, environment)
     arn = function.function.function_arn
-    hook.allow(["lambda:InvokeFunction"], [f"{arn}:{function.version.version}"])
+    # Any version, since a grant on the new one alone would change with every release, seconds before it is used, and IAM
+    # takes longer than that to let it be seen everywhere.
+    hook.allow(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"])
     hook.allow(["lambda:GetAlias"], [arn])
-    hook.allow(["lambda:GetFunctionConfiguration"], [f"{arn}:*"])
     hook.allow(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms])
     return hook
 
