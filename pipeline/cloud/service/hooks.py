@@ -85,8 +85,8 @@ def before_hook(
     }
     hook = TrafficHook(scope, "before", stage, function, code, environment)
     arn = function.function.function_arn
-    # Any version, since a grant on the new one alone would change with every release, seconds before it is used, and IAM
-    # takes longer than that to let it be seen everywhere.
+    # Any version: a grant on the new one alone would change with every release, seconds before it is used, and IAM
+    # takes longer than that to be the same everywhere.
     hook.allow(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"])
     hook.allow(["lambda:GetAlias"], [arn])
     hook.allow(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms])
