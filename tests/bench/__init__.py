@@ -1,0 +1,1 @@
+"""Measurements of what users feel; never asserted on, since machines are noisy."""

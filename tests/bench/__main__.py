@@ -1,0 +1,105 @@
+"""`scripts/bench`: medians of whole commands, each in a clone of its own, caches filled by a first run that is printed too.
+
+What there is to measure:
+  synth     `scripts/slipway synth`
+  setup     `scripts/setup` when everything is there
+  refusal   from the start of `scripts/rehearse` to its end, with a unit test that fails
+  rehearse  a whole rehearsal of a good change, which ships a new version of every function
+"""
+
+import argparse
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FAILING = 'def test_that_fails() -> None:\n    assert False, "on purpose"\n'
+IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A command to time: `change` prepares the clone, `expected` is the exit code without which the time means nothing."""
+
+    name: str
+    command: tuple[str, ...]
+    expected: int
+    limit_seconds: float
+    change: Callable[[Path], None] = lambda _: None
+
+
+def _harmless(clone: Path) -> None:
+    """A change of every function's code, so that all of them get a new version and a canary."""
+    with (clone / "api" / "__init__.py").open("a") as file:
+        file.write("# A change that changes nothing.\n")
+    _commit(clone, "A harmless change")
+
+
+def _failing_test(clone: Path) -> None:
+    (clone / "tests" / "unit" / "api" / "domain" / "test_on_purpose.py").write_text(f'"""Fails."""\n\n\n{FAILING}')
+    _commit(clone, "A test that fails")
+
+
+BENCHES = (
+    Bench("setup", ("scripts/setup",), 0, 1),
+    Bench("synth", ("scripts/slipway", "synth", "--output", ".slipway/bench-cdk.out"), 0, 5),
+    Bench("refusal", ("scripts/rehearse", "--approve"), 1, 20, _failing_test),
+    Bench("rehearse", ("scripts/rehearse", "--approve"), 0, 120, _harmless),
+)
+
+
+def main() -> int:
+    """Run what was asked for; 1 if a command did not end as it should, whatever it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=3, help="timed runs of each, after the first; default: 3")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    options = parser.parse_args()
+    unknown = set(options.names) - {bench.name for bench in BENCHES}
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
+    print(f"{'':10}{'first':>9}{'median':>9}{'min':>9}{'max':>9}{'limit':>9}")
+    chosen = [bench for bench in BENCHES if not options.names or bench.name in options.names]
+    return 0 if all([_measure(bench, options.runs) for bench in chosen]) else 1
+
+
+def _measure(bench: Bench, runs: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
+        clone = Path(folder, "clone")
+        _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone))
+        bench.change(clone)
+        times: list[float] = []
+        for _ in range(runs + 1):
+            began = time.monotonic()
+            done = subprocess.run(bench.command, cwd=clone, capture_output=True, text=True, check=False)
+            times.append(time.monotonic() - began)
+            if done.returncode != bench.expected:
+                print(f"{bench.name}: exit {done.returncode}, expected {bench.expected}\n{done.stdout}{done.stderr}")
+                return False
+    print(_row(bench, times))
+    return True
+
+
+def _row(bench: Bench, times: Sequence[float]) -> str:
+    first, rest = times[0], times[1:] or times
+    figures = (first, statistics.median(rest), min(rest), max(rest), bench.limit_seconds)
+    return f"{bench.name:10}" + "".join(f"{figure:8.2f}s" for figure in figures)
+
+
+def _commit(clone: Path, title: str) -> None:
+    _git(clone, "add", "--all")
+    _git(clone, *IDENTITY, "commit", "--quiet", "-m", title)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
