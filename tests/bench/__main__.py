@@ -1,4 +1,6 @@
-"""`scripts/bench`: medians of whole commands, each in a clone of its own, caches filled by a first run that is printed too.
+"""`scripts/bench`: medians of whole commands, each in a clone of its own.
+
+A first run fills the caches and is printed apart.
 
 What there is to measure:
   synth     `scripts/slipway synth`
@@ -25,7 +27,7 @@ IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c",
 
 @dataclass(frozen=True)
 class Bench:
-    """A command to time: `change` prepares the clone, `expected` is the exit code without which the time means nothing."""
+    """A command to time. `change` prepares the clone; a time with another exit code than `expected` means nothing."""
 
     name: str
     command: tuple[str, ...]
@@ -66,7 +68,8 @@ def main() -> int:
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
     print(f"{'':10}{'first':>9}{'median':>9}{'min':>9}{'max':>9}{'limit':>9}")
     chosen = [bench for bench in BENCHES if not options.names or bench.name in options.names]
-    return 0 if all([_measure(bench, options.runs) for bench in chosen]) else 1
+    measured = [_measure(bench, options.runs) for bench in chosen]
+    return 0 if all(measured) else 1
 
 
 def _measure(bench: Bench, runs: int) -> bool:
