@@ -24,6 +24,7 @@ LATE_S = 1200
 
 ALL_AT_ONCE = "CodeDeployDefault.LambdaAllAtOnce"
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+LONG = "CodeDeployDefault.LambdaCanary10Percent30Minutes"
 LINEAR = "CodeDeployDefault.LambdaLinear10PercentEvery1Minute"
 
 HOOK = """
@@ -259,13 +260,13 @@ def test_the_deployments_of_one_stack_run_side_by_side_and_fall_together(account
 
     def two(number: int, second_hook: str) -> Part:
         second = json.loads(
-            json.dumps(merged(released(number), shifted(CANARY, before=ref("SecondHook"))))
+            json.dumps(merged(released(number), shifted(LONG, before=ref("SecondHook"))))
             .replace('"Function"', '"SecondFunction"')
             .replace('"Live"', '"SecondLive"')
             .replace(f'"Version{number}"', f'"SecondVersion{number}"')
             .replace('"Group"', '"SecondGroup"')
         )
-        first = merged(released(number), shifted(CANARY))
+        first = merged(released(number), shifted(LONG))
         return template({**second, **first, "SecondHook": hook(second_hook)}, Name=ref("Function"))
 
     account.deploy(two(1, "Failed"))
