@@ -17,10 +17,15 @@ from pipeline.record.verdict import Finding
 FINISHED = (0, 1, 2, 5)
 _WHERE = re.compile(r"^(?P<file>[\w./-]+\.py):(?P<line>\d+): ", re.MULTILINE)
 LONGEST = 600
+# Plugins that libraries bring along cost each pytest process half a second: only those that are named are loaded.
+ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+HYPOTHESIS = "_hypothesis_pytestplugin"
+# Messages that pytest gives when it could not even collect tests; the text says more.
+UNTELLING = ("", "collection failure")
 
 
 @dataclass(frozen=True)
-class Tests:
+class Counted:
     """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up."""
 
     passed: int
@@ -38,10 +43,11 @@ def run_tests(
     name: str,
     paths: Iterable[str],
     *,
+    plugins: Iterable[str] = (),
     options: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
     timeout: float = 600,
-) -> Tests:
+) -> Counted:
     """Run pytest over `paths` in the root; GateBroke if it crashed or left no readable result.
 
     The JUnit file stays in the output folder as `<name>.junit.xml`, what pytest printed as `<name>.log`.
@@ -49,9 +55,10 @@ def run_tests(
     report = context.out / f"{name}.junit.xml"
     report.unlink(missing_ok=True)
     argv = ["-m", "pytest", *paths, "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
-    argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1", *options]
+    argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
+    argv += [part for plugin in (HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
     python = Path(sys.executable).name
-    clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", **(environ or {})}
+    clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", ONLY_NAMED: "1", **(environ or {})}
     run = run_tool(context, python, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
@@ -61,7 +68,7 @@ def run_tests(
     return tests
 
 
-def as_part(name: str, tests: Tests) -> Part:
+def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
     return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped))
 
@@ -86,7 +93,7 @@ def _reason(output: str) -> str:
     return (marked or lines or ["it said nothing"])[-1].strip("! ")[:LONGEST]
 
 
-def read_junit(text: str, root: Path) -> Tests:
+def read_junit(text: str, root: Path) -> Counted:
     """The tests of a JUnit file in pytest's `xunit1` form; GateBroke if it is cut or none."""
     try:
         cases = list(ET.fromstring(text).iter("testcase"))  # noqa: S314 - our own child wrote it
@@ -102,7 +109,7 @@ def read_junit(text: str, root: Path) -> Tests:
             skipped.append(Finding(case.get("name", ""), skip.get("message", "")))
         else:
             passed += 1
-    return Tests(passed, tuple(failures), tuple(skipped))
+    return Counted(passed, tuple(failures), tuple(skipped))
 
 
 def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
@@ -112,6 +119,7 @@ def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
         where = f"{places[-1]['file']}:{places[-1]['line']}"
     else:  # pytest counts lines from 0
         where = f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"
-    message = " ".join((bad.get("message") or text).split())
+    told = bad.get("message", "")
+    message = " ".join((text if told in UNTELLING else told).split())
     name = case.get("name", "?").replace("_", " ")
     return Finding(where, f"{name}: {message[:LONGEST]}")

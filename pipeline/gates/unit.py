@@ -68,10 +68,12 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
 def _tests(context: Context, name: str, folders: tuple[str, ...]) -> Part:
     there = [folder for folder in folders if any((context.root / folder).rglob("test_*.py"))]
     options = ["-n", str(WORKERS), "--dist", "worksteal", "--cov", "--cov-report="]
-    options += ["-p", "xdist", "-p", "pytest_cov", f"--hypothesis-seed={context.seed}"]
+    options += [f"--hypothesis-seed={context.seed}"]
     options += ["--cov-append"] if name != "unit" else []
     environ = {"COVERAGE_FILE": str(_coverage_file(context))}
-    return as_part(name, run_tests(context, name, there, options=options, environ=environ))
+    return as_part(
+        name, run_tests(context, name, there, plugins=("xdist", "pytest_cov"), options=options, environ=environ)
+    )
 
 
 def _coverage_file(context: Context) -> Path:

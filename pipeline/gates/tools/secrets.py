@@ -6,7 +6,6 @@ found, the scanner saw nothing and nobody may call the source clean.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 import os
@@ -104,10 +103,8 @@ def wrapped_in(text: str) -> list[int]:
 
 def _unwrapped(word: str) -> bytes:
     standard = word.rstrip("=").translate(str.maketrans("-_", "+/"))
-    try:
-        return base64.b64decode(standard[: len(standard) // 4 * 4])
-    except binascii.Error:
-        return b""
+    whole = standard[:-1] if len(standard) % 4 == 1 else standard  # no bytes end like that: one letter is a stranger
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 class Memory:

@@ -1,0 +1,105 @@
+"""Evidence against limits: what passes, what refuses, and what can't be trusted."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.gates.evidence import Evidence
+from pipeline.gates.judge import Asked, broke, judge
+from pipeline.plan.model import Gate, Limit
+from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
+
+GATE = Gate("unit", (Limit("failed", at_most=0), Limit("lines", at_least=90, unit="%")), checked_at_least=10)
+ASKED = Asked("scripts/slipway gate unit", stage="beta", seed=7, seconds=1.5)
+GOOD = Evidence("20 passed, 95.0 % lines", 20, "tests", {"failed": 0, "lines": 95})
+BUG = Finding("api/x.py:3", "1 is not 2")
+
+
+def test_good_evidence_passes_and_says_how_it_was_asked() -> None:
+    assert judge(GATE, GOOD, ASKED) == Verdict(
+        gate="unit",
+        outcome=Outcome.PASSED,
+        summary="20 passed, 95.0 % lines",
+        checked=20,
+        checked_what="tests",
+        see_again="scripts/slipway gate unit",
+        stage="beta",
+        seed=7,
+        seconds=1.5,
+        measurements=(Measurement("failed", 0, at_most=0), Measurement("lines", 95, "%", at_least=90)),
+    )
+
+
+def test_a_figure_over_its_limit_refuses_with_the_findings_behind_it() -> None:
+    verdict = judge(GATE, replace(GOOD, measured={"failed": 1, "lines": 95}, findings=(BUG,)), ASKED)
+    assert (verdict.outcome, verdict.findings) == (Outcome.REFUSED, (BUG,))
+
+
+def test_a_figure_over_its_limit_without_findings_speaks_for_itself() -> None:
+    verdict = judge(GATE, replace(GOOD, measured={"failed": 2, "lines": 95}), ASKED)
+    assert verdict.findings == (Finding("unit: failed", "2, limit at most 0"),)
+    assert verdict.summary == "20 passed, 95.0 % lines; failed 2, limit at most 0"
+
+
+def test_too_little_of_something_is_told_beside_other_findings() -> None:
+    verdict = judge(GATE, replace(GOOD, measured={"failed": 1, "lines": 85.25}, findings=(BUG,)), ASKED)
+    assert verdict.findings == (BUG, Finding("unit: lines", "85.2 %, limit at least 90 %"))
+
+
+def test_too_few_checked_is_refused_with_that_reason() -> None:
+    verdict = judge(GATE, replace(GOOD, checked=9), ASKED)
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.findings[0].what == "too few: 9 tests, at least 10 expected"
+    assert verdict.summary.endswith("; checked too few: 9 tests, at least 10 expected")
+
+
+def test_nothing_checked_is_our_failure() -> None:
+    verdict = judge(GATE, replace(GOOD, checked=0), ASKED)
+    assert (verdict.outcome, verdict.summary) == (Outcome.BROKE, "nothing was checked")
+
+
+def test_a_crashed_tool_is_our_failure_even_beside_findings() -> None:
+    evidence = replace(GOOD, measured={"failed": 1, "lines": 95}, findings=(BUG,), broken=("mypy: crashed\nat line 1",))
+    verdict = judge(GATE, evidence, ASKED)
+    assert (verdict.outcome, verdict.summary) == (Outcome.BROKE, "mypy: crashed")
+    assert verdict.findings == (BUG,)
+    assert verdict.details == "mypy: crashed\nat line 1"
+
+
+def test_a_limit_on_a_figure_that_nobody_took_is_our_failure() -> None:
+    verdict = judge(GATE, replace(GOOD, measured={"failed": 0}), ASKED)
+    assert (verdict.outcome, verdict.summary) == (Outcome.BROKE, "lines was not measured: the gate left it out")
+
+
+def test_a_figure_may_be_missing_for_a_reason_where_the_change_is_refused_anyway() -> None:
+    stopped = replace(GOOD, measured={"failed": 1}, unmeasured={"lines": "stopped early"}, findings=(BUG,))
+    assert judge(GATE, stopped, ASKED).outcome is Outcome.REFUSED
+    passed = replace(stopped, measured={"failed": 0}, findings=())
+    assert judge(GATE, passed, ASKED).summary == "lines was not measured: stopped early"
+
+
+def test_the_worst_findings_come_first() -> None:
+    findings = tuple(Finding("x", word, severity=word) for word in ("note", "warning", "high", "error"))
+    verdict = judge(GATE, replace(GOOD, findings=findings, measured={"failed": 1, "lines": 95}), ASKED)
+    assert [finding.severity for finding in verdict.findings] == ["high", "error", "warning", "note"]
+
+
+def test_a_gate_that_gathered_nothing_is_broken() -> None:
+    verdict = broke(GATE, "no tool\nand no trace", ASKED)
+    assert (verdict.outcome, verdict.summary, verdict.details) == (Outcome.BROKE, "no tool", "no tool\nand no trace")
+
+
+@given(
+    failed=st.integers(0, 3),
+    lines=st.floats(0, 100),
+    checked=st.integers(0, 20),
+    broken=st.lists(st.just("tool: crashed"), max_size=1),
+)
+def test_nothing_passes_but_what_keeps_every_limit(failed: int, lines: float, checked: int, broken: list[str]) -> None:
+    evidence = replace(GOOD, measured={"failed": failed, "lines": lines}, checked=checked, broken=tuple(broken))
+    verdict = judge(GATE, evidence, ASKED)
+    keeps = failed == 0 and lines >= 90
+    assert (verdict.outcome is Outcome.PASSED) == (keeps and checked >= 10 and not broken)
+    assert (verdict.outcome is Outcome.BROKE) == bool(broken or (checked == 0 and keeps))
+    assert bool(verdict.findings) or verdict.outcome is not Outcome.REFUSED

@@ -1,0 +1,76 @@
+"""Pytest as a tool, run on small folders of tests: what it counted, where it failed, when it can't be trusted."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.gates.context import GateBroke
+from pipeline.gates.pytest_runs import Counted, as_part, read_junit, run_tests, skips
+from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.world import context, put
+
+
+def ran(root: Path, **files: str) -> Counted:
+    return run_tests(context(put(root, **files)), "unit", ["tests"])
+
+
+HELPER = """
+def check(x):
+    assert x == 1, 'x is not one'
+"""
+SOME_FAIL = """
+import pytest
+from helper import check
+
+def test_good():
+    check(1)
+
+def test_bad_thing():
+    check(2)
+
+@pytest.mark.parametrize('n', [1, 2])
+@pytest.mark.skip('no account')
+def test_elsewhere(n): ...
+"""
+
+
+def test_what_failed_is_found_at_its_line_and_what_was_skipped_is_told_and_not_counted(tmp_path: Path) -> None:
+    tests = ran(tmp_path, tests__helper_dot_py=HELPER, tests__test_a_dot_py=SOME_FAIL)
+    assert (tests.passed, tests.ran) == (1, 2)
+    (failure,) = tests.failures
+    assert failure.where == "tests/helper.py:3"
+    assert failure.what.startswith("test bad thing: AssertionError: x is not one")
+    assert as_part("unit", tests).warnings == (Finding("2 skipped", "no account", severity="note"),)
+
+
+def test_a_module_that_cannot_be_imported_is_a_failure_of_the_change(tmp_path: Path) -> None:
+    tests = ran(tmp_path, tests__test_a_dot_py="import no_such_module\n")
+    assert tests.passed == 0
+    assert "No module named 'no_such_module'" in tests.failures[0].what
+
+
+def test_tests_that_end_pytest_by_themselves_are_our_failure_with_their_reason(tmp_path: Path) -> None:
+    text = "import pytest\n\ndef test_a():\n    pytest.exit('no stage to test', returncode=3)\n"
+    with pytest.raises(GateBroke, match=r"pytest ended with 3, not by its tests: .*no stage to test"):
+        ran(tmp_path, tests__test_a_dot_py=text)
+
+
+def test_pytest_that_dies_with_an_innocent_code_is_our_failure(tmp_path: Path) -> None:
+    with pytest.raises(GateBroke, match="left no JUnit file"):
+        ran(tmp_path, tests__test_a_dot_py="import os\n\ndef test_a():\n    os._exit(0)\n")
+
+
+def test_a_cut_file_is_our_failure(tmp_path: Path) -> None:
+    with pytest.raises(GateBroke, match="JUnit file can't be read"):
+        read_junit("<testsuites><test", tmp_path)
+
+
+def test_a_worker_that_collects_other_tests_is_told_in_its_own_words(tmp_path: Path) -> None:
+    case = '<testcase classname="" name="gw1" file="gw1"><error message="collection failure">Different tests</error>'
+    tests = read_junit(f"<testsuites><testsuite>{case}</testcase></testsuite></testsuites>", tmp_path)
+    assert tests.failures == (Finding("gw1:1", "gw1: Different tests"),)
+
+
+def test_reasons_are_counted() -> None:
+    skipped = [Finding("a", "no account"), Finding("b", "no account"), Finding("c", "slow")]
+    assert [warning.where for warning in skips(skipped)] == ["2 skipped", "1 skipped"]

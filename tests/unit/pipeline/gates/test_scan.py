@@ -1,0 +1,30 @@
+"""The gate `scan`: six tools' findings as one, and which of them refuse."""
+
+from pipeline.gates import scan
+from pipeline.gates.part import Part
+from pipeline.record.verdict import Finding
+
+HIGH = Finding("a.template.json:X", "CKV_1 bad", severity="high")
+LOW = Finding("w.yml:1", "style odd", severity="low")
+STALE = Finding("waivers.toml", "waives nothing", severity="high")
+NOTE = Finding("cdk-nag", "244 acknowledged", severity="note")
+
+
+def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
+    parts = (
+        Part("checkov", 427, "resources", (HIGH,)),
+        Part("cfn-lint", 427, "resources"),
+        Part("zizmor", 2, "workflows", (LOW,)),
+        Part("cdk-nag", 427, "resources", (), (NOTE,)),
+        Part("secrets", 700, "files"),
+    )
+    evidence = scan.evidence(parts, (STALE,), 3)
+    assert evidence.measured == {"high": 2}
+    assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE))
+    assert (evidence.checked, evidence.checked_what) == (1129, "resources and files")
+    assert evidence.summary == "2 high, 1 low, 427 resources and 702 files checked"
+
+
+def test_a_scanner_that_broke_is_told() -> None:
+    evidence = scan.evidence((Part("checkov", 0, "resources", broken="crashed"),), (), 0)
+    assert evidence.broken == ("checkov: crashed",)

@@ -1,0 +1,70 @@
+"""The gate `unit`: fast tests first, and what the coverage says."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.gates import unit
+from pipeline.gates.context import GateBroke
+from pipeline.gates.part import Part
+from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.world import context, put
+
+PROJECT = """
+[tool.coverage.run]
+branch = true
+source = ["api"]
+"""
+API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
+GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
+BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
+
+
+def project(root: Path, fast: str) -> Path:
+    return put(
+        root,
+        pyproject_dot_toml=PROJECT,
+        api____init___dot_py="",
+        api__x_dot_py=API,
+        tests__unit__test_x_dot_py=fast,
+        tests__synth__test_y_dot_py="from api.x import unreached\n\ndef test_it():\n    assert unreached() == 1\n",
+    )
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(unit, "WORKERS", 0)  # in one process: these tests are about the order and the counts
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__init__.py").write_text("")
+    return tmp_path
+
+
+def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
+    evidence = unit.gather(context(project(source, GOOD)))
+    assert evidence.measured == {"failed": 0, "lines": 100.0}
+    assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
+
+
+def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
+    evidence = unit.gather(context(project(source, BAD)))
+    assert evidence.measured == {"failed": 1}
+    assert evidence.unmeasured == {"lines": unit.STOPPED}
+    assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
+    assert not (source / "out" / "slow.junit.xml").exists()
+
+
+def test_the_counts_of_all_runs_are_added() -> None:
+    failed = Part("slow", 4, "tests", (Finding("a.py:1", "no"),))
+    evidence = unit.evidence((Part("fast", 3, "tests"), failed), 91.234)
+    assert (evidence.summary, evidence.checked) == ("6 passed, 1 failed, 91.2 % lines", 7)
+    assert evidence.measured == {"failed": 1, "lines": 91.234}
+
+
+def test_lines_are_those_that_ran_of_all_statements() -> None:
+    assert unit.lines_in('{"totals": {"covered_lines": 45, "num_statements": 50, "percent_covered": 80}}') == 90
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"totals": {"covered_lines": 0, "num_statements": 0}}'])
+def test_coverage_that_measured_nothing_is_our_failure(text: str) -> None:
+    with pytest.raises(GateBroke, match="coverage"):
+        unit.lines_in(text)

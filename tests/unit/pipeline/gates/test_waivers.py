@@ -1,0 +1,87 @@
+"""Waivers: what they cover, and that they end and stay true."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.gates import waivers
+from pipeline.gates.context import GateBroke
+from pipeline.gates.part import Part
+from pipeline.gates.waivers import FILE, Waiver
+from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.world import TODAY
+
+PUBLIC = Finding("beta.template.json:Method.ProductsGET1", "CKV_AWS_59 Ensure there is no open access", "", "high")
+OPEN = Finding("beta.template.json:Method.OrdersPOST1", "CKV_AWS_59 Ensure there is no open access", "", "high")
+WAIVER = Waiver("checkov", "CKV_AWS_59", ("*:Method.ProductsGET*",), "Public by design, see x", date(2027, 1, 1))
+PART = Part("checkov", 9, "resources", (PUBLIC, OPEN))
+
+
+def test_only_what_a_waiver_speaks_of_is_waived() -> None:
+    (part,), wrong = waivers.apply([PART], [WAIVER], TODAY)
+    assert (part.findings, wrong) == ((OPEN,), ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [replace(WAIVER, tool="cfn-lint"), replace(WAIVER, rule="CKV_AWS_5"), replace(WAIVER, where=("ProductsGET",))],
+)
+def test_another_tool_rule_or_place_is_not_covered(other: Waiver) -> None:
+    (part,), _ = waivers.apply([PART], [other], TODAY)
+    assert part.findings == PART.findings
+
+
+def test_a_waiver_is_good_on_its_last_day_and_not_after() -> None:
+    ends = replace(WAIVER, expires=TODAY)
+    assert waivers.apply([PART], [ends], TODAY)[1] == ()
+    (part,), wrong = waivers.apply([PART], [replace(WAIVER, expires=date(2026, 11, 22))], TODAY)
+    assert part.findings == PART.findings
+    assert [finding.what for finding in wrong] == ["the waiver of checkov CKV_AWS_59 ended on 2026-11-22"]
+
+
+def test_a_waiver_that_waives_nothing_at_one_of_its_places_is_a_finding() -> None:
+    gone = replace(WAIVER, where=("*:Method.ProductsGET*", "*:Method.HealthGET*"))
+    _, (wrong,) = waivers.apply([PART], [gone], TODAY)
+    assert (wrong.where, wrong.severity, wrong.fix) == (str(FILE), "high", "remove it")
+    assert wrong.what == "the waiver of checkov CKV_AWS_59 waives nothing at *:Method.HealthGET*"
+
+
+def test_nobody_knows_whether_the_waivers_of_a_broken_tool_are_needed() -> None:
+    _, wrong = waivers.apply([Part("checkov", 0, "resources", broken="crashed")], [WAIVER], TODAY)
+    assert wrong == ()
+
+
+def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_written() -> None:
+    committed = waivers.read(Path(__file__).parents[4])
+    assert committed
+    assert all(waiver.expires > TODAY for waiver in committed)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[[waiver]\n", "waivers.toml: "),
+        ('[[waiver]]\ntool = "checkov"\n', "waiver.0.rule: Field required"),
+        (
+            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="it is so"\nexpires=2027-01-01\nforever=true\n',
+            "waiver.0.forever: ",
+        ),
+        (
+            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="later"\nexpires=2027-01-01\n',
+            "b: a reason is a sentence",
+        ),
+    ],
+)
+def test_a_file_that_is_not_what_it_should_be_says_where(tmp_path: Path, text: str, why: str) -> None:
+    path = tmp_path / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    with pytest.raises(GateBroke) as problem:
+        waivers.read(tmp_path)
+    assert why in str(problem.value)
+
+
+def test_no_file_is_no_waiver(tmp_path: Path) -> None:
+    assert waivers.read(tmp_path) == ()
