@@ -127,7 +127,8 @@ class EmulatorProcess:
             child.wait(STOP_PATIENCE_S)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait(1.0)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(1.0)
 
     def _launch(self, ready: int) -> None:
         settings = Settings(
