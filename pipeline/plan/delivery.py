@@ -14,9 +14,11 @@ from pipeline.plan.model import (
     Tools,
 )
 
-ERRORS = Alarm("errors", measure="errors", threshold=1, unit="%")
-SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=1, unit="%")
-LATENCY = Alarm("latency", measure="latency", threshold=3_000, unit="ms")
+# A canary takes a tenth of the traffic, so a minute of it is a few requests: five are enough to say that one in five
+# fails, and two minutes of three must say so.
+ERRORS = Alarm("errors", measure="errors", threshold=1, unit="%", min_requests=5)
+SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=1, unit="%", min_requests=5)
+LATENCY = Alarm("latency", measure="latency", threshold=3_000, unit="ms", min_requests=5)
 CANARY_ALARMS = (ERRORS, SERVER_ERRORS, LATENCY)
 
 NOTHING_FOUND = Limit("findings", at_most=0)
