@@ -65,7 +65,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
     with Console(teller, rich) as console, _Signals(cancel) as signals:
         approver = _approver(request, console, environ)
-        world = EmulatorWorld(made.work / "world", programs=programs, speed=request.speed)
+        world = EmulatorWorld(made.world, programs=programs, speed=request.speed)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
         end = rehearse(asked, around, (console,))
     return _after(made, end, signals, request.keep_work)
@@ -115,6 +115,7 @@ def _approver(request: Request, console: Console, environ: Mapping[str, str]) ->
 
 def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals", keep_work: bool) -> int:
     try:
+        made.keep_world_logs()
         write(made.folder)
     except OSError as problem:
         return _say(f"the report can't be written: {problem}; free some space, then: scripts/slipway report", BROKE)

@@ -32,6 +32,19 @@ class Workspace:
         """One log per action."""
         return self.folder / "logs"
 
+    @property
+    def world(self) -> Path:
+        """The local AWS's own folder."""
+        return self.work / "world"
+
+    def keep_world_logs(self) -> None:
+        """Put the logs of the local AWS and of the functions it ran beside those of the actions."""
+        kept = self.logs / "world"
+        for path in (self.world / "emulator.log", *sorted((self.world / "logs").glob("*.log"))):
+            if path.is_file():
+                kept.mkdir(exist_ok=True)
+                shutil.move(path, kept / path.name)
+
     def clear(self) -> None:
         """Remove the work folder; what can't be removed is left for the next `git clean`."""
         shutil.rmtree(self.work, ignore_errors=True)

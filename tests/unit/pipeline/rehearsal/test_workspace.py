@@ -30,6 +30,18 @@ def test_clearing_leaves_what_people_read(tmp_path: Path) -> None:
     assert sorted(path.name for path in made.folder.iterdir()) == ["logs", "report.html"]
 
 
+def test_what_functions_logged_stays_with_the_run(tmp_path: Path) -> None:
+    made = workspace.create(tmp_path, NOW, "3f9c1a2b")
+    (made.world / "logs").mkdir(parents=True)
+    (made.world / "emulator.log").write_text("e")
+    (made.world / "logs" / "444444444444-orders.log").write_text("f")
+
+    made.keep_world_logs()
+    made.clear()
+
+    assert sorted(path.name for path in (made.logs / "world").iterdir()) == ["444444444444-orders.log", "emulator.log"]
+
+
 def test_a_full_disk_is_refused_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage(10**12, 10**12, 5 * 1024**2))
