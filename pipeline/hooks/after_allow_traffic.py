@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipeline.hooks import clients
-from pipeline.hooks.answer import HookEvent, Refused, answer
+from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -24,7 +24,7 @@ WINDOW = timedelta(hours=12)
 PERIOD_SECONDS = 3600
 
 
-def handler(event: HookEvent, _context: Any) -> str:
+def handler(event: HookEvent, _context: Any) -> HookAnswer:
     """Answer CodeDeploy's question after the shift."""
 
     def check() -> None:

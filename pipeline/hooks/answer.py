@@ -22,6 +22,13 @@ class HookEvent(TypedDict):
     LifecycleEventHookExecutionId: str
 
 
+class HookAnswer(TypedDict):
+    """What a hook returns, for people: CodeDeploy reads only the status that was put, and has no place for reasons."""
+
+    status: Literal["Failed", "Succeeded"]
+    reasons: list[str]
+
+
 class Refused(Exception):
     """The new version must not go on: `reasons` say why, each for itself."""
 
@@ -30,19 +37,20 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], None]) -> str:
+def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], None]) -> HookAnswer:
     """Run `check` and tell CodeDeploy how it ended: Failed if it raised; only Refused does not rise any further."""
-    status: Literal["Failed", "Succeeded"] = "Failed"
+    answered: HookAnswer = {"status": "Failed", "reasons": []}
     try:
         check()
-        status = "Succeeded"
+        answered["status"] = "Succeeded"
     except Refused as refused:
+        answered["reasons"] = refused.reasons
         LOG.error("refused: %s", refused, extra={"reasons": refused.reasons})
     finally:
         codedeploy.put_lifecycle_event_hook_execution_status(
             deploymentId=event["DeploymentId"],
             lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
-            status=status,
+            status=answered["status"],
         )
-        LOG.info("told CodeDeploy: %s", status, extra={"deployment": event["DeploymentId"]})
-    return status
+        LOG.info("told CodeDeploy: %s", answered["status"], extra={"deployment": event["DeploymentId"]})
+    return answered

@@ -15,7 +15,7 @@ from pipeline.cloud.service.functions import ALIAS, ServiceFunction
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
 
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 600
 """More than all attempts of all calls of a hook (pipeline.hooks.clients, .preflight) together, so that the function is
 never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
 

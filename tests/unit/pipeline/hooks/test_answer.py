@@ -38,7 +38,7 @@ def told(codedeploy: "CodeDeployClient") -> Iterator[Callable[[str], None]]:
 
 def test_checks_that_find_nothing_succeed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
     told("Succeeded")
-    assert answer(codedeploy, EVENT, lambda: None) == "Succeeded"
+    assert answer(codedeploy, EVENT, lambda: None) == {"status": "Succeeded", "reasons": []}
 
 
 def test_a_refusal_is_told_and_goes_no_further(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
@@ -46,7 +46,10 @@ def test_a_refusal_is_told_and_goes_no_further(codedeploy: "CodeDeployClient", t
         raise Refused(["GET /v1/health: answered 500, promised 200"])
 
     told("Failed")
-    assert answer(codedeploy, EVENT, check) == "Failed"
+    assert answer(codedeploy, EVENT, check) == {
+        "status": "Failed",
+        "reasons": ["GET /v1/health: answered 500, promised 200"],
+    }
 
 
 def test_a_hook_that_breaks_still_answers_failed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:

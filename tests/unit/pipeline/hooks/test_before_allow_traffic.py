@@ -10,9 +10,9 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
+from pipeline.hooks import preflight
 from pipeline.hooks.answer import Refused
-from pipeline.hooks.before_allow_traffic import check_version
-from pipeline.hooks.preflight import ATTEMPTS, PAUSE_SECONDS
+from pipeline.hooks.before_allow_traffic import ATTEMPTS, check_version
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -94,16 +94,27 @@ def test_a_version_that_answers_with_a_way_back_and_quiet_alarms_may_go_on(world
 
 
 def test_every_objection_is_said_not_only_the_first(world: World) -> None:
-    world.answers(500)
+    for _ in range(ATTEMPTS):
+        world.answers(500)
     world.alias_stands_on("6")
     world.version_is_gone()
-    for _ in range(ATTEMPTS):
+    for _ in range(preflight.ATTEMPTS):
         world.alarm_is(None)
     assert world.objections() == [
-        "GET /v1/health: answered 500, promised 200",
+        "GET /v1/health: answered 500, promised 200, 5 times",
         "version 6, which alias live stands on, is gone: there is nothing to roll back to",
         "alarm orders-prod-service-errors does not exist: nothing would stop this rollout",
     ]
+
+
+def test_a_version_that_answers_at_last_is_left_to_the_canary(world: World) -> None:
+    for _ in range(ATTEMPTS - 1):
+        world.answers(500)
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.alarm_is("OK")
+    world.check()
 
 
 def test_an_alias_that_stands_on_the_version_already_has_nothing_to_shift(world: World) -> None:
@@ -129,14 +140,14 @@ def test_an_alarm_still_red_from_the_version_before_is_given_time_to_look_again(
     world.alarm_is("ALARM")
     world.alarm_is("OK")
     world.check()
-    assert world.pauses == [PAUSE_SECONDS, PAUSE_SECONDS]
+    assert world.pauses == [preflight.PAUSE_SECONDS, preflight.PAUSE_SECONDS]
 
 
 def test_an_alarm_that_stays_red_stops_the_rollout_within_the_hooks_time(world: World) -> None:
     world.answers(200)
     world.alias_stands_on("6")
     world.version_exists("6")
-    for _ in range(ATTEMPTS):
+    for _ in range(preflight.ATTEMPTS):
         world.alarm_is("ALARM")
     assert world.objections() == ["alarm orders-prod-service-errors is in ALARM before the shift"]
     assert sum(world.pauses) < 60
