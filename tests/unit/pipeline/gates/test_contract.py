@@ -1,0 +1,50 @@
+"""The gate `contract`: pacts, promise and events as one."""
+
+from dataclasses import replace
+
+from pipeline.gates import contract
+from pipeline.gates.breaking import FIRST_RELEASE
+from pipeline.gates.judge import Asked, judge
+from pipeline.gates.part import Part
+from pipeline.plan.model import Gate, Limit
+from pipeline.record.verdict import Finding, Outcome
+
+PACTS = Part("pacts", 14, "interactions")
+OPENAPI = Part("openapi", 12, "operations")
+EVENTS = Part("events", 1, "schemas")
+GATE = Gate("contract", (Limit("failed", at_most=0), Limit("breaking", at_most=0)), checked_at_least=8)
+BROKEN_PROMISE = Finding("contracts/openapi.yaml:3", "operation-removed: x")
+
+
+def test_kept_contracts_are_counted() -> None:
+    evidence = contract.evidence(PACTS, OPENAPI, EVENTS)
+    assert evidence.summary == "14 interactions verified, 12 operations and 1 events compared, 0 breaking"
+    assert (evidence.checked, evidence.measured) == (14, {"failed": 0, "breaking": 0})
+
+
+def test_a_first_release_says_so() -> None:
+    first = contract.evidence(
+        PACTS, replace(OPENAPI, checked=0, idle=FIRST_RELEASE), replace(EVENTS, idle=FIRST_RELEASE)
+    )
+    assert first.summary == "14 interactions verified, first release, nothing to compare"
+
+
+def test_broken_pacts_and_broken_promises_are_counted_apart() -> None:
+    pacts = replace(PACTS, checked=13, findings=(Finding("tests/contract/x.py:3", "mismatch"),))
+    evidence = contract.evidence(pacts, replace(OPENAPI, findings=(BROKEN_PROMISE,)), EVENTS)
+    assert evidence.measured == {"failed": 1, "breaking": 1}
+    assert judge(GATE, evidence, Asked("again")).outcome is Outcome.REFUSED
+
+
+def test_a_provider_test_that_verified_nothing_never_passes() -> None:
+    evidence = contract.evidence(replace(PACTS, checked=0), OPENAPI, EVENTS)
+    assert judge(GATE, evidence, Asked("again")).outcome is Outcome.BROKE
+
+
+def test_interactions_are_counted_by_the_tests_that_verified_them() -> None:
+    def case(*properties: tuple[str, str]) -> str:
+        told = "".join(f'<property name="{name}" value="{value}"/>' for name, value in properties)
+        return f"<testcase><properties>{told}</properties></testcase>"
+
+    cases = case((contract.VERIFIED, "13"), ("other", "5")) + case((contract.VERIFIED, "1")) + "<testcase/>"
+    assert contract.verified_in(f"<testsuites><testsuite>{cases}</testsuite></testsuites>") == 14

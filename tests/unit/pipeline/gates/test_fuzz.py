@@ -1,0 +1,136 @@
+"""The gate `fuzz`: what Schemathesis's report says, and which runs can't be trusted."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.gates import fuzz
+from pipeline.gates.context import GateBroke, GateUsage
+from pipeline.gates.fuzz_report import curl, read_report
+from pipeline.gates.judge import Asked, judge
+from pipeline.gates.part import Part
+from pipeline.plan.delivery import FUZZ
+from pipeline.record.verdict import Finding, Outcome
+from tests.unit.pipeline.gates.world import context
+
+PLACE = ("POST", "/v1/orders")
+HEALTH = ("GET", "/v1/health")
+REQUEST = {
+    "method": "POST",
+    "uri": "http://127.0.0.1:4567/v1/orders",
+    "headers": {
+        "Authorization": ["[Filtered]"],
+        "Idempotency-Key": ["it's mine"],
+        "Content-Type": ["application/json"],
+        "User-Agent": ["schemathesis/4"],
+    },
+    "body": {"$base64": base64.b64encode('{"name": "Ä"}'.encode()).decode()},
+}
+
+
+def scenario(operation: tuple[str, str], status: int | None, *failed: tuple[str, str]) -> dict[str, Any]:
+    """One case of an operation, its answer and the checks that failed (name, title)."""
+    method, path = operation
+    checks = [
+        {"name": name, "status": "failure", "failure_info": {"failure": {"title": title, "message": "Not\n\ngood"}}}
+        for name, title in failed
+    ]
+    interaction = {"request": REQUEST, **({"response": {"status_code": status}} if status else {})}
+    return {
+        "ScenarioFinished": {
+            "phase": "fuzzing",
+            "recorder": {
+                "cases": {"c1": {"value": {"method": method, "path": path}}},
+                "interactions": {"c1": interaction},
+                "checks": {"c1": [{"name": "not_a_server_error", "status": "success"}, *checks]},
+            },
+        }
+    }
+
+
+def report(*events: dict[str, Any], ended: str | None = "completed") -> str:
+    whole = [{"Initialize": {"seed": 7}}, *events, *([{"EngineFinished": {"stop_reason": ended}}] if ended else [])]
+    return "\n".join(json.dumps(event) for event in whole)
+
+
+SKIPPED = {"ScenarioFinished": {"status": "skip", "recorder": {"label": "GET /v1/health"}}}
+
+
+def test_answers_are_counted_by_operation_and_status() -> None:
+    fuzzed = read_report(report(scenario(PLACE, 201), scenario(PLACE, 201), scenario(PLACE, 400), SKIPPED))
+    assert fuzzed.answered == {(PLACE, 201): 2, (PLACE, 400): 1}
+    assert (fuzzed.cases, fuzzed.seed, fuzzed.ended, fuzzed.failures) == (3, 7, "completed", ())
+
+
+def test_a_request_without_an_answer_is_no_case() -> None:
+    assert read_report(report(scenario(PLACE, None))).cases == 0
+
+
+def test_the_same_failure_is_told_once_with_its_count_and_how_to_see_it_again() -> None:
+    failing = scenario(PLACE, 500, ("not_a_server_error", "Server error"))
+    other = scenario(PLACE, 200, ("status_code_conformance", "Undocumented status"))
+    (first, second) = read_report(report(failing, failing, other)).failures
+    assert (first.where, first.what) == ("POST /v1/orders", "Server error (answered 500): Not good (2 times)")
+    assert first.fix.startswith("curl -i -X POST")
+    assert second.what == "Undocumented status (answered 200): Not good"
+
+
+def test_a_request_is_a_line_for_a_shell_without_the_token() -> None:
+    assert curl(REQUEST) == (  # type: ignore[arg-type]
+        """curl -i -X POST -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: it'"'"'s mine'"""
+        """ -H 'Content-Type: application/json' --data-binary '{"name": "Ä"}' http://127.0.0.1:4567/v1/orders"""
+    )
+
+
+@pytest.mark.parametrize("text", ["", "{", report(scenario(PLACE, 201), ended=None)])
+def test_a_report_that_is_cut_is_our_failure(text: str) -> None:
+    with pytest.raises(GateBroke, match="schemathesis's report"):
+        read_report(text)
+
+
+def test_what_could_not_be_tested_is_told() -> None:
+    error = {"NonFatalError": {"label": "GET /v1/health", "value": {"type": "InvalidSchema", "message": "odd"}}}
+    assert read_report(report(error)).errors == ("GET /v1/health: InvalidSchema odd",)
+
+
+PROMISE = """
+paths:
+  /v1/orders: {post: {}, parameters: []}
+  /v1/health: {get: {}}
+"""
+
+
+def test_the_operations_are_those_of_the_promise() -> None:
+    assert fuzz.operations(PROMISE) == (PLACE, HEALTH)
+    with pytest.raises(GateBroke, match="promises no operation"):
+        fuzz.operations("paths: {}")
+
+
+def evidence_of(*events: dict[str, Any]) -> tuple[Part, Any]:
+    fuzzed = read_report(report(*events))
+    part = Part("schemathesis", fuzzed.cases, "cases", fuzzed.failures)
+    return part, fuzz.evidence(part, fuzzed, (PLACE, HEALTH))
+
+
+def test_an_operation_that_never_succeeded_is_a_finding() -> None:
+    _, evidence = evidence_of(scenario(PLACE, 201), scenario(HEALTH, 500))
+    assert evidence.measured == {"failures": 0, "cases": 2, "operations without a 2xx": 1}
+    assert [finding.where for finding in evidence.findings] == ["GET /v1/health"]
+    assert evidence.summary == "2 cases at 2 operations, 0 failures, seed 7"
+    assert evidence.details == "GET /v1/health  500: 1\nPOST /v1/orders  201: 1"
+
+
+def test_enough_good_cases_pass_and_too_few_are_refused() -> None:
+    many = [scenario(PLACE, 201)] * 499
+    assert judge(FUZZ, evidence_of(*many, scenario(HEALTH, 200))[1], Asked("again")).outcome is Outcome.PASSED
+    refused = judge(FUZZ, evidence_of(*many[1:], scenario(HEALTH, 200))[1], Asked("again"))
+    assert refused.outcome is Outcome.REFUSED
+    assert Finding("fuzz: cases", "499, limit at least 500") in refused.findings
+
+
+def test_it_never_runs_in_prod(tmp_path: Any) -> None:
+    for surroundings in (context(tmp_path, FUZZ, "prod"), context(tmp_path, FUZZ, SLIPWAY_STAGE="prod")):
+        with pytest.raises(GateUsage, match="never runs in prod"):
+            fuzz.gather(surroundings)
