@@ -1,4 +1,4 @@
-"""The test suite: every gate of Build, one after the other, as the pipeline asks them."""
+"""The test suite: every gate of Build, as the pipeline asks them, and then the tests of the tools themselves."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,8 @@ SYNTH_SECONDS = 300.0
 
 
 def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
-    """Ask the gates called `names` (all of Build's if empty) of the source in `root`; the worst exit code."""
-    asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates)]
+    """Ask the gates called `names` of the source in `root`, all that need no deployed stage if empty; the worst exit code."""
+    asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates, *DELIVERY.own_gates)]
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
         child = dict(environ)

@@ -112,6 +112,12 @@ def read_junit(text: str, root: Path) -> Counted:
     return Counted(passed, tuple(failures), tuple(skipped))
 
 
+def _said(text: str) -> str:
+    """What pytest marks as the error itself (`E   ModuleNotFoundError: …`), or all of it where nothing is marked."""
+    marked = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+    return " ".join(marked) or text
+
+
 def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
     text = bad.text or ""
     places = [match for match in _WHERE.finditer(text) if (root / match["file"]).is_file()]
@@ -120,6 +126,6 @@ def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
     else:  # pytest counts lines from 0
         where = f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"
     told = bad.get("message", "")
-    message = " ".join((text if told in UNTELLING else told).split())
+    message = " ".join((_said(text) if told in UNTELLING else told).split())
     name = case.get("name", "?").replace("_", " ")
     return Finding(where, f"{name}: {message[:LONGEST]}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipeline.gates import contract, fuzz, integration, lint, scan, smoke, unit
+from pipeline.gates import contract, fuzz, integration, lint, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.judge import Asked, broke, judge
@@ -24,13 +24,14 @@ type Gather = Callable[[Context], Evidence]
 GATHERERS: Mapping[str, Gather] = {
     "lint": lint.gather,
     "unit": unit.gather,
+    "selftest": selftest.gather,
     "contract": contract.gather,
     "scan": scan.gather,
     "integration": integration.gather,
     "fuzz": fuzz.gather,
     "smoke": smoke.gather,
 }
-SEEDED = frozenset({"unit", "fuzz"})
+SEEDED = frozenset({"unit", "selftest", "fuzz"})
 EXIT_CODES = {Outcome.PASSED: 0, Outcome.REFUSED: 1, Outcome.BROKE: 3, Outcome.INTERRUPTED: 130}
 
 

@@ -25,6 +25,7 @@ NOTHING_FOUND = Limit("findings", at_most=0)
 
 LINT = Gate("lint", (NOTHING_FOUND,), checked_at_least=100)
 UNIT = Gate("unit", (Limit("failed", at_most=0), Limit("lines", at_least=90, unit="%")), checked_at_least=300)
+SELFTEST = Gate("selftest", (Limit("failed", at_most=0), Limit("lines", at_least=90, unit="%")), checked_at_least=1_500)
 CONTRACT = Gate("contract", (Limit("failed", at_most=0), Limit("breaking", at_most=0)), checked_at_least=8)
 SCAN = Gate("scan", (Limit("high", at_most=0),), checked_at_least=100)
 INTEGRATION = Gate("integration", (Limit("failed", at_most=0),), checked_at_least=20)
@@ -82,5 +83,6 @@ DELIVERY = Delivery(
             gates=(SMOKE,),
         ),
     ),
+    own_gates=(SELFTEST,),
     tags=(("service", "orders"), ("owner", "orders-team")),
 )

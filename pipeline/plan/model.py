@@ -127,6 +127,8 @@ class Tools:
     cdk: str
     cdk_assets: str
 
+OWN = "scripts/test"
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -136,6 +138,7 @@ class Delivery:
     before the pipeline changes itself and before anything is published. `execution` says what happens when a commit
     comes while another is on its way: QUEUED lets each finish in its order, so that what is approved is what is
     deployed (SUPERSEDED lets a newer one overtake; PARALLEL, where no stage can roll back, is not offered).
+    `own_gates` are asked by `scripts/test` alone, of the tools themselves: they are not delivered.
     """
 
     name: str
@@ -147,6 +150,7 @@ class Delivery:
     steps: tuple[Stage | Approval, ...]
     execution: Literal["QUEUED", "SUPERSEDED"] = "QUEUED"
     tags: tuple[tuple[str, str], ...] = field(default=())
+    own_gates: tuple[Gate, ...] = ()
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -163,7 +167,7 @@ class Delivery:
 
     def gate(self, name: str, stage: str | None = None) -> Gate:
         """The gate called `name`, as asked in `stage` (or in the first stage that asks it); KeyError if nobody does."""
-        for asked_in, gate in self.gates():
+        for asked_in, gate in (*self.gates(), *((OWN, gate) for gate in self.own_gates)):
             if gate.name == name and stage in (None, asked_in):
                 return gate
         where = f" in stage {stage}" if stage else ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates import unit
+from pipeline.gates import selftest, unit
 from pipeline.gates.context import GateBroke
 from pipeline.gates.part import Part
 from pipeline.record.verdict import Finding
@@ -17,6 +17,8 @@ source = ["api"]
 """
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
+SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",))
+ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
 
@@ -40,17 +42,38 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
-    evidence = unit.gather(context(project(source, GOOD)))
+    evidence = unit.gather_suite(context(project(source, GOOD)), SUITE)
     assert evidence.measured == {"failed": 0, "lines": 100.0}
     assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
 
 
 def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
-    evidence = unit.gather(context(project(source, BAD)))
+    evidence = unit.gather_suite(context(project(source, BAD)), SUITE)
     assert evidence.measured == {"failed": 1}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
-    assert not (source / "out" / "slow.junit.xml").exists()
+    assert not (source / "out" / "second.junit.xml").exists()
+
+
+def test_folders_that_are_not_there_count_as_nothing_checked(source: Path) -> None:
+    nothing = unit.Suite(("tests/nowhere",), ("tests/nowhere",), ("api",))
+    assert unit.gather_suite(context(project(source, BAD)), nothing).checked == 0
+
+
+def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
+    folders = [*unit.DELIVERED.first, *unit.DELIVERED.second, *selftest.TOOLS.first, *selftest.TOOLS.second]
+    homes = [path for name in folders for path in found(ROOT / name)]
+    live = {"contract", "fuzz", "integration", "smoke"}  # asked of a server or a stage, by the gates of these names
+
+    tests = {
+        path for path in (ROOT / "tests").rglob("test_*.py") if path.relative_to(ROOT / "tests").parts[0] not in live
+    }
+
+    assert sorted(homes) == sorted(tests)
+
+
+def found(path: Path) -> list[Path]:
+    return sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
 
 
 def test_the_counts_of_all_runs_are_added() -> None:

@@ -1,0 +1,25 @@
+"""The gate `selftest`: do the tools that rehearse, judge and report do what they say?
+
+They are not delivered, so the pipeline does not ask this of every release; `scripts/test` does, of every change.
+"""
+
+from pipeline.gates.context import Context
+from pipeline.gates.evidence import Evidence
+from pipeline.gates.unit import Suite, gather_suite
+
+TOOLS = Suite(
+    first=(
+        "tests/unit/pipeline/record",
+        "tests/unit/pipeline/rehearsal",
+        "tests/unit/pipeline/gates",
+        "tests/unit/pipeline/test_doctor.py",
+        "tests/report",
+    ),
+    second=("tests/rehearsal",),
+    covers=("pipeline/record", "pipeline/report", "pipeline/rehearsal", "pipeline/gates"),
+)
+
+
+def gather(context: Context) -> Evidence:
+    """Run the tools' own tests. Measures `failed` and `lines` (percent of their statements)."""
+    return gather_suite(context, TOOLS)
