@@ -17,7 +17,7 @@ SYNTH_SECONDS = 300.0
 
 
 def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
-    """Ask the gates called `names` of the source in `root`, all that need no deployed stage if empty; the worst exit code."""
+    """Ask the gates called `names` (if empty: all that need no deployed stage) of `root`; the worst exit code."""
     asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates, *DELIVERY.own_gates)]
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
