@@ -8,7 +8,7 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
-from api.adapters import secret
+from api.adapters import aws, secret
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
@@ -54,9 +54,11 @@ def requests(stage: "DynamoDBClient") -> Iterator[Requests]:
             resource = next(iter(params["RequestItems"])) if "RequestItems" in params else params["TableName"]
         seen.append((operation, params.get("IndexName", resource), actions))
 
-    stage.meta.events.register("provide-client-params.dynamodb.*", note)
+    assert stage
+    client = aws.dynamodb()  # the one that is used now: another test may have made this process forget its first
+    client.meta.events.register("provide-client-params.dynamodb.*", note)
     yield seen
-    stage.meta.events.unregister("provide-client-params.dynamodb.*", note)
+    client.meta.events.unregister("provide-client-params.dynamodb.*", note)
 
 
 def list_products() -> Reply:
