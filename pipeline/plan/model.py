@@ -127,6 +127,7 @@ class Tools:
     cdk: str
     cdk_assets: str
 
+
 OWN = "scripts/test"
 
 
