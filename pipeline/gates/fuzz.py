@@ -19,6 +19,7 @@ from pipeline.gates.stage import refuse_prod, require_stage
 from pipeline.gates.tool import run_tool
 from pipeline.record.verdict import Finding
 
+PYTHON = Path(sys.executable).name
 REPORT = "schemathesis.ndjson"
 PROMISE = "contracts/openapi.yaml"
 LONGEST_SECONDS = 540.0
@@ -41,7 +42,7 @@ def _run(context: Context, ran: list[Fuzzed]) -> Part:
     argv = ["-m", "tests.fuzz.run", str(report), str(context.seed)]
     run = run_tool(
         context,
-        Path(sys.executable).name,
+        PYTHON,
         argv,
         accept=(0, 1, 3),
         environ={"PYTHONPATH": str(context.root)},

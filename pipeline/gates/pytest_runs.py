@@ -17,6 +17,7 @@ from pipeline.record.verdict import Finding
 FINISHED = (0, 1, 2, 5)
 _WHERE = re.compile(r"^(?P<file>[\w./-]+\.py):(?P<line>\d+): ", re.MULTILINE)
 LONGEST = 600
+PYTHON = Path(sys.executable).name
 # Plugins that libraries bring along cost each pytest process half a second: only those that are named are loaded.
 ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 HYPOTHESIS = "_hypothesis_pytestplugin"
@@ -57,9 +58,8 @@ def run_tests(
     argv = ["-m", "pytest", *paths, "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
     argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
     argv += [part for plugin in (HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
-    python = Path(sys.executable).name
     clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", ONLY_NAMED: "1", **(environ or {})}
-    run = run_tool(context, python, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
+    run = run_tool(context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
     tests = read_junit(_text(report), context.root)

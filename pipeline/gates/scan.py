@@ -16,7 +16,7 @@ JOBS = (
     ("workflow schema", workflow_schema.check),
     ("zizmor", zizmor.check),
 )
-HIGH = "high"
+NOT_HIGH = frozenset({"low", "note"})
 
 
 def gather(context: Context) -> Evidence:
@@ -29,8 +29,8 @@ def gather(context: Context) -> Evidence:
 def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waived: int) -> Evidence:
     """The parts as one. What is not high is told and refuses nothing."""
     found = [finding for part in parts for finding in part.findings] + list(wrong)
-    high = tuple(finding for finding in found if finding.severity == HIGH)
-    low = tuple(finding for finding in found if finding.severity != HIGH)
+    high = tuple(finding for finding in found if finding.severity not in NOT_HIGH)
+    low = tuple(finding for finding in found if finding.severity in NOT_HIGH)
     resources = max((part.checked for part in parts if part.what == "resources"), default=0)
     others = sum(part.checked for part in parts if part.what != "resources")
     return Evidence(

@@ -15,6 +15,7 @@ from pipeline.gates.tool import run_tool
 from pipeline.gates.tools.templates import templates_of
 from pipeline.record.verdict import Finding
 
+PYTHON = Path(sys.executable).name
 HIGH = frozenset({"error", "fatal", "warning"})
 
 
@@ -57,7 +58,7 @@ def check(context: Context) -> Part:
     output.unlink(missing_ok=True)
     argv = ["-m", "pipeline.cloud.checks", "--assembly", str(context.assembly), "--output", str(output)]
     environ = {"PYTHONPATH": str(context.root)}
-    run_tool(context, Path(sys.executable).name, argv, accept=(0,), environ=environ, log="nag")
+    run_tool(context, PYTHON, argv, accept=(0,), environ=environ, log="nag")
     return part_of(output.read_text())
 
 

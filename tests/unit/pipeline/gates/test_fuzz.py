@@ -1,19 +1,23 @@
 """The gate `fuzz`: what Schemathesis's report says, and which runs can't be trusted."""
 
 import base64
+import http.server
 import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.gates import fuzz
-from pipeline.gates.context import GateBroke, GateUsage
+from pipeline.gates.context import Context, GateBroke, GateUsage
 from pipeline.gates.fuzz_report import curl, read_report
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.part import Part
 from pipeline.plan.delivery import FUZZ
 from pipeline.record.verdict import Finding, Outcome
-from tests.unit.pipeline.gates.world import context
+from tests.unit.pipeline.gates.world import Toolbox, context
 
 PLACE = ("POST", "/v1/orders")
 HEALTH = ("GET", "/v1/health")
@@ -134,3 +138,64 @@ def test_it_never_runs_in_prod(tmp_path: Any) -> None:
     for surroundings in (context(tmp_path, FUZZ, "prod"), context(tmp_path, FUZZ, SLIPWAY_STAGE="prod")):
         with pytest.raises(GateUsage, match="never runs in prod"):
             fuzz.gather(surroundings)
+
+
+class _Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Iterator[Context]:
+    """A source with a promise, and a stage that answers."""
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "contracts/openapi.yaml").write_text(PROMISE)
+    with http.server.HTTPServer(("127.0.0.1", 0), _Answers) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        yield context(tmp_path, FUZZ, SLIPWAY_API_URL=url, SLIPWAY_USER_POOL_ID="p", SLIPWAY_USER_POOL_CLIENT_ID="c")
+        server.shutdown()
+
+
+def say_fuzzer(tools: Toolbox, text: str | None, code: int = 0, err: str = "") -> None:
+    """Python is asked for `-m tests.fuzz.run REPORT SEED`."""
+    writes = f"cat > \"$3\" <<'END'\n{text}\nEND" if text is not None else ""
+    tools.say(fuzz.PYTHON, err=err, code=code, also=writes)
+
+
+GOOD_RUN = report(*[scenario(PLACE, 201)] * 499, scenario(HEALTH, 200))
+
+
+def test_a_run_is_judged_by_its_report(deployed: Context, tools: Toolbox) -> None:
+    say_fuzzer(tools, GOOD_RUN)
+    assert judge(FUZZ, fuzz.gather(deployed), Asked("again")).outcome is Outcome.PASSED
+    say_fuzzer(tools, GOOD_RUN.replace('"response": {"status_code": 200}', '"response": {"status_code": 500}'))
+    assert judge(FUZZ, fuzz.gather(deployed), Asked("again")).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "err", "why"),
+    [
+        (None, 3, "fuzz: the user pool did not make ann", "did not make ann"),
+        (None, 0, "", "left no report"),
+        (report(scenario(PLACE, 201), ended="server_unavailable"), 1, "", "does not say what"),
+        (report(scenario(PLACE, 201), ended="server_unavailable"), 0, "", "stopped early: server_unavailable"),
+        (
+            report({"FatalError": {"exception": {"type": "E", "message": "m"}}}),
+            1,
+            "",
+            "could not test schemathesis: E m",
+        ),
+        (GOOD_RUN, 1, "", "does not say what"),
+        (GOOD_RUN, 9, "", "ended with 9"),
+    ],
+)
+def test_a_run_that_cannot_be_trusted_is_our_failure(
+    deployed: Context, tools: Toolbox, text: str | None, code: int, err: str, why: str
+) -> None:
+    say_fuzzer(tools, text, code, err)
+    verdict = judge(FUZZ, fuzz.gather(deployed), Asked("again"))
+    assert verdict.outcome is Outcome.BROKE
+    assert why in verdict.summary

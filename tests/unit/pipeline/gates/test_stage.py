@@ -31,7 +31,7 @@ class _Unwell(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def unwell() -> Iterator[str]:
     with http.server.HTTPServer(("127.0.0.1", 0), _Unwell) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/beta/"
         server.shutdown()
 

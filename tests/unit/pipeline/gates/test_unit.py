@@ -52,7 +52,7 @@ def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
     assert evidence.measured == {"failed": 1}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
-    assert not (source / "out" / "second.junit.xml").exists()
+    assert not (source / ".slipway/out" / "second.junit.xml").exists()
 
 
 def test_folders_that_are_not_there_count_as_nothing_checked(source: Path) -> None:

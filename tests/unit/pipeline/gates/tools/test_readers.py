@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,7 @@ def test_cfn_lint() -> None:
     assert cfn_lint.findings_in("") == ()
 
 
-CHECKOV = {
+CHECKOV: dict[str, Any] = {
     "check_type": "cloudformation",
     "results": {
         "passed_checks": [],

@@ -1,0 +1,33 @@
+"""Gates that are a folder of tests, run for real on small folders."""
+
+from pathlib import Path
+
+from pipeline.gates import contract
+from pipeline.gates.judge import Asked, judge
+from pipeline.gates.live_tests import gather_tests
+from pipeline.plan.delivery import CONTRACT
+from pipeline.plan.model import Gate, Limit
+from pipeline.record.verdict import Outcome
+from tests.unit.pipeline.gates.world import context, put
+
+SMOKE = Gate("smoke", (Limit("failed", at_most=0),), checked_at_least=2)
+ONE_OF_TWO = "def test_a(): ...\n\ndef test_b():\n    assert 1 == 2\n"
+VERIFIES = "def test_a(record_property):\n    record_property('verified interactions', 9)\n"
+
+
+def test_a_folder_of_tests_is_judged_by_its_counts(tmp_path: Path) -> None:
+    seen = gather_tests(context(put(tmp_path, tests__smoke__test_a_dot_py=ONE_OF_TWO), SMOKE), "tests/smoke")
+    verdict = judge(SMOKE, seen, Asked("again"))
+    assert (verdict.outcome, verdict.summary) == (Outcome.REFUSED, "1 passed, 1 failed")
+    assert verdict.findings[0].where == "tests/smoke/test_a.py:4"
+
+
+def test_a_folder_without_tests_is_our_failure(tmp_path: Path) -> None:
+    seen = gather_tests(context(put(tmp_path, tests__smoke__a_dot_py=""), SMOKE), "tests/smoke")
+    assert judge(SMOKE, seen, Asked("again")).outcome is Outcome.BROKE
+
+
+def test_the_contract_gate_counts_what_its_provider_tests_verified(tmp_path: Path) -> None:
+    seen = contract.gather(context(put(tmp_path, tests__contract__test_a_dot_py=VERIFIES), CONTRACT))
+    verdict = judge(CONTRACT, seen, Asked("again"))
+    assert (verdict.outcome, verdict.checked) == (Outcome.PASSED, 9)
