@@ -102,7 +102,7 @@ class Journey:
     # -- the walk -----------------------------------------------------------------------------------------------------
 
     def _walk(self, candidate: Release, base: Release | None, assembly: Assembly, pipeline: Pipeline) -> Ended:
-        traffic = StageTraffic(base or candidate, self._around.world, self._asked.seed)
+        traffic = StageTraffic(base or candidate, self._around.world, self._asked.seed, self._emit)
         boundary = base_release.first_stage_that_touches(pipeline)
 
         def before_stage(stage: Stage) -> None:

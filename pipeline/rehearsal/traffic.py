@@ -7,19 +7,24 @@ from collections.abc import Mapping
 
 import yaml
 
+from pipeline.record.events import FidelityNoted, Noted
 from pipeline.rehearsal.errors import Unreadable
-from pipeline.rehearsal.load import GeneratedTraffic, plan_requests, read_seed
+from pipeline.rehearsal.load import GeneratedTraffic, TrafficPlan, plan_requests, read_seed
 from pipeline.rehearsal.release import Release
+from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts
-from pipeline.rehearsal.spec import Json, Unexercised
+from pipeline.rehearsal.spec import Json
 from pipeline.rehearsal.world.base import World
 
 
 class StageTraffic:
     """Requests to one stage at a time. `seeds` are the stages' own, set once they are filled."""
 
-    def __init__(self, release: Release, world: World, seed: int) -> None:
+    def __init__(self, release: Release, world: World, seed: int, emit: Emit) -> None:
         """Send what the OpenAPI document of `release` promises, the same requests for the same `seed`."""
+        self._emit = emit
+        self._told: set[str] = set()
+        self._stage = ""
         self._settings = release.settings
         self._document = _document(release)
         self._world = world
@@ -34,6 +39,8 @@ class StageTraffic:
             what = f"the stack of {stage} has no output {name}, so no traffic can be sent"
             raise Unreadable(what, "mend api_output", file="pyproject.toml", path="[tool.slipway.rehearsal]")
         plan = plan_requests(self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}"))
+        self._stage = stage
+        self._tell_not_exercised(plan)
         self._running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed)
         self._running.start(self._world.local_url(outputs[name]))
 
@@ -43,13 +50,15 @@ class StageTraffic:
         if running is None:
             return TrafficCounts(0, 0)
         counts = running.stop()
+        self._emit(Noted(f"{self._stage}: traffic while it shifted: {counts.describe()}"))
         return TrafficCounts(counts.requests, counts.failed)
 
-    def not_exercised(self, stage: str) -> tuple[Unexercised, ...]:
-        """The operations that no request can be made for, and why."""
-        return plan_requests(
-            self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}")
-        ).not_exercised
+    def _tell_not_exercised(self, plan: TrafficPlan) -> None:
+        """Name, once in a run, the operations that no request can be made for."""
+        for item in plan.not_exercised:
+            if item.subject not in self._told:
+                self._told.add(item.subject)
+                self._emit(FidelityNoted(f"traffic: {item.subject}", "not exercised", item.why))
 
 
 def _document(release: Release) -> Mapping[str, Json]:
