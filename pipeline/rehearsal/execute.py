@@ -41,11 +41,18 @@ class Options:
 
     `workers` is how many actions run side by side at most. CodePipeline lets the other actions of a run order end when
     one fails, and so does the default; `stop_at_first_refusal` stops them instead, so that a person learns sooner.
-    They are then told as interrupted, and those that had not begun are not reached.
+    They are then told as interrupted, and those that had not begun are not reached. `first` names the actions that
+    begin first where a wave has more than there are workers: those that a person wants to hear of soonest.
     """
 
     workers: int = 2
     stop_at_first_refusal: bool = False
+    first: tuple[str, ...] = ()
+
+    def in_turn(self, actions: tuple[Action, ...]) -> list[Action]:
+        """The actions of a wave in the order in which they begin."""
+        rank = {name: number for number, name in enumerate(self.first)}
+        return sorted(actions, key=lambda action: rank.get(action.name, len(rank)))
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,9 @@ class _Execution:
         cancel = self._setting.cancel.child()
         with ThreadPoolExecutor(self._options.workers, thread_name_prefix=stage.name) as pool:
             try:
-                running = [pool.submit(self._action, stage, action, cancel) for action in actions]
+                running = [
+                    pool.submit(self._action, stage, action, cancel) for action in self._options.in_turn(actions)
+                ]
                 # In short waits: a signal that another thread received is only handled when this one wakes.
                 while wait(running, _WAKE_SECONDS).not_done:
                     pass

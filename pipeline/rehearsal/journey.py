@@ -4,7 +4,6 @@ Everything that touches the machine is passed in; what is decided here is only t
 """
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pipeline.record.events import Commit, Noted
@@ -12,7 +11,7 @@ from pipeline.record.verdict import Outcome
 from pipeline.rehearsal import base_release, fidelity, self_mutation
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
-from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.rehearsal.errors import Broke, Cancelled, Problem, Unreadable
 from pipeline.rehearsal.execute import Ended, Options, Setting, execute, pipeline_read
 from pipeline.rehearsal.fidelity_tables import TABLES
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
@@ -25,12 +24,14 @@ from pipeline.rehearsal.runners.registry import Equipment, registry
 from pipeline.rehearsal.seeding import Filled, Seeding
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Pipeline, Stage
+from pipeline.rehearsal.together import together
 from pipeline.rehearsal.toolchain import Toolchain
 from pipeline.rehearsal.traffic import StageTraffic
 from pipeline.rehearsal.workspace import Workspace
 from pipeline.rehearsal.world.base import World
 
 BASE_WORKERS = 4
+NOTHING_DEPLOYED = "the pipeline deploys nothing, so no base release goes up before it"
 
 
 @dataclass(frozen=True)
@@ -85,25 +86,42 @@ class Journey:
 
     def _prepare_releases_and_world(self) -> tuple[Release, Release | None]:
         """Both releases and the emulator side by side: there are two cores, and each waits for something else."""
-        base_commit = self._asked.base.commit
-        with ThreadPoolExecutor(3) as pool:
-            candidate = pool.submit(self._prepare, "candidate", self._asked.commit)
-            base = pool.submit(self._prepare, "base", base_commit) if base_commit else None
-            pool.submit(self._around.world.start).result()
-            return candidate.result(), base.result() if base else None
+        made: dict[str, Release] = {}
 
-    def _prepare(self, name: str, commit: Commit) -> Release:
+        def candidate(cancel: Cancel) -> None:
+            made["candidate"] = self._prepare("candidate", self._asked.commit, cancel)
+
+        def base(cancel: Cancel) -> None:
+            if self._asked.base.commit is not None:
+                made["base"] = self._prepare_base(self._asked.base.commit, cancel)
+
+        def world(_: Cancel) -> None:
+            self._around.world.start()
+
+        together((candidate, base, world), self._around.cancel, 3)
+        return made["candidate"], made.get("base")
+
+    def _prepare_base(self, commit: Commit, cancel: Cancel) -> Release:
+        try:
+            return self._prepare("base", commit, cancel)
+        except Unreadable as problem:
+            hint = Problem("", "", "that is the base release", "name another with --base")
+            raise Unreadable.of((*problem.problems, hint)) from problem
+
+    def _prepare(self, name: str, commit: Commit, cancel: Cancel) -> Release:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
         log = around.workspace.logs / f"{name}.synth.log"
         folder = around.workspace.work / name
-        return prepare(self._asked.repository, commit, folder, environment, log, around.cancel)
+        return prepare(self._asked.repository, commit, folder, environment, log, cancel)
 
     # -- the walk -----------------------------------------------------------------------------------------------------
 
     def _walk(self, candidate: Release, base: Release | None, assembly: Assembly, pipeline: Pipeline) -> Ended:
         traffic = StageTraffic(base or candidate, self._around.world, self._asked.seed, self._emit)
         boundary = base_release.first_stage_that_touches(pipeline)
+        if boundary is None:
+            self._emit(Noted(NOTHING_DEPLOYED))
 
         def before_stage(stage: Stage) -> None:
             if stage.name == boundary:
@@ -112,7 +130,7 @@ class Journey:
 
         setting = self._setting("candidate", candidate, pipeline, traffic, self._base_evidence(base))
         setting = replace(setting, before_stage=before_stage)
-        options = Options(stop_at_first_refusal=self._asked.stop_at_first_refusal)
+        options = Options(stop_at_first_refusal=self._asked.stop_at_first_refusal, first=candidate.settings.first)
         return execute(pipeline, setting, options)
 
     def _base_evidence(self, base: Release | None) -> dict[str, str]:

@@ -8,9 +8,9 @@ import shlex
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
 from pipeline.rehearsal.errors import Unreadable
 
@@ -26,7 +26,8 @@ class Settings:
     `app` synthesizes into the folder that CDK_OUTDIR names; `seed` fills one stage through its own API and writes
     $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the source. `outputs` maps environment variables of
     the seed to stack outputs; `api_output` names the output with the URL that traffic goes to;
-    `requests_per_second` is the traffic while a rollout shifts.
+    `requests_per_second` is the traffic while a rollout shifts. `first` names the actions that begin first where a
+    wave has more of them than the machine has cores.
     """
 
     app: str
@@ -37,7 +38,8 @@ class Settings:
     seed: str | None = None
     api_output: str = "ApiUrl"
     outputs: tuple[tuple[str, str], ...] = ()
-    requests_per_second: float = 250.0
+    requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 250.0
+    first: tuple[str, ...] = ()
 
     @property
     def app_command(self) -> list[str]:
@@ -56,9 +58,11 @@ _ADAPTER = TypeAdapter(Settings)
 def read(source: Path) -> Settings:
     """The settings of the source in the folder `source`; Unreadable says which key is wrong and what would be right."""
     try:
-        return parse((source / FILE).read_text())
+        return parse((source / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as problem:
         raise Unreadable("not in the source", f"add it, with {TABLE} app = …", file=FILE) from problem
+    except UnicodeDecodeError as problem:
+        raise Unreadable(str(problem), "write it as UTF-8, as TOML asks", file=FILE) from problem
 
 
 def parse(text: str) -> Settings:
@@ -67,14 +71,34 @@ def parse(text: str) -> Settings:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise Unreadable(str(problem), "mend the file", file=FILE) from problem
-    table = document.get("tool", {}).get("slipway", {}).get("rehearsal")
+    table = _table(document, ("tool", "slipway", "rehearsal"))
     if table is None:
         raise Unreadable("not there", 'add it, with at least app = "your synth command"', file=FILE, path=TABLE)
     if isinstance(table.get("outputs"), dict):
         table = {**table, "outputs": tuple(table["outputs"].items())}
     try:
-        return _ADAPTER.validate_python(table)
+        told = _ADAPTER.validate_python(table)
     except ValidationError as problem:
         first = problem.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise Unreadable(first["msg"], "mend that key", file=FILE, path=f"{TABLE} {key}") from problem
+    _check_command("app", told.app)
+    if told.seed is not None:
+        _check_command("seed", told.seed)
+    return told
+
+
+def _table(document: Any, path: tuple[str, ...]) -> dict[str, Any] | None:
+    """The table at `path`, None where there is none or something else."""
+    for key in path:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else None
+
+
+def _check_command(key: str, command: str) -> None:
+    try:
+        problem = "" if shlex.split(command) else "an empty command"
+    except ValueError as unfinished:
+        problem = str(unfinished)
+    if problem:
+        raise Unreadable(problem, "write a program and its arguments", file=FILE, path=f"{TABLE} {key}")

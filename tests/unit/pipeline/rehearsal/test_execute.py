@@ -454,3 +454,10 @@ def test_the_pipeline_is_told_as_it_was_read() -> None:
             PlannedStage("Build", (PlannedAction("unit", "Build", "CodeBuild", 2, "unit"),)),
         ),
     )
+
+
+def test_what_a_person_wants_to_hear_of_begins_first(stand: Stand) -> None:
+    made = pipeline(("Source", source()), ("Build", build("assemble"), build("lint"), build("unit")))
+    stand.walk(made, Options(workers=1, first=("unit", "lint")))
+    begun = [event.action for event in stand.events if isinstance(event, ActionStarted)]
+    assert begun == ["source", "unit", "lint", "assemble"]
