@@ -1,5 +1,7 @@
 """The test suite: every gate of Build, as the pipeline asks them, and then the tests of the tools themselves."""
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,29 +21,47 @@ SYNTH_SECONDS = 300.0
 def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
     """Ask the gates called `names` (if empty: all that need no deployed stage) of `root`; the worst exit code."""
     asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates, *DELIVERY.own_gates)]
+    unknown = [name for name in asked if name not in _known()]
+    if unknown:
+        return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
         child = dict(environ)
         if wants_assembly:
             child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
-            if not _assemble(root, child, Path(scratch)):
-                return BROKE
+            if code := _assemble(root, child, Path(scratch)):
+                return code
         try:
             verdicts = [run_gate(name, None, root, child) for name in asked]
         except GateUsage as problem:
-            print(f"slipway: {problem}")
-            return USAGE
+            return _usage(problem)
     return _summary(verdicts)
 
 
-def _assemble(root: Path, child: dict[str, str], scratch: Path) -> bool:
+def _known() -> tuple[str, ...]:
+    gates = (*(gate for _, gate in DELIVERY.gates()), *DELIVERY.own_gates)
+    return tuple(dict.fromkeys(gate.name for gate in gates))
+
+
+def _usage(problem: object) -> int:
+    print(f"slipway: {problem}", file=sys.stderr)
+    return USAGE
+
+
+def _assemble(root: Path, child: dict[str, str], scratch: Path) -> int:
+    """Synthesize the source; 0, 2 if there is something in it that can't be read, or 3."""
     log = scratch / "synth.log"
-    command = ["python", "-P", "-m", "pipeline.cli", "synth", "--output", child["SLIPWAY_ASSEMBLY"]]
-    good = run_child(command, root, {**child, "PYTHONPATH": str(root)}, log, Cancel(), SYNTH_SECONDS) == 0
-    if not good:
+    command = [sys.executable, "-P", "-m", "pipeline.cli", "synth", "--output", child["SLIPWAY_ASSEMBLY"]]
+    try:
+        code = run_child(command, root, {**child, "PYTHONPATH": str(root)}, log, Cancel(), SYNTH_SECONDS)
+    except subprocess.TimeoutExpired:
+        code, why = BROKE, f"took over {SYNTH_SECONDS:.0f} s"
+    else:
+        why = f"ended with {code}"
+    if code:
         print(log.read_text(errors="replace"))
-        print("slipway: the source does not synthesize; see above")
-    return good
+        print(f"slipway: the source does not synthesize: `slipway synth` {why}; see above", file=sys.stderr)
+    return code if code in (0, USAGE) else BROKE
 
 
 def _summary(verdicts: Sequence[Verdict]) -> int:

@@ -8,6 +8,7 @@ the CDK takes longer than most of them run.
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,14 +23,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     verb: Verb = options.verb
     try:
-        return verb(options)
+        code = verb(options)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away (`slipway plan | head`): nothing is wrong, and nobody hears more.
+        # The reader of our output went away (`slipway plan | head`), and nobody hears more. What only prints has done
+        # its work; what judges has not, and must not end as if all were well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DELIVERED
+        return DELIVERED if verb in (_plan, _show, _report) else BROKE
+    except Exception as problem:
+        # Python itself would end with 1, which says that the change was refused.
+        traceback.print_exc()
+        return _broke(f"{type(problem).__name__}: {problem}; this is a fault of slipway, not of the change")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,15 +85,18 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
-    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke")
+    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke selftest")
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
     parser.set_defaults(verb=_gate)
 
 
 def _speed(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 1 <= value <= 1000:
-        raise argparse.ArgumentTypeError("give a number from 1 (real time) to 1000")
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 (real time) to 1000")
     return value
 
 
@@ -130,10 +141,28 @@ def _plan(_: argparse.Namespace) -> int:
 
 
 def _synth(options: argparse.Namespace) -> int:
-    from pipeline.app import synth
+    from pipeline.app import default_outdir, synth
 
-    synth(options.output or Path(os.environ.get("CDK_OUTDIR", "cdk.out")))
+    try:
+        synth(options.output or default_outdir(os.environ))
+    except Exception as problem:
+        return _not_synthesized(problem)
     return DELIVERED
+
+
+def _not_synthesized(problem: Exception) -> int:
+    """The exit code of a synthesis that failed, and why; what has no name here is raised again."""
+    # Not before synthesis: the CDK reads its settings from the environment when it is first imported.
+    from pipeline.cloud.assembly import InvalidAssembly, NotAnAssembly
+    from pipeline.cloud.bundle import BundleFailed
+    from pipeline.cloud.openapi import UnreadableContract
+
+    match problem:
+        case NotAnAssembly() | InvalidAssembly() | UnreadableContract():
+            return _usage(problem)
+        case BundleFailed():
+            return _broke(problem)
+    raise problem
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -161,6 +190,8 @@ def _report(options: argparse.Namespace) -> int:
         return _usage(f"{folder}: there is no run; `ls {RUNS}` shows those there are")
     except (UnreadableTape, NotARun) as problem:
         return _usage(problem)
+    except OSError as problem:
+        return _broke(f"the report can't be written: {problem}; free some space, or run this where you may write")
     if options.markdown:
         print(markdown.render(view, markdown.SUMMARY_BYTES), end="")
     else:
@@ -175,8 +206,16 @@ def _doctor(_: argparse.Namespace) -> int:
 
 
 def _usage(problem: object) -> int:
+    return _say(problem, USAGE)
+
+
+def _broke(problem: object) -> int:
+    return _say(problem, BROKE)
+
+
+def _say(problem: object, code: int) -> int:
     print(f"slipway: {problem}", file=sys.stderr)
-    return USAGE
+    return code
 
 
 if __name__ == "__main__":

@@ -71,7 +71,11 @@ def _variable(environ: Mapping[str, str], variable: str, name: str, arguments: l
 
 
 def _command_line_tools(environ: Mapping[str, str]) -> Check:
-    folder = Path(environ.get("SLIPWAY_NPM", "")) / "node_modules"
+    home = environ.get("SLIPWAY_NPM")
+    if not home:
+        fix = "run this through scripts/slipway, which sets SLIPWAY_NPM"
+        return Check("the CDK command line", False, "SLIPWAY_NPM is not set", fix)
+    folder = Path(home) / "node_modules"
     missing = [name for name in ("aws-cdk", "cdk-assets") if not (folder / name / "package.json").is_file()]
     found = f"{', '.join(missing)} missing" if missing else "cdk and cdk-assets"
     return Check("the CDK command line", not missing, found, "run scripts/setup")

@@ -16,10 +16,10 @@ from typing import Any
 
 from rich.console import Console as RichConsole
 
-from pipeline.record.events import RunFinished
+from pipeline.record.events import Commit, RunFinished
 from pipeline.rehearsal import settings, workspace
 from pipeline.rehearsal.cancel import Cancel
-from pipeline.rehearsal.commits import Repository
+from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.journey import Asked, Surroundings
 from pipeline.rehearsal.rehearsal import rehearse
@@ -52,7 +52,7 @@ class Request:
 
 def run(request: Request, environ: Mapping[str, str]) -> int:
     """Rehearse, print what happens, draw the report; the exit code."""
-    rich = RichConsole(soft_wrap=True)
+    rich = _Terminal(soft_wrap=True)
     try:
         toolchain, programs = Toolchain.of(environ), Programs.of(environ)
         asked = _asked(request, environ)
@@ -80,26 +80,28 @@ def _asked(request: Request, environ: Mapping[str, str]) -> Asked:
     repository = Repository(request.repository)
     commit = repository.worktree() if request.ref is None else repository.commit(request.ref)
     told = settings.parse(repository.text(commit, settings.FILE))
+    base = repository.base(commit, request.base, told.main)
     return Asked(
         repository=repository,
         product=told.product,
         commit=commit,
-        base=repository.base(commit, request.base, told.main),
+        base=base,
         seed=request.seed,
         speed=request.speed,
-        command=_command(request, commit.sha),
+        command=_command(request, commit, base),
         started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         home=environ.get("HOME", str(Path.home())),
         stop_at_first_refusal=request.stop_at_first_refusal,
     )
 
 
-def _command(request: Request, sha: str) -> str:
-    """The command that shows this run again."""
+def _command(request: Request, commit: Commit, base: Base) -> str:
+    """The command that shows this run again, also when branches have moved on: commits stand by their names."""
     words = ["scripts/rehearse"]
-    words += ["--worktree"] if request.ref is None else ["--ref", sha[:12]]
-    words += ["--base", request.base] if request.base else []
+    words += ["--worktree"] if request.ref is None else ["--ref", commit.sha[:12]]
+    words += ["--base", base.commit.sha[:12]] if base.commit else []
     words += ["--approve"] if request.approve else []
+    words += ["--keep-going"] if not request.stop_at_first_refusal else []
     words += ["--speed", f"{request.speed:g}"] if request.speed != 30 else []
     return shlex.join([*words, "--seed", str(request.seed)])
 
@@ -123,6 +125,18 @@ def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals", kee
         if not keep_work:
             made.clear()
     return signals.exit_code or end.exit_code
+
+
+class _Terminal(RichConsole):
+    """A console whose reader may go away (`scripts/rehearse | head`): the run goes on, and is on the tape.
+
+    Rich itself would end the process with 1, which says that the change was refused.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Say no more."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Signals:

@@ -26,7 +26,9 @@ def _lines(delivery: Delivery) -> Iterator[str]:
 
 def _approval(approval: Approval) -> Iterator[str]:
     yield approval.name
-    yield f"  a person's yes within {approval.timeout_minutes // 60} h, else rejected"
+    hours, minutes = divmod(approval.timeout_minutes, 60)
+    within = " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (minutes, "min")) if count)
+    yield f"  a person's yes within {within}, else rejected"
 
 
 def _stage(stage: Stage) -> Iterator[str]:
@@ -44,7 +46,8 @@ def _stage(stage: Stage) -> Iterator[str]:
 
 def _gate(gate: Gate) -> str:
     limits = ", ".join(_limit(limit) for limit in gate.limits)
-    return f"  gate  {gate.name:<14} {limits}; at least {gate.checked_at_least} checked".rstrip()
+    checked = f"at least {gate.checked_at_least} checked"
+    return f"  gate  {gate.name:<14} {'; '.join(filter(None, (limits, checked)))}"
 
 
 def _limit(limit: Limit) -> str:

@@ -21,17 +21,17 @@ _PUBLISHERS = ("cdk-assets", "publish-assets")
 def first_stage_that_touches(pipeline: Pipeline) -> str | None:
     """The first stage that runs after the assembly is made: from there on, actions touch what is deployed.
 
-    None for a pipeline that deploys nothing.
+    Where a stage deploys what it made itself, it is that stage. None for a pipeline that deploys nothing.
     """
     deployed = {name for _, action in pipeline.actions() if action.category == "Deploy" for name in action.inputs}
-    makers = [
-        number
-        for number, stage in enumerate(pipeline.stages)
-        if any(deployed.intersection(action.outputs) for action in stage.actions)
-    ]
-    if not makers or max(makers) + 1 >= len(pipeline.stages):
+    stages = tuple(enumerate(pipeline.stages))
+    deploys = [number for number, stage in stages if any(action.category == "Deploy" for action in stage.actions)]
+    if not deploys:
         return None
-    return pipeline.stages[max(makers) + 1].name
+    makers = [
+        number for number, stage in stages if any(deployed.intersection(action.outputs) for action in stage.actions)
+    ]
+    return pipeline.stages[min([deploys[0], *(number + 1 for number in makers[-1:])])].name
 
 
 def base_pipeline(pipeline: Pipeline, assembly: Assembly) -> Pipeline:
@@ -73,6 +73,7 @@ def _renamed(stage: Stage, action: Action) -> Action:
     configuration = {
         key: _in_base(text) if key in ("TemplatePath", "TemplateConfiguration") else text
         for key, text in action.configuration.items()
+        if key != "PrimarySource"  # there is one input, whatever the candidate's builds start in
     }
     order = 1 if publishes_assets(action) else 1 + min(action.run_order, 900)
     return replace(

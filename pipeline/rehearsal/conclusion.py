@@ -12,6 +12,7 @@ EXIT_CODES = {
     Outcome.BROKE: 3,
     Outcome.INTERRUPTED: 130,
 }
+_VERBS = {Outcome.REFUSED: "refused", Outcome.UNREADABLE: "can't be rehearsed"}
 
 
 def conclude(run: Run, ended: Ended, see_again: str, seconds: float) -> RunFinished:
@@ -62,12 +63,12 @@ def _rollback(rollout: RolloutRun) -> str:
     if red is None or red.measured is None:
         return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
     unit = f" {red.unit}" if red.unit else ""
-    value, limit = f"{red.measured:.3g}{unit}", f"{red.limit:g}{unit}"
+    value, limit = f"{_figure(red.measured)}{unit}", f"{_figure(red.limit)}{unit}"
     return f"rolled back in {stage}: alarm {red.alarm} measured {value}, limit {limit}{failed}"
 
 
 def _failure(ended: Ended, where: str) -> str:
-    verb = "refused" if ended.outcome is Outcome.REFUSED else "broke"
+    verb = _VERBS.get(ended.outcome, "broke")
     result = ended.result
     if result is None or ended.action is None:
         return f"{where} {verb}"
@@ -82,5 +83,12 @@ def _failure(ended: Ended, where: str) -> str:
 def _outside(measurement: Measurement) -> str:
     unit = f" {measurement.unit}" if measurement.unit else ""
     low = measurement.at_least is not None and measurement.value < measurement.at_least
-    bound = f"limit ≥ {measurement.at_least:g}" if low else f"limit ≤ {measurement.at_most or 0:g}"
-    return f"{measurement.name} {measurement.value:g}{unit}, {bound}{unit}"
+    bound = f"limit ≥ {_figure(measurement.at_least or 0)}" if low else f"limit ≤ {_figure(measurement.at_most or 0)}"
+    return f"{measurement.name} {_figure(measurement.value)}{unit}, {bound}{unit}"
+
+
+def _figure(value: float) -> str:
+    """`3,214`, `22.222`, `0.00012`: up to three decimals, so that a value stands apart from its limit."""
+    if value and abs(value) < 0.001:
+        return f"{value:.2g}"
+    return f"{value:,.3f}".rstrip("0").rstrip(".")

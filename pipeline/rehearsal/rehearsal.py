@@ -3,6 +3,7 @@
 Never raises for what goes wrong inside: that is told. The world is stopped in the end, whatever happened.
 """
 
+import contextlib
 import traceback
 from collections.abc import Callable
 
@@ -26,8 +27,10 @@ def rehearse(asked: Asked, around: Surroundings, listeners: tuple[Listener, ...]
         end = _guarded(asked, around, tape, entries)
         tape.write(end)
     finally:
-        around.world.stop()
-        tape.close()
+        try:
+            around.world.stop()
+        finally:
+            tape.close()
     return end
 
 
@@ -59,5 +62,6 @@ def _guarded(asked: Asked, around: Surroundings, tape: Tape, entries: list[Entry
     except (Broke, Cancelled) as problem:
         return end(Outcome.BROKE, str(problem))
     except Exception as problem:
-        (around.workspace.logs / "slipway.log").write_text(traceback.format_exc())
+        with contextlib.suppress(OSError):  # a full disk may be what went wrong
+            (around.workspace.logs / "slipway.log").write_text(traceback.format_exc(), encoding="utf-8")
         return end(Outcome.BROKE, f"{type(problem).__name__}: {problem}; see logs/slipway.log in the run's folder")

@@ -4,21 +4,23 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from pipeline.record.events import ActionFinished, ActionStarted, StageFinished, StageStarted
+from pipeline.record.events import ActionFinished, ActionStarted, FidelityNoted, StageFinished, StageStarted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
-from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit, last_lines
 from pipeline.rehearsal.spec import Json
+from pipeline.rehearsal.together import together
 
 STAGE = "seed"
 SEED_SECONDS = 120.0
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -42,32 +44,47 @@ class Seeding:
     clock: Callable[[], float] = time.monotonic
 
     def fill(self, stages: tuple[Filled, ...]) -> dict[str, Mapping[str, Json]]:
-        """Fill the stages side by side; what each left for traffic to use. Broke if one can't be filled."""
-        if not self.release.settings.seed_command:
-            return {}
-        began = self.clock()
-        self.emit(StageStarted(STAGE))
-        with ThreadPoolExecutor(2) as pool:
-            found = dict(zip((each.stage for each in stages), pool.map(self._told, stages), strict=True))
-        self.emit(StageFinished(STAGE, Outcome.PASSED, self.clock() - began))
-        return found
+        """Fill the stages side by side; what each left for traffic to use. Broke if one can't be filled.
 
-    def _told(self, filled: Filled) -> Mapping[str, Json]:
+        Where there is nothing to fill, or nothing to fill it with, that is told as not exercised.
+        """
+        settings = self.release.settings
+        if not settings.seed_command or not stages:
+            why = f"no stage puts out {settings.api_output}" if settings.seed_command else "it brings no seed command"
+            self.emit(FidelityNoted("data of the base release", "not exercised", why))
+            return {}
+        began, outcome = self.clock(), Outcome.BROKE
+        self.emit(StageStarted(STAGE))
+        try:
+            found = together([partial(self._told, each) for each in stages], self.cancel, WORKERS)
+            outcome = Outcome.PASSED
+        except Cancelled:
+            outcome = Outcome.INTERRUPTED
+            raise
+        finally:
+            self.emit(StageFinished(STAGE, outcome, self._since(began)))
+        return dict(zip((each.stage for each in stages), found, strict=True))
+
+    def _told(self, filled: Filled, cancel: Cancel) -> Mapping[str, Json]:
         began = self.clock()
         log = self.logs / f"{STAGE}.{filled.stage}.log"
         self.emit(ActionStarted(STAGE, filled.stage, f"{log.parent.name}/{log.name}"))
         try:
-            document = self._fill(filled, log)
-        except Broke as problem:
-            took, end = self.clock() - began, last_lines(log)
-            self.emit(ActionFinished(STAGE, filled.stage, Outcome.BROKE, took, "", str(problem), end))
+            document = self._fill(filled, log, cancel)
+        except (Broke, Cancelled) as problem:
+            outcome = Outcome.BROKE if isinstance(problem, Broke) else Outcome.INTERRUPTED
+            took, end = self._since(began), last_lines(log)
+            self.emit(ActionFinished(STAGE, filled.stage, outcome, took, "", str(problem), end))
             raise
         lines = last_lines(log, 1)
         summary = lines[0] if lines else ""
-        self.emit(ActionFinished(STAGE, filled.stage, Outcome.PASSED, self.clock() - began, summary))
+        self.emit(ActionFinished(STAGE, filled.stage, Outcome.PASSED, self._since(began), summary))
         return document
 
-    def _fill(self, filled: Filled, log: Path) -> Mapping[str, Json]:
+    def _since(self, began: float) -> float:
+        return round(self.clock() - began, 3)
+
+    def _fill(self, filled: Filled, log: Path, cancel: Cancel) -> Mapping[str, Json]:
         """Run the command with the outputs that the settings name, SLIPWAY_STAGE and SLIPWAY_SEED_OUT."""
         out = log.with_suffix(".json")
         told = {
@@ -82,22 +99,22 @@ class Seeding:
         }
         command = self.release.settings.seed_command
         try:
-            code = run_child(command, self.release.source, child, log, self.cancel, SEED_SECONDS)
+            code = run_child(command, self.release.source, child, log, cancel, SEED_SECONDS)
+            if code != 0:
+                raise Broke(f"the seed command of {filled.stage} ended with {code}; see {log}")
+            return _object(out, filled.stage)
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise Broke(f"the seed command of {filled.stage} did not end well: {problem}; see {log}") from problem
-        if code != 0:
-            raise Broke(f"the seed command of {filled.stage} ended with {code}; see {log}")
-        return _object(out, filled.stage)
+        finally:
+            out.unlink(missing_ok=True)  # it holds tokens, so it does not stay, however the command ended
 
 
 def _object(out: Path, stage: str) -> Mapping[str, Json]:
-    """The JSON object that the seed wrote. The file holds tokens, so it does not stay."""
+    """The JSON object that the seed wrote."""
     try:
         document: Json = json.loads(out.read_text())
     except (OSError, ValueError) as problem:
         raise Broke(f"the seed command of {stage} wrote no JSON to $SLIPWAY_SEED_OUT: {problem}") from problem
-    finally:
-        out.unlink(missing_ok=True)
     if not isinstance(document, dict):
         raise Broke(f"the seed command of {stage} wrote no JSON object to $SLIPWAY_SEED_OUT")
     return document

