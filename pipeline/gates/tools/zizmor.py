@@ -1,4 +1,4 @@
-"""zizmor: what is dangerous in GitHub workflows. Offline, and without a word for comments that ask it to look away."""
+"""zizmor: what is dangerous in GitHub workflows. As suspicious as it can be, offline, deaf to comments in the files."""
 
 import re
 from itertools import chain
@@ -74,7 +74,15 @@ _TOLD = TypeAdapter(list[_Told])
 
 def check(context: Context) -> Part:
     """Workflows and actions below .github; `checked` counts the files that zizmor says it completed."""
-    argv = ["--offline", "--no-ignores", "--strict-collection", "--no-exit-codes", "--no-progress"]
+    argv = [
+        "--offline",
+        "--persona",
+        "auditor",
+        "--no-ignores",
+        "--strict-collection",
+        "--no-exit-codes",
+        "--no-progress",
+    ]
     run = run_tool(context, "zizmor", [*argv, "--color", "never", "--format", "json", FOLDER])
     unloadable = unloadable_in(run.err)
     if run.code and not unloadable:
