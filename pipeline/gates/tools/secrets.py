@@ -1,15 +1,13 @@
-"""Secrets in the source: checkov's detectors over every file, and our own look into what is wrapped in base64.
+"""Secrets in the source: checkov's detectors over every file, and our own look for what they leave out.
 
 The scanner is slow (some 20 detectors per line, in Python), so a file that it has found clean is remembered by its
 name, its contents and the scanner's lock, outside the source. A planted decoy is scanned every time: if it is not
 found, the scanner saw nothing and nobody may call the source clean.
 """
 
-import base64
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -20,6 +18,7 @@ from pipeline.gates.files import source_files, text_of
 from pipeline.gates.output import write_atomically
 from pipeline.gates.part import Part
 from pipeline.gates.tools.checkov import read_report, run_checkov
+from pipeline.gates.tools.secret_shapes import secrets_in
 from pipeline.record.verdict import Finding
 
 LOCK = "locks/development.txt"
@@ -28,8 +27,6 @@ FIX = "take it out and make it invalid where it was given out: whoever has the h
 # AWS's own example credentials, which documents may show. Compared by digest, as checkov names secrets.
 EXAMPLES = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 ALLOWED = frozenset(hashlib.sha1(example.encode()).hexdigest() for example in EXAMPLES)  # noqa: S324 - checkov's choice
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
-_WRAPPED = re.compile(rb"(?:AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
 def check(context: Context) -> Part:
@@ -37,7 +34,7 @@ def check(context: Context) -> Part:
     files = source_files(context.root)
     memory = Memory(context.cache / "secrets", context.root)
     unknown = [path for path in files if not memory.knows(path)]
-    findings = (*scanned(context, unknown), *wrapped(context.root, unknown))
+    findings = (*scanned(context, unknown), *by_shape(context.root, unknown))
     named = {finding.where.rsplit(":", 1)[0] for finding in findings}
     memory.learn(path for path in unknown if str(path) not in named)
     told = f"{len(unknown):,} files looked at, {len(files) - len(unknown):,} known to be clean from before"
@@ -82,29 +79,14 @@ def findings_in(text: str) -> tuple[Finding, ...]:
     )
 
 
-def wrapped(root: Path, files: Iterable[Path]) -> tuple[Finding, ...]:
-    """Access keys and private keys that stand in a file as base64, as in a Kubernetes secret or a test's fixture."""
+def by_shape(root: Path, files: Iterable[Path]) -> tuple[Finding, ...]:
+    """Secrets that their shape betrays, in the open or in base64, as in a Kubernetes secret or a test's fixture."""
     return tuple(
-        Finding(f"{path}:{number}", "WRAPPED a key wrapped in base64", FIX, "high")
+        Finding(f"{path}:{number}", f"SHAPE {kind}", FIX, "high")
         for path in files
         if (text := text_of(root / path)) is not None
-        for number in wrapped_in(text)
+        for number, kind in secrets_in(text)
     )
-
-
-def wrapped_in(text: str) -> list[int]:
-    """The lines (from 1) of `text` with a base64 word that unwraps to a key."""
-    return [
-        number
-        for number, line in enumerate(text.splitlines(), start=1)
-        if any(_WRAPPED.search(_unwrapped(word)) for word in _BASE64.findall(line))
-    ]
-
-
-def _unwrapped(word: str) -> bytes:
-    standard = word.rstrip("=").translate(str.maketrans("-_", "+/"))
-    whole = standard[:-1] if len(standard) % 4 == 1 else standard  # no bytes end like that: one letter is a stranger
-    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 class Memory:

@@ -1,0 +1,65 @@
+"""Secrets by their shape, in the open and in base64."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.gates.tools.secret_shapes import secrets_in, unwrapped
+
+# Put together here, so that this file itself holds no secret.
+ACCESS_KEY = "AKIA" + "QYLPMN5HHHFPZAM2"
+PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n"
+TOKENS = {
+    "GitHub token": "gh" + "p_" + "A1b2" * 9,
+    "GitLab token": "gl" + "pat-" + "A1b2" * 5,
+    "npm token": "np" + "m_" + "A1b2" * 9,
+    "PyPI token": "py" + "pi-" + "A1b2" * 13,
+    "Google API key": "AI" + "za" + "A1b2" * 8 + "A1b",
+}
+
+
+def wrapped(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+def test_a_token_is_told_by_its_prefix(kind: str) -> None:
+    assert list(secrets_in(f'a = 1\ntoken = "{TOKENS[kind]}"\n')) == [(2, kind)]
+
+
+@pytest.mark.parametrize(
+    ("secret", "kind"),
+    [
+        (ACCESS_KEY, "AWS access key"),
+        (f"[default]\nkey = {ACCESS_KEY}", "AWS access key"),
+        (PRIVATE_KEY, "private key"),
+        (TOKENS["GitHub token"], "GitHub token"),
+    ],
+)
+def test_a_key_in_base64_is_seen_in_either_alphabet(secret: str, kind: str) -> None:
+    assert list(secrets_in(f"a = 1\nB = '{wrapped(secret)}'\n")) == [(2, f"{kind}, wrapped in base64")]
+    safe = base64.urlsafe_b64encode(secret.encode()).decode().rstrip("=")
+    assert list(secrets_in(f'"{safe}"')) == [(1, f"{kind}, wrapped in base64")]
+
+
+@pytest.mark.parametrize("text", ["ghp_short", "npm_config_registry", "AKIAIOSFODNN7EXAMPLE", "sha512-" + "A1b2" * 20])
+def test_what_only_looks_like_it_is_none(text: str) -> None:
+    assert list(secrets_in(text)) == []
+
+
+@given(st.text(max_size=200))
+def test_other_text_in_base64_is_no_secret(text: str) -> None:
+    assert list(secrets_in(wrapped(text))) == []
+
+
+@given(st.binary(max_size=60))
+def test_what_is_wrapped_is_unwrapped(content: bytes) -> None:
+    for wrap in (base64.b64encode, base64.urlsafe_b64encode):
+        assert unwrapped(wrap(content).decode()) == unwrapped(wrap(content).decode().rstrip("=")) == content
+
+
+@given(st.text())
+def test_no_text_stops_the_search(text: str) -> None:
+    list(secrets_in(text))
