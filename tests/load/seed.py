@@ -97,13 +97,12 @@ def users(pool: Pool) -> list[Masked]:
 def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
     """Add the product unless it is there, and bring its stock up to STOCK."""
     sku = product["sku"]
-    expect(stage.call("POST", "/v1/products", ops, body=product, key=secrets.token_hex(16)), 201, 409)
-    available = expect(stage.call("GET", f"/v1/products/{sku}/availability"), 200).json["available"]
+    created = expect(stage.call("POST", "/v1/products", ops, body=product, key=secrets.token_hex(16)), 201, 409)
+    path = f"/v1/products/{sku}"
+    available = 0 if created.status == 201 else expect(stage.call("GET", f"{path}/availability"), 200).json["available"]
     if available < STOCK:
         body = {"delta": STOCK - available, "reason": "seeded"}
-        expect(
-            stage.call("POST", f"/v1/products/{sku}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200
-        )
+        expect(stage.call("POST", f"{path}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
 
 
 def place(stage: Stage, customer: Masked, sku: str) -> str:
