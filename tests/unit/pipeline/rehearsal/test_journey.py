@@ -166,7 +166,7 @@ def test_without_a_world_nothing_is_walked(trip: Trip) -> None:
     trip.world = NoWorld()
     assert isinstance(trip.world, World)
 
-    with pytest.raises(Broke, match="^no free port$"):
+    with pytest.raises(Broke, match=r"^no free port$"):
         travel(trip)
 
     assert trip.story() == []

@@ -36,7 +36,7 @@ def test_what_jobs_made_comes_in_their_order() -> None:
 
 
 def test_when_one_fails_the_others_are_stopped_and_the_cause_is_told() -> None:
-    with pytest.raises(Broke, match="^no room$"):
+    with pytest.raises(Broke, match=r"^no room$"):
         together((waiting, failing), Cancel(), 2)
 
 
@@ -66,7 +66,7 @@ def test_a_person_stops_all_of_them() -> None:
         cancel.cancel("interrupted by SIGINT")
         return "done"
 
-    with pytest.raises(Cancelled, match="^interrupted by SIGINT$"):
+    with pytest.raises(Cancelled, match=r"^interrupted by SIGINT$"):
         together((waiting, interrupting), cancel, 2)
 
 
