@@ -2,7 +2,7 @@
 
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
-from pipeline.gates.part import run_jobs
+from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.tools import bidi, import_linter, mypy, ruff, shellcheck
 
 # Mypy is the longest: it starts first.
@@ -18,13 +18,18 @@ JOBS = (
 
 def gather(context: Context) -> Evidence:
     """Everything the six tools say. Measures `findings`."""
-    parts = run_jobs(context, JOBS)
+    return evidence(run_jobs(context, JOBS))
+
+
+def evidence(parts: tuple[Part, ...]) -> Evidence:
+    """The parts as one. What counts as checked is the least that any of the tools which read Python files looked at."""
     findings = findings_of(parts)
-    checked = sum(part.checked for part in parts)
+    files = min((part.checked for part in parts if part.what == "files"), default=0)
+    others = (f"{part.checked:,} {part.what}" for part in parts if part.what != "files")
     return Evidence(
-        summary=f"{len(findings):,} found; " + ", ".join(f"{part.tool} {part.checked:,}" for part in parts),
-        checked=checked,
-        checked_what="files, contracts and scripts",
+        summary=f"{len(findings):,} found, {', '.join((f'{files:,} files', *others))} checked",
+        checked=files,
+        checked_what="files",
         measured={"findings": len(findings)},
         findings=findings,
         warnings=warnings_of(parts),

@@ -27,16 +27,19 @@ def gather(context: Context) -> Evidence:
 
 
 def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waived: int) -> Evidence:
-    """The parts as one. What is not high is told and refuses nothing."""
+    """The parts as one. What is not high is told and refuses nothing.
+
+    What counts as checked is the least that any of the tools which read templates looked at.
+    """
     found = [finding for part in parts for finding in part.findings] + list(wrong)
     high = tuple(finding for finding in found if finding.severity not in NOT_HIGH)
     low = tuple(finding for finding in found if finding.severity in NOT_HIGH)
-    resources = max((part.checked for part in parts if part.what == "resources"), default=0)
-    others = sum(part.checked for part in parts if part.what != "resources")
+    resources = min((part.checked for part in parts if part.what == "resources"), default=0)
+    others = (f"{part.checked:,} {part.what}" for part in parts if part.tool in ("secrets", "zizmor"))
     return Evidence(
-        summary=f"{len(high)} high, {len(low)} low, {resources:,} resources and {others:,} files checked",
-        checked=resources + others,
-        checked_what="resources and files",
+        summary=f"{len(high)} high, {len(low)} low, {', '.join((f'{resources:,} resources', *others))} checked",
+        checked=resources,
+        checked_what="resources",
         measured={"high": len(high)},
         findings=high,
         warnings=low + warnings_of(parts),

@@ -54,7 +54,8 @@ def test_a_good_source_has_no_findings_and_all_of_it_is_counted(source: Context,
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
     assert counted == {"mypy": 3, "ruff": 3, "ruff format": 3, "import-linter": 1, "shellcheck": 1, "bidi": 5}
-    assert evidence.checked == 16
+    assert (evidence.checked, evidence.checked_what) == (3, "files")
+    assert evidence.summary == "0 found, 3 files, 1 contracts, 1 scripts, 5 text files checked"
 
 
 def test_each_tool_s_findings_are_told(source: Context, tools: Toolbox) -> None:
@@ -94,7 +95,7 @@ def test_a_tool_that_is_not_installed_is_our_failure(source: Context, tools: Too
 
 def test_too_little_looked_at_is_refused(source: Context, tools: Toolbox) -> None:
     tools.say("mypy", SUCCESS)
-    assert outcome(source) is Outcome.REFUSED  # 16 things; the plan expects 100
+    assert outcome(source) is Outcome.REFUSED  # 3 files; the plan expects 100
 
 
 def test_a_contract_about_a_module_that_is_gone_says_so(source: Context, tools: Toolbox) -> None:
