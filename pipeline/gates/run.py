@@ -91,9 +91,9 @@ def _planned(name: str, stage: str | None, delivery: Delivery) -> Gate:
 
 
 def _emptied(out: Path) -> None:
-    """An earlier run's files must never pass for this one's."""
+    """An earlier run's results must never pass for this one's (logs are written anew by name, and left alone here)."""
     out.mkdir(parents=True, exist_ok=True)
-    for pattern in ("verdict.json", "junit.xml", "*.junit.xml", "*.log"):
+    for pattern in ("verdict.json", "junit.xml", "*.junit.xml"):
         for old in out.glob(pattern):
             old.unlink()
 
