@@ -94,6 +94,9 @@ class Repository:
             assert archive.stdout is not None  # noqa: S101  for the type checker: PIPE was asked for
             with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
                 tar.extractall(to, filter="tar")
+            # tar ends at its end mark, git only after the padding behind it: unread, that would end git by SIGPIPE.
+            while archive.stdout.read(65_536):
+                pass
         if archive.returncode != 0:
             raise Unreadable(f"git archive {sha} failed ({archive.returncode})", "run `git fsck`", file=str(self.root))
 
