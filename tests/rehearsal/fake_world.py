@@ -266,6 +266,8 @@ def _deployment(stack: FakeStack, alias: str, old: str, new: str, canary: Canary
         seen.LifecycleEvent(name, "BeforeAllowTraffic", "InProgress"),
         seen.LifecycleEvent(name, "BeforeAllowTraffic", canary.hook),
     ]
+    if canary.hook == "Succeeded":
+        yield [seen.LifecycleEvent(name, "AllowTraffic", "InProgress")]
     for requests, failed in zip(canary.requests, canary.failed, strict=True):
         yield [
             seen.CanarySample(

@@ -22,6 +22,7 @@ from pipeline.rehearsal.world import observation as seen
 from pipeline.rehearsal.world.observation import Observation
 
 ALL_AT_ONCE = "AllAtOnce"
+_MOVES = "AllowTraffic"
 _HOOKS = ("BeforeAllowTraffic", "AfterAllowTraffic")
 _DECIDED = ("Succeeded", "Failed")
 
@@ -41,6 +42,7 @@ class Rollout:
     requests: int = 0
     failed: int = 0
     failures: dict[str, int] = field(default_factory=dict)
+    moving: bool = False
     fired: AlarmChanged | None = None
     finished: RolloutFinished | None = None
 
@@ -74,6 +76,11 @@ class RolloutTeller:
         """Whether any deployment has begun and not ended."""
         return any(rollout.finished is None for rollout in self.rollouts.values())
 
+    @property
+    def shifting(self) -> bool:
+        """Whether traffic moves step by step in any of them: CodeDeploy has begun to, and not ended."""
+        return any(each.moving and each.finished is None for each in self.rollouts.values())
+
     def hear(self, observations: Iterable[Observation]) -> list[Event]:
         """The events that these observations make, in their order; Broke if the world says that it failed."""
         told: list[Event] = []
@@ -90,6 +97,8 @@ class RolloutTeller:
                 return [self._started(what, observation.world)]
             case seen.CanarySample() as what if rollout := self._open(what.deployment):
                 return [self._sample(what, rollout, observation.world)]
+            case seen.LifecycleEvent() as what if what.name == _MOVES and what.status == "InProgress":
+                self._begin_to_move(what.deployment)
             case seen.AlarmChanged() as what:
                 return self._alarm(what, observation.world)
             case seen.LifecycleEvent() as what if what.name in _HOOKS and what.status in _DECIDED:
@@ -105,6 +114,11 @@ class RolloutTeller:
     def _open(self, deployment: str) -> Rollout | None:
         rollout = self.rollouts.get(deployment)
         return rollout if rollout is not None and rollout.finished is None else None
+
+    def _begin_to_move(self, deployment: str) -> None:
+        rollout = self._open(deployment)
+        if rollout is not None:
+            rollout.moving = rollout.shifts
 
     def _started(self, what: seen.DeploymentStarted, world: float) -> RolloutStarted:
         limits = self._limits(what.alarms)

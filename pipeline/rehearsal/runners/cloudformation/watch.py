@@ -1,4 +1,8 @@
-"""Watches a stack operation to its end: tells what the world tells, and lets traffic flow while a rollout shifts."""
+"""Watches a stack operation to its end: tells what the world tells, and lets traffic flow while a rollout shifts.
+
+Traffic begins with the first shift, when the hooks before it have passed, and not at all where everything moves at once:
+there is no canary then that it could speak for.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -48,7 +52,7 @@ class Watch:
             status = self._look()
             lost = 0
             while status.endswith("_IN_PROGRESS") or self._teller.under_way:
-                if self._teller.under_way and traffic is not None and not flowing:
+                if self._teller.shifting and traffic is not None and not flowing:
                     traffic.start(stage, outputs)
                     flowing = True
                 lost = 0 if status.endswith("_IN_PROGRESS") else lost + 1

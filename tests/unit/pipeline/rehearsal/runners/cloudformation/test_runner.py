@@ -272,6 +272,7 @@ def test_what_moves_at_once_is_no_canary(bench: Bench) -> None:
     bench.template(service(2))
     bench.prepare()
     assert bench.execute().summary == "UPDATE_COMPLETE; 1 moved at once, without a canary"
+    assert bench.traffic.told == []
 
 
 def test_a_hook_that_fails_rolls_back(bench: Bench) -> None:
@@ -285,6 +286,7 @@ def test_a_hook_that_fails_rolls_back(bench: Bench) -> None:
         "prod-orders-Alias was rolled back: rolled back; 0 of 0 requests to version 2 failed; "
         "prod-orders ended in UPDATE_ROLLBACK_COMPLETE",
     )
+    assert bench.traffic.told == []
 
 
 def test_after_a_rollback_the_old_commit_is_still_live(bench: Bench) -> None:
