@@ -1,7 +1,7 @@
 """Watches a stack operation to its end: tells what the world tells, and lets traffic flow while a rollout shifts.
 
-Traffic begins with the first shift, when the hooks before it have passed, and not at all where everything moves at once:
-there is no canary then that it could speak for.
+Traffic begins with the first shift, when the hooks before it have passed, and not at all where everything moves at
+once: there is no canary then that it could speak for.
 """
 
 from collections.abc import Callable, Iterator, Mapping
