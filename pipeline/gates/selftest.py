@@ -19,7 +19,16 @@ TOOLS = Suite(
         "tests/report",
     ),
     second=("tests/rehearsal",),
-    covers=("pipeline/record", "pipeline/report", "pipeline/rehearsal", "pipeline/gates"),
+    covers=(
+        "pipeline/record",
+        "pipeline/report",
+        "pipeline/rehearsal",
+        "pipeline/gates",
+        "pipeline.cli",  # single modules go by name, folders by path
+        "pipeline.check",
+        "pipeline.rehearse",
+        "pipeline.doctor",
+    ),
 )
 
 

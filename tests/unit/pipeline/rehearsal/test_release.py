@@ -1,0 +1,97 @@
+"""A release is a commit that was laid out and synthesized by its own command."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.commits import Repository
+from pipeline.rehearsal.errors import Cancelled, Unreadable
+from pipeline.rehearsal.release import Release, prepare
+from tests.unit.pipeline.rehearsal.travelling import SETTINGS, product, release
+
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/home/a"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return product(tmp_path / "orders")
+
+
+def prepared(root: Path, cancel: Cancel | None = None) -> Release:
+    repository = Repository(root)
+    folder, log = root.parent / "candidate", root.parent / "synth.log"
+    return prepare(repository, repository.commit("HEAD"), folder, ENVIRONMENT, log, cancel or Cancel())
+
+
+def why(root: Path) -> str:
+    with pytest.raises(Unreadable) as unreadable:
+        prepared(root)
+    return str(unreadable.value)
+
+
+def test_a_release_holds_its_files_its_settings_and_its_assembly(root: Path) -> None:
+    sha = release(root, "sell")
+
+    made = prepared(root)
+
+    assert (made.commit.sha, made.settings.product) == (sha, "orders")
+    assert made.source == root.parent / "candidate" / "source"
+    assert made.assembly == root.parent / "candidate" / "cdk.out"
+    assert sorted(path.name for path in made.assembly.iterdir()) == [
+        "manifest.json",
+        "orders.template.json",
+        "pipeline.template.json",
+    ]
+
+
+def test_the_synth_command_sees_only_what_it_is_given(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    release(root, "sell", synth_dot_sh='env\ncp -r assembly "$CDK_OUTDIR"\n')
+
+    prepared(root)
+
+    seen = (root.parent / "synth.log").read_text().splitlines()
+    names = {line.partition("=")[0] for line in seen} - {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert names == {"PATH", "HOME", "CDK_OUTDIR"}
+
+
+def test_a_command_that_fails_is_told_with_the_end_of_its_log(root: Path) -> None:
+    sha = release(root, "sell", synth_dot_sh="echo one\necho two >&2\nexit 3\n")
+    assert why(root) == (
+        f"commit {sha[:7]} does not synthesize: 'sh synth.sh' ended with 3\n    one\n    two; "
+        f"the log: {root.parent}/synth.log"
+    )
+
+
+def test_a_command_that_leaves_no_assembly_has_not_synthesized(root: Path) -> None:
+    sha = release(root, "sell", synth_dot_sh="echo done\n")
+    assert why(root).startswith(
+        f"commit {sha[:7]} does not synthesize: 'sh synth.sh' left no manifest.json in $CDK_OUTDIR\n    done;"
+    )
+
+
+def test_a_command_that_is_not_there_is_named(root: Path) -> None:
+    release(root, "sell", pyproject_dot_toml=SETTINGS.replace("sh synth.sh", "scripts/synth"))
+    told = why(root)
+    assert told.startswith("'scripts/synth' can't be started: ")
+    assert told.endswith("; mend [tool.slipway.rehearsal] app")
+
+
+def test_a_command_that_takes_too_long_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.rehearsal.release.SYNTH_SECONDS", 0.0)
+    release(root, "sell", synth_dot_sh="exec sleep 60\n")
+    assert why(root) == f"'sh synth.sh' took over 0 s; look into {root.parent}/synth.log"
+
+
+def test_a_person_can_stop_it(root: Path) -> None:
+    release(root, "sell", synth_dot_sh="exec sleep 60\n")
+    stopped = Cancel()
+    stopped.cancel("interrupted by SIGINT")
+    with pytest.raises(Cancelled, match="SIGINT"):
+        prepared(root, stopped)
+
+
+def test_a_commit_that_says_nothing_of_itself_is_unreadable(root: Path) -> None:
+    release(root, "sell", pyproject_dot_toml="")
+    assert why(root).startswith("pyproject.toml: [tool.slipway.rehearsal]: not there;")
