@@ -26,8 +26,10 @@ class Asked:
 def judge(gate: Gate, evidence: Evidence, asked: Asked) -> Verdict:
     """The verdict on `evidence`, held against the limits and the floor of `gate`."""
     measurements = _measurements(gate, evidence)
-    breaches = (*_over_limits(gate, evidence, measurements), *_too_few(gate, evidence))
-    refused = bool(breaches) or any(not taken.within for taken in measurements)
+    over = any(not taken.within for taken in measurements)
+    # Failures often cut the counting short: too few checked is only told where nothing else refuses the change.
+    breaches = _over_limits(gate, evidence, measurements) if over else _too_few(gate, evidence)
+    refused = over or bool(breaches)
     broken = (*evidence.broken, *_never_taken(gate, evidence, refused=refused))
     return Verdict(
         gate=gate.name,

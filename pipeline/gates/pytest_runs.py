@@ -112,10 +112,13 @@ def read_junit(text: str, root: Path) -> Counted:
     return Counted(passed, tuple(failures), tuple(skipped))
 
 
-def _said(text: str) -> str:
-    """What pytest marks as the error itself (`E   ModuleNotFoundError: …`), or all of it where nothing is marked."""
-    marked = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
-    return " ".join(marked) or text
+def _said(text: str, message: str) -> str:
+    """What pytest marks as the error itself (`E   ModuleNotFoundError: …`), its message where nothing is marked.
+
+    The message comes second because pytest cuts it after a few lines.
+    """
+    marked = " ".join(line[1:].strip() for line in text.splitlines() if line.startswith("E "))
+    return marked or (text if message in UNTELLING else message)
 
 
 def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
@@ -125,7 +128,11 @@ def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
         where = f"{places[-1]['file']}:{places[-1]['line']}"
     else:  # pytest counts lines from 0
         where = f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"
-    told = bad.get("message", "")
-    message = " ".join((_said(text) if told in UNTELLING else told).split())
+    message = " ".join(_said(text, bad.get("message", "")).split())
     name = case.get("name", "?").replace("_", " ")
-    return Finding(where, f"{name}: {message[:LONGEST]}")
+    return Finding(where, f"{name}: {_shortened(message)}")
+
+
+def _shortened(message: str) -> str:
+    """The beginning and the end: long messages tell the point last."""
+    return message if len(message) <= LONGEST else f"{message[: LONGEST // 3]} … {message[-LONGEST * 2 // 3 :]}"
