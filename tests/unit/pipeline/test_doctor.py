@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from pipeline.doctor import Check, checks, report
 
 
@@ -32,3 +34,27 @@ def test_a_program_that_fails_is_not_there(tmp_path: Path) -> None:
 
     assert found["the emulator's Python"].found == "/nowhere/python does not answer"
     assert found["Python"].good == (sys.version_info[:2] == (3, 13))
+
+
+def test_the_command_line_tools_are_looked_for_where_the_environment_says(tmp_path: Path) -> None:
+    for name in ("aws-cdk", "cdk-assets"):
+        (tmp_path / "node_modules" / name).mkdir(parents=True)
+    (tmp_path / "node_modules" / "aws-cdk" / "package.json").touch()
+
+    found = {check.name: check for check in checks({"SLIPWAY_NPM": str(tmp_path)}, tmp_path)}
+
+    expected = Check("the CDK command line", False, "cdk-assets missing", "run scripts/setup")
+    assert found["the CDK command line"] == expected
+
+
+def test_tools_of_the_folder_one_stands_in_are_not_taken_for_slipways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("aws-cdk", "cdk-assets"):
+        (tmp_path / "node_modules" / name).mkdir(parents=True)
+        (tmp_path / "node_modules" / name / "package.json").touch()
+    monkeypatch.chdir(tmp_path)
+
+    found = {check.name: check for check in checks({}, tmp_path)}
+
+    assert found["the CDK command line"].found == "SLIPWAY_NPM is not set"

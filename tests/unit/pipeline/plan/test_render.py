@@ -1,5 +1,9 @@
 """The plan as people read it."""
 
+from dataclasses import replace
+
+import pytest
+
 from pipeline.plan.model import (
     Alarm,
     Approval,
@@ -20,8 +24,8 @@ DELIVERY = Delivery(
     environment=Environment("111111111111", "eu-west-1"),
     source=Source("example/orders", "main", "arn:aws:codeconnections:eu-west-1:111111111111:connection/1"),
     tools=Tools(cdk="2.1148.1", cdk_assets="4.7.3"),
-    source_gates=(Gate("unit", (Limit("lines", at_least=90, unit="%"),), checked_at_least=300),),
-    output_gates=(),
+    source_gates=(Gate("unit", (Limit("lines", at_least=90, unit="%"),), checked_at_least=300), Gate("lint")),
+    output_gates=(Gate("size", (Limit("zip", at_least=1, at_most=50, unit="MB"), Limit("findings", at_most=0))),),
     steps=(
         Approval("approval", timeout_minutes=120),
         Stage(
@@ -42,6 +46,8 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "\n"
         "Build\n"
         "  gate  unit           lines ≥ 90 %; at least 300 checked\n"
+        "  gate  lint           at least 1 checked\n"
+        "  gate  size           zip ≥ 1 and ≤ 50 MB, findings ≤ 0; at least 1 checked\n"
         "\n"
         "approval\n"
         "  a person's yes within 2 h, else rejected\n"
@@ -51,3 +57,9 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "  a new version that served nobody: fail\n"
         "  gate  smoke          failed ≤ 0; at least 4 checked\n"
     )
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(30, "30 min"), (60, "1 h"), (90, "1 h 30 min"), (10_080, "168 h")])
+def test_the_time_that_a_person_has_is_written_out(minutes: int, said: str) -> None:
+    told = render(replace(DELIVERY, steps=(Approval("approval", timeout_minutes=minutes),)))
+    assert told.endswith(f"\napproval\n  a person's yes within {said}, else rejected\n")
