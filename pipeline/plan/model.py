@@ -57,7 +57,7 @@ class Alarm:
     `measure` is one of `errors` (thrown errors and timeouts, percent of invocations, AWS/Lambda), `server-errors`
     (handled 5xx answers, percent of requests, by EMF) and `latency` (p99 in milliseconds, by EMF). Fires when more than
     `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting only periods with at
-    least `min_requests`.
+    least `min_requests` and, for the two rates, `min_failures`.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Alarm:
     periods: int = 3
     period_seconds: int = 60
     min_requests: int = 10
+    min_failures: int = 1
 
 
 @dataclass(frozen=True)

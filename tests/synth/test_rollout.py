@@ -132,7 +132,8 @@ def test_an_alarm_measures_what_the_plan_says_once_there_are_requests_enough(
     for alarm, built in alarms(template, stage, name):
         value, reads = READS[alarm.measure]
         (expression,) = [each for each in built["Metrics"] if "Expression" in each]
-        assert expression["Expression"] == f"IF(requests >= {alarm.min_requests}, {value}, 0)"
+        failures = "" if alarm.measure == "latency" else f"errors >= {alarm.min_failures} AND "
+        assert expression["Expression"] == f"IF({failures}requests >= {alarm.min_requests}, {value}, 0)"
         assert expression["ReturnData"] is True
         read = [each for each in built["Metrics"] if "MetricStat" in each]
         assert {

@@ -66,13 +66,16 @@ def _measure(function: ServiceFunction, alarm: Alarm) -> cloudwatch.MathExpressi
 
 def _rate(alarm: Alarm, errors: cloudwatch.IMetric, requests: cloudwatch.IMetric) -> cloudwatch.MathExpression:
     """Percent of requests."""
-    return _guarded(alarm, "100 * errors / requests", {"errors": errors, "requests": requests})
+    enough = f"errors >= {alarm.min_failures} AND "
+    return _guarded(alarm, "100 * errors / requests", {"errors": errors, "requests": requests}, enough)
 
 
-def _guarded(alarm: Alarm, value: str, metrics: Mapping[str, cloudwatch.IMetric]) -> cloudwatch.MathExpression:
+def _guarded(
+    alarm: Alarm, value: str, metrics: Mapping[str, cloudwatch.IMetric], also: str = ""
+) -> cloudwatch.MathExpression:
     """`value` in periods with enough requests, otherwise 0: one failed request out of two is no 50 %."""
     return cloudwatch.MathExpression(
-        expression=f"IF(requests >= {alarm.min_requests}, {value}, 0)",
+        expression=f"IF({also}requests >= {alarm.min_requests}, {value}, 0)",
         using_metrics=dict(metrics),
         label=f"{alarm.name} ({alarm.unit})",
         period=Duration.seconds(alarm.period_seconds),
