@@ -14,9 +14,9 @@ from pipeline.plan.model import (
     Tools,
 )
 
-# A canary takes a tenth of the traffic, so a minute of it may be a few requests. The rates look at the last five minutes
-# as one window that slides by the minute: it sees one failure in five with near certainty from forty requests on, and
-# asks for three failures, so that one bad request stops no release.
+# A canary takes a tenth of the traffic, so a minute of it may be a few requests. The rates look at the last five
+# minutes as one window that slides by the minute: it sees one failure in five with near certainty from forty requests
+# on, and asks for three failures, so that one bad request stops no release.
 _WINDOW = {"datapoints": 1, "periods": 1, "period_seconds": 300, "min_requests": 10, "min_failures": 3}
 ERRORS = Alarm("errors", measure="errors", threshold=1, unit="%", **_WINDOW)
 SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=1, unit="%", **_WINDOW)

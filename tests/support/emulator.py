@@ -1,7 +1,6 @@
 """The local AWS (ministack) as a process of its own, for tests that need real answers.
 
-It pins botocore, so it runs on the interpreter of its own environment: SLIPWAY_WORLD_PYTHON, or the environment
-`try-world` below SLIPWAY_HOME.
+It pins botocore, so it runs on the interpreter of its own environment: SLIPWAY_WORLD_PYTHON.
 """
 
 import os
@@ -54,9 +53,7 @@ class EmulatorBroke(Exception):
 
 def world_python() -> Path:
     """The interpreter of the emulator's environment. Raises EmulatorBroke if there is none."""
-    told = os.environ.get("SLIPWAY_WORLD_PYTHON")
-    home = Path(os.environ.get("SLIPWAY_HOME", Path.home() / ".cache" / "slipway"))
-    python = Path(told) if told else home / "envs" / "try-world" / "bin" / "python"
+    python = Path(os.environ.get("SLIPWAY_WORLD_PYTHON", "nowhere"))
     if not python.exists():
         raise EmulatorBroke(
             f"no emulator at {python}: run scripts/test, or set SLIPWAY_WORLD_PYTHON to its interpreter"

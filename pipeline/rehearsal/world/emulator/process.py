@@ -49,7 +49,7 @@ class Programs:
         """From SLIPWAY_WORLD_PYTHON, SLIPWAY_RUNTIME_PYTHON and UV, which scripts/environment.sh sets."""
         home = Path(environ.get("SLIPWAY_HOME", "~/.cache/slipway")).expanduser()
         uv = environ.get("UV") or shutil.which("uv", path=environ.get("PATH")) or "uv"
-        return cls(_program(environ, home, "world"), _program(environ, home, "runtime"), Path(uv), home / "host-code")
+        return cls(_program(environ, "world"), _program(environ, "runtime"), Path(uv), home / "host-code")
 
 
 class EmulatorProcess:
@@ -213,9 +213,9 @@ class EmulatorProcess:
         return f"; it last said:\n{text}" if text else ""
 
 
-def _program(environ: Mapping[str, str], home: Path, name: str) -> Path:
+def _program(environ: Mapping[str, str], name: str) -> Path:
     variable = f"SLIPWAY_{name.upper()}_PYTHON"
-    path = Path(environ.get(variable) or home / "envs" / f"try-{name}" / "bin" / "python")
+    path = Path(environ.get(variable) or "nowhere")
     if not os.access(path, os.X_OK):
-        raise Broke(f"no Python at {path}; run scripts/setup, which makes it and sets {variable}")
+        raise Broke(f"{variable} names no Python ({path}); run this through scripts/slipway, which sets it")
     return path
