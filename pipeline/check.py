@@ -12,6 +12,8 @@ from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
+from pipeline.rehearsal.commits import Repository
+from pipeline.rehearsal.errors import Unreadable
 from pipeline.report import words
 
 USAGE, BROKE = 2, 3
@@ -26,7 +28,7 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
         return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
-        child = dict(environ)
+        child = {**_base(root, Path(scratch)), **environ}
         if wants_assembly:
             child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
             if code := _assemble(root, child, Path(scratch)):
@@ -36,6 +38,23 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
         except GateUsage as problem:
             return _usage(problem)
     return _summary(verdicts)
+
+
+def _base(root: Path, scratch: Path) -> dict[str, str]:
+    """SLIPWAY_BASE: the release that a rehearsal would put up first, for the gates that compare; says why if none."""
+    try:
+        repository = Repository(root)
+        candidate = repository.worktree() if repository.uncommitted() else repository.commit("HEAD")
+        base = repository.base(candidate, None)
+        if base.commit is None:
+            print(base.reason)
+            return {}
+        repository.copy(base.commit, scratch / "base")
+    except Unreadable as problem:
+        print(f"no base to compare with: {problem}")
+        return {}
+    print(f"compared with {words.short(base.commit.sha)}, {base.reason}")
+    return {"SLIPWAY_BASE": str(scratch / "base")}
 
 
 def _known() -> tuple[str, ...]:

@@ -67,7 +67,11 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
         approver = _approver(request, console, environ)
         world = EmulatorWorld(made.world, programs=programs, speed=request.speed)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
-        end = rehearse(asked, around, (console,))
+        try:
+            end = rehearse(asked, around, (console,))
+        except OSError as problem:  # the tape itself could not be written: no verdict can be kept
+            made.clear()
+            return _say(f"{made.folder} can't be written: {problem.strerror}; free some space, then run again", BROKE)
     return _after(made, end, signals, request.keep_work)
 
 

@@ -39,11 +39,12 @@ find_python() { # pyenv's shims confuse uv, so its versions are looked at first
   for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13.*/bin/python; do
     [ -x "$candidate" ] && PYTHON=$candidate
   done
-  if [ -z "$PYTHON" ] && ! PYTHON=$("$UV" python find -q --no-project 3.13 2>/dev/null); then
+  if [ -z "$PYTHON" ] && ! PYTHON=$("$UV" python find --no-project 3.13 2>/dev/null); then
     say 'no Python 3.13 here: letting uv install one'
-    { "$UV" python install -q 3.13 >&2 && PYTHON=$("$UV" python find -q --no-project 3.13); } \
+    { "$UV" python install 3.13 >&2 && PYTHON=$("$UV" python find --no-project 3.13); } \
       || fail 'Python 3.13 could not be installed.' 'Install it yourself (pyenv install 3.13, or your package manager), then run this again.'
   fi
+  [ -x "$PYTHON" ] || fail "uv found no Python 3.13 (it said '$PYTHON')." 'Install it yourself, then run this again.'
   say "using Python $("$PYTHON" -c 'import platform; print(platform.python_version())') at $PYTHON"
   mkdir -p "$SLIPWAY_HOME" && printf '%s\n' "$PYTHON" >"$stamp"
 }
@@ -52,7 +53,7 @@ environment() { # environment NAME -> prints the folder of the environment of lo
   local lock=$root/locks/$1.txt folder
   folder=$SLIPWAY_HOME/envs/$1-$(digest "$lock")
   if [ ! -e "$folder/.ready" ]; then
-    say "making the $1 environment (locks/$1.txt)"
+    say "making the $1 environment (locks/$1.txt), which may take a minute"
     { "$UV" venv -q --allow-existing --python "$PYTHON" "$folder" >&2 \
       && "$UV" pip sync -q --require-hashes --compile-bytecode --python "$folder/bin/python" "$lock" >&2; } \
       || fail "the $1 environment could not be made in $folder." 'Check the network, the package index and the disk, then run this again.'

@@ -15,7 +15,7 @@ from pipeline.gates.openapi.operations import METHODS, diff
 from pipeline.gates.part import Part
 from pipeline.record.verdict import Finding
 
-FIRST_RELEASE = "first release, nothing to compare"
+FIRST_RELEASE = "not compared: there is no base release (SLIPWAY_BASE)"
 PROMISE = Path("contracts/openapi.yaml")
 EVENTS = Path("contracts/events")
 SUFFIX = ".schema.json"

@@ -66,12 +66,23 @@ class Repository:
         fork = self._merge_base(candidate.sha, main)
         if fork and fork != candidate.sha:
             return Base(self.commit(fork), f"where the candidate left {main}")
+        if fork is None or not self._parents(candidate.sha):
+            self._refuse_shallow()
         if candidate.dirty:
             return Base(replace(candidate, dirty=False), "the commit that the uncommitted work stands on")
-        parents = _git(self.root, "rev-list", "--parents", "-n", "1", candidate.sha).split()[1:]
+        parents = self._parents(candidate.sha)
         if not parents:
             return Base(None, FIRST_RELEASE)
         return Base(self.commit(parents[0]), "the candidate's first parent")
+
+    def _parents(self, sha: str) -> list[str]:
+        return _git(self.root, "rev-list", "--parents", "-n", "1", sha).split()[1:]
+
+    def _refuse_shallow(self) -> None:
+        """A clone that was cut off looks like a first release, and would be delivered without a canary."""
+        if _git(self.root, "rev-parse", "--is-shallow-repository").strip() == "true":
+            what = "the clone is shallow, so nobody can tell what is live: the earlier commits were not fetched"
+            raise Unreadable(what, "run `git fetch --unshallow`, or name --base", file=str(self.root))
 
     def _merge_base(self, sha: str, main: str) -> str | None:
         for branch in (f"refs/remotes/origin/{main}", f"refs/heads/{main}"):

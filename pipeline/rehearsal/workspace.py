@@ -68,6 +68,15 @@ def create(runs: Path, now: datetime, sha: str) -> Workspace:
     if free < NEEDED_BYTES:
         have, need = free // 1024**2, NEEDED_BYTES // 1024**2
         raise Unreadable(f"{have} MB free, a run needs {need} MB", "free some disk space", file=str(runs))
+    try:
+        return _made(runs, now, sha)
+    except OSError as problem:
+        raise Unreadable(
+            f"can't be written: {problem.strerror}", "run where you may write", file=str(runs)
+        ) from problem
+
+
+def _made(runs: Path, now: datetime, sha: str) -> Workspace:
     for taken in range(1000):
         name = run_id(now, sha, taken)
         try:

@@ -288,7 +288,8 @@ def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
     if end.status == "NothingToShift":
         return Outcome.NOT_REACHED, "nothing to shift"
     if end.status == "Succeeded" and not end.rolled_back:
-        return Outcome.PASSED, "passed"
+        # Nobody asked the new version anything while it moved: that proves nothing, and is not called a pass.
+        return (Outcome.PASSED, "passed") if end.requests else (Outcome.NOT_REACHED, "moved unseen")
     return Outcome.REFUSED, "rolled back" if end.rolled_back else "refused"
 
 

@@ -11,6 +11,7 @@ from pipeline import check as module
 from pipeline.check import check
 from pipeline.gates.context import GateUsage
 from pipeline.record.verdict import Outcome, Verdict
+from tests.unit.pipeline.rehearsal.test_commits import commit, git
 
 PASSED, REFUSED, BROKE = Outcome.PASSED, Outcome.REFUSED, Outcome.BROKE
 
@@ -25,6 +26,7 @@ class Suite:
         self._outcomes = outcomes
         monkeypatch.setattr(module, "run_gate", self._gate)
         monkeypatch.setattr(module, "run_child", self._child)
+        monkeypatch.setattr(module, "_base", lambda *_: {"SLIPWAY_BASE": "base"})
 
     def _gate(self, name: str, stage: str | None, root: Path, environ: dict[str, str]) -> Verdict:  # noqa: ARG002
         self.asked.append((name, "SLIPWAY_ASSEMBLY" in environ))
@@ -122,3 +124,28 @@ def test_a_source_that_does_not_synthesize_asks_no_gate(
     told = capsys.readouterr()
     assert told.out == "KeyError: Table\n\n"
     assert told.err == f"slipway: the source does not synthesize: `slipway synth` {why}; see above\n"
+
+
+def test_gates_compare_with_what_a_rehearsal_would_put_up_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, scratch = tmp_path / "root", tmp_path / "scratch"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    first = commit(root, "one", promise="old")
+    commit(root, "two", promise="new")
+
+    told = module._base(root, scratch)
+
+    assert told == {"SLIPWAY_BASE": str(scratch / "base")}
+    assert (scratch / "base" / "promise").read_text() == "old"
+    assert capsys.readouterr().out == f"compared with {first[:7]}, the candidate's first parent\n"
+
+
+def test_without_a_repository_nothing_is_compared_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    assert module._base(tmp_path, tmp_path) == {}
+    assert capsys.readouterr().out.startswith("no base to compare with: ")

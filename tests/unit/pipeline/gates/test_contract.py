@@ -26,7 +26,7 @@ def test_a_first_release_says_so() -> None:
     first = contract.evidence(
         PACTS, replace(OPENAPI, checked=0, idle=FIRST_RELEASE), replace(EVENTS, idle=FIRST_RELEASE)
     )
-    assert first.summary == "14 interactions verified, first release, nothing to compare"
+    assert first.summary == "14 interactions verified, not compared: there is no base release (SLIPWAY_BASE)"
 
 
 def test_broken_pacts_and_broken_promises_are_counted_apart() -> None:

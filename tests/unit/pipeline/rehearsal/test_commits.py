@@ -114,3 +114,16 @@ def test_titles_keep_their_odd_characters(root: Path) -> None:
     commit(root, "fix: “quotes” $(id) </script> 🛟")
 
     assert Repository(root).commit("HEAD").title == "fix: “quotes” $(id) </script> 🛟"
+
+
+def test_a_shallow_clone_is_no_first_release(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit(root, "one")
+    commit(root, "two")
+    shallow = tmp_path_factory.mktemp("clones") / "shallow"
+    git(root, "clone", "-q", "--depth", "1", root.as_uri(), str(shallow))
+    repository = Repository(shallow)
+
+    with pytest.raises(Unreadable, match="the clone is shallow"):
+        repository.base(repository.commit("HEAD"), None)
+
+    assert repository.base(repository.commit("HEAD"), "HEAD").reason == "named with --base HEAD"

@@ -79,7 +79,8 @@ def test_what_was_planned_is_sent_until_it_is_stopped(server: Server) -> None:
     counts = traffic.stop()
     assert set(server.seen) == {("/order", "Bearer token-a", b'{"sku": "TEA"}')}
     assert counts.by_operation["order"].classes == {"2xx": counts.requests}
-    assert len(server.seen) == counts.requests + counts.unfinished
+    # A request that was cut off may or may not have reached the server.
+    assert counts.requests <= len(server.seen) <= counts.requests + counts.unfinished
     assert not alive(child)
 
 
