@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FAILING = 'def test_that_fails() -> None:\n    assert False, "on purpose"\n'
+FAILING = "def test_that_fails() -> None:\n    assert sum([1, 1]) == 3\n"  # that no other gate objects to
 IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false")
 
 
