@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import threading
 import time
@@ -214,9 +215,14 @@ def test_a_process_killed_in_the_middle_is_an_error_and_the_next_invocation_work
     assert call(runtime, spec("handlers.echo"), b"1").payload == b"1"
 
 
-def test_a_process_killed_while_idle_costs_no_event(runtime: LambdaRuntime, spec: MakeSpec) -> None:
+@pytest.mark.parametrize("idle_s", [0, 0.2], ids=["at once", "after it has asked for the next event"])
+def test_a_process_killed_while_idle_costs_no_event(runtime: LambdaRuntime, spec: MakeSpec, idle_s: float) -> None:
     counter = spec("handlers.count")
-    os.kill(json.loads(call(runtime, counter).payload)["pid"], signal.SIGKILL)
+    pid = json.loads(call(runtime, counter).payload)["pid"]
+    with os.fdopen(os.pidfd_open(pid)) as process:
+        select.select([process], [], [], idle_s)
+        os.kill(pid, signal.SIGKILL)
+        assert select.select([process], [], [], 5)[0], "a killed process must end"
     result = call(runtime, counter)
     assert (result.error, json.loads(result.payload)["calls"]) == (None, 1)
 
