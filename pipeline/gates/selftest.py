@@ -29,6 +29,7 @@ TOOLS = Suite(
         "pipeline.rehearse",
         "pipeline.doctor",
     ),
+    workers=2,
 )
 
 

@@ -1,9 +1,11 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
-What is delivered is the API, the traffic hooks, and the templates made of the plan. The pure tests run first and alone,
-so that a broken one is refused in seconds; the tests that synthesize only follow when those are green.
+What is delivered is the API, the traffic hooks, and the templates made of the plan. The pure tests come first: where
+the two sets run side by side, the tests that synthesize give way to them, and end when one of them fails, so that a
+broken test is refused in seconds.
 """
 
+import threading
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,19 +15,24 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.pytest_runs import as_part, run_tests
-from pipeline.gates.tool import run_tool
+from pipeline.gates.tool import ToolStopped, run_tool
 
-WORKERS = 2
-STOPPED = "a test of the first set failed, so the second did not run"
+STOPPED = "a test of the first set failed, so the second did not run to its end"
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Two sets of test folders, the quick one first, and the source folders whose statements they should reach."""
+    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover.
+
+    With one worker, each set is a process, and the two run side by side: right for tests that compute, since every
+    process more imports and synthesizes all over again. With more, the sets run in turn, each in so many processes:
+    right for tests that wait.
+    """
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     covers: tuple[str, ...]
+    workers: int = 1
 
 
 DELIVERED = Suite(
@@ -55,14 +62,30 @@ def gather(context: Context) -> Evidence:
 
 
 def gather_suite(context: Context, suite: Suite) -> Evidence:
-    """Run a suite's first set, then its second if the first was green, with coverage."""
-    (first,) = run_jobs(context, [("first", lambda given: _tests(given, "first", suite.first, suite.covers))])
-    if first.findings or first.broken:
-        return evidence((first,), None)
-    parts = run_jobs(context, [("second", lambda given: _tests(given, "second", suite.second, suite.covers))])
-    if broken_of(parts):
-        return evidence((first, *parts), None)
-    return evidence((first, *parts), _lines(context))
+    """Run a suite's two sets with coverage; the second only to its end if the first is green."""
+    failed = threading.Event()
+
+    def first(given: Context) -> Part:
+        try:
+            part = _tests(given, "first", suite.first, suite)
+        except BaseException:
+            failed.set()
+            raise
+        if part.findings or not part.checked:
+            failed.set()
+        return part
+
+    def second(given: Context) -> Part:
+        if failed.is_set():
+            return Part("second", 0, "tests", idle=STOPPED)
+        try:
+            return _tests(given, "second", suite.second, suite, failed if suite.workers == 1 else None)
+        except ToolStopped:
+            return Part("second", 0, "tests", idle=STOPPED)
+
+    parts = run_jobs(context, (("first", first), ("second", second)), workers=2 if suite.workers == 1 else 1)
+    whole = all(part.checked for part in parts) and not broken_of(parts)
+    return evidence(parts, _lines(context) if whole else None)
 
 
 def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
@@ -84,28 +107,37 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
     )
 
 
-def _tests(context: Context, name: str, folders: tuple[str, ...], covers: tuple[str, ...]) -> Part:
-    there = [folder for folder in folders if any((context.root / folder).rglob("test_*.py"))]
+def _tests(
+    context: Context, name: str, homes: tuple[str, ...], suite: Suite, gives_way: threading.Event | None = None
+) -> Part:
+    there = [path for path in homes if tests_in(context.root / path)]
     if not there:  # pytest without a folder would run whatever it finds
         return Part(name, 0, "tests")
-    options = ["-n", str(WORKERS), "--dist", "worksteal", *(f"--cov={folder}" for folder in covers), "--cov-report="]
-    options += [f"--hypothesis-seed={context.seed}"]
-    options += ["--cov-append"] if name != "first" else []
-    environ = {"COVERAGE_FILE": str(_coverage_file(context))}
-    return as_part(
-        name, run_tests(context, name, there, plugins=("xdist", "pytest_cov"), options=options, environ=environ)
-    )
+    options = [*(f"--cov={folder}" for folder in suite.covers), "--cov-report=", f"--hypothesis-seed={context.seed}"]
+    plugins = ["pytest_cov"]
+    if suite.workers > 1:
+        plugins += ["xdist"]
+        options += ["-n", str(suite.workers), "--dist", "worksteal"]
+    environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
+    tests = run_tests(context, name, there, plugins=plugins, options=options, environ=environ, gives_way=gives_way)
+    return as_part(name, tests)
 
 
-def _coverage_file(context: Context) -> Path:
-    return context.out / "coverage.sqlite"
+def tests_in(path: Path) -> tuple[Path, ...]:
+    """The files with tests that `path`, a folder or such a file itself, holds."""
+    return (path,) if path.is_file() else tuple(sorted(path.rglob("test_*.py")))
+
+
+def _coverage_file(context: Context, name: str) -> Path:
+    return context.out / f"coverage.{name}.sqlite"
 
 
 def _lines(context: Context) -> float:
-    """Percent of statements that the tests reached."""
-    report = context.out / "coverage.json"
-    argv = ["json", "-q", "--data-file", str(_coverage_file(context)), "-o", str(report)]
-    run_tool(context, "coverage", argv, accept=(0,))
+    """Percent of statements that the tests of both sets reached."""
+    report, both = context.out / "coverage.json", str(_coverage_file(context, "both"))
+    sets = [str(_coverage_file(context, name)) for name in ("first", "second")]
+    run_tool(context, "coverage", ["combine", "-q", "--keep", "--data-file", both, *sets], accept=(0,))
+    run_tool(context, "coverage", ["json", "-q", "--data-file", both, "-o", str(report)], accept=(0,))
     return lines_in(report.read_text())
 
 

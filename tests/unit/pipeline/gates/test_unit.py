@@ -1,5 +1,6 @@
 """The gate `unit`: fast tests first, and what the coverage says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,7 @@ def project(root: Path, fast: str) -> Path:
 
 
 @pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(unit, "WORKERS", 0)  # in one process: these tests are about the order and the counts
+def source(tmp_path: Path) -> Path:
     (tmp_path / "api").mkdir()
     (tmp_path / "api" / "__init__.py").write_text("")
     return tmp_path
@@ -47,12 +47,30 @@ def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
     assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
 
 
-def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, BAD)), SUITE)
+def test_a_home_may_be_a_single_file(source: Path) -> None:
+    single = replace(SUITE, first=("tests/unit/test_x.py",))
+    assert unit.gather_suite(context(project(source, GOOD)), single).checked == 2
+
+
+def test_when_a_fast_test_fails_the_slower_ones_are_ended(source: Path) -> None:
+    root = project(source, BAD)
+    (root / "tests/synth/test_y.py").write_text("import signal\n\ndef test_it():\n    signal.pause()\n")
+    evidence = unit.gather_suite(context(root), SUITE)
     assert evidence.measured == {"failed": 1}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
     assert not (source / ".slipway/out" / "second.junit.xml").exists()
+
+
+def test_sets_that_run_in_turn_begin_only_after_a_green_one(source: Path) -> None:
+    evidence = unit.gather_suite(context(project(source, BAD)), replace(SUITE, workers=2))
+    assert (evidence.measured, evidence.unmeasured) == ({"failed": 1}, {"lines": unit.STOPPED})
+    assert not (source / ".slipway/out" / "second.log").exists()
+
+
+def test_sets_that_run_in_turn_count_together(source: Path) -> None:
+    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, workers=2))
+    assert evidence.measured == {"failed": 0, "lines": 100.0}
 
 
 def test_folders_that_are_not_there_count_as_nothing_checked(source: Path) -> None:
@@ -62,7 +80,7 @@ def test_folders_that_are_not_there_count_as_nothing_checked(source: Path) -> No
 
 def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
     folders = [*unit.DELIVERED.first, *unit.DELIVERED.second, *selftest.TOOLS.first, *selftest.TOOLS.second]
-    homes = [path for name in folders for path in found(ROOT / name)]
+    homes = [path for name in folders for path in unit.tests_in(ROOT / name)]
     live = {"contract", "fuzz", "integration", "smoke"}  # asked of a server or a stage, by the gates of these names
 
     tests = {
@@ -70,10 +88,6 @@ def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
     }
 
     assert sorted(homes) == sorted(tests)
-
-
-def found(path: Path) -> list[Path]:
-    return sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
 
 
 def test_the_counts_of_all_runs_are_added() -> None:

@@ -75,15 +75,15 @@ def test_what_a_finished_build_left_running_is_ended(bench: Bench) -> None:
 def test_a_build_that_ignores_the_request_to_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.1)
     start = State({"PATH": os.defpath, "HOME": str(tmp_path)}, tmp_path)
-    cancel = Cancel()
-    limits = Limits(time.monotonic() + 0.2, cancel)
+    written = tmp_path / "pid"
+    limits = Limits(1, Cancel(), now=lambda: float(written.exists() and bool(written.read_text())))
     with (
         BuildLog(tmp_path / "log", Masker()) as log,
         Shell(ShellProgram("/bin/sh", "sh"), tmp_path, start, log) as shell,
         pytest.raises(TimedOut),
     ):
-        shell.run("echo $$ > pid; trap '' TERM; while :; do sleep 0.05; done", "stubborn", {}, limits)
-    assert gone(int((tmp_path / "pid").read_text()))
+        shell.run("trap '' TERM; echo $$ > pid; while :; do sleep 0.05; done", "stubborn", {}, limits)
+    assert gone(int(written.read_text()))
 
 
 def test_when_the_rehearsal_is_killed_its_builds_end_too(tmp_path: Path) -> None:
