@@ -22,6 +22,7 @@ from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
 from pipeline.rehearsal.runners.registry import Equipment, registry
 from pipeline.rehearsal.seeding import Filled, Seeding
+from pipeline.rehearsal.shelf import Shelf
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Pipeline, Stage
 from pipeline.rehearsal.together import together
@@ -89,7 +90,7 @@ class Journey:
         made: dict[str, Release] = {}
 
         def candidate(cancel: Cancel) -> None:
-            made["candidate"] = self._prepare("candidate", self._asked.commit, cancel)
+            made["candidate"] = self._prepare("candidate", self._asked.commit, cancel, reuse=False)
 
         def base(cancel: Cancel) -> None:
             if self._asked.base.commit is not None:
@@ -103,17 +104,18 @@ class Journey:
 
     def _prepare_base(self, commit: Commit, cancel: Cancel) -> Release:
         try:
-            return self._prepare("base", commit, cancel)
+            return self._prepare("base", commit, cancel, reuse=True)
         except Unreadable as problem:
             hint = Problem("", "", "that is the base release", "name another with --base")
             raise Unreadable.of((*problem.problems, hint)) from problem
 
-    def _prepare(self, name: str, commit: Commit, cancel: Cancel) -> Release:
+    def _prepare(self, name: str, commit: Commit, cancel: Cancel, *, reuse: bool) -> Release:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
         log = around.workspace.logs / f"{name}.synth.log"
         folder = around.workspace.work / name
-        return prepare(self._asked.repository, commit, folder, environment, log, cancel)
+        shelf = Shelf(around.toolchain.home / "releases")
+        return prepare(self._asked.repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
 
     # -- the walk -----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pipeline.rehearsal.commits import Repository
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.runners.base import last_lines
 from pipeline.rehearsal.settings import Settings
+from pipeline.rehearsal.shelf import Shelf, key_of
 
 SYNTH_SECONDS = 300.0
 
@@ -28,26 +29,48 @@ class Release:
 
 
 def prepare(
-    repository: Repository, commit: Commit, folder: Path, environment: Mapping[str, str], log: Path, cancel: Cancel
+    repository: Repository,
+    commit: Commit,
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    cancel: Cancel,
+    *,
+    shelf: Shelf | None = None,
+    reuse: bool = False,
 ) -> Release:
     """Copy `commit` into `folder`/source and synthesize it into `folder`/cdk.out with the command of its own settings.
 
-    `environment` is all that the command sees, CDK_OUTDIR aside. Unreadable, with the log's end, if it does not
-    synthesize: a tree that makes no template can't be rehearsed, whoever's fault that is.
+    `environment` is all that the command sees, CDK_OUTDIR aside. What a clean commit makes is kept on the `shelf`; with
+    `reuse` it is taken from there if it can be. Unreadable, with the log's end, if it does not synthesize: a tree that
+    makes no template can't be rehearsed, whoever's fault that is.
     """
     source, assembly = folder / "source", folder / "cdk.out"
     repository.copy(commit, source)
     told = settings.read(source)
-    command = told.app_command
+    release = Release(commit, source, told, assembly)
+    key = key_of(commit.sha, told.app)
+    if shelf and reuse and not commit.dirty and shelf.take(key, assembly):
+        log.write_text(f"{commit.sha} was synthesized by an earlier run, and a commit never changes: not done again\n")
+        return release
+    _synthesize(release, environment, log, cancel)
+    if shelf and not commit.dirty:
+        shelf.put(key, assembly, made_in=folder)
+    return release
+
+
+def _synthesize(release: Release, environment: Mapping[str, str], log: Path, cancel: Cancel) -> None:
+    app, assembly = release.settings.app, release.assembly
     child = {**environment, "CDK_OUTDIR": str(assembly)}
     try:
-        code = run_child(command, source, child, log, cancel, SYNTH_SECONDS)
+        code = run_child(release.settings.app_command, release.source, child, log, cancel, SYNTH_SECONDS)
     except OSError as problem:
-        raise Unreadable(f"{told.app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
+        raise Unreadable(f"{app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
     except subprocess.TimeoutExpired as problem:
-        raise Unreadable(f"{told.app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
+        raise Unreadable(f"{app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
         end = "\n".join(f"    {line}" for line in last_lines(log))
-        raise Unreadable(f"commit {commit.sha[:7]} does not synthesize: {told.app!r} {why}\n{end}", f"the log: {log}")
-    return Release(commit, source, told, assembly)
+        raise Unreadable(
+            f"commit {release.commit.sha[:7]} does not synthesize: {app!r} {why}\n{end}", f"the log: {log}"
+        )

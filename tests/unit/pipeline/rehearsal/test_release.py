@@ -8,6 +8,7 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Repository
 from pipeline.rehearsal.errors import Cancelled, Unreadable
 from pipeline.rehearsal.release import Release, prepare
+from pipeline.rehearsal.shelf import Shelf
 from tests.unit.pipeline.rehearsal.travelling import SETTINGS, product, release
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/home/a"}
@@ -18,10 +19,14 @@ def root(tmp_path: Path) -> Path:
     return product(tmp_path / "orders")
 
 
-def prepared(root: Path, cancel: Cancel | None = None) -> Release:
+def prepared(
+    root: Path, cancel: Cancel | None = None, *, name: str = "candidate", dirty: bool = False, reuse: bool = False
+) -> Release:
     repository = Repository(root)
-    folder, log = root.parent / "candidate", root.parent / "synth.log"
-    return prepare(repository, repository.commit("HEAD"), folder, ENVIRONMENT, log, cancel or Cancel())
+    commit = repository.worktree() if dirty else repository.commit("HEAD")
+    folder, log = root.parent / name, root.parent / "synth.log"
+    shelf = Shelf(root.parent / "releases")
+    return prepare(repository, commit, folder, ENVIRONMENT, log, cancel or Cancel(), shelf=shelf, reuse=reuse)
 
 
 def why(root: Path) -> str:
@@ -54,6 +59,49 @@ def test_the_synth_command_sees_only_what_it_is_given(root: Path, monkeypatch: p
     seen = (root.parent / "synth.log").read_text().splitlines()
     names = {line.partition("=")[0] for line in seen} - {"PWD", "OLDPWD", "SHLVL", "_"}
     assert names == {"PATH", "HOME", "CDK_OUTDIR"}
+
+
+ONCE = 'echo synthesized >> ../../count\ncp -r assembly "$CDK_OUTDIR"\n'
+
+
+def times_synthesized(root: Path) -> int:
+    return (root.parent / "count").read_text().count("synthesized")
+
+
+def test_a_commit_that_an_earlier_run_synthesized_is_not_synthesized_again_as_a_base(root: Path) -> None:
+    sha = release(root, "sell", synth_dot_sh=ONCE)
+    earlier = prepared(root)
+
+    again = prepared(root, name="base", reuse=True)
+
+    assert times_synthesized(root) == 1
+    assert (again.assembly / "manifest.json").read_text() == (earlier.assembly / "manifest.json").read_text()
+    assert (root.parent / "synth.log").read_text() == (
+        f"{sha} was synthesized by an earlier run, and a commit never changes: not done again\n"
+    )
+
+
+def test_a_candidate_is_always_synthesized(root: Path) -> None:
+    release(root, "sell", synth_dot_sh=ONCE)
+    prepared(root)
+    prepared(root, name="again")
+    assert times_synthesized(root) == 2
+
+
+def test_uncommitted_work_is_never_kept(root: Path) -> None:
+    release(root, "sell", synth_dot_sh=ONCE)
+    prepared(root, dirty=True)
+    prepared(root, name="again", dirty=True, reuse=True)
+    assert times_synthesized(root) == 2
+    assert not (root.parent / "releases").exists()
+
+
+def test_another_command_makes_another_assembly(root: Path) -> None:
+    release(root, "sell", synth_dot_sh=ONCE)
+    prepared(root)
+    release(root, "sell dearer", synth_dot_sh=ONCE)
+    prepared(root, name="base", reuse=True)
+    assert times_synthesized(root) == 2
 
 
 def test_a_command_that_fails_is_told_with_the_end_of_its_log(root: Path) -> None:
