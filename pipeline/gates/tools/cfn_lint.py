@@ -1,6 +1,6 @@
 """cfn-lint: templates against CloudFormation's own schemas, with what is about to end (runtimes, W2531)."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.remembered import scanned
 from pipeline.gates.tools.templates import resources_in, templates_of
 from pipeline.record.verdict import Finding
 
@@ -41,8 +42,12 @@ _TOLD = TypeAdapter(list[_Told])
 def check(context: Context) -> Part:
     """Every template; `checked` counts resources."""
     templates = templates_of(context)
-    run = run_tool(context, "cfn-lint", ["--format", "json", *map(str, templates)], accept=FINISHED)
-    return Part("cfn-lint", resources_in(templates), "resources", findings_in(run.out))
+    found, known = scanned(context, "cfn-lint", templates, lambda paths: _scan(context, paths), findings_in)
+    return Part("cfn-lint", resources_in(templates), "resources", found, known)
+
+
+def _scan(context: Context, templates: tuple[Path, ...]) -> str:
+    return run_tool(context, "cfn-lint", ["--format", "json", *map(str, templates)], accept=FINISHED).out
 
 
 def findings_in(text: str) -> tuple[Finding, ...]:

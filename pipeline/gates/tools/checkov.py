@@ -4,7 +4,7 @@ Without its online service checkov knows no severities, so every failed check co
 """
 
 import json
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.remembered import scanned
 from pipeline.gates.tools.templates import resources_in, templates_of
 from pipeline.record.verdict import Finding
 
@@ -60,14 +61,27 @@ _REPORT = TypeAdapter(Report)
 def check(context: Context) -> Part:
     """The templates of the assembly; `checked` counts the resources that checkov says it looked at."""
     templates = templates_of(context)
-    argv = ["--framework", "cloudformation", *(part for path in templates for part in ("-f", str(path)))]
-    report = read_report(run_checkov(context, argv, "checkov"))
-    missed = resources_in(templates) - report.summary.resource_count
-    if missed > 0:
-        raise GateBroke(f"checkov left out {missed} of the resources: {', '.join(report.results.parsing_errors)}")
+    expected = resources_in(templates)
+    report, known = scanned(
+        context, "checkov", templates, lambda paths: _scan(context, paths), lambda said: _whole(said, expected)
+    )
     skipped = report.results.skipped_checks
     hidden = tuple(Finding(_where(one), f"{one.check_id} is skipped by the template itself", UNHIDE) for one in skipped)
-    return Part("checkov", report.summary.resource_count, "resources", findings_in(report) + hidden)
+    return Part("checkov", report.summary.resource_count, "resources", findings_in(report) + hidden, known)
+
+
+def _whole(said: str, expected: int) -> Report:
+    """The report, if it counts all resources: checkov drops a template that it can't parse, and exits with 0."""
+    report = read_report(said)
+    missed = expected - report.summary.resource_count
+    if missed > 0:
+        raise GateBroke(f"checkov left out {missed} of the resources: {', '.join(report.results.parsing_errors)}")
+    return report
+
+
+def _scan(context: Context, templates: tuple[Path, ...]) -> str:
+    argv = ["--framework", "cloudformation", *(part for path in templates for part in ("-f", str(path)))]
+    return run_checkov(context, argv, "checkov")
 
 
 UNHIDE = "waive it in pipeline/gates/waivers.toml, with a reason and an end"

@@ -1,6 +1,7 @@
 """The scanners as tools: one that crashed or saw nothing is never taken for a clean one."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ def say_checkov(tools: Toolbox, templates: object, found: str | None = None) -> 
     tools.say("checkov", also=case)
 
 
+def forget(source: Context) -> None:
+    """Let no scanner remember what it said of these templates."""
+    shutil.rmtree(source.cache / "scan")
+
+
 def outcome(source: Context) -> Outcome:
     return judge(SCAN, scan.gather(source), Asked("again")).outcome
 
@@ -83,6 +89,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
 def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> None:
     quiet.say("zizmor", json.dumps([zizmor_told("High")]), err=f"completed {WORKFLOW}\n")
     assert outcome(source) is Outcome.REFUSED
+    forget(source)
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
     assert {finding.where for finding in scan.gather(source).findings} == {
         f"{WORKFLOW}:7",
@@ -102,6 +109,15 @@ def test_a_scanner_that_leaves_out_resources_is_our_failure(source: Context, qui
     say_checkov(quiet, clean_checkov() | {"summary": {"passed": 99, "failed": 0, "resource_count": 119}})
     (broken,) = scan.gather(source).broken
     assert broken.startswith("checkov: checkov left out 1 of the resources")
+
+
+@pytest.mark.parametrize("name", ["cfn-lint", "checkov"])
+def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbox, name: str) -> None:
+    quiet.say(name, "", 1)
+    assert outcome(source) is Outcome.BROKE
+    quiet.say("cfn-lint", "[]")
+    say_checkov(quiet, clean_checkov())
+    assert outcome(source) is Outcome.PASSED
 
 
 def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
