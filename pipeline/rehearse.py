@@ -65,7 +65,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
     with Console(teller, rich) as console, _Signals(cancel) as signals:
         approver = _approver(request, console, environ)
-        world = EmulatorWorld(made.world, programs=programs, speed=request.speed)
+        world = EmulatorWorld(made.world, programs=programs, speed=request.speed, log=made.world_log)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
         try:
             end = rehearse(asked, around, (console,))

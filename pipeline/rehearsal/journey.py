@@ -171,6 +171,7 @@ class Journey:
             logs=around.workspace.logs,
             environment=around.toolchain.environment(),
             execution_id=around.workspace.run_id,
+            ground=around.world.check_alive,
         )
 
     # -- the base release ---------------------------------------------------------------------------------------------
@@ -204,7 +205,15 @@ class Journey:
     def _seeding(self, base: Release) -> Seeding:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
-        return Seeding(base, environment, around.workspace.logs, around.cancel, self._emit, around.clock)
+        return Seeding(
+            base,
+            environment,
+            around.workspace.logs,
+            around.cancel,
+            self._emit,
+            around.clock,
+            around.world.check_alive,
+        )
 
     def _stages_to_fill(self, base: Release, pipeline: Pipeline, ended: Ended) -> tuple[Filled, ...]:
         """Every stage of the base that put out an API's address."""

@@ -37,13 +37,16 @@ class Workspace:
         """The local AWS's own folder."""
         return self.work / "world"
 
+    @property
+    def world_log(self) -> Path:
+        """The local AWS's own log, where it stays: failures name it."""
+        return self.logs / "world" / "emulator.log"
+
     def keep_world_logs(self) -> None:
-        """Put the logs of the local AWS and of the functions it ran beside those of the actions."""
-        kept = self.logs / "world"
-        for path in (self.world / "emulator.log", *sorted((self.world / "logs").glob("*.log"))):
-            if path.is_file():
-                kept.mkdir(exist_ok=True)
-                shutil.move(path, kept / path.name)
+        """Put the logs of the functions that the local AWS ran beside its own."""
+        for path in sorted((self.world / "logs").glob("*.log")):
+            self.world_log.parent.mkdir(exist_ok=True)
+            shutil.move(path, self.world_log.parent / path.name)
 
     def clear(self) -> None:
         """Remove the work folder; what can't be removed is left for the next `git clean`."""
