@@ -17,7 +17,7 @@ from pipeline.rehearsal.fidelity_tables import TABLES
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
 from pipeline.rehearsal.read.codepipeline import read_pipeline
 from pipeline.rehearsal.release import Release, prepare
-from pipeline.rehearsal.runners.approval import Approver
+from pipeline.rehearsal.runners.approval import Approver, forewarning
 from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
 from pipeline.rehearsal.runners.registry import Equipment, registry
@@ -78,6 +78,8 @@ class Journey:
         assembly = read_assembly(candidate.assembly)
         pipeline = read_pipeline(assembly)
         self._emit(pipeline_read(pipeline))
+        if foreseen := forewarning(pipeline, self._around.approver):
+            self._emit(Noted(foreseen))
         for note in fidelity.assess(assembly, pipeline, TABLES):
             self._emit(note)
         return self._walk(candidate, base, assembly, pipeline)
