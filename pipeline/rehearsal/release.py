@@ -10,11 +10,13 @@ from pipeline.rehearsal import settings
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.commits import Repository
-from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.runners.base import last_lines
 from pipeline.rehearsal.settings import Settings
 
 SYNTH_SECONDS = 300.0
+BROKE_STATUS = 3
+"""What an app's command ends with when it is not the change that failed (see `settings.Settings`)."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def prepare(
     """Copy `commit` into `folder`/source and synthesize it into `folder`/cdk.out with the command of its own settings.
 
     `environment` is all that the command sees, CDK_OUTDIR aside. Unreadable, with the log's end, if it does not
-    synthesize: a tree that makes no template can't be rehearsed, whoever's fault that is.
+    synthesize: a tree that makes no template can't be rehearsed. Broke if the command says that it broke itself.
     """
     source, assembly = folder / "source", folder / "cdk.out"
     repository.copy(commit, source)
@@ -46,8 +48,15 @@ def prepare(
         raise Unreadable(f"{told.app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
     except subprocess.TimeoutExpired as problem:
         raise Unreadable(f"{told.app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
+    if code == BROKE_STATUS:
+        what = f"{told.app!r} ended with {code} at commit {commit.sha[:7]}: it broke, not the change"
+        raise Broke(f"{what}\n{_end(log)}; mend that, then run again; the log: {log}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
-        end = "\n".join(f"    {line}" for line in last_lines(log))
-        raise Unreadable(f"commit {commit.sha[:7]} does not synthesize: {told.app!r} {why}\n{end}", f"the log: {log}")
+        what = f"commit {commit.sha[:7]} does not synthesize: {told.app!r} {why}\n{_end(log)}"
+        raise Unreadable(what, f"the log: {log}")
     return Release(commit, source, told, assembly)
+
+
+def _end(log: Path) -> str:
+    return "\n".join(f"    {line}" for line in last_lines(log))

@@ -84,6 +84,15 @@ def test_a_tree_that_does_not_synthesize_is_unreadable_and_its_log_ends_the_sent
     )
 
 
+def test_a_synth_command_that_broke_breaks_the_run_with_it(trip: Trip) -> None:
+    release(trip.root, "sell", synth_dot_sh="echo setup: no python3 found.\nexit 3\n")
+
+    code, where, sentence = rehearsed(trip)
+
+    assert (code, where) == (3, "")
+    assert "    setup: no python3 found.; mend that, then run again; the log: " in sentence
+
+
 def test_a_base_that_cant_be_deployed_breaks_the_run_and_accuses_nobody(trip: Trip) -> None:
     release(trip.root, "sell")
     release(trip.root, "gift")
