@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console as RichConsole
 
 from pipeline.record.events import Commit, RunFinished
-from pipeline.rehearsal import settings, workspace
+from pipeline.rehearsal import ownership, settings, workspace
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Unreadable
@@ -56,7 +56,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     try:
         toolchain, programs = Toolchain.of(environ), Programs.of(environ)
         asked = _asked(request, environ)
-        made = workspace.create(asked.repository.root / RUNS, datetime.now(UTC), asked.commit.sha)
+        made = _workspace(request, asked, rich)
     except Unreadable as problem:
         return _say(problem, USAGE)
     except Broke as problem:
@@ -72,7 +72,17 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
         except OSError as problem:  # the tape itself could not be written: no verdict can be kept
             made.clear()
             return _say(f"{made.folder} can't be written: {problem.strerror}; free some space, then run again", BROKE)
-    return _after(made, end, signals, request.keep_work)
+    return _after(made, end, signals)
+
+
+def _workspace(request: Request, asked: Asked, rich: RichConsole) -> workspace.Workspace:
+    """The new run's folder, after what killed runs left in theirs has made room for it."""
+    runs = asked.repository.root / RUNS
+    left = ownership.sweep(runs)
+    if left:
+        which = left[0] if len(left) == 1 else f"{len(left)} runs"
+        rich.print(f"removed the work that {which} left behind when killed", style="dim", highlight=False)
+    return workspace.create(runs, datetime.now(UTC), asked.commit.sha, request.keep_work)
 
 
 def _say(problem: object, code: int) -> int:
@@ -119,15 +129,14 @@ def _approver(request: Request, console: Console, environ: Mapping[str, str]) ->
     return TerminalApprover(sys.stdin, console.ask, who, request.speed)
 
 
-def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals", keep_work: bool) -> int:
+def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals") -> int:
     try:
         made.keep_world_logs()
         write(made.folder)
     except OSError as problem:
         return _say(f"the report can't be written: {problem}; free some space, then: scripts/slipway report", BROKE)
     finally:
-        if not keep_work:
-            made.clear()
+        made.clear()
     return signals.exit_code or end.exit_code
 
 

@@ -20,6 +20,7 @@ from pipeline.rehearsal.commits import Base
 from pipeline.rehearsal.world.fake import FakeWorld
 from pipeline.rehearse import RUNS, Request, _command, _Signals, _Terminal, run
 from pipeline.report.write import PAGES
+from tests.unit.pipeline.rehearsal.test_ownership import killed
 from tests.unit.pipeline.rehearsal.travelling import environ, product, release, world
 
 CANDIDATE = Commit("3f9c1a2b4d5e6f70" + "0" * 24, "gift", "Ada")
@@ -66,7 +67,35 @@ def test_a_delivered_run_leaves_its_tape_its_pages_and_its_logs(root: Path, caps
 def test_the_work_folder_stays_where_that_is_asked(root: Path) -> None:
     release(root, "sell")
     assert run(replace(request(root), keep_work=True), machine(root)) == 0
-    assert (latest(root) / "work" / "candidate" / "cdk.out" / "manifest.json").is_file()
+    assert run(request(root), machine(root)) == 0  # the next one does not remove it either
+    (kept,) = (folder for folder in (root / RUNS).iterdir() if (folder / "keep-work").exists())
+    assert (kept / "work" / "candidate" / "cdk.out" / "manifest.json").is_file()
+
+
+def test_what_a_killed_run_left_is_removed_and_told_in_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    release(root, "sell")
+    folder = killed(root / RUNS)
+    assert run(request(root), machine(root)) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["logs"]
+    assert capsys.readouterr().out.startswith(f"removed the work that {folder.name} left behind when killed\norders ")
+
+
+def test_a_rehearsal_leaves_another_that_is_under_way_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+
+    class Meanwhile(FakeWorld):
+        def bootstrap(self, account: str, region: str) -> None:
+            if not ended:
+                monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: world())
+                ended.append(run(request(root), machine(root)))
+            super().bootstrap(account, region)
+
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: Meanwhile())
+    release(root, "sell")
+    assert run(request(root), machine(root)) == 0
+    assert ended == [0]
+    runs = [folder for folder in (root / RUNS).iterdir() if not folder.is_symlink()]
+    assert [(folder / "report.html").is_file() for folder in runs] == [True, True]
 
 
 def test_without_a_terminal_or_a_flag_nobody_approves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def test_latest_points_to_the_newest_of_two_runs_in_one_second(tmp_path: Path) -
 
     assert (first.run_id, second.run_id) == ("20261123-101500-3f9c1a2", "20261123-101500-3f9c1a2-2")
     assert (tmp_path / "latest").resolve() == second.folder
-    assert sorted(path.name for path in second.folder.iterdir()) == ["logs", "work"]
+    assert sorted(path.name for path in second.folder.iterdir()) == ["lock", "logs", "work"]
 
 
 def test_clearing_leaves_what_people_read(tmp_path: Path) -> None:
