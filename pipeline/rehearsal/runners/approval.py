@@ -81,13 +81,12 @@ def forewarning(pipeline: Pipeline, approver: Approver) -> str:
 
     No failure yet: the gates and the stages before it are worth rehearsing all the same.
     """
-    asked = [f"{action.name} in {stage.name}" for stage, action in pipeline.actions() if action.category == "Approval"]
+    asked = [f"{stage.name}.{action.name}" for stage, action in pipeline.actions() if action.category == "Approval"]
     if not asked or not isinstance(approver, Nobody):
         return ""
-    which = f"the approval {asked[0]}" if len(asked) == 1 else f"the approvals {', '.join(asked)}"
     return (
-        f"nobody can answer {which}: this run has no terminal and will be refused there; "
-        "add --approve, or run it in a terminal"
+        f"nobody can answer when the pipeline asks for approval ({', '.join(asked)}): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
     )
 
 

@@ -85,8 +85,8 @@ def test_that_nobody_can_approve_is_said_before_the_first_stage(trip: Trip) -> N
 
     assert travel(trip) is Outcome.REFUSED
     assert trip.story()[:2] == [
-        "noted nobody can answer the approval ask in approval: this run has no terminal and will be refused there; "
-        "add --approve, or run it in a terminal",
+        "noted nobody can answer when the pipeline asks for approval (approval.ask): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal",
         "Source: passed",
     ]
 

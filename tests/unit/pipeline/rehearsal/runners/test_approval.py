@@ -142,8 +142,8 @@ ASKING = pipeline(("Source", source()), ("beta", approve("go")), ("prod", approv
 
 def test_every_approval_that_nobody_can_answer_is_named_at_once_with_the_way_out() -> None:
     assert forewarning(ASKING, Nobody()) == (
-        "nobody can answer the approvals go in beta, ship in prod: this run has no terminal and will be refused there; "
-        "add --approve, or run it in a terminal"
+        "nobody can answer when the pipeline asks for approval (beta.go, prod.ship): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
     )
 
 
