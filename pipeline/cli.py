@@ -1,8 +1,8 @@
 """The slipway command: one verb per thing that people do.
 
 Exit codes: 0 delivered (or all well); 1 a gate, an approver or the canary refused; 2 usage, or a document that can't be
-read; 3 the rehearsal itself broke; 130 interrupted. Each verb imports what it needs when it is called, since loading
-the CDK takes longer than most of them run.
+read; 3 the rehearsal itself broke; 130 interrupted (143 by SIGTERM). Each verb imports what it needs when it is called,
+since loading the CDK takes longer than most of them run.
 """
 
 import argparse

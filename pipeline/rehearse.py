@@ -63,7 +63,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
         return _say(problem, BROKE)
     cancel = Cancel()
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
-    with Console(teller, rich) as console, _Signals(cancel) as signals:
+    with Console(teller, rich) as console, _Signals(cancel):
         approver = _approver(request, console, environ)
         world = EmulatorWorld(made.world, programs=programs, speed=request.speed, log=made.world_log)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
@@ -72,7 +72,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
         except OSError as problem:  # the tape itself could not be written: no verdict can be kept
             made.clear()
             return _say(f"{made.folder} can't be written: {problem.strerror}; free some space, then run again", BROKE)
-    return _after(made, end, signals)
+    return _after(made, end)
 
 
 def _workspace(request: Request, asked: Asked, rich: RichConsole) -> workspace.Workspace:
@@ -129,7 +129,8 @@ def _approver(request: Request, console: Console, environ: Mapping[str, str]) ->
     return TerminalApprover(sys.stdin, console.ask, who, request.speed)
 
 
-def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals") -> int:
+def _after(made: workspace.Workspace, end: RunFinished) -> int:
+    """Draw the report; the exit code, which is the one that the tape tells."""
     try:
         made.keep_world_logs()
         write(made.folder)
@@ -137,7 +138,7 @@ def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals") -> 
         return _say(f"the report can't be written: {problem}; free some space, then: scripts/slipway report", BROKE)
     finally:
         made.clear()
-    return signals.exit_code or end.exit_code
+    return end.exit_code
 
 
 class _Terminal(RichConsole):
@@ -158,7 +159,7 @@ class _Signals:
     def __init__(self, cancel: Cancel) -> None:
         self._cancel = cancel
         self._old: dict[int, Handler] = {}
-        self.exit_code = 0
+        self._stopping = False
 
     def __enter__(self) -> "_Signals":
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -170,10 +171,10 @@ class _Signals:
             signal.signal(number, handler)
 
     def _heard(self, number: int, _: FrameType | None) -> None:
-        if self.exit_code:
+        if self._stopping:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
-        self.exit_code = 128 + number
-        name = signal.Signals(number).name
+        self._stopping = True
+        stop = (f"interrupted by {signal.Signals(number).name}", 128 + number)
         # A handler must not take locks that its own thread may hold.
-        threading.Thread(target=self._cancel.cancel, args=(f"interrupted by {name}",)).start()
+        threading.Thread(target=self._cancel.cancel, args=stop).start()
