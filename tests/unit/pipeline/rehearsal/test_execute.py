@@ -2,8 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
-from itertools import count
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,90 +10,25 @@ import pytest
 from pipeline.record.events import (
     ActionFinished,
     ActionStarted,
-    Event,
     PipelineRead,
     PlannedAction,
     PlannedStage,
     StageFinished,
 )
 from pipeline.record.verdict import Outcome, Verdict
-from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
-from pipeline.rehearsal.execute import Ended, Options, Setting, execute, pipeline_read
-from pipeline.rehearsal.ground import Ground, solid
-from pipeline.rehearsal.runners.base import ActionContext, ActionResult, Registry
-from pipeline.rehearsal.spec import Action, Pipeline, Stage
+from pipeline.rehearsal.execute import Options, pipeline_read
+from pipeline.rehearsal.runners.base import ActionContext, ActionResult
+from pipeline.rehearsal.spec import Stage
 from tests.unit.pipeline.rehearsal.making import approve, build, deploy, pipeline, source
-
-type Deed = Callable[[ActionContext], ActionResult]
+from tests.unit.pipeline.rehearsal.walking import TWO, Stand, raising
 
 PATIENCE_SECONDS = 20.0
-
-
-class Doing:
-    """A runner that does what the test says for each action, and passes otherwise, making every output."""
-
-    def __init__(self, deeds: Mapping[str, Deed]) -> None:
-        self._deeds = deeds
-
-    def run(self, action: Action, context: ActionContext) -> ActionResult:
-        for folder in context.outputs.values():
-            (folder / "made").write_text(action.name)
-        deed = self._deeds.get(action.name)
-        return deed(context) if deed else ActionResult()
-
-
-class Stand:
-    """Everything around an execution, and what was told."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.cancel = Cancel()
-        self.before_stage: Callable[[Stage], None] = lambda _: None
-        self.ground: Ground = solid
-        self.events: list[Event] = []
-        for name in ("work", "logs", "given"):
-            (folder / name).mkdir()
-
-    def walk(self, made: Pipeline, options: Options | None = None, **deeds: Deed) -> Ended:
-        ticks = count()
-        kinds = {(item.category, item.owner, item.provider) for _, item in made.actions()}
-        setting = Setting(
-            runners=Registry(dict.fromkeys(kinds, Doing(deeds))),
-            emit=self.events.append,
-            cancel=self.cancel,
-            clock=lambda: float(next(ticks)),
-            work=self.folder / "work",
-            logs=self.folder / "logs",
-            environment={"HOME": "/home/ada"},
-            execution_id="run-1",
-            before_stage=self.before_stage,
-            ground=self.ground,
-            artifacts={"Given": self.folder / "given"} if any((self.folder / "given").iterdir()) else {},
-        )
-        return execute(made, setting, options or Options())
-
-    @property
-    def ends(self) -> dict[str, ActionFinished]:
-        return {event.action: event for event in self.events if isinstance(event, ActionFinished)}
-
-    def log(self, name: str) -> str:
-        return (self.folder / "logs" / name).read_text()
 
 
 @pytest.fixture
 def stand(tmp_path: Path) -> Stand:
     return Stand(tmp_path)
-
-
-def raising(problem: Exception) -> Deed:
-    def deed(_: ActionContext) -> ActionResult:
-        raise problem
-
-    return deed
-
-
-TWO = pipeline(("Source", source()), ("Build", build("unit")))
 
 
 def test_everything_passes_when_everything_passes(stand: Stand) -> None:
@@ -216,64 +150,6 @@ def test_a_break_leaves_the_end_of_its_traceback_in_the_log(stand: Stand) -> Non
 def test_a_refusal_leaves_no_traceback(stand: Stand) -> None:
     stand.walk(TWO, unit=raising(Refused("no")))
     assert stand.log("Build.unit.log") == ""
-
-
-def gone() -> None:
-    raise Broke("the local AWS ended by itself (exit status -9); its log: emulator.log")
-
-
-@pytest.mark.parametrize(
-    "deed",
-    [
-        raising(ConnectionError("Could not connect to the endpoint URL")),
-        raising(Broke("the traffic ended without its counts")),
-        raising(Refused("the stack failed")),
-        lambda _: ActionResult(Outcome.BROKE, "no verdict", "exit status 3"),
-        lambda _: ActionResult(Outcome.REFUSED, "2 tests failed", "2 tests failed"),
-    ],
-)
-def test_when_the_ground_is_gone_that_is_why_an_action_failed(stand: Stand, deed: Deed) -> None:
-    stand.ground = gone
-    ended = stand.walk(TWO, unit=deed)
-    assert (ended.outcome, ended.action, stand.ends["unit"].verdict) == (Outcome.BROKE, "unit", None)
-    assert stand.ends["unit"].reason == "the local AWS ended by itself (exit status -9); its log: emulator.log"
-
-
-@pytest.mark.parametrize(
-    ("problem", "outcome"),
-    [(Unreadable("no phases", "add one"), Outcome.UNREADABLE), (Cancelled("told to"), Outcome.INTERRUPTED)],
-)
-def test_a_lost_ground_explains_neither_documents_nor_people(
-    stand: Stand, problem: Exception, outcome: Outcome
-) -> None:
-    stand.ground = gone
-    assert stand.walk(TWO, unit=raising(problem)).outcome is outcome
-
-
-def test_what_passes_without_the_ground_has_passed(stand: Stand) -> None:
-    stand.ground = gone
-    assert stand.walk(TWO).outcome is Outcome.PASSED
-
-
-def test_a_person_who_stops_a_run_is_why_it_stopped_whatever_is_gone_by_then(stand: Stand) -> None:
-    def torn(_: ActionContext) -> ActionResult:
-        stand.cancel.cancel("a signal")
-        raise ConnectionResetError("the world is gone")
-
-    stand.ground = gone
-    assert (stand.walk(TWO, unit=torn).outcome, stand.ends["unit"].reason) == (Outcome.INTERRUPTED, "a signal")
-
-
-def test_the_log_of_a_break_that_knows_why_has_no_traceback_unless_something_led_to_it(stand: Stand) -> None:
-    stand.ground = gone
-    stand.walk(TWO, unit=lambda _: ActionResult(Outcome.REFUSED))
-    assert stand.log("Build.unit.log") == "the local AWS ended by itself (exit status -9); its log: emulator.log\n"
-
-
-def test_what_a_lost_ground_led_to_stays_in_the_log(stand: Stand) -> None:
-    stand.ground = gone
-    stand.walk(TWO, unit=raising(ConnectionError("Could not connect")))
-    assert "ConnectionError: Could not connect" in stand.log("Build.unit.log")
 
 
 def test_a_promised_verdict_that_is_missing_is_never_a_pass(stand: Stand) -> None:
