@@ -1,8 +1,8 @@
 """The slipway command: one verb per thing that people do.
 
 Exit codes: 0 delivered (or all well); 1 a gate, an approver or the canary refused; 2 usage, or a document that can't be
-read; 3 the rehearsal itself broke; 130 interrupted. Each verb imports what it needs when it is called, since loading
-the CDK takes longer than most of them run.
+read; 3 the rehearsal itself broke; 130 interrupted (143 by SIGTERM). Each verb imports what it needs when it is called,
+since loading the CDK takes longer than most of them run.
 """
 
 import argparse
@@ -141,9 +141,9 @@ def _plan(_: argparse.Namespace) -> int:
 
 
 def _synth(options: argparse.Namespace) -> int:
-    from pipeline.app import default_outdir, synth
-
     try:
+        from pipeline.app import default_outdir, synth  # the tree's own code, which may not even compile
+
         synth(options.output or default_outdir(os.environ))
     except Exception as problem:
         return _not_synthesized(problem)
@@ -151,18 +151,33 @@ def _synth(options: argparse.Namespace) -> int:
 
 
 def _not_synthesized(problem: Exception) -> int:
-    """The exit code of a synthesis that failed, and why; what has no name here is raised again."""
-    # Not before synthesis: the CDK reads its settings from the environment when it is first imported.
-    from pipeline.cloud.assembly import InvalidAssembly, NotAnAssembly
-    from pipeline.cloud.bundle import BundleFailed
-    from pipeline.cloud.openapi import UnreadableContract
+    """The exit code of a synthesis that failed, and why; where the machine failed, it is raised again."""
+    from pipeline.synthesis import blame, machine_failed
 
+    code = _foreseen(problem)
+    if code is not None:
+        return _say(problem, code)
+    if machine_failed(problem):
+        raise problem
+    traceback.print_exception(problem)
+    return _usage(blame(problem))
+
+
+def _foreseen(problem: Exception) -> int | None:
+    """The exit code of a failure that synthesis names itself, None for any other."""
+    try:
+        # Not before synthesis: the CDK reads its settings from the environment when it is first imported.
+        from pipeline.cloud.assembly import InvalidAssembly, NotAnAssembly
+        from pipeline.cloud.bundle import BundleFailed
+        from pipeline.cloud.openapi import UnreadableContract
+    except Exception:
+        return None  # what can't be imported has named nothing
     match problem:
         case NotAnAssembly() | InvalidAssembly() | UnreadableContract():
-            return _usage(problem)
+            return USAGE
         case BundleFailed():
-            return _broke(problem)
-    raise problem
+            return BROKE
+    return None
 
 
 def _show(options: argparse.Namespace) -> int:

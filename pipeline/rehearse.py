@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console as RichConsole
 
 from pipeline.record.events import Commit, RunFinished
-from pipeline.rehearsal import settings, workspace
+from pipeline.rehearsal import ownership, settings, workspace
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Unreadable
@@ -56,23 +56,33 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     try:
         toolchain, programs = Toolchain.of(environ), Programs.of(environ)
         asked = _asked(request, environ)
-        made = workspace.create(asked.repository.root / RUNS, datetime.now(UTC), asked.commit.sha)
+        made = _workspace(request, asked, rich)
     except Unreadable as problem:
         return _say(problem, USAGE)
     except Broke as problem:
         return _say(problem, BROKE)
     cancel = Cancel()
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
-    with Console(teller, rich) as console, _Signals(cancel) as signals:
+    with Console(teller, rich) as console, _Signals(cancel):
         approver = _approver(request, console, environ)
-        world = EmulatorWorld(made.world, programs=programs, speed=request.speed)
+        world = EmulatorWorld(made.world, programs=programs, speed=request.speed, log=made.world_log)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
         try:
             end = rehearse(asked, around, (console,))
         except OSError as problem:  # the tape itself could not be written: no verdict can be kept
             made.clear()
             return _say(f"{made.folder} can't be written: {problem.strerror}; free some space, then run again", BROKE)
-    return _after(made, end, signals, request.keep_work)
+    return _after(made, end)
+
+
+def _workspace(request: Request, asked: Asked, rich: RichConsole) -> workspace.Workspace:
+    """The new run's folder, after what killed runs left in theirs has made room for it."""
+    runs = asked.repository.root / RUNS
+    left = ownership.sweep(runs)
+    if left:
+        which = left[0] if len(left) == 1 else f"{len(left)} runs"
+        rich.print(f"removed the work that {which} left behind when killed", style="dim", highlight=False)
+    return workspace.create(runs, datetime.now(UTC), asked.commit.sha, request.keep_work)
 
 
 def _say(problem: object, code: int) -> int:
@@ -119,16 +129,16 @@ def _approver(request: Request, console: Console, environ: Mapping[str, str]) ->
     return TerminalApprover(sys.stdin, console.ask, who, request.speed)
 
 
-def _after(made: workspace.Workspace, end: RunFinished, signals: "_Signals", keep_work: bool) -> int:
+def _after(made: workspace.Workspace, end: RunFinished) -> int:
+    """Draw the report; the exit code, which is the one that the tape tells."""
     try:
         made.keep_world_logs()
         write(made.folder)
     except OSError as problem:
         return _say(f"the report can't be written: {problem}; free some space, then: scripts/slipway report", BROKE)
     finally:
-        if not keep_work:
-            made.clear()
-    return signals.exit_code or end.exit_code
+        made.clear()
+    return end.exit_code
 
 
 class _Terminal(RichConsole):
@@ -149,7 +159,7 @@ class _Signals:
     def __init__(self, cancel: Cancel) -> None:
         self._cancel = cancel
         self._old: dict[int, Handler] = {}
-        self.exit_code = 0
+        self._stopping = False
 
     def __enter__(self) -> "_Signals":
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -161,10 +171,10 @@ class _Signals:
             signal.signal(number, handler)
 
     def _heard(self, number: int, _: FrameType | None) -> None:
-        if self.exit_code:
+        if self._stopping:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
-        self.exit_code = 128 + number
-        name = signal.Signals(number).name
+        self._stopping = True
+        stop = (f"interrupted by {signal.Signals(number).name}", 128 + number)
         # A handler must not take locks that its own thread may hold.
-        threading.Thread(target=self._cancel.cancel, args=(f"interrupted by {name}",)).start()
+        threading.Thread(target=self._cancel.cancel, args=stop).start()

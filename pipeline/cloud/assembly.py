@@ -89,3 +89,5 @@ def _clear(outdir: Path) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
+    # The CDK writes this file last. A synthesis that fails before that must not lock out the next one.
+    (outdir / "cdk.out").touch()

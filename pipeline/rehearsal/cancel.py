@@ -4,6 +4,8 @@ import threading
 
 from pipeline.rehearsal.errors import Cancelled
 
+INTERRUPTED = 130
+
 
 class Cancel:
     """A token that is set once. What it gave birth to is set with it; a child can be set alone.
@@ -17,26 +19,32 @@ class Cancel:
         self._lock = threading.RLock()
         self._children: list[Cancel] = []
         self._reason = ""
+        self._exit_code = INTERRUPTED
 
     @property
     def reason(self) -> str:
         """Why it was set; empty while it is not."""
         return self._reason
 
+    @property
+    def exit_code(self) -> int:
+        """What a process that stops for it ends with: 128 and the signal's number, as shells count."""
+        return self._exit_code
+
     def is_set(self) -> bool:
         """Whether to stop."""
         return self._event.is_set()
 
-    def cancel(self, reason: str) -> None:
-        """Set it and all its children; only the first reason counts."""
+    def cancel(self, reason: str, exit_code: int = INTERRUPTED) -> None:
+        """Set it and all its children; only the first reason and its exit code count."""
         with self._lock:
             if self._event.is_set():
                 return
-            self._reason = reason
+            self._reason, self._exit_code = reason, exit_code
             self._event.set()
             children = tuple(self._children)
         for child in children:
-            child.cancel(reason)
+            child.cancel(reason, exit_code)
 
     def child(self) -> "Cancel":
         """A token that is set when this one is, at once if it already is."""
@@ -45,7 +53,7 @@ class Cancel:
             self._children.append(child)
             already = self._event.is_set()
         if already:
-            child.cancel(self._reason)
+            child.cancel(self._reason, self._exit_code)
         return child
 
     def wait(self, seconds: float) -> bool:

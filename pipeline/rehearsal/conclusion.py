@@ -1,8 +1,11 @@
 """The last word of a run: its outcome, where it fell, one sentence with the figures, and the exit code."""
 
+from dataclasses import replace
+
 from pipeline.record.events import RunFinished
 from pipeline.record.run import RolloutRun, Run
 from pipeline.record.verdict import Measurement, Outcome
+from pipeline.rehearsal.cancel import INTERRUPTED
 from pipeline.rehearsal.execute import Ended
 
 EXIT_CODES = {
@@ -10,7 +13,7 @@ EXIT_CODES = {
     Outcome.REFUSED: 1,
     Outcome.UNREADABLE: 2,
     Outcome.BROKE: 3,
-    Outcome.INTERRUPTED: 130,
+    Outcome.INTERRUPTED: INTERRUPTED,
 }
 _VERBS = {Outcome.REFUSED: "refused", Outcome.UNREADABLE: "can't be rehearsed"}
 
@@ -25,6 +28,11 @@ def conclude(run: Run, ended: Ended, see_again: str, seconds: float) -> RunFinis
 def finished(outcome: Outcome, where: str, sentence: str, see_again: str, seconds: float) -> RunFinished:
     """A last word, with the exit code that belongs to its outcome."""
     return RunFinished(outcome, where, sentence, see_again, EXIT_CODES[outcome], round(seconds, 3))
+
+
+def interrupted_with(end: RunFinished, exit_code: int) -> RunFinished:
+    """The same last word; if it says interrupted, with the exit code of what interrupted the run."""
+    return replace(end, exit_code=exit_code) if end.outcome is Outcome.INTERRUPTED else end
 
 
 def _sentence(run: Run, ended: Ended, where: str) -> str:

@@ -27,6 +27,7 @@ from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.artifacts import ArtifactStore, Inputs
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
+from pipeline.rehearsal.ground import Ground, solid, standing_on
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult, Emit, Registry, last_lines
 from pipeline.rehearsal.schedule import promoted, substitute, waves
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
@@ -61,7 +62,8 @@ class Setting:
 
     `clock` gives monotonic seconds. `work` must exist and be empty; `logs` must exist and gets a log for each action.
     `environment` is what child processes may see. `artifacts` are there from the start, by name: folders.
-    `before_stage` is called before each stage begins; what it raises ends the execution.
+    `before_stage` is called before each stage begins; what it raises ends the execution. `ground` says whether what all
+    actions stand on is gone: then no failure is the change's.
     """
 
     runners: Registry
@@ -74,6 +76,7 @@ class Setting:
     execution_id: str = ""
     artifacts: Mapping[str, Path] = field(default_factory=dict)
     before_stage: Callable[[Stage], None] = lambda _: None
+    ground: Ground = solid
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,11 @@ class _Execution:
     def _judged(self, stage: Stage, action: Action, cancel: Cancel, log: Path, folder: Path) -> ActionResult:
         """The runner's result, or what its exception says."""
         try:
-            return self._run(stage, action, cancel, log, folder)
+            with standing_on(self._setting.ground):
+                result = self._run(stage, action, cancel, log, folder)
+            if result.outcome is not Outcome.PASSED:
+                self._setting.ground()  # a gate that could not ask may call that a refusal
+            return result
         except Cancelled as stopped:
             return _failure(Outcome.INTERRUPTED, str(stopped), log)
         except Refused as refused:
@@ -297,7 +304,12 @@ def _failure(outcome: Outcome, reason: str, log: Path) -> ActionResult:
 
 
 def _explain(problem: Exception, log: Path) -> None:
-    """Put the end of the traceback into the log: enough to find the place, not enough to drown it."""
-    lines = traceback.format_exception(problem, limit=-_TRACEBACK_FRAMES)
+    """Put the end of the traceback into the log: enough to find the place, not enough to drown it.
+
+    A Broke that nothing else led to is understood without one.
+    """
+    lines = [f"{problem}\n"]
+    if not isinstance(problem, Broke) or problem.__context__ is not None:
+        lines = traceback.format_exception(problem, limit=-_TRACEBACK_FRAMES)
     with log.open("a", encoding="utf-8", errors="replace") as file:
         file.write("".join(lines))

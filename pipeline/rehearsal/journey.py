@@ -17,7 +17,7 @@ from pipeline.rehearsal.fidelity_tables import TABLES
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
 from pipeline.rehearsal.read.codepipeline import read_pipeline
 from pipeline.rehearsal.release import Release, prepare
-from pipeline.rehearsal.runners.approval import Approver
+from pipeline.rehearsal.runners.approval import Approver, forewarning
 from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
 from pipeline.rehearsal.runners.registry import Equipment, registry
@@ -79,6 +79,8 @@ class Journey:
         assembly = read_assembly(candidate.assembly)
         pipeline = read_pipeline(assembly)
         self._emit(pipeline_read(pipeline))
+        if foreseen := forewarning(pipeline, self._around.approver):
+            self._emit(Noted(foreseen))
         for note in fidelity.assess(assembly, pipeline, TABLES):
             self._emit(note)
         return self._walk(candidate, base, assembly, pipeline)
@@ -173,6 +175,7 @@ class Journey:
             logs=around.workspace.logs,
             environment=around.toolchain.environment(),
             execution_id=around.workspace.run_id,
+            ground=around.world.check_alive,
         )
 
     # -- the base release ---------------------------------------------------------------------------------------------
@@ -206,7 +209,15 @@ class Journey:
     def _seeding(self, base: Release) -> Seeding:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
-        return Seeding(base, environment, around.workspace.logs, around.cancel, self._emit, around.clock)
+        return Seeding(
+            base,
+            environment,
+            around.workspace.logs,
+            around.cancel,
+            self._emit,
+            around.clock,
+            around.world.check_alive,
+        )
 
     def _stages_to_fill(self, base: Release, pipeline: Pipeline, ended: Ended) -> tuple[Filled, ...]:
         """Every stage of the base that put out an API's address."""

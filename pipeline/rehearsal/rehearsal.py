@@ -11,8 +11,9 @@ from pipeline.record.events import Entry, RunFinished, RunStarted
 from pipeline.record.run import fold
 from pipeline.record.tape import FILE_NAME, Tape
 from pipeline.record.verdict import Outcome
-from pipeline.rehearsal.conclusion import conclude, finished
+from pipeline.rehearsal.conclusion import conclude, finished, interrupted_with
 from pipeline.rehearsal.errors import Broke, Cancelled, Unreadable
+from pipeline.rehearsal.ground import standing_on
 from pipeline.rehearsal.journey import Asked, Journey, Surroundings
 
 type Listener = Callable[[Entry], None]
@@ -24,7 +25,7 @@ def rehearse(asked: Asked, around: Surroundings, listeners: tuple[Listener, ...]
     tape = Tape(around.workspace.folder / FILE_NAME, around.clock, (entries.append, *listeners))
     try:
         tape.write(_started(asked, around))
-        end = _guarded(asked, around, tape, entries)
+        end = interrupted_with(_guarded(asked, around, tape, entries), around.cancel.exit_code)
         tape.write(end)
     finally:
         try:
@@ -55,7 +56,8 @@ def _guarded(asked: Asked, around: Surroundings, tape: Tape, entries: list[Entry
         return finished(outcome, "", sentence, asked.command, tape.elapsed())
 
     try:
-        ended = Journey(asked, around, tape.write).travel()
+        with standing_on(around.world.check_alive):
+            ended = Journey(asked, around, tape.write).travel()
         return conclude(fold(entries), ended, asked.command, tape.elapsed())
     except Unreadable as problem:
         return end(Outcome.UNREADABLE, str(problem))

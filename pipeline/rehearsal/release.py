@@ -10,12 +10,14 @@ from pipeline.rehearsal import settings
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.commits import Repository
-from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.runners.base import last_lines
 from pipeline.rehearsal.settings import Settings
 from pipeline.rehearsal.shelf import Shelf, key_of
 
 SYNTH_SECONDS = 300.0
+BROKE_STATUS = 3
+"""What an app's command ends with when it is not the change that failed (see `settings.Settings`)."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def prepare(
 
     `environment` is all that the command sees, CDK_OUTDIR aside. What a clean commit makes is kept on the `shelf`; with
     `reuse` it is taken from there if it can be. Unreadable, with the log's end, if it does not synthesize: a tree that
-    makes no template can't be rehearsed, whoever's fault that is.
+    makes no template can't be rehearsed. Broke if the command says that it broke itself.
     """
     source, assembly = folder / "source", folder / "cdk.out"
     repository.copy(commit, source)
@@ -68,9 +70,14 @@ def _synthesize(release: Release, environment: Mapping[str, str], log: Path, can
         raise Unreadable(f"{app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
     except subprocess.TimeoutExpired as problem:
         raise Unreadable(f"{app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
+    sha = release.commit.sha[:7]
+    if code == BROKE_STATUS:
+        what = f"{app!r} ended with {code} at commit {sha}: it broke, not the change"
+        raise Broke(f"{what}\n{_end(log)}; mend that, then run again; the log: {log}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
-        end = "\n".join(f"    {line}" for line in last_lines(log))
-        raise Unreadable(
-            f"commit {release.commit.sha[:7]} does not synthesize: {app!r} {why}\n{end}", f"the log: {log}"
-        )
+        raise Unreadable(f"commit {sha} does not synthesize: {app!r} {why}\n{_end(log)}", f"the log: {log}")
+
+
+def _end(log: Path) -> str:
+    return "\n".join(f"    {line}" for line in last_lines(log))

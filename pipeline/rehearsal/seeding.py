@@ -13,6 +13,7 @@ from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.rehearsal.ground import Ground, solid, standing_on
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit, last_lines
 from pipeline.rehearsal.spec import Json
@@ -34,7 +35,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class Seeding:
-    """The seed command of `release`, run with `environment`. `clock` gives monotonic seconds."""
+    """The seed command of `release`, run with `environment`.
+
+    `clock` gives monotonic seconds. `ground` says whether what is filled is gone, which then is why it can't be.
+    """
 
     release: Release
     environment: Mapping[str, str]
@@ -42,6 +46,7 @@ class Seeding:
     cancel: Cancel
     emit: Emit
     clock: Callable[[], float] = time.monotonic
+    ground: Ground = solid
 
     def fill(self, stages: tuple[Filled, ...]) -> dict[str, Mapping[str, Json]]:
         """Fill the stages side by side; what each left for traffic to use. Broke if one can't be filled.
@@ -70,7 +75,8 @@ class Seeding:
         log = self.logs / f"{STAGE}.{filled.stage}.log"
         self.emit(ActionStarted(STAGE, filled.stage, f"{log.parent.name}/{log.name}"))
         try:
-            document = self._fill(filled, log, cancel)
+            with standing_on(self.ground):
+                document = self._fill(filled, log, cancel)
         except (Broke, Cancelled) as problem:
             outcome = Outcome.BROKE if isinstance(problem, Broke) else Outcome.INTERRUPTED
             took, end = self._since(began), last_lines(log)

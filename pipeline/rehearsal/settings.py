@@ -23,11 +23,14 @@ TABLE = "[tool.slipway.rehearsal]"
 class Settings:
     """The seams between a product and its rehearsal.
 
-    `app` synthesizes into the folder that CDK_OUTDIR names; `seed` fills one stage through its own API and writes
-    $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the source. `outputs` maps environment variables of
-    the seed to stack outputs; `api_output` names the output with the URL that traffic goes to;
-    `requests_per_second` is the traffic while a rollout shifts. `first` names the actions that begin first where a
-    wave has more of them than the machine has cores.
+    `app` synthesizes into the folder that CDK_OUTDIR names. Its exit status says whose fault a failure is: 3 that it
+    broke and not the change (a tool that can't be installed, a full disk), and the rehearsal breaks with it, with 3;
+    anything else but 0 that this source does not synthesize, and the rehearsal ends with 2.
+
+    `seed` fills one stage through its own API and writes $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the
+    source. `outputs` maps environment variables of the seed to stack outputs; `api_output` names the output with the
+    URL that traffic goes to; `requests_per_second` is the traffic while a rollout shifts. `first` names the actions
+    that begin first where a wave has more of them than the machine has cores.
     """
 
     app: str

@@ -1,31 +1,33 @@
 """The folder of a run: `.slipway/runs/<id>/` keeps what people read.
 
-`latest` is a link to the newest run. `work/` inside a run holds what only the run itself needs, and goes at its end;
-everything else stays until someone prunes it.
+`latest` is a link to the newest run. `work/` inside a run holds what only the run itself needs, and goes at its end, or
+with the next run if this one is killed (see `ownership`); everything else stays until someone prunes it.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.rehearsal.errors import Unreadable
+from pipeline.rehearsal.ownership import KEPT, WORK, Ownership
 
 NEEDED_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A run's folder, made new."""
+    """A run's folder, made new. `owner` holds it for this process; `keep` is whether its work folder stays."""
 
     run_id: str
     folder: Path
+    owner: Ownership | None = None
+    keep: bool = False
 
     @property
     def work(self) -> Path:
         """What only the run needs: sources, assemblies, artifacts."""
-        return self.folder / "work"
+        return self.folder / WORK
 
     @property
     def logs(self) -> Path:
@@ -37,17 +39,26 @@ class Workspace:
         """The local AWS's own folder."""
         return self.work / "world"
 
+    @property
+    def world_log(self) -> Path:
+        """The local AWS's own log, where it stays: failures name it."""
+        return self.logs / "world" / "emulator.log"
+
     def keep_world_logs(self) -> None:
-        """Put the logs of the local AWS and of the functions it ran beside those of the actions."""
-        kept = self.logs / "world"
-        for path in (self.world / "emulator.log", *sorted((self.world / "logs").glob("*.log"))):
-            if path.is_file():
-                kept.mkdir(exist_ok=True)
-                shutil.move(path, kept / path.name)
+        """Put the logs of the functions that the local AWS ran beside its own."""
+        for path in sorted((self.world / "logs").glob("*.log")):
+            self.world_log.parent.mkdir(exist_ok=True)
+            shutil.move(path, self.world_log.parent / path.name)
 
     def clear(self) -> None:
-        """Remove the work folder; what can't be removed is left for the next `git clean`."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        """Remove the work folder, unless it is to stay, and own it no more.
+
+        What can't be removed is left to the next run's sweep.
+        """
+        if not self.keep:
+            shutil.rmtree(self.work, ignore_errors=True)
+        if self.owner is not None:
+            self.owner.give_up()
 
 
 def run_id(now: datetime, sha: str, taken: int) -> str:
@@ -56,8 +67,11 @@ def run_id(now: datetime, sha: str, taken: int) -> str:
     return name if taken == 0 else f"{name}-{taken + 1}"
 
 
-def create(runs: Path, now: datetime, sha: str) -> Workspace:
-    """Make the folder of a new run under `runs` and point `latest` to it; Unreadable when there is no room for it."""
+def create(runs: Path, now: datetime, sha: str, keep: bool = False) -> Workspace:
+    """Make the folder of a new run under `runs` and point `latest` to it; Unreadable when there is no room for it.
+
+    With `keep` its work folder stays, however the run ends.
+    """
     try:
         runs.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(runs).free
@@ -69,21 +83,23 @@ def create(runs: Path, now: datetime, sha: str) -> Workspace:
         have, need = free // 1024**2, NEEDED_BYTES // 1024**2
         raise Unreadable(f"{have} MB free, a run needs {need} MB", "free some disk space", file=str(runs))
     try:
-        return _made(runs, now, sha)
+        return _made(runs, now, sha, keep)
     except OSError as problem:
         raise Unreadable(
             f"can't be written: {problem.strerror}", "run where you may write", file=str(runs)
         ) from problem
 
 
-def _made(runs: Path, now: datetime, sha: str) -> Workspace:
+def _made(runs: Path, now: datetime, sha: str, keep: bool) -> Workspace:
     for taken in range(1000):
         name = run_id(now, sha, taken)
         try:
             (runs / name).mkdir()
         except FileExistsError:
             continue
-        made = Workspace(name, runs / name)
+        if keep:
+            (runs / name / KEPT).touch()
+        made = Workspace(name, runs / name, Ownership.take(runs / name), keep)
         made.work.mkdir()
         made.logs.mkdir()
         _point_latest(runs, name)
@@ -93,7 +109,6 @@ def _made(runs: Path, now: datetime, sha: str) -> Workspace:
 
 def _point_latest(runs: Path, name: str) -> None:
     """Replace the link in one step, so that a reader never finds none."""
-    new = runs / f".latest-{os.getpid()}"
-    new.unlink(missing_ok=True)
+    new = runs / f".latest-{name}"
     new.symlink_to(name)
     new.replace(runs / "latest")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from aws_cdk import App
 
 from pipeline.app import default_outdir, synth
 from pipeline.cloud.assembly import NotAnAssembly
@@ -56,6 +57,22 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     with pytest.raises(NotAnAssembly, match="name another folder, or empty this one"):
         synth(tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
+
+
+def test_a_synthesis_that_failed_half_way_does_not_stand_in_the_way_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_half_way(outdir: Path, *_: object) -> App:
+        (outdir / "asset.half.zip").write_text("half")
+        raise KeyError("Table")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.cloud.assembly.build_app", fail_half_way)
+        with pytest.raises(KeyError):
+            synth(tmp_path)
+    synth(tmp_path)
+    assert not (tmp_path / "asset.half.zip").exists()
+    assert json.loads((tmp_path / "cdk.out").read_text())["version"]
 
 
 def test_an_earlier_assembly_makes_room_for_the_new_one_under_the_command_lines_lock(tmp_path: Path) -> None:

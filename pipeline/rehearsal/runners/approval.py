@@ -15,7 +15,7 @@ from pipeline.record.events import ApprovalAnswered, ApprovalAsked
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
-from pipeline.rehearsal.spec import Action
+from pipeline.rehearsal.spec import Action, Pipeline
 
 TIMEOUT_MINUTES = 7 * 24 * 60
 _LOOK_SECONDS = 0.2
@@ -74,6 +74,20 @@ class Nobody:
         """No, with what to do about it."""
         cancel.check()
         return Answer(False, "nobody", f"{question.action}: {NOBODY}")
+
+
+def forewarning(pipeline: Pipeline, approver: Approver) -> str:
+    """What a person should know before the first stage, minutes before anything is asked; empty if it can be answered.
+
+    No failure yet: the gates and the stages before it are worth rehearsing all the same.
+    """
+    asked = [f"{stage.name}.{action.name}" for stage, action in pipeline.actions() if action.category == "Approval"]
+    if not asked or not isinstance(approver, Nobody):
+        return ""
+    return (
+        f"nobody can answer when the pipeline asks for approval ({', '.join(asked)}): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
+    )
 
 
 class TerminalApprover:

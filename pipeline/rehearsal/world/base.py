@@ -26,6 +26,13 @@ class World(Protocol):
         """End everything that was started, within five seconds. Can be called again."""
         ...
 
+    def check_alive(self) -> None:
+        """Raise Broke, saying how and where to look, once it has ended by itself: not before `start`, nor after `stop`.
+
+        For whoever saw something fail and asks whether that is why; may take a second to be sure.
+        """
+        ...
+
     def bootstrap(self, account: str, region: str) -> None:
         """What `cdk bootstrap` leaves in an account: the bucket for assets, the roles, the version. Can be repeated."""
         ...

@@ -52,7 +52,10 @@ class FakeStack:
 
 
 class FakeWorld:
-    """A World (see world/base.py). `calls` lists what was asked of it: (service, operation, arguments)."""
+    """A World (see world/base.py). `calls` lists what was asked of it: (service, operation, arguments).
+
+    `ended` is how it ended by itself, empty as long as it has not.
+    """
 
     def __init__(self, endings: Mapping[StackKey, Sequence[Ending]] | None = None) -> None:
         self._endings = {key: list(each) for key, each in (endings or {}).items()}
@@ -63,6 +66,7 @@ class FakeWorld:
         self.bootstrapped: set[StackKey] = set()
         self.calls: list[tuple[str, str, Document]] = []
         self.running = False
+        self.ended = ""
 
     def start(self) -> None:
         """Answer from now on."""
@@ -71,6 +75,11 @@ class FakeWorld:
     def stop(self) -> None:
         """Answer no more."""
         self.running = False
+
+    def check_alive(self) -> None:
+        """Broke with the way it ended, once it has."""
+        if self.ended:
+            raise Broke(self.ended)
 
     def bootstrap(self, account: str, region: str) -> None:
         """Remember it."""

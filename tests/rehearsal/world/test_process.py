@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import BotoCoreError
 
 from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.world.emulator.process import EmulatorProcess, Programs
@@ -108,6 +109,29 @@ def test_a_world_that_died_is_our_failure_and_its_functions_die_with_it(own: Emu
     assert gone_soon(port, *pids)
     with pytest.raises(Broke, match="ended by itself"):
         own.client("s3", "222222222222", "eu-west-1")
+
+
+def test_a_world_is_known_to_have_died_as_soon_as_it_answers_no_more(own: EmulatorWorld) -> None:
+    own.check_alive()  # one that was not started has not ended
+    own.start()
+    own.check_alive()
+    client = own.client("s3", "222222222222", "eu-west-1")
+    os.kill(own.pid, signal.SIGKILL)
+    with pytest.raises(BotoCoreError):
+        client.list_buckets()
+    with pytest.raises(Broke) as broke:
+        own.check_alive()
+    assert str(broke.value).startswith(f"the local AWS ended by itself (exit status -9); its log: {own.log}")
+    own.stop()
+    own.check_alive()  # nor has one that was stopped
+
+
+def test_its_log_can_lie_where_it_stays(programs: Programs, run_folder: Path) -> None:
+    log = run_folder.parent / "logs" / "emulator.log"
+    world = EmulatorWorld(run_folder, programs=programs, log=log)
+    world.start()
+    world.stop()
+    assert (world.log, log.exists()) == (log, True)
 
 
 def test_a_start_that_fails_says_what_the_emulator_said(programs: Programs, run_folder: Path) -> None:

@@ -1,5 +1,8 @@
 """The command: verbs, what they are given, and what their exit codes say."""
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +21,8 @@ from pipeline.report import markdown, write
 from tests.report.sample import refused
 from tests.unit.pipeline.rehearsal.making import write_assembly
 from tests.unit.pipeline.rehearsal.travelling import write_assembly as write_product
+
+ROOT = Path(cli.__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -250,14 +255,57 @@ def test_a_synthesis_that_fails_says_whose_fault_it_is_without_a_traceback(
     assert capsys.readouterr().err == "slipway: what is wrong\n"
 
 
+def test_what_the_trees_own_code_raises_is_the_sources_fault_and_its_place_is_said_last(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.app.context", failing(KeyError("context")))
+    assert cli.main(["synth"]) == 2
+    told = capsys.readouterr().err
+    assert "Traceback" in told
+    assert re.fullmatch(
+        r"slipway: the source does not synthesize: KeyError: 'context' at tests/unit/pipeline/test_cli\.py:\d+; "
+        r"mend it, then run scripts/slipway synth",
+        told.splitlines()[-1],
+    )
+
+
+def test_a_machine_that_fails_beneath_a_synthesis_is_not_the_sources_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.app.synth", failing(OSError(28, "No space left on device")))
+    assert cli.main(["synth"]) == 3
+    assert capsys.readouterr().err.endswith(
+        "slipway: OSError: [Errno 28] No space left on device; this is a fault of slipway, not of the change\n"
+    )
+
+
+@pytest.mark.parametrize("module", ["pipeline.app", "pipeline.cloud.assembly", "pipeline.plan.delivery"])
+def test_a_tree_whose_own_modules_dont_compile_does_not_synthesize(module: str, here: Path) -> None:
+    """In a process of its own, over a copy of the tree in which one module is broken."""
+    for name in ("api", "pipeline"):
+        shutil.copytree(ROOT / name, here / name, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = here / Path(*module.split(".")).with_suffix(".py")
+    broken.write_text(f"{broken.read_text()}\ndef half(:\n")
+    line = len(broken.read_text().splitlines())
+    environment = {**os.environ, "PYTHONPATH": str(here), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "pipeline.cli", "synth"], capture_output=True, text=True, env=environment
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2,
+        f"slipway: the source does not synthesize: SyntaxError: invalid syntax at {broken.relative_to(here)}:{line}; "
+        "mend it, then run scripts/slipway synth",
+    )
+
+
 # --- what nobody foresaw ---------------------------------------------------------------------------------------------
 
 
 def test_a_fault_of_our_own_is_never_taken_for_a_refusal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pipeline.app.synth", failing(RuntimeError("jsii")))
-    assert cli.main(["synth"]) == 3
+    monkeypatch.setattr("pipeline.plan.render.render", failing(RuntimeError("jsii")))
+    assert cli.main(["plan"]) == 3
     told = capsys.readouterr().err
     assert "Traceback" in told
     assert told.endswith("slipway: RuntimeError: jsii; this is a fault of slipway, not of the change\n")

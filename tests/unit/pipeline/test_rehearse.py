@@ -14,12 +14,14 @@ import pytest
 
 from pipeline import rehearse as module
 from pipeline.record import tape
-from pipeline.record.events import Commit, RunStarted
+from pipeline.record.events import Commit, RunFinished, RunStarted
+from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base
 from pipeline.rehearsal.world.fake import FakeWorld
 from pipeline.rehearse import RUNS, Request, _command, _Signals, _Terminal, run
 from pipeline.report.write import PAGES
+from tests.unit.pipeline.rehearsal.test_ownership import killed
 from tests.unit.pipeline.rehearsal.travelling import environ, product, release, world
 
 CANDIDATE = Commit("3f9c1a2b4d5e6f70" + "0" * 24, "gift", "Ada")
@@ -66,7 +68,35 @@ def test_a_delivered_run_leaves_its_tape_its_pages_and_its_logs(root: Path, caps
 def test_the_work_folder_stays_where_that_is_asked(root: Path) -> None:
     release(root, "sell")
     assert run(replace(request(root), keep_work=True), machine(root)) == 0
-    assert (latest(root) / "work" / "candidate" / "cdk.out" / "manifest.json").is_file()
+    assert run(request(root), machine(root)) == 0  # the next one does not remove it either
+    (kept,) = (folder for folder in (root / RUNS).iterdir() if (folder / "keep-work").exists())
+    assert (kept / "work" / "candidate" / "cdk.out" / "manifest.json").is_file()
+
+
+def test_what_a_killed_run_left_is_removed_and_told_in_one_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    release(root, "sell")
+    folder = killed(root / RUNS)
+    assert run(request(root), machine(root)) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["logs"]
+    assert capsys.readouterr().out.startswith(f"removed the work that {folder.name} left behind when killed\norders ")
+
+
+def test_a_rehearsal_leaves_another_that_is_under_way_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+
+    class Meanwhile(FakeWorld):
+        def bootstrap(self, account: str, region: str) -> None:
+            if not ended:
+                monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: world())
+                ended.append(run(request(root), machine(root)))
+            super().bootstrap(account, region)
+
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: Meanwhile())
+    release(root, "sell")
+    assert run(request(root), machine(root)) == 0
+    assert ended == [0]
+    runs = [folder for folder in (root / RUNS).iterdir() if not folder.is_symlink()]
+    assert [(folder / "report.html").is_file() for folder in runs] == [True, True]
 
 
 def test_without_a_terminal_or_a_flag_nobody_approves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,11 +205,10 @@ def test_everything_that_changes_a_run_is_in_its_command(tmp_path: Path) -> None
 def test_a_signal_stops_the_run_once_and_its_number_is_the_exit_code(number: signal.Signals, code: int) -> None:
     before = signal.getsignal(number)
     cancel = Cancel()
-    with _Signals(cancel) as signals:
-        assert signals.exit_code == 0
+    with _Signals(cancel):
         signal.raise_signal(number)
         assert cancel.wait(PATIENCE)
-    assert (signals.exit_code, cancel.reason) == (code, f"interrupted by {number.name}")
+    assert (cancel.exit_code, cancel.reason) == (code, f"interrupted by {number.name}")
     assert signal.getsignal(number) is before
 
 
@@ -205,17 +234,46 @@ def test_a_second_signal_ends_the_process_at_once() -> None:
     assert (done.stdout, done.returncode) == ("goes on\n", -signal.SIGINT)
 
 
-def test_an_interrupted_run_ends_with_the_signals_number(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_ends_with_the_signals_number_and_tells_so(
+    number: signal.Signals,
+    code: int,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cancel = Cancel()
+
     class Interrupting(FakeWorld):
         def bootstrap(self, account: str, region: str) -> None:
             assert threading.current_thread() is threading.main_thread()
             if not self.bootstrapped:  # once: a second one would end us
-                signal.raise_signal(signal.SIGTERM)
+                signal.raise_signal(number)
+                assert cancel.wait(PATIENCE)
             super().bootstrap(account, region)
 
     monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: Interrupting())
+    monkeypatch.setattr(module, "Cancel", lambda: cancel)
     release(root, "sell", approval=True)
-    assert run(request(root), machine(root)) == 143
+    assert run(request(root), machine(root)) == code
+    told = tape.read(latest(root) / tape.FILE_NAME).entries[-1].event
+    assert isinstance(told, RunFinished)
+    assert (told.outcome, told.exit_code) == (Outcome.INTERRUPTED, code)
+    assert capsys.readouterr().out.endswith(f", exit {code}\n")
+    assert f"exit {code}" in (latest(root) / "report.html").read_text()
+
+
+def test_a_signal_that_comes_too_late_to_stop_anything_changes_no_verdict(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Late(FakeWorld):
+        def stop(self) -> None:
+            super().stop()
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: Late())
+    release(root, "sell")
+    assert run(request(root), machine(root)) == 0
     assert tape.read(latest(root) / tape.FILE_NAME).complete
 
 

@@ -56,14 +56,22 @@ class EmulatorProcess:
     """One emulator. `start`, then use `port` and `token`; `stop` at the end, twice if you like."""
 
     def __init__(
-        self, programs: Programs, folder: Path, *, speed: float, region: str, requirements: Path | None = None
+        self,
+        programs: Programs,
+        folder: Path,
+        *,
+        speed: float,
+        region: str,
+        requirements: Path | None = None,
+        log: Path | None = None,
     ) -> None:
-        """`folder` gets the log and what functions write; `speed` compresses waits and periods.
+        """`folder` gets what functions write; `speed` compresses waits and periods. `log` is by default in `folder`.
 
         `requirements` is the lock of what functions bring along, for assets that were built for another processor.
         """
         self._programs = programs
         self._folder = folder.resolve()
+        self.log = log.resolve() if log else self._folder / "emulator.log"
         self._speed = speed
         self._region = region
         self._requirements = requirements
@@ -83,14 +91,10 @@ class EmulatorProcess:
         assert self._child is not None  # noqa: S101  (it is alive)
         return self._child.pid
 
-    @property
-    def log(self) -> Path:
-        """Where the emulator writes its log."""
-        return self._folder / "emulator.log"
-
     def start(self) -> None:
         """Start it and wait until it serves; Broke, with the log's last words, when it doesn't."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self._folder, self.log.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         reading, writing = os.pipe()
         try:
             try:
@@ -106,14 +110,21 @@ class EmulatorProcess:
             os.close(reading)
 
     def check_alive(self) -> None:
-        """Raise Broke when the emulator has ended by itself."""
+        """Raise Broke when the emulator does not run."""
         if self._child is None:
             raise Broke("the local AWS was not started, or was stopped already")
-        status = self._child.poll()
-        if status is not None:
-            raise Broke(
-                f"the local AWS ended by itself (exit status {status}); its log: {self.log}{self._last_words()}"
-            )
+        self.check_not_ended()
+
+    def check_not_ended(self, patience: float = 0.0) -> None:
+        """Raise Broke when the emulator was started and has ended by itself, or does so within `patience` seconds."""
+        child = self._child
+        if child is None:
+            return
+        try:
+            status = child.wait(patience)
+        except subprocess.TimeoutExpired:
+            return
+        raise Broke(f"the local AWS ended by itself (exit status {status}); its log: {self.log}{self._last_words()}")
 
     def stop(self) -> None:
         """End it and everything it started. Never raises, never takes longer than five seconds."""
@@ -210,7 +221,7 @@ class EmulatorProcess:
             text = self.log.read_bytes()[-LAST_WORDS:].decode(errors="replace").strip()
         except OSError:
             return ""
-        return f"; it last said:\n{text}" if text else ""
+        return f"\nit last said:\n{text}" if text else ""
 
 
 def _program(environ: Mapping[str, str], name: str) -> Path:

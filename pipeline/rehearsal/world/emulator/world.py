@@ -20,10 +20,11 @@ from pipeline.rehearsal.world.observation import Observation
 
 OBSERVATIONS: TypeAdapter[list[Observation]] = TypeAdapter(list[Observation])
 PATIENCE_S = 10.0
+DYING_S = 1.0
 
 
 class EmulatorWorld:
-    """A World (see world/base.py). `folder` gets the logs; `speed` is how much faster waits and periods pass."""
+    """A World (see world/base.py). `folder` gets what it keeps; `speed` is how much faster waits and periods pass."""
 
     def __init__(
         self,
@@ -33,9 +34,15 @@ class EmulatorWorld:
         speed: float = 30.0,
         region: str = "eu-west-1",
         requirements: Path | None = None,
+        log: Path | None = None,
     ) -> None:
-        """`region` stands in where a request names none, `requirements` is the lock of what functions bring along."""
-        self._process = EmulatorProcess(programs, folder, speed=speed, region=region, requirements=requirements)
+        """`region` stands in where a request names none, `requirements` is the lock of what functions bring along.
+
+        `log` is the emulator's own, by default in `folder`.
+        """
+        self._process = EmulatorProcess(
+            programs, folder, speed=speed, region=region, requirements=requirements, log=log
+        )
         self._folder = folder
         self._session = boto3.session.Session()
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -52,6 +59,13 @@ class EmulatorWorld:
         for client in clients:
             client.close()
         self._process.stop()
+
+    def check_alive(self) -> None:
+        """Raise Broke when the emulator has ended by itself.
+
+        A process that is killed closes its connections a moment before it has ended: it is given that moment.
+        """
+        self._process.check_not_ended(DYING_S)
 
     @property
     def port(self) -> int:

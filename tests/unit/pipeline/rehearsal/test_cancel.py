@@ -29,6 +29,14 @@ def test_only_the_first_reason_counts() -> None:
     assert (child.reason, parent.reason) == ("first", "second")
 
 
+def test_the_exit_code_goes_with_the_reason_that_counts() -> None:
+    parent = Cancel()
+    child = parent.child()
+    parent.cancel("interrupted by SIGTERM", 143)
+    parent.cancel("interrupted by SIGINT", 130)
+    assert [token.exit_code for token in (parent, child, parent.child(), Cancel())] == [143, 143, 143, 130]
+
+
 def test_a_child_of_what_has_stopped_has_stopped() -> None:
     parent = Cancel()
     parent.cancel("too late")

@@ -18,7 +18,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.run import Run, fold
 from pipeline.record.verdict import Measurement, Outcome, Verdict
-from pipeline.rehearsal.conclusion import EXIT_CODES, conclude, finished
+from pipeline.rehearsal.conclusion import EXIT_CODES, conclude, finished, interrupted_with
 from pipeline.rehearsal.execute import Ended
 from pipeline.rehearsal.runners.base import ActionResult
 
@@ -67,6 +67,12 @@ def alarm(name: str, measured: float | None, limit: float, unit: str = "%") -> A
 def test_every_outcome_that_a_run_can_have_has_its_exit_code(outcome: Outcome, code: int) -> None:
     assert finished(outcome, "prod", "why", "again", 1.23456).exit_code == code
     assert set(EXIT_CODES) == set(Outcome) - {Outcome.NOT_REACHED}
+
+
+def test_an_interrupted_run_tells_the_exit_code_of_what_interrupted_it_and_no_other_run_does() -> None:
+    stopped, passed = (finished(each, "prod", "why", "again", 1.0) for each in (Outcome.INTERRUPTED, Outcome.PASSED))
+    assert interrupted_with(stopped, 143).exit_code == 143
+    assert interrupted_with(passed, 143) == passed
 
 
 def test_a_delivery_counts_its_gates() -> None:

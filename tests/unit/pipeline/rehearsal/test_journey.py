@@ -8,6 +8,7 @@ from pipeline.record.events import ActionFinished, FidelityNoted, Noted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.journey import NOTHING_DEPLOYED, Journey
+from pipeline.rehearsal.runners.approval import Nobody
 from pipeline.rehearsal.world.base import World
 from pipeline.rehearsal.world.fake import Ending, FakeWorld
 from tests.unit.pipeline.rehearsal.travelling import (
@@ -76,6 +77,18 @@ def test_the_base_is_put_up_and_filled_before_the_candidate_touches_anything(tri
     ]
     assert deployed_topic(trip) == "two"
     assert trip.world.bootstrapped == {("111111111111", "eu-west-1"), (PROD, "eu-west-1")}
+
+
+def test_that_nobody_can_approve_is_said_before_the_first_stage(trip: Trip) -> None:
+    release(trip.root, "sell", approval=True)
+    trip.approver = Nobody()
+
+    assert travel(trip) is Outcome.REFUSED
+    assert trip.story()[:2] == [
+        "noted nobody can answer when the pipeline asks for approval (approval.ask): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal",
+        "Source: passed",
+    ]
 
 
 def test_gates_find_the_base_and_what_it_promised_beside_it(trip: Trip) -> None:

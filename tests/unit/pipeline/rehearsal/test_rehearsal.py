@@ -84,6 +84,15 @@ def test_a_tree_that_does_not_synthesize_is_unreadable_and_its_log_ends_the_sent
     )
 
 
+def test_a_synth_command_that_broke_breaks_the_run_with_it(trip: Trip) -> None:
+    release(trip.root, "sell", synth_dot_sh="echo setup: no python3 found.\nexit 3\n")
+
+    code, where, sentence = rehearsed(trip)
+
+    assert (code, where) == (3, "")
+    assert "    setup: no python3 found.; mend that, then run again; the log: " in sentence
+
+
 def test_a_base_that_cant_be_deployed_breaks_the_run_and_accuses_nobody(trip: Trip) -> None:
     release(trip.root, "sell")
     release(trip.root, "gift")
@@ -138,6 +147,53 @@ def test_a_run_that_is_stopped_while_the_base_goes_up_is_interrupted(trip: Trip)
     trip.world.cancel = trip.cancel
 
     assert rehearsed(trip) == (130, "", "interrupted by SIGINT")
+
+
+class Dying(FakeWorld):
+    """A world that ends by itself: at `bootstrap` number `at`, or with the deployment of the stack `orders`."""
+
+    at = 0
+
+    def bootstrap(self, account: str, region: str) -> None:
+        super().bootstrap(account, region)
+        self.at -= 1
+        if self.at == 0:
+            self._end()
+
+    def next_ending(self, account: str, stack: str, created: bool) -> Ending:
+        if stack == "orders":
+            self._end()
+        return super().next_ending(account, stack, created)
+
+    def _end(self) -> None:
+        self.ended = "the local AWS ended by itself (exit status -9); its log: emulator.log"
+        raise ConnectionError('Could not connect to the endpoint URL: "http://127.0.0.1:9/"')
+
+
+ENDED = "the local AWS ended by itself (exit status -9); its log: emulator.log"
+
+
+def test_a_world_that_ends_while_accounts_are_prepared_is_why_the_run_broke(trip: Trip) -> None:
+    release(trip.root, "sell")
+    trip.world = Dying()
+    trip.world.at = 1
+
+    assert rehearsed(trip) == (3, "", ENDED)
+
+
+def test_a_world_that_ends_while_the_base_goes_up_is_why_and_not_the_base(trip: Trip) -> None:
+    release(trip.root, "sell")
+    release(trip.root, "gift")
+    trip.world = Dying()
+
+    assert rehearsed(trip) == (3, "", ENDED)
+
+
+def test_a_world_that_ends_while_the_candidate_goes_up_is_why_its_deployment_broke(trip: Trip) -> None:
+    release(trip.root, "sell")
+    trip.world = Dying()
+
+    assert rehearsed(trip) == (3, "prod", f"Deploy broke in prod: {ENDED}")
 
 
 class Bursting(FakeWorld):

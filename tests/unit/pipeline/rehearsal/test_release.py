@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Repository
-from pipeline.rehearsal.errors import Cancelled, Unreadable
+from pipeline.rehearsal.errors import Broke, Cancelled, Unreadable
 from pipeline.rehearsal.release import Release, prepare
 from pipeline.rehearsal.shelf import Shelf
 from tests.unit.pipeline.rehearsal.travelling import SETTINGS, product, release
@@ -105,10 +105,20 @@ def test_another_command_makes_another_assembly(root: Path) -> None:
 
 
 def test_a_command_that_fails_is_told_with_the_end_of_its_log(root: Path) -> None:
-    sha = release(root, "sell", synth_dot_sh="echo one\necho two >&2\nexit 3\n")
+    sha = release(root, "sell", synth_dot_sh="echo one\necho two >&2\nexit 4\n")
     assert why(root) == (
-        f"commit {sha[:7]} does not synthesize: 'sh synth.sh' ended with 3\n    one\n    two; "
+        f"commit {sha[:7]} does not synthesize: 'sh synth.sh' ended with 4\n    one\n    two; "
         f"the log: {root.parent}/synth.log"
+    )
+
+
+def test_a_command_that_says_it_broke_accuses_no_commit(root: Path) -> None:
+    sha = release(root, "sell", synth_dot_sh="echo setup: uv could not be installed. >&2\nexit 3\n")
+    with pytest.raises(Broke) as broke:
+        prepared(root)
+    assert str(broke.value) == (
+        f"'sh synth.sh' ended with 3 at commit {sha[:7]}: it broke, not the change\n"
+        f"    setup: uv could not be installed.; mend that, then run again; the log: {root.parent}/synth.log"
     )
 
 

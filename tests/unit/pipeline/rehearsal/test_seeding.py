@@ -17,6 +17,7 @@ from pipeline.record.events import (
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.rehearsal.ground import Ground, solid
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.seeding import Filled, Seeding
 from pipeline.rehearsal.settings import Settings
@@ -28,7 +29,7 @@ TOKEN = 'echo "{\\"bearer\\": 1}" > "$SLIPWAY_SEED_OUT"\n'
 class Seeded:
     """A seed command in a folder, and what was told of it."""
 
-    def __init__(self, folder: Path, script: str, seed: str | None = "sh seed.sh") -> None:
+    def __init__(self, folder: Path, script: str, seed: str | None = "sh seed.sh", ground: Ground = solid) -> None:
         (folder / "seed.sh").write_text(script)
         self.logs = folder / "logs"
         self.logs.mkdir()
@@ -37,7 +38,7 @@ class Seeded:
         told = Settings(app="true", seed=seed, outputs=(("API", "ApiUrl"), ("TABLE", "TableName")))
         made = Release(Commit("3f9c1a2", "sell", "Ada"), folder, told, folder)
         path = {"PATH": "/usr/bin:/bin"}
-        self.seeding = Seeding(made, path, self.logs, self.cancel, self.events.append, clock=lambda: 5.0)
+        self.seeding = Seeding(made, path, self.logs, self.cancel, self.events.append, lambda: 5.0, ground)
 
     def fill(self, *stages: str) -> dict[str, Mapping[str, object]]:
         filled = tuple(Filled(each, {"ApiUrl": f"http://{each}"}, {"AWS_REGION": "eu-west-1"}) for each in stages)
@@ -105,6 +106,17 @@ def test_a_failure_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
         ActionFinished("seed", "beta", Outcome.BROKE, 0.0, "", why, ("no such user",)),
         StageFinished("seed", Outcome.BROKE, 0.0),
     ]
+
+
+def test_when_what_is_filled_is_gone_that_is_why_it_cant_be(tmp_path: Path) -> None:
+    def gone() -> None:
+        raise Broke("the local AWS ended by itself")
+
+    seeded = Seeded(tmp_path, "echo connection refused\nexit 1\n", ground=gone)
+    with pytest.raises(Broke, match=r"^the local AWS ended by itself$"):
+        seeded.fill("beta")
+    why = "the local AWS ended by itself"
+    assert seeded.events[2] == ActionFinished("seed", "beta", Outcome.BROKE, 0.0, "", why, ("connection refused",))
 
 
 def test_a_command_that_is_not_there_is_our_failure(tmp_path: Path) -> None:

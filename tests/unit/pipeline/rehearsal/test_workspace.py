@@ -18,7 +18,7 @@ def test_latest_points_to_the_newest_of_two_runs_in_one_second(tmp_path: Path) -
 
     assert (first.run_id, second.run_id) == ("20261123-101500-3f9c1a2", "20261123-101500-3f9c1a2-2")
     assert (tmp_path / "latest").resolve() == second.folder
-    assert sorted(path.name for path in second.folder.iterdir()) == ["logs", "work"]
+    assert sorted(path.name for path in second.folder.iterdir()) == ["lock", "logs", "work"]
 
 
 def test_clearing_leaves_what_people_read(tmp_path: Path) -> None:
@@ -33,13 +33,13 @@ def test_clearing_leaves_what_people_read(tmp_path: Path) -> None:
 def test_what_functions_logged_stays_with_the_run(tmp_path: Path) -> None:
     made = workspace.create(tmp_path, NOW, "3f9c1a2b")
     (made.world / "logs").mkdir(parents=True)
-    (made.world / "emulator.log").write_text("e")
     (made.world / "logs" / "444444444444-orders.log").write_text("f")
+    assert made.world_log.parent == made.logs / "world"
 
     made.keep_world_logs()
     made.clear()
 
-    assert sorted(path.name for path in (made.logs / "world").iterdir()) == ["444444444444-orders.log", "emulator.log"]
+    assert [path.name for path in (made.logs / "world").iterdir()] == ["444444444444-orders.log"]
 
 
 def test_a_full_disk_is_refused_before_anything_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

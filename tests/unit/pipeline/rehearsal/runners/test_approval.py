@@ -19,11 +19,12 @@ from pipeline.rehearsal.runners.approval import (
     Nobody,
     Question,
     TerminalApprover,
+    forewarning,
     promoted_digest,
 )
 from pipeline.rehearsal.runners.base import ActionResult
 from pipeline.rehearsal.spec import Action
-from tests.unit.pipeline.rehearsal.making import approve
+from tests.unit.pipeline.rehearsal.making import approve, build, pipeline, source
 from tests.unit.pipeline.rehearsal.runners.context import context_of
 
 DIGEST = "91c0" * 16
@@ -132,3 +133,24 @@ def test_one_digest_stands_for_all_that_is_promoted() -> None:
     assert promoted_digest({"A": DIGEST}) == DIGEST
     assert both == promoted_digest({"B": "2", "A": "1"})
     assert both not in (promoted_digest({"A": "1", "B": "3"}), promoted_digest({"A": "2", "B": "1"}))
+
+
+# --- before anything is asked ----------------------------------------------------------------------------------------
+
+ASKING = pipeline(("Source", source()), ("beta", approve("go")), ("prod", approve("ship")))
+
+
+def test_every_approval_that_nobody_can_answer_is_named_at_once_with_the_way_out() -> None:
+    assert forewarning(ASKING, Nobody()) == (
+        "nobody can answer when the pipeline asks for approval (beta.go, prod.ship): "
+        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
+    )
+
+
+def test_nobody_is_warned_where_somebody_can_answer(keyboard: tuple[TextIO, TextIO]) -> None:
+    assert forewarning(ASKING, FlagApprover(False, "--reject")) == ""
+    assert forewarning(ASKING, TerminalApprover(keyboard[0], print, "ada")) == ""
+
+
+def test_nobody_is_warned_where_nothing_is_asked() -> None:
+    assert forewarning(pipeline(("Source", source()), ("Build", build("unit"))), Nobody()) == ""
