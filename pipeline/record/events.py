@@ -164,6 +164,16 @@ class ChangeSetPrepared:
 
 
 @dataclass(frozen=True)
+class StackDeployed:
+    """A stack's change set was executed and came to its end; `status` is the stack's, a rollback's included."""
+
+    stage: str
+    stack: str
+    status: str
+    kind: Literal["stack-deployed"] = "stack-deployed"
+
+
+@dataclass(frozen=True)
 class WatchedAlarm:
     """An alarm that a deployment watches: `limit` in `unit`, e.g. 1 %."""
 
@@ -294,12 +304,31 @@ class LiveNow:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a run must have come to before it says anything of a kind of thing; `record.reached` looks for it.
+
+    `run`: to its beginning. `action`: to an action of the kind `name` ("Build/CodeBuild"). `resource`: to a deployed
+    stack that has a resource of the type `name`. `change set`, `stack`: to one that was prepared, or deployed.
+    `rollout`: to an alias that CodeDeploy moved. `alarm`: to an alarm that was evaluated while one moved. `rollback`:
+    to a stack that went back.
+    """
+
+    what: Literal["run", "action", "change set", "resource", "stack", "rollout", "alarm", "rollback"] = "run"
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class FidelityNoted:
-    """How true the rehearsal was about one kind of thing: `real`, `emulated` or `not exercised`, and why."""
+    """How true the rehearsal is about one kind of thing: `real`, `emulated` or `not exercised`, and why.
+
+    A claim about the kind, told before anything runs. Whether this very run came to it is another question: `needs`
+    says what it must have come to.
+    """
 
     subject: str
     level: Literal["real", "emulated", "not exercised"]
     why: str
+    needs: Needs = Needs()
     kind: Literal["fidelity-noted"] = "fidelity-noted"
 
 
@@ -333,6 +362,7 @@ type Event = Annotated[
     | ActionFinished
     | StageFinished
     | ChangeSetPrepared
+    | StackDeployed
     | RolloutStarted
     | RolloutSample
     | AlarmChanged

@@ -7,7 +7,7 @@ still running and for how long. Glyph, word and order carry the meaning; colour 
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console as RichConsole
 from rich.live import Live
@@ -23,6 +23,7 @@ from pipeline.record.events import (
     ChangeSetPrepared,
     Entry,
     Event,
+    FidelityNoted,
     HookFinished,
     LiveNow,
     Noted,
@@ -34,8 +35,9 @@ from pipeline.record.events import (
     StageFinished,
     StageStarted,
 )
+from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome
-from pipeline.report import words
+from pipeline.report import fidelity, words
 
 _NAME = 26
 _STYLES = {
@@ -49,16 +51,20 @@ _STYLES = {
 
 
 class Teller:
-    """Turns entries into lines. It remembers which alarms a rollout watches; nothing else."""
+    """Turns entries into lines. It remembers what it heard, for the lines that sum up."""
 
     def __init__(self, folder: str, github: bool = False) -> None:
         """`folder` is the run's, as the reader would type it; `github` folds each stage."""
         self._folder = folder
         self._github = github
+        self._heard: list[Entry] = []
 
     def lines(self, entry: Entry) -> Iterator[Text]:
         """The lines that tell of this entry; none for what only pages show."""
         event = entry.event
+        if isinstance(event, StageStarted) and not any(isinstance(each.event, StageStarted) for each in self._heard):
+            yield from _claims([each.event for each in self._heard if isinstance(each.event, FidelityNoted)])
+        self._heard.append(entry)
         match event:
             case RunStarted():
                 yield from _beginning(event)
@@ -114,10 +120,12 @@ class Teller:
         style = _STYLES[event.outcome]
         yield Text("")
         yield Text.assemble((f"{words.glyph(event.outcome)} ", style), (event.sentence, f"bold {style}"))
+        if missed := fidelity.missed(fidelity.by_level(fold(self._heard))):
+            yield Text(f"  not reached  {', '.join(missed)}")
         if event.see_again:
-            yield Text(f"  see again  {event.see_again}")
-        yield Text(f"  report     {self._folder}/report.html")
-        yield Text(f"  took       {words.seconds(event.seconds)}, exit {event.exit_code}")
+            yield Text(f"  see again    {event.see_again}")
+        yield Text(f"  report       {self._folder}/report.html")
+        yield Text(f"  took         {words.seconds(event.seconds)}, exit {event.exit_code}")
 
 
 def _beginning(event: RunStarted) -> Iterator[Text]:
@@ -132,6 +140,18 @@ def _pipeline(event: PipelineRead) -> Text:
     gates = sum(1 for stage in event.stages for action in stage.actions if action.gate)
     size = f"{words.plural(len(event.stages), 'stage')}, {words.plural(gates, 'gate')}"
     return Text(f"pipeline {event.pipeline} {event.pipeline_type}, template {event.digest[:8]}…   {size}", "dim")
+
+
+def _claims(notes: Sequence[FidelityNoted]) -> Iterator[Text]:
+    """What things would be if the run comes to them: at its beginning nobody knows whether it will."""
+    told: set[str] = set()
+    for level in (fidelity.REAL, fidelity.EMULATED, fidelity.NOT_EXERCISED):
+        of_level = [note for note in notes if note.level == level]
+        named = [name for name in fidelity.names(of_level) if name not in told]
+        told.update(named)
+        where = "" if level == fidelity.NOT_EXERCISED else " where reached"
+        if named:
+            yield Text(f"{level}{where}: {', '.join(named)}", "dim")
 
 
 def _detail(event: Event) -> Iterator[Text]:

@@ -7,7 +7,6 @@ import html
 import re
 from collections.abc import Iterator
 
-from pipeline.report import words
 from pipeline.report.view import DISCLAIMER, GateRow, View
 
 COMMENT_BYTES = 64_000
@@ -62,7 +61,7 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
     yield "what is live now", _bullets("What is live now", view.live)
     if view.notes:
         yield "notes", _bullets("Notes", view.notes)
-    yield "not exercised", _not_exercised(view)
+    yield "what was exercised", _fidelity(view)
     yield "footer", f"<sub>{' · '.join(view.footer)}</sub>"
 
 
@@ -99,8 +98,13 @@ def _bullets(title: str, items: tuple[str, ...]) -> str:
     return "\n".join([f"### {title}", *(f"- {escape(item)}" for item in items)])
 
 
-def _not_exercised(view: View) -> str:
-    notes = view.fidelity.get("not exercised", ())
-    body = "\n".join(f"- {escape(note.subject)}: {escape(note.why)}" for note in notes) or "Nothing."
-    title = f"Not exercised ({words.plural(len(notes), 'thing')})"
-    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+def _fidelity(view: View) -> str:
+    """Every level with its things, also when there are none; folded, for it is long."""
+    counted = ", ".join(f"{len(notes)} {level}" for level, notes in view.fidelity.items())
+    parts = [
+        f"**{level}**\n\n"
+        + ("\n".join(f"- {escape(each.subject)}: {escape(each.why)}" for each in notes) or "- nothing")
+        for level, notes in view.fidelity.items()
+    ]
+    inner = "\n\n".join(parts)
+    return f"<details><summary>Kinds of things: {counted}</summary>\n\n{inner}\n\n</details>"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.record.events import ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
-from pipeline.report import words
+from pipeline.report import fidelity, words
 
 BREAKING = "breaking"
 DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
@@ -111,10 +111,7 @@ def view(run: Run, fingerprint: str) -> View:
         total=run.finished.seconds if run.finished else run.ended,
         gates=tuple(sorted((*map(_rollout_row, run.rollouts), *(_row(*gate) for gate in run.gates)), key=_rank)),
         rollouts=run.rollouts,
-        fidelity={
-            level: tuple(note for note in run.fidelity if note.level == level)
-            for level in ("real", "emulated", "not exercised")
-        },
+        fidelity=fidelity.by_level(run),
         notes=run.notes,
         footer=(f"{run.entries:,} events", f"tape {fingerprint}", f"run {run.started.run_id}"),
         complete=run.finished is not None,

@@ -1,4 +1,4 @@
-"""Two runs, as their events: one that prod's canary rolled back, and one that was delivered as a first release."""
+"""Runs as their events: rolled back by prod's canary, refused in Build, delivered as a first release, cut off."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,7 @@ from pipeline.record.events import (
     FidelityNoted,
     HookFinished,
     LiveNow,
+    Needs,
     Noted,
     PipelineRead,
     PlannedAction,
@@ -25,6 +26,7 @@ from pipeline.record.events import (
     RolloutStarted,
     RunFinished,
     RunStarted,
+    StackDeployed,
     StageFinished,
     StageStarted,
     WatchedAlarm,
@@ -109,9 +111,7 @@ def _begin(base: Commit | None, reason: str) -> Iterator[Event]:
     began = "2026-08-24T10:14:00Z"
     yield RunStarted("20260824-101400-3f9c1a2", "orders", commit, base, reason, began, 7, 30.0, AGAIN)
     yield PLANNED
-    yield FidelityNoted("AWS::Lambda::Function", "real", "the zip runs under the runtime's own interpreter")
-    yield FidelityNoted("AWS::DynamoDB::Table", "emulated", "ministack 1.5.33")
-    yield FidelityNoted("arm64 machine code", "not exercised", "this machine's processor is x86-64")
+    yield from _claims()
     yield StageStarted("Source")
     yield ActionStarted("Source", "GitHub", "logs/Source.GitHub.log")
     yield ActionFinished("Source", "GitHub", Outcome.PASSED, 0.3, "214 files")
@@ -120,6 +120,26 @@ def _begin(base: Commit | None, reason: str) -> Iterator[Event]:
     yield ActionStarted("Build", "unit", "logs/Build.unit.log")
     yield ActionFinished("Build", "unit", Outcome.PASSED, 9.1, UNIT.summary, verdict=UNIT)
     yield ActionStarted("Build", "scan", "logs/Build.scan.log")
+
+
+def _claims() -> Iterator[Event]:
+    function, table = "AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable"
+    group, alarm = "AWS::CodeDeploy::DeploymentGroup", "AWS::CloudWatch::Alarm"
+    yield FidelityNoted(alarm, "real", "our evaluator by CloudWatch's documented rules", Needs("alarm"))
+    yield FidelityNoted(group, "real", "our state machine by CodeDeploy's documented rules", Needs("rollout"))
+    yield FidelityNoted(
+        function, "real", "the zip runs under the runtime's own interpreter", Needs("resource", function)
+    )
+    yield FidelityNoted(
+        "action Build/AWS/CodeBuild/1", "real", "the project's own buildspec", Needs("action", "Build/CodeBuild")
+    )
+    yield FidelityNoted(table, "emulated", "ministack 1.5.33", Needs("resource", table))
+    yield FidelityNoted(
+        "action Deploy/AWS/CloudFormation/1", "emulated", "change sets by the local AWS", Needs("change set")
+    )
+    yield FidelityNoted("time", "emulated", "waits and periods pass faster", Needs("stack"))
+    yield FidelityNoted("AWS::IAM::Role", "not exercised", "what it grants is not enforced")
+    yield FidelityNoted("arm64 machine code", "not exercised", "this machine's processor is x86-64")
 
 
 def rolled_back() -> tuple[Entry, ...]:
@@ -139,7 +159,7 @@ def refused() -> tuple[Entry, ...]:
 
 def cut_off() -> tuple[Entry, ...]:
     """A run whose tape ends in the middle."""
-    return rolled_back()[:14]
+    return rolled_back()[:20]
 
 
 def _refused() -> Iterator[Event]:
@@ -171,6 +191,7 @@ def _rolled_back() -> Iterator[Event]:
         ("OrdersRole: a policy",),
     )
     yield from _canary()
+    yield StackDeployed("prod", "prod-Orders", "UPDATE_ROLLBACK_COMPLETE")
     yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders": {"41": 100.0}})
     reason = "UPDATE_ROLLBACK_COMPLETE: alarm orders-prod-orders-server-errors"
     yield ActionFinished("prod", "Deploy", Outcome.REFUSED, 36.0, "", reason, ("last <line>",))

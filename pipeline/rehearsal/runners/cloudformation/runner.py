@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.record.events import ChangeSetPrepared, LiveNow, Noted, ResourceChange, WatchedAlarm
+from pipeline.record.events import ChangeSetPrepared, LiveNow, Noted, ResourceChange, StackDeployed, WatchedAlarm
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.errors import Broke, Refused
 from pipeline.rehearsal.read.template import parse_template
@@ -168,6 +168,7 @@ class _Deployment:
         outputs = self.stack.outputs()
         self.stack.execute(name)
         watched = watch.to_the_end(self.pause, self.traffic, self.stage, outputs)
+        self.context.emit(StackDeployed(self.context.stage, self.stack.name, watched.status))
         return self._judged(watched, teller, shifted, old is None, before)
 
     def _judged(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.record.events import ChangeSetPrepared, Event, LiveNow
+from pipeline.record.events import ChangeSetPrepared, Event, LiveNow, StackDeployed
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
@@ -356,6 +356,27 @@ def test_a_change_set_that_was_never_made_is_no_pass(bench: Bench) -> None:
     bench.deployed(service(1))
     with pytest.raises(Refused, match=r"ChangeSet \[Change\] does not exist"):
         bench.execute()
+
+
+def test_a_deployed_stack_is_told_with_how_it_ended(bench: Bench) -> None:
+    bench.template(service(1))
+    bench.prepare()
+    assert bench.told(StackDeployed) == []
+    bench.execute()
+    bench.world.canaries[STACK] = Canary(alarm="errors", measured=22.0, failed=(1, 1))
+    bench.template(service(2))
+    bench.prepare()
+    bench.execute()
+    ends = [(told.stage, told.stack, told.status) for told in bench.told(StackDeployed)]
+    assert ends == [("deploy", STACK, "CREATE_COMPLETE"), ("deploy", STACK, "UPDATE_ROLLBACK_COMPLETE")]
+
+
+def test_an_empty_change_set_deploys_nothing(bench: Bench) -> None:
+    bench.deployed(service(1))
+    bench.template(service(1))
+    bench.prepare()
+    bench.execute()
+    assert bench.told(StackDeployed) == []
 
 
 # --- the other modes -------------------------------------------------------------------------------------------------
