@@ -13,7 +13,8 @@ from pipeline.record.verdict import Finding
 class Part:
     """What one tool looked at and found; `broken` says why it can't be trusted (empty: it can).
 
-    `checked` counts `what` ("files", "tests"). A tool that checked nothing is broken unless it says why in `idle`.
+    `checked` counts `what` ("files", "tests"). A tool that found nothing to look at at all says so by 0, which refuses
+    the change, or why that is as it should be in `idle`. What it could not look into or count makes it broken.
     """
 
     tool: str
@@ -25,12 +26,17 @@ class Part:
     idle: str = ""
     seconds: float = 0.0
 
+    @property
+    def blind(self) -> bool:
+        """Whether there was nothing for the tool to look at, and no good reason: the change took it away."""
+        return not (self.checked or self.idle or self.broken or self.findings)
+
     def told(self) -> str:
         """The part as one line for people."""
         if self.broken:
             return f"  {self.tool:<16} broke  {self.seconds:5.1f} s  {self.broken.splitlines()[0]}"
         found = f", {len(self.findings)} found" if self.findings else ""
-        return f"  {self.tool:<16} {'✗' if self.findings else '✓'} {self.seconds:9.1f} s  " + (
+        return f"  {self.tool:<16} {'✗' if self.findings or self.blind else '✓'} {self.seconds:9.1f} s  " + (
             self.idle or f"{self.checked:,} {self.what}{found}"
         )
 
@@ -49,7 +55,7 @@ def _run_one(context: Context, name: str, job: Job) -> Part:
     context.say(f"  {name} …")
     began = context.now()
     try:
-        part = _distrust_nothing_checked(job(context))
+        part = job(context)
     except GateBroke as problem:
         part = Part(name, 0, "", broken=str(problem))
     except Exception as problem:  # whatever a tool's reader did not foresee is ours, never the change's
@@ -57,9 +63,3 @@ def _run_one(context: Context, name: str, job: Job) -> Part:
     part = replace(part, tool=name, seconds=context.now() - began)
     context.say(part.told())
     return part
-
-
-def _distrust_nothing_checked(part: Part) -> Part:
-    if part.checked or part.idle or part.broken or part.findings:
-        return part
-    return replace(part, broken=f"checked no {part.what}: a check that looked at nothing proves nothing")

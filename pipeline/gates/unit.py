@@ -12,11 +12,12 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import as_part, run_tests
+from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
 from pipeline.gates.tool import run_tool
 
 WORKERS = 2
 STOPPED = "a test of the first set failed, so the second did not run"
+NOTHING_FIRST = "the first set holds no test, so the second did not run"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def gather(context: Context) -> Evidence:
 def gather_suite(context: Context, suite: Suite) -> Evidence:
     """Run a suite's first set, then its second if the first was green, with coverage."""
     (first,) = run_jobs(context, [("first", lambda given: _tests(given, "first", suite.first, suite.covers))])
-    if first.findings or first.broken:
+    if first.findings or first.broken or first.blind:
         return evidence((first,), None)
     parts = run_jobs(context, [("second", lambda given: _tests(given, "second", suite.second, suite.covers))])
     if broken_of(parts):
@@ -76,7 +77,7 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
         checked=checked,
         checked_what="tests",
         measured={"failed": failed, **({"lines": lines} if lines is not None else {})},
-        unmeasured={} if lines is not None else {"lines": STOPPED},
+        unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[0].blind else STOPPED},
         findings=findings_of(parts),
         warnings=warnings_of(parts),
         broken=broken_of(parts),
@@ -85,8 +86,8 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
 
 
 def _tests(context: Context, name: str, folders: tuple[str, ...], covers: tuple[str, ...]) -> Part:
-    there = [folder for folder in folders if any((context.root / folder).rglob("test_*.py"))]
-    if not there:  # pytest without a folder would run whatever it finds
+    there = with_tests(context.root, folders)
+    if not there:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
     options = ["-n", str(WORKERS), "--dist", "worksteal", *(f"--cov={folder}" for folder in covers), "--cov-report="]
     options += [f"--hypothesis-seed={context.seed}"]

@@ -41,8 +41,11 @@ _TOLD = TypeAdapter(list[_Told])
 def check(context: Context) -> Part:
     """Every template; `checked` counts resources."""
     templates = templates_of(context)
+    resources = resources_in(templates)
+    if not resources:
+        return Part("cfn-lint", 0, "resources")
     run = run_tool(context, "cfn-lint", ["--format", "json", *map(str, templates)], accept=FINISHED)
-    return Part("cfn-lint", resources_in(templates), "resources", findings_in(run.out))
+    return Part("cfn-lint", resources, "resources", findings_in(run.out))
 
 
 def findings_in(text: str) -> tuple[Finding, ...]:

@@ -60,9 +60,12 @@ _REPORT = TypeAdapter(Report)
 def check(context: Context) -> Part:
     """The templates of the assembly; `checked` counts the resources that checkov says it looked at."""
     templates = templates_of(context)
+    resources = resources_in(templates)
+    if not resources:
+        return Part("checkov", 0, "resources")
     argv = ["--framework", "cloudformation", *(part for path in templates for part in ("-f", str(path)))]
     report = read_report(run_checkov(context, argv, "checkov"))
-    missed = resources_in(templates) - report.summary.resource_count
+    missed = resources - report.summary.resource_count
     if missed > 0:
         raise GateBroke(f"checkov left out {missed} of the resources: {', '.join(report.results.parsing_errors)}")
     skipped = report.results.skipped_checks

@@ -34,15 +34,16 @@ def test_parts_come_in_the_order_of_the_jobs_with_their_names(tmp_path: Path) ->
     assert [(part.tool, part.broken) for part in parts] == [("a", ""), ("b", ""), ("c", "")]
 
 
-def test_a_tool_that_checked_nothing_is_broken(tmp_path: Path) -> None:
-    (part,) = run_jobs(context(tmp_path), [("blind", blind)])
-    assert part.broken == "checked no files: a check that looked at nothing proves nothing"
+def test_a_tool_that_had_nothing_to_look_at_is_blind_unless_it_has_a_reason(tmp_path: Path) -> None:
+    parts = run_jobs(context(tmp_path), [("a", blind), ("b", idle), ("c", fine), ("d", crashed)])
+    assert [part.blind for part in parts] == [True, False, False, False]
+    assert Part("a", 0, "files", seconds=1.0).told() == "  a                ✗       1.0 s  0 files"
 
 
 def test_a_tool_that_found_something_and_counted_nothing_is_believed(tmp_path: Path) -> None:
     found = Part("", 0, "files", findings=(Finding("a.py:1", "does not parse"),))
     (part,) = run_jobs(context(tmp_path), [("ruff", lambda _: found)])
-    assert not part.broken
+    assert not part.blind
 
 
 def test_a_tool_that_falls_over_leaves_the_others_alone(tmp_path: Path) -> None:
