@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import broken_of, findings_of
 from pipeline.gates.part import Part, run_jobs
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.world import context
+
+HIGH, LOW = Finding("a", "bad", severity="high"), Finding("a", "odd", severity="low")
 
 
 def fine(_: Context) -> Part:
@@ -68,3 +72,16 @@ def test_each_part_is_told_when_it_ends(tmp_path: Path) -> None:
         "  diff …",
         "  diff             ✓       1.0 s  nothing to compare",
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (Part("checkov", 427, "resources", waived=(HIGH,) * 158), "✓       0.0 s  427 resources, 158 waived"),
+        (Part("checkov", 427, "resources", (HIGH,), waived=(HIGH,)), "✗       0.0 s  427 resources, 1 found, 1 waived"),
+        (Part("zizmor", 3, "workflows", (LOW, LOW)), "✓       0.0 s  3 workflows, 2 low"),
+        (Part("zizmor", 3, "workflows", (HIGH, LOW)), "✗       0.0 s  3 workflows, 1 found, 1 low"),
+    ],
+)
+def test_a_part_shows_what_counts_and_a_cross_only_where_something_is_left(part: Part, told: str) -> None:
+    assert part.told().split(maxsplit=1)[1] == told

@@ -1,12 +1,13 @@
 """The scanners as tools: one that crashed or saw nothing is never taken for a clean one."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.gates import scan
+from pipeline.gates import scan, waivers
 from pipeline.gates.context import Context
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.tools import secrets
@@ -88,6 +89,18 @@ def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> No
         f"{WORKFLOW}:7",
         "pipeline.template.json:AWS::S3::Bucket.Artifacts82DD59A1",
     }
+
+
+def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Context, quiet: Toolbox) -> None:
+    say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
+    waiver = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it here"\nexpires=2027-01-01\n'
+    (source.root / waivers.FILE).parent.mkdir(parents=True)
+    (source.root / waivers.FILE).write_text(f"[[waiver]]\n{waiver}")
+    said: list[str] = []
+    evidence = scan.gather(replace(source, say=said.append))
+    assert (evidence.findings, evidence.broken) == ((), ())
+    (told,) = (line for line in said if line.startswith("  checkov  "))
+    assert (told.split()[1], told.rsplit("s  ", 1)[1]) == ("✓", "120 resources, 1 waived")
 
 
 @pytest.mark.parametrize("name", ["cfn-lint", "checkov", "zizmor", "check-jsonschema"])
