@@ -77,9 +77,13 @@ class PipelineRead:
     kind: Literal["pipeline-read"] = "pipeline-read"
 
 
+BASE_STAGE = "base"
+"""The stage that the deployment of the base release is told as; the pipeline does not have it."""
+
+
 @dataclass(frozen=True)
 class StageStarted:
-    """A stage began. The deployment of the base release is the stage `base`, which the pipeline does not have."""
+    """A stage began."""
 
     stage: str
     kind: Literal["stage-started"] = "stage-started"

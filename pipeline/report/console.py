@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from pipeline.record.events import (
+    BASE_STAGE,
     ActionFinished,
     ActionProgress,
     ActionStarted,
@@ -72,8 +73,8 @@ class Teller:
                 yield _pipeline(event)
             case StageStarted():
                 yield from self._stage(event, entry.at)
-            case StageFinished() if self._github:
-                yield Text("::endgroup::")
+            case StageFinished():
+                yield from self._stage_end(event)
             case ActionFinished():
                 yield from self._action(event)
             case Noted():
@@ -89,6 +90,12 @@ class Teller:
         else:
             yield Text("")
             yield Text.assemble((f"{event.stage:<{_NAME + 3}}", "bold"), (f"from {words.clock(at)}", "dim"))
+
+    def _stage_end(self, event: StageFinished) -> Iterator[Text]:
+        if event.stage == BASE_STAGE and event.outcome is Outcome.PASSED:
+            yield from _put_up([each.event for each in self._heard if isinstance(each.event, ChangeSetPrepared)])
+        if self._github:
+            yield Text("::endgroup::")
 
     def _action(self, event: ActionFinished) -> Iterator[Text]:
         style = _STYLES[event.outcome]
@@ -156,7 +163,7 @@ def _claims(notes: Sequence[FidelityNoted]) -> Iterator[Text]:
 
 def _detail(event: Event) -> Iterator[Text]:
     match event:
-        case ChangeSetPrepared():
+        case ChangeSetPrepared() if event.stage != BASE_STAGE:
             yield from _changes(event)
         case RolloutStarted() if event.from_version != event.to_version:
             move = f"{event.function}:{event.alias} {event.from_version} → {event.to_version}"
@@ -176,6 +183,13 @@ def _detail(event: Event) -> Iterator[Text]:
             yield Text(f"    {word} by {event.by}" + (f": {event.reason}" if event.reason else ""))
         case _:
             return
+
+
+def _put_up(sets: Sequence[ChangeSetPrepared]) -> Iterator[Text]:
+    """One line for all that the base release made: it is all new here, and what it grants was asked about long ago."""
+    resources = sum(len(each.changes) for each in sets)
+    made = f"{words.plural(resources, 'resource')} in {words.plural(len(sets), 'stack')}"
+    yield Text(f"  live before the candidate comes: {made}", "dim")
 
 
 def _changes(event: ChangeSetPrepared) -> Iterator[Text]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.record.events import ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import fidelity, words
@@ -171,11 +171,12 @@ def _failures(rollout: RolloutRun) -> Iterator[str]:
 
 
 def _does(run: Run) -> Iterator[str]:
-    if not run.change_sets:
+    of_change = [each for each in run.change_sets if each.stage != BASE_STAGE]
+    if not of_change:
         yield "no change set was prepared"
         return
-    stage = run.change_sets[-1].stage
-    sets = [each for each in run.change_sets if each.stage == stage]
+    stage = of_change[-1].stage
+    sets = [each for each in of_change if each.stage == stage]
     yield f"in {stage}: {_counted(sets)}"
     yield _lost(sets)
     wider = [line for each in sets for line in each.iam_wider]

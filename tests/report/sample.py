@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.record.events import (
+    BASE_STAGE,
     ActionFinished,
     ActionStarted,
     AlarmChanged,
@@ -176,6 +177,7 @@ def _rolled_back() -> Iterator[Event]:
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
     yield ActionFinished("Build", "contract", Outcome.PASSED, 8.0, CONTRACT.summary, verdict=CONTRACT)
+    yield from _base()
     yield from _approval()
     yield StageStarted("prod")
     yield ActionStarted("prod", "Deploy", "logs/prod.Deploy.log")
@@ -198,6 +200,25 @@ def _rolled_back() -> Iterator[Event]:
     yield StageFinished("prod", Outcome.REFUSED, 36.1)
     sentence = "rolled back in prod: alarm orders-prod-orders-server-errors measured 20 %, limit 1 %"
     yield RunFinished(Outcome.REFUSED, "prod", sentence, AGAIN, 1, 66.0)
+
+
+def _first(stage: str) -> ChangeSetPrepared:
+    """The change set of a stack that was not there."""
+    made = {"OrdersFunction": "AWS::Lambda::Function", "Table": "AWS::DynamoDB::GlobalTable"}
+    changes = tuple(ResourceChange(name, kind, "Add") for name, kind in made.items())
+    everything = ("first release: everything is new at once, there is no version to shift traffic from",)
+    return ChangeSetPrepared(
+        stage, "prod-Orders", changes, ("first release: 1 role with 2 grants, all new",), everything
+    )
+
+
+def _base() -> Iterator[Event]:
+    yield StageStarted(BASE_STAGE)
+    yield ActionStarted(BASE_STAGE, "prod.Deploy", "logs/base.prod.Deploy.log")
+    yield _first(BASE_STAGE)
+    yield StackDeployed(BASE_STAGE, "prod-Orders", "CREATE_COMPLETE")
+    yield ActionFinished(BASE_STAGE, "prod.Deploy", Outcome.PASSED, 0.6, "CREATE_COMPLETE")
+    yield StageFinished(BASE_STAGE, Outcome.PASSED, 1.6)
 
 
 def _approval() -> Iterator[Event]:
@@ -225,13 +246,15 @@ def _canary() -> Iterator[Event]:
 
 def _delivered() -> Iterator[Event]:
     yield from _begin(None, "first release: there is no earlier commit to deploy first")
-    yield Noted("first release: nothing is shifted, so no canary was seen")
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
     yield from _approval()
     yield StageStarted("prod")
     yield ActionStarted("prod", "Deploy")
-    yield ActionFinished("prod", "Deploy", Outcome.PASSED, 3.0, "74 resources")
+    yield _first("prod")
+    yield StackDeployed("prod", "prod-Orders", "CREATE_COMPLETE")
+    yield Noted("prod: first release, nothing to shift")
+    yield ActionFinished("prod", "Deploy", Outcome.PASSED, 3.0, "CREATE_COMPLETE; nothing to shift")
     smoke = Verdict("smoke", Outcome.PASSED, "6 passed", 6, "probes", "scripts/slipway gate smoke --stage prod", "prod")
     yield ActionStarted("prod", "smoke")
     yield ActionFinished("prod", "smoke", Outcome.PASSED, 1.2, smoke.summary, verdict=smoke)

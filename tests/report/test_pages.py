@@ -118,3 +118,23 @@ def test_on_github_each_stage_folds() -> None:
 
 def test_code_survives_backticks() -> None:
     assert markdown.code("a ``b`` c") == "``` a ``b`` c ```"
+
+
+def test_of_the_base_release_one_quiet_line_says_that_it_is_there() -> None:
+    base = told("rolled_back").split("\nbase ")[1].split("\n\n")[0].splitlines()
+
+    assert [line.strip() for line in base[1:]] == [
+        "prod.Deploy                ✓     0.6 s   CREATE_COMPLETE",
+        "live before the candidate comes: 2 resources in 1 stack",
+    ]
+
+
+def test_a_candidate_that_is_a_first_release_is_told_with_all_that_it_grants() -> None:
+    assert "IAM wider: first release: 1 role with 2 grants, all new" in told("delivered")
+    assert "prod: first release, nothing to shift" in told("delivered")
+
+
+def test_what_the_base_release_made_is_not_what_the_change_does() -> None:
+    before_prod = [entry for entry in sample.rolled_back() if getattr(entry.event, "stage", "") != "prod"]
+
+    assert view(fold(before_prod), "").does == ("no change set was prepared",)

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.record.events import ChangeSetPrepared, LiveNow, Noted, ResourceChange, StackDeployed, WatchedAlarm
+from pipeline.record.events import (
+    BASE_STAGE,
+    ChangeSetPrepared,
+    LiveNow,
+    Noted,
+    ResourceChange,
+    StackDeployed,
+    WatchedAlarm,
+)
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.errors import Broke, Refused
 from pipeline.rehearsal.read.template import parse_template
@@ -190,6 +198,8 @@ class _Deployment:
             names = ", ".join(f"version {rollout.to_version} of {rollout.function}" for rollout in blind)
             why = f"no traffic: nobody asked {names} anything while CodeDeploy shifted it, and that is not a pass"
             return ActionResult(Outcome.REFUSED, "no traffic", why)
+        if not rollouts and self.context.stage == BASE_STAGE:  # all new in this world: that nothing shifts is no news
+            return self._deployed_result(watched.status)
         if not rollouts:
             self._note("first release, nothing to shift" if first else "nothing to shift: no new Lambda version")
             return self._deployed_result(f"{watched.status}; nothing to shift")
