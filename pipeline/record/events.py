@@ -299,11 +299,15 @@ class ApprovalAnswered:
 
 @dataclass(frozen=True)
 class LiveNow:
-    """What a stage serves: the commit, and per function the alias's versions and their share in percent."""
+    """What a stage serves: the commit, and per function the alias's versions and their share in percent.
+
+    `dirty` when uncommitted work is live with it: the commit alone would name what it stands on.
+    """
 
     stage: str
     commit: str
     functions: dict[str, dict[str, float]]
+    dirty: bool = False
     kind: Literal["live-now"] = "live-now"
 
 

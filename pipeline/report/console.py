@@ -137,8 +137,7 @@ class Teller:
 
 def _beginning(event: RunStarted) -> Iterator[Text]:
     commit = event.commit
-    dirty = " with uncommitted work" if commit.dirty else ""
-    yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha)}{dirty} “{commit.title}”")
+    yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha, commit.dirty)} “{commit.title}”")
     over = f"over {words.short(event.base.sha)}, {event.base_reason}" if event.base else event.base_reason
     yield Text(f"{over}   seed {event.seed}, waits {event.speed:g}× faster", "dim")
 

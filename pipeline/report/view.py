@@ -135,8 +135,8 @@ def _headline(run: Run) -> Headline:
 
 def _subject(run: Run) -> str:
     start = run.started
-    dirty = " with uncommitted work" if start.commit.dirty else ""
-    parts = [f"{start.product} {words.short(start.commit.sha)}{dirty} “{start.commit.title}” by {start.commit.author}"]
+    commit = start.commit
+    parts = [f"{start.product} {words.short(commit.sha, commit.dirty)} “{commit.title}” by {commit.author}"]
     parts.append(start.started_at.replace("T", " ").replace("Z", " UTC"))
     if run.finished:
         parts += [words.seconds(run.finished.seconds), f"exit {run.finished.exit_code}"]
@@ -219,7 +219,7 @@ def _live(live: LiveNow) -> str:
         f"{name} {' / '.join(f'{version} = {share:g} %' for version, share in versions.items())}"
         for name, versions in live.functions.items()
     )
-    return f"{live.stage}: {words.short(live.commit)}" + (f" ({functions})" if functions else "")
+    return f"{live.stage}: {words.short(live.commit, live.dirty)}" + (f" ({functions})" if functions else "")
 
 
 def _bar(stage: StageRun) -> Bar:

@@ -73,6 +73,6 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def short(sha: str) -> str:
-    """The first seven digits of a commit."""
-    return sha[:7]
+def short(sha: str, dirty: bool = False) -> str:
+    """`3f9c1a2`, the first seven digits of a commit, or `3f9c1a2 + uncommitted work` where more than it is meant."""
+    return f"{sha[:7]} + uncommitted work" if dirty else sha[:7]

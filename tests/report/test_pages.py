@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console as RichConsole
 
-from pipeline.record.events import Entry
+from pipeline.record.events import Entry, Event, LiveNow, RunStarted
 from pipeline.record.run import fold
 from pipeline.report import html, junit, markdown
 from pipeline.report.console import Console, Teller
@@ -138,3 +139,15 @@ def test_what_the_base_release_made_is_not_what_the_change_does() -> None:
     before_prod = [entry for entry in sample.rolled_back() if getattr(entry.event, "stage", "") != "prod"]
 
     assert view(fold(before_prod), "").does == ("no change set was prepared",)
+
+
+def test_uncommitted_work_is_named_wherever_its_commit_is() -> None:
+    def dirty(event: Event) -> Event:
+        if isinstance(event, RunStarted):
+            return replace(event, commit=replace(event.commit, dirty=True))
+        return replace(event, dirty=True) if isinstance(event, LiveNow) else event
+
+    seen = view(fold(replace(entry, event=dirty(entry.event)) for entry in sample.delivered()), "")
+
+    assert seen.live == ("prod: 3f9c1a2 + uncommitted work (orders 1 = 100 %)",)
+    assert seen.subject.startswith("orders 3f9c1a2 + uncommitted work “")

@@ -107,3 +107,10 @@ def test_one_thing_is_singular() -> None:
         "2 gates",
         "1,200 gates",
     ]
+
+
+def test_a_commit_with_uncommitted_work_is_not_called_by_the_commit_alone() -> None:
+    assert (words.short("3f9c1a2" + "0" * 33), words.short("3f9c1a2" + "0" * 33, dirty=True)) == (
+        "3f9c1a2",
+        "3f9c1a2 + uncommitted work",
+    )

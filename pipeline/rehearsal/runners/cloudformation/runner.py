@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.record.events import (
     BASE_STAGE,
     ChangeSetPrepared,
+    Commit,
     LiveNow,
     Noted,
     ResourceChange,
@@ -43,14 +44,14 @@ POLL_SECONDS = 0.1
 class Release:
     """What is being deployed, and where what is live is written down.
 
-    `home` is the pipeline's own account and region. `commit` is the sha that stacks get; `live` maps a stack (account,
-    region, name) to the commit that it serves, and is shared by the runner of the base release and the candidate's.
+    `home` is the pipeline's own account and region. `commit` is what stacks get; `live` maps a stack (account, region,
+    name) to the commit that it serves, and is shared by the runner of the base release and the candidate's.
     `stages` names the pipeline's stage that each stack belongs to, for actions that run under another name.
     """
 
     home: tuple[str, str]
-    commit: str
-    live: MutableMapping[StackKey, str]
+    commit: Commit
+    live: MutableMapping[StackKey, Commit]
     stages: Mapping[StackKey, str]
 
 
@@ -241,7 +242,7 @@ class _Deployment:
         commit, aliases = self.release.live.get(self.key), self.stack.aliases()
         if commit is not None and aliases:
             functions = {function: self.stack.weights(function, alias) for function, alias in aliases}
-            self.context.emit(LiveNow(self.stage, commit, functions))
+            self.context.emit(LiveNow(self.stage, commit.sha, functions, commit.dirty))
 
     def _deployed_result(self, summary: str) -> ActionResult:
         outputs = self.stack.outputs()
