@@ -11,6 +11,7 @@ from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.pytest_runs import run_tests, skips, with_tests
+from pipeline.record.counting import plural
 
 TESTS = "tests/contract"
 VERIFIED = "verified interactions"
@@ -27,11 +28,13 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
     """The three looks as one."""
     parts = (pacts, openapi, events)
     broken_promises = len(openapi.findings) + len(events.findings)
-    told = [f"{pacts.checked} interactions verified"] + ([f"{len(pacts.findings)} failed"] if pacts.findings else [])
+    told = [f"{plural(pacts.checked, 'interaction')} verified"]
+    told += [f"{len(pacts.findings)} failed"] if pacts.findings else []
     if openapi.idle:
         told.append(openapi.idle)
     else:
-        told.append(f"{openapi.checked} operations and {events.checked} events compared, {broken_promises} breaking")
+        compared = f"{plural(openapi.checked, 'operation')} and {plural(events.checked, 'event')} compared"
+        told.append(f"{compared}, {broken_promises} breaking")
     return Evidence(
         summary=", ".join(told),
         checked=pacts.checked,

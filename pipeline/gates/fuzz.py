@@ -17,6 +17,7 @@ from pipeline.gates.openapi.operations import METHODS
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.stage import refuse_prod, require_stage
 from pipeline.gates.tool import run_tool
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
@@ -86,11 +87,13 @@ def _distrust(fuzzed: Fuzzed) -> str:
 def evidence(part: Part, fuzzed: Fuzzed, promised: tuple[Operation, ...]) -> Evidence:
     """What the run showed of the promised operations."""
     unreached = fuzzed.never_succeeded(promised)
-    nothing = f"no request came back with a 2xx, so nothing behind it was tested ({len(promised)} operations promised)"
+    there = plural(len(promised), "operation")
+    nothing = f"no request came back with a 2xx, so nothing behind it was tested ({there} promised)"
     missed = tuple(Finding(" ".join(one), nothing, "give tests/fuzz data that reaches it") for one in unreached)
-    found = f"{len(fuzzed.failures)} failures"
+    found = plural(len(fuzzed.failures), "failure")
+    asked = f"{plural(fuzzed.cases, 'case')} at {there}"
     return Evidence(
-        summary=f"{fuzzed.cases:,} cases at {len(promised)} operations, {found}, seed {fuzzed.seed}",
+        summary=f"{asked}, {found}, seed {fuzzed.seed}",
         checked=fuzzed.cases,
         checked_what="cases",
         measured={

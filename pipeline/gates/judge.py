@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.gates.evidence import Evidence
 from pipeline.plan.model import Gate
+from pipeline.record.counting import counted
 from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
 
 BRING_BACK = "bring back what was removed or skipped"
@@ -94,7 +95,7 @@ def _too_few(gate: Gate, evidence: Evidence) -> tuple[Finding, ...]:
     floor = max(gate.checked_at_least, 1)
     if evidence.checked >= floor:
         return ()
-    text = f"too few: {evidence.checked:,} {evidence.checked_what}, at least {floor:,} expected"
+    text = f"too few: {counted(evidence.checked, evidence.checked_what)}, at least {floor:,} expected"
     fix = f"{BRING_BACK}, or lower the floor in pipeline/plan/delivery.py and say why"
     return (Finding(f"{gate.name}: checked", text, fix),)
 

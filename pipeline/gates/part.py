@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pipeline.gates.context import Context, GateBroke
+from pipeline.record.counting import counted
 from pipeline.record.verdict import Finding
 
 TOLD_ONLY = frozenset({"low", "note"})
@@ -43,7 +44,8 @@ class Part:
             return f"  {self.tool:<16} broke  {self.seconds:5.1f} s  {self.broken.splitlines()[0]}"
         refusing = sum(finding.severity not in TOLD_ONLY for finding in self.findings)
         counts = ((refusing, "found"), (len(self.findings) - refusing, "low"), (len(self.waived), "waived"))
-        told = [self.idle or f"{self.checked:,} {self.what}", *(f"{count:,} {word}" for count, word in counts if count)]
+        looked_at = self.idle or counted(self.checked, self.what)
+        told = [looked_at, *(f"{count:,} {word}" for count, word in counts if count)]
         return f"  {self.tool:<16} {'✗' if refusing or self.blind else '✓'} {self.seconds:9.1f} s  {', '.join(told)}"
 
 

@@ -5,6 +5,7 @@ from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
 # The slowest first, so that two at a time end together.
@@ -39,15 +40,15 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
     waived = sum(len(part.waived) for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
-    others = (f"{part.checked:,} {part.what}" for part in parts if part.tool in ("secrets", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
     return Evidence(
-        summary=f"{len(high)} high, {len(low)} low, {', '.join((f'{resources:,} resources', *others))} checked",
+        summary=f"{len(high)} high, {len(low)} low, {', '.join((plural(resources, 'resource'), *others))} checked",
         checked=resources,
         checked_what="resources",
         measured={"high": len(high)},
         findings=high,
         warnings=low + warnings_of(parts),
         broken=broken_of(parts),
-        details=f"{waived:,} findings waived by {waivers_known} waivers in {waivers.FILE}",
+        details=f"{plural(waived, 'finding')} waived by {plural(waivers_known, 'waiver')} in {waivers.FILE}",
         parts=parts,
     )

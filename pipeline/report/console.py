@@ -200,7 +200,7 @@ def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
 
 
 def _rolled(event: RolloutFinished) -> Text:
-    counts = f"{event.requests:,} requests to the new version, {event.failed:,} failed"
+    counts = f"{words.plural(event.requests, 'request')} to the new version, {event.failed:,} failed"
     at = words.clock(event.world_seconds)
     if event.rolled_back:
         return Text(f"    rolled back {at}  {event.reason}; {counts}", "red")

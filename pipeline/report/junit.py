@@ -1,8 +1,8 @@
 """A run as JUnit XML: a test suite per stage, a test case per action.
 
 Refused is a failure, broke is an error; not reached, and stopped because another failed, are skipped. So every tool
-that reads JUnit tells the change's fault from ours. Where no action tells that the run did not go well (somebody stopped
-it, it was cut off, it broke between two actions), a case of its own does: what was only skipped must not look green.
+that reads JUnit tells the change's fault from ours. Where no action tells that the run did not go well (it was stopped
+or cut off, it broke between two actions), a case of its own does: what was only skipped must not look green.
 """
 
 import re

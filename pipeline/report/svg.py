@@ -42,7 +42,7 @@ def journey(bars: Sequence[Bar], total: float) -> str:
     body = [*_time_axis(x, bottom)]
     for index, bar in enumerate(bars):
         body.extend(_bar(bar, index * _ROW + 4, x))
-    return _drawing(body, bottom + 22, f"The journey: {len(bars)} stages in {words.seconds(total)}")
+    return _drawing(body, bottom + 22, f"The journey: {words.plural(len(bars), 'stage')} in {words.seconds(total)}")
 
 
 def _time_axis(x: Axis, bottom: float) -> Iterator[str]:

@@ -113,7 +113,7 @@ def view(run: Run, fingerprint: str) -> View:
         rollouts=run.rollouts,
         fidelity=fidelity.by_level(run),
         notes=run.notes,
-        footer=(f"{run.entries:,} events", f"tape {fingerprint}", f"run {run.started.run_id}"),
+        footer=(words.plural(run.entries, "event"), f"tape {fingerprint}", f"run {run.started.run_id}"),
         complete=run.finished is not None,
     )
 
@@ -240,7 +240,7 @@ def _row(stage: str, action: ActionRun) -> GateRow:
         css=status(action.outcome),
         measured=verdict.summary if verdict else words.outcome_line(action),
         limit=words.limits(verdict) if verdict else "",
-        checked=f"{verdict.checked:,} {verdict.checked_what}" if verdict else "",
+        checked=words.counted(verdict.checked, verdict.checked_what) if verdict and verdict.checked_what else "",
         seconds=words.seconds(action.seconds),
         see_again=verdict.see_again if verdict else "",
         reason=action.reason,

@@ -1,5 +1,7 @@
 """How figures, durations and verdicts are worded, the same on every page."""
 
+from pipeline.record.counting import counted as counted
+from pipeline.record.counting import plural as plural
 from pipeline.record.run import ActionRun
 from pipeline.record.verdict import Measurement, Outcome, Verdict
 
@@ -66,11 +68,6 @@ def limits(verdict: Verdict) -> str:
 def outcome_line(action: ActionRun) -> str:
     """What stands behind an action's glyph: its summary, or why it was refused."""
     return action.summary or action.reason
-
-
-def plural(count: int, word: str) -> str:
-    """`1 gate`, `9 gates`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def short(sha: str, dirty: bool = False) -> str:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console as RichConsole
 
-from pipeline.record.events import Entry, Event, LiveNow, RunStarted
+from pipeline.record.events import ActionFinished, Entry, Event, LiveNow, RunStarted
 from pipeline.record.run import fold
+from pipeline.record.verdict import Outcome, Verdict
 from pipeline.report import html, junit, markdown
 from pipeline.report.console import Console, Teller
 from pipeline.report.view import View, view
@@ -141,3 +142,15 @@ def test_uncommitted_work_is_named_wherever_its_commit_is() -> None:
 
     assert seen.live == ("prod: 3f9c1a2 + uncommitted work (orders 1 = 100 %)",)
     assert seen.subject.startswith("orders 3f9c1a2 + uncommitted work “")
+
+
+def test_a_gate_that_broke_before_it_counted_anything_shows_no_count() -> None:
+    broken = Verdict("unit", Outcome.BROKE, "no tool", 0, "", "scripts/slipway gate unit")
+    one = replace(broken, gate="scan", outcome=Outcome.PASSED, checked=1, checked_what="workflows")
+    ended = (ActionFinished("Build", each.gate, each.outcome, 1.0, verdict=each) for each in (broken, one))
+    entries = [*sample.cut_off()[:2], *(Entry(9, 9.0, event) for event in ended)]
+
+    assert {row.gate: row.checked for row in view(fold(entries), "").gates if row.stage == "Build"} == {
+        "unit": "",
+        "scan": "1 workflow",
+    }

@@ -8,6 +8,7 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import source_files
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 _COUNT = re.compile(r"Contracts: (?P<kept>\d+) kept, (?P<broken>\d+) broken")
@@ -31,7 +32,8 @@ def check(context: Context) -> Part:
         raise GateBroke(f"import-linter gave no count of contracts: {(run.out + run.err).strip()[-500:]}")
     findings = findings_in(run.out, modules(path for path in source_files(context.root) if path.suffix == ".py"))
     if bool(int(counted["broken"])) != bool(findings):
-        raise GateBroke(f"import-linter's output can't be read: {counted[0]}, but {len(findings)} arrows found in it")
+        read = plural(len(findings), "arrow")
+        raise GateBroke(f"import-linter's output can't be read: {counted[0]}, but {read} found in it")
     return Part("import-linter", int(counted["kept"]) + int(counted["broken"]), "contracts", findings)
 
 

@@ -13,6 +13,7 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
 from pipeline.gates.tools.templates import resources_in, templates_of
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
@@ -78,7 +79,7 @@ def part_of(text: str) -> Part:
     open_ += [
         Finding(one.where, f"{one.rule} is acknowledged but not found", "remove it", "high") for one in told.unused
     ]
-    kept = f"{len(told.acknowledged)} findings are acknowledged, each with its reason, in pipeline/cloud"
+    kept = f"{plural(len(told.acknowledged), 'finding')} acknowledged, each with its reason, in pipeline/cloud"
     return Part("cdk-nag", told.resources, "resources", tuple(open_), (Finding("cdk-nag", kept, severity="note"),))
 
 

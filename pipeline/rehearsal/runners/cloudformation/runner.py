@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.record.counting import plural
 from pipeline.record.events import (
     BASE_STAGE,
     ChangeSetPrepared,
@@ -270,7 +271,7 @@ def _shifted(rollouts: Sequence[Rollout]) -> str:
         return f"{len(rollouts)} moved at once, without a canary"
     answered = sum(rollout.requests for rollout in rollouts)
     failed = sum(rollout.failed for rollout in rollouts)
-    return f"{len(rollouts)} shifted, {answered:,} requests to new versions, {failed:,} failed"
+    return f"{len(rollouts)} shifted, {plural(answered, 'request')} to new versions, {failed:,} failed"
 
 
 def _lines(prepared: ChangeSetPrepared) -> list[str]:

@@ -18,7 +18,7 @@ BROKEN_PROMISE = Finding("contracts/openapi.yaml:3", "operation-removed: x")
 
 def test_kept_contracts_are_counted() -> None:
     evidence = contract.evidence(PACTS, OPENAPI, EVENTS)
-    assert evidence.summary == "14 interactions verified, 12 operations and 1 events compared, 0 breaking"
+    assert evidence.summary == "14 interactions verified, 12 operations and 1 event compared, 0 breaking"
     assert (evidence.checked, evidence.measured) == (14, {"failed": 0, "breaking": 0})
 
 

@@ -55,7 +55,7 @@ def test_a_good_source_has_no_findings_and_all_of_it_is_counted(source: Context,
     counted = {part.tool: part.checked for part in evidence.parts}
     assert counted == {"mypy": 3, "ruff": 3, "ruff format": 3, "import-linter": 1, "shellcheck": 1, "bidi": 5}
     assert (evidence.checked, evidence.checked_what) == (3, "files")
-    assert evidence.summary == "0 found, 3 files, 1 contracts, 1 scripts, 5 text files checked"
+    assert evidence.summary == "0 found, 3 files, 1 contract, 1 script, 5 text files checked"
 
 
 def test_each_tool_s_findings_are_told(source: Context, tools: Toolbox) -> None:
