@@ -81,8 +81,15 @@ class Teller:
                 yield Text(f"  {event.text}", "yellow")
             case RunFinished():
                 yield from self._end(event)
+            case RolloutFinished():
+                yield _rolled(event, self._begun(event))
             case _:
                 yield from _detail(event)
+
+    def _begun(self, end: RolloutFinished) -> RolloutStarted | None:
+        """The start of the rollout that `end` is of."""
+        starts = (each.event for each in self._heard if isinstance(each.event, RolloutStarted))
+        return next((each for each in starts if (each.stage, each.deployment) == (end.stage, end.deployment)), None)
 
     def _stage(self, event: StageStarted, at: float) -> Iterator[Text]:
         if self._github:
@@ -104,12 +111,12 @@ class Teller:
         yield Text.assemble(
             f"  {event.action:<{_NAME}} ", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
         )
-        if event.outcome in (Outcome.REFUSED, Outcome.BROKE):
+        if event.outcome in (Outcome.REFUSED, Outcome.BROKE, Outcome.UNREADABLE):
             yield from self._why(event)
 
     def _why(self, event: ActionFinished) -> Iterator[Text]:
-        if event.summary and event.reason and event.reason != event.summary:
-            for line in event.reason.splitlines():
+        if event.reason != event.summary:
+            for line in event.reason.splitlines()[0 if event.summary else 1 :]:
                 yield Text(f"      {line}")
         if event.verdict and event.verdict.findings:
             shown = event.verdict.findings[:10]
@@ -165,21 +172,17 @@ def _detail(event: Event) -> Iterator[Text]:
         case ChangeSetPrepared() if event.stage != BASE_STAGE:
             yield from _changes(event)
         case RolloutStarted() if event.from_version != event.to_version:
-            move = f"{event.function}:{event.alias} {event.from_version} → {event.to_version}"
-            yield Text(f"    {event.config}  {move}", "dim")
+            move = f"{event.from_version} → {event.to_version} by {event.config}"
+            yield Text(f"    {_alias(event):<{_NAME + 4}} {move}", "dim")
         case AlarmChanged() if event.state == "ALARM":
             value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
             over = words.with_unit(event.limit, event.unit)
-            yield Text(f"    ALARM {words.clock(event.world_seconds)}  {event.alarm}: {value}, limit {over}", "red")
+            after = words.aws_time(event.world_seconds)
+            yield Text(f"    ALARM {event.alarm}: {value}, limit {over}, {after}", "red")
         case HookFinished() if event.status != "Succeeded":
             yield Text(f"    {event.event} {event.status}: {event.detail}", "red")
-        case RolloutFinished():
-            yield _rolled(event)
         case ApprovalAsked():
-            yield Text(f"    {event.text}")
-        case ApprovalAnswered():
-            word = "approved" if event.approved else "rejected"
-            yield Text(f"    {word} by {event.by}" + (f": {event.reason}" if event.reason else ""))
+            yield from (Text(f"    {line}") for line in event.text.splitlines())
         case _:
             return
 
@@ -199,12 +202,18 @@ def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
         yield Text(f"    IAM wider: {line}", "yellow")
 
 
-def _rolled(event: RolloutFinished) -> Text:
-    counts = f"{words.plural(event.requests, 'request')} to the new version, {event.failed:,} failed"
-    at = words.clock(event.world_seconds)
+def _rolled(event: RolloutFinished, start: RolloutStarted | None) -> Text:
+    name = f"    {_alias(start) if start else event.deployment:<{_NAME + 4}} "
+    after = words.aws_time(event.world_seconds)
+    counts = words.answered(event.requests, event.failed)
     if event.rolled_back:
-        return Text(f"    rolled back {at}  {event.reason}; {counts}", "red")
-    return Text(f"    {event.status} {at}  {event.reason or counts}", "dim")
+        return Text(f"{name}rolled back {after}: {event.reason}; {counts}", "red")
+    why = "" if event.status == "Succeeded" or not event.reason else f": {event.reason}"
+    return Text(f"{name}{event.status} {after}{why}; {counts}", "dim")
+
+
+def _alias(start: RolloutStarted) -> str:
+    return f"{start.function}:{start.alias}"
 
 
 class Console:

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from pipeline.report.view import DISCLAIMER, GateRow, View
+from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, GateRow, View
 
 COMMENT_BYTES = 64_000
 SUMMARY_BYTES = 1_000_000
@@ -48,7 +48,7 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
     top = [
         f"## {head.glyph} {head.word}{where}",
         f"**{escape(head.sentence)}**",
-        f"{escape(view.subject)}<br>{DISCLAIMER}",
+        f"{escape(' · '.join(view.subject))}<br>{DISCLAIMER}",
     ]
     if view.see_again:
         top.append(f"See again: {code(view.see_again)}")
@@ -58,7 +58,7 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
         if row.css in ("refused", "broke"):
             yield f"{row.gate} in {row.stage}", _refusal(row)
     yield "what this change does", _bullets("What this change does", view.does)
-    yield "what is live now", _bullets("What is live now", view.live)
+    yield "what is live now", _bullets("What is live now", _live(view))
     if view.notes:
         yield "notes", _bullets("Notes", view.notes)
     yield "what was exercised", _fidelity(view)
@@ -92,6 +92,15 @@ def _refusal(row: GateRow) -> str:
     if row.see_again:
         lines.append(f"See again: {code(row.see_again)}")
     return "\n\n".join([lines[0], "\n".join(lines[1:])])
+
+
+def _live(view: View) -> tuple[str, ...]:
+    told = (f"{each.stage}: {each.commit}" + _functions(each.functions) for each in view.live)
+    return tuple(told) or (NOTHING_LIVE,)
+
+
+def _functions(functions: tuple[str, ...]) -> str:
+    return f" ({'; '.join(functions)})" if functions else ""
 
 
 def _bullets(title: str, items: tuple[str, ...]) -> str:

@@ -37,6 +37,16 @@ def clock(value: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def aws_time(value: float) -> str:
+    """Seconds on the compressed clock, in the minutes that AWS would have taken: `after 9:56 of AWS's time`."""
+    return f"after {clock(value)} of AWS's time"
+
+
+def answered(requests: int, failed: int) -> str:
+    """What a new version did while it was shifted: `12 of 60 requests failed`, or that nobody asked it anything."""
+    return f"{failed:,} of {plural(requests, 'request')} failed" if requests else "no request came to it"
+
+
 def number(value: float) -> str:
     """`2,412` for whole numbers, `2.4` for others (one decimal, or two below one)."""
     if value == int(value):

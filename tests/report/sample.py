@@ -194,7 +194,7 @@ def _rolled_back() -> Iterator[Event]:
     )
     yield from _canary()
     yield StackDeployed("prod", "prod-Orders", "UPDATE_ROLLBACK_COMPLETE")
-    yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders": {"41": 100.0}})
+    yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders-prod-orders": {"41": 100.0}})
     reason = "UPDATE_ROLLBACK_COMPLETE: alarm orders-prod-orders-server-errors"
     yield ActionFinished("prod", "Deploy", Outcome.REFUSED, 36.0, "", reason, ("last <line>",))
     yield StageFinished("prod", Outcome.REFUSED, 36.1)
@@ -234,7 +234,7 @@ def _canary() -> Iterator[Event]:
     alarm = "orders-prod-orders-server-errors"
     watched = (WatchedAlarm(alarm, 1.0, "%"), WatchedAlarm("orders-prod-orders-latency", 3000.0, "ms"))
     config = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    yield RolloutStarted("prod", "d-1", "orders", "live", "41", "42", config, watched)
+    yield RolloutStarted("prod", "d-1", "orders-prod-orders", "live", "41", "42", config, watched)
     yield HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "4 probes")
     for second in range(1, 7):
         yield RolloutSample("prod", "d-1", second * 30.0, 10.0, 10, 2 if second > 1 else 0, 90, 0, 41.0, {alarm: 20.0})
@@ -259,7 +259,7 @@ def _delivered() -> Iterator[Event]:
     yield ActionStarted("prod", "smoke")
     yield ActionFinished("prod", "smoke", Outcome.PASSED, 1.2, smoke.summary, verdict=smoke)
     yield StageFinished("prod", Outcome.PASSED, 4.4)
-    yield LiveNow("prod", "3f9c1a2" + "0" * 33, {"orders": {"1": 100.0}})
+    yield LiveNow("prod", "3f9c1a2" + "0" * 33, {"orders-prod-orders": {"1": 100.0}})
     yield RunFinished(Outcome.PASSED, "prod", "delivered to prod: 3 of 3 gates passed", AGAIN, 0, 33.0)
 
 
