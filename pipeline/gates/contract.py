@@ -10,8 +10,10 @@ from pipeline.gates import breaking
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import run_tests, skips
+from pipeline.gates.pytest_runs import run_tests, skips, with_tests
+from pipeline.record.counting import plural
 
+TESTS = "tests/contract"
 VERIFIED = "verified interactions"
 """The property by which a provider test says how many interactions it verified."""
 
@@ -26,11 +28,13 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
     """The three looks as one."""
     parts = (pacts, openapi, events)
     broken_promises = len(openapi.findings) + len(events.findings)
-    told = [f"{pacts.checked} interactions verified"] + ([f"{len(pacts.findings)} failed"] if pacts.findings else [])
+    told = [f"{plural(pacts.checked, 'interaction')} verified"]
+    told += [f"{len(pacts.findings)} failed"] if pacts.findings else []
     if openapi.idle:
         told.append(openapi.idle)
     else:
-        told.append(f"{openapi.checked} operations and {events.checked} events compared, {broken_promises} breaking")
+        compared = f"{plural(openapi.checked, 'operation')} and {plural(events.checked, 'event')} compared"
+        told.append(f"{compared}, {broken_promises} breaking")
     return Evidence(
         summary=", ".join(told),
         checked=pacts.checked,
@@ -44,7 +48,10 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
 
 
 def _pacts(context: Context) -> Part:
-    tests = run_tests(context, "pacts", ["tests/contract"])
+    there = with_tests(context.root, [TESTS])
+    if not there:
+        return Part("pacts", 0, "interactions")
+    tests = run_tests(context, "pacts", there)
     verified = verified_in((context.out / "pacts.junit.xml").read_text())
     return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped))
 

@@ -17,11 +17,13 @@ from pipeline.gates.openapi.operations import METHODS
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.stage import refuse_prod, require_stage
 from pipeline.gates.tool import run_tool
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
 REPORT = "schemathesis.ndjson"
 PROMISE = "contracts/openapi.yaml"
+TESTS = "tests/fuzz/run.py"
 LONGEST_SECONDS = 540.0
 
 
@@ -29,11 +31,28 @@ def gather(context: Context) -> Evidence:
     """Fuzz the stage. Measures `failures`, `cases` and `operations without a 2xx`."""
     refuse_prod(context)
     require_stage(context)
+    if gone := _gone(context.root):
+        return _nothing(context, gone)
     ran: list[Fuzzed] = []
     (part,) = run_jobs(context, [("schemathesis", lambda given: _run(given, ran))])
     if not ran:
         return Evidence("not run", 0, "cases", {}, broken=broken_of([part]))
     return evidence(part, ran[0], operations((context.root / PROMISE).read_text()))
+
+
+def _gone(root: Path) -> str:
+    """What the change took away that there is nothing to fuzz without; empty if it is all there."""
+    for name in (TESTS, PROMISE):
+        if not (root / name).is_file():
+            return f"{name} is gone"
+    return "" if operations((root / PROMISE).read_text()) else f"{PROMISE} promises no operation"
+
+
+def _nothing(context: Context, why: str) -> Evidence:
+    """The evidence of a run that had nothing to ask, or nothing to ask it of: it measures nothing, for that reason."""
+    unmeasured = {limit.measure: why for limit in context.gate.limits}
+    part = Part("schemathesis", 0, "cases")
+    return Evidence(f"0 cases, {why}", 0, "cases", {}, unmeasured=unmeasured, parts=(part,))
 
 
 def _run(context: Context, ran: list[Fuzzed]) -> Part:
@@ -68,11 +87,13 @@ def _distrust(fuzzed: Fuzzed) -> str:
 def evidence(part: Part, fuzzed: Fuzzed, promised: tuple[Operation, ...]) -> Evidence:
     """What the run showed of the promised operations."""
     unreached = fuzzed.never_succeeded(promised)
-    nothing = f"no request came back with a 2xx, so nothing behind it was tested ({len(promised)} operations promised)"
+    there = plural(len(promised), "operation")
+    nothing = f"no request came back with a 2xx, so nothing behind it was tested ({there} promised)"
     missed = tuple(Finding(" ".join(one), nothing, "give tests/fuzz data that reaches it") for one in unreached)
-    found = f"{len(fuzzed.failures)} failures"
+    found = plural(len(fuzzed.failures), "failure")
+    asked = f"{plural(fuzzed.cases, 'case')} at {there}"
     return Evidence(
-        summary=f"{fuzzed.cases:,} cases at {len(promised)} operations, {found}, seed {fuzzed.seed}",
+        summary=f"{asked}, {found}, seed {fuzzed.seed}",
         checked=fuzzed.cases,
         checked_what="cases",
         measured={
@@ -89,17 +110,14 @@ def evidence(part: Part, fuzzed: Fuzzed, promised: tuple[Operation, ...]) -> Evi
 
 
 def operations(promise: str) -> tuple[Operation, ...]:
-    """Every operation of the promise; GateBroke if it promises nothing."""
+    """Every operation of the promise."""
     document: Json = yaml.load(promise, Loader=yaml.CSafeLoader)
-    found = tuple(
+    return tuple(
         (method.upper(), path)
         for path, item in mapped(mapped(document).get("paths")).items()
         for method in METHODS
         if method in mapped(item)
     )
-    if not found:
-        raise GateBroke(f"{PROMISE} promises no operation")
-    return found
 
 
 def _table(fuzzed: Fuzzed) -> str:

@@ -1,15 +1,18 @@
 """Evidence into a verdict. Pure: the same evidence and plan always give the same verdict.
 
 What counts, in this order: our own failure (broke), a limit that is not kept or too little checked (refused), and only
-then a pass. A gate can't pass on a figure that was never taken.
+then a pass. A gate can't pass on a figure that was never taken. Nothing checked at all is too little: a change that
+deletes its tests has failed, not we.
 """
 
 from dataclasses import dataclass
 
 from pipeline.gates.evidence import Evidence
 from pipeline.plan.model import Gate
+from pipeline.record.counting import counted
 from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
 
+BRING_BACK = "bring back what was removed or skipped"
 _RANK = {"error": 0, "high": 0, "warning": 1, "medium": 1}
 
 
@@ -28,7 +31,8 @@ def judge(gate: Gate, evidence: Evidence, asked: Asked) -> Verdict:
     measurements = _measurements(gate, evidence)
     over = any(not taken.within for taken in measurements)
     # Failures often cut the counting short: too few checked is only told where nothing else refuses the change.
-    breaches = _over_limits(gate, evidence, measurements) if over else _too_few(gate, evidence)
+    told = _over_limits(gate, evidence, measurements) if over else _too_few(gate, evidence)
+    breaches = (*told, *_blind(gate, evidence, told))
     refused = over or bool(breaches)
     broken = (*evidence.broken, *_never_taken(gate, evidence, refused=refused))
     return Verdict(
@@ -88,24 +92,32 @@ def _is_low(taken: Measurement) -> bool:
 
 
 def _too_few(gate: Gate, evidence: Evidence) -> tuple[Finding, ...]:
-    if evidence.checked >= gate.checked_at_least or not evidence.checked:
+    floor = max(gate.checked_at_least, 1)
+    if evidence.checked >= floor:
         return ()
-    text = f"too few: {evidence.checked:,} {evidence.checked_what}, at least {gate.checked_at_least:,} expected"
-    fix = "bring back what was removed or skipped, or lower the floor in pipeline/plan/delivery.py and say why"
+    text = f"too few: {counted(evidence.checked, evidence.checked_what)}, at least {floor:,} expected"
+    fix = f"{BRING_BACK}, or lower the floor in pipeline/plan/delivery.py and say why"
     return (Finding(f"{gate.name}: checked", text, fix),)
+
+
+def _blind(gate: Gate, evidence: Evidence, told: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The tools that had nothing to look at, where the gate's own count does not say it already."""
+    return tuple(
+        Finding(f"{gate.name}: {part.tool}", f"too few: 0 {part.what}, at least 1 expected", BRING_BACK)
+        for part in evidence.parts
+        if part.blind and not (told and not evidence.checked and part.what == evidence.checked_what)
+    )
 
 
 def _never_taken(gate: Gate, evidence: Evidence, *, refused: bool) -> tuple[str, ...]:
     """Measures that nobody took; a stated reason suffices only where the change is refused anyway."""
     reasons = evidence.unmeasured
     missing = [limit.measure for limit in gate.limits if limit.measure not in evidence.measured]
-    told = tuple(
+    return tuple(
         f"{name} was not measured: {reasons.get(name, 'the gate left it out')}"
         for name in missing
         if not (refused and name in reasons)
     )
-    nothing = () if evidence.checked or refused else ("nothing was checked",)
-    return told + nothing
 
 
 def _outcome(*, broken: bool, refused: bool) -> Outcome:

@@ -6,14 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pipeline.gates.context import Context, GateBroke
+from pipeline.record.counting import counted
 from pipeline.record.verdict import Finding
+
+TOLD_ONLY = frozenset({"low", "note"})
+"""Severities of findings that are told and refuse nothing."""
 
 
 @dataclass(frozen=True)
 class Part:
     """What one tool looked at and found; `broken` says why it can't be trusted (empty: it can).
 
-    `checked` counts `what` ("files", "tests"). A tool that checked nothing is broken unless it says why in `idle`.
+    `findings` are those that nobody has waived; of them, the ones of a severity in `TOLD_ONLY` refuse nothing.
+
+    `checked` counts `what` ("files", "tests"). A tool that found nothing to look at at all says so by 0, which refuses
+    the change, or why that is as it should be in `idle`. What it could not look into or count makes it broken.
     """
 
     tool: str
@@ -21,18 +28,25 @@ class Part:
     what: str
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
     broken: str = ""
     idle: str = ""
     seconds: float = 0.0
+
+    @property
+    def blind(self) -> bool:
+        """Whether there was nothing for the tool to look at, and no good reason: the change took it away."""
+        return not (self.checked or self.idle or self.broken or self.findings or self.waived)
 
     def told(self) -> str:
         """The part as one line for people."""
         if self.broken:
             return f"  {self.tool:<16} broke  {self.seconds:5.1f} s  {self.broken.splitlines()[0]}"
-        found = f", {len(self.findings)} found" if self.findings else ""
-        return f"  {self.tool:<16} {'✗' if self.findings else '✓'} {self.seconds:9.1f} s  " + (
-            self.idle or f"{self.checked:,} {self.what}{found}"
-        )
+        refusing = sum(finding.severity not in TOLD_ONLY for finding in self.findings)
+        counts = ((refusing, "found"), (len(self.findings) - refusing, "low"), (len(self.waived), "waived"))
+        looked_at = self.idle or counted(self.checked, self.what)
+        told = [looked_at, *(f"{count:,} {word}" for count, word in counts if count)]
+        return f"  {self.tool:<16} {'✗' if refusing or self.blind else '✓'} {self.seconds:9.1f} s  {', '.join(told)}"
 
 
 type Job = Callable[[Context], Part]
@@ -49,7 +63,7 @@ def _run_one(context: Context, name: str, job: Job) -> Part:
     context.say(f"  {name} …")
     began = context.now()
     try:
-        part = _distrust_nothing_checked(job(context))
+        part = job(context)
     except GateBroke as problem:
         part = Part(name, 0, "", broken=str(problem))
     except Exception as problem:  # whatever a tool's reader did not foresee is ours, never the change's
@@ -57,9 +71,3 @@ def _run_one(context: Context, name: str, job: Job) -> Part:
     part = replace(part, tool=name, seconds=context.now() - began)
     context.say(part.told())
     return part
-
-
-def _distrust_nothing_checked(part: Part) -> Part:
-    if part.checked or part.idle or part.broken or part.findings:
-        return part
-    return replace(part, broken=f"checked no {part.what}: a check that looked at nothing proves nothing")

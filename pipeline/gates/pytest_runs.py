@@ -73,6 +73,15 @@ def run_tests(
     return tests
 
 
+def with_tests(root: Path, paths: Iterable[str]) -> list[str]:
+    """Those of `paths` (folders, or files by themselves) that hold tests: for a path that is gone pytest only fails."""
+    return [path for path in paths if _is_test(root / path) or any((root / path).rglob("test_*.py"))]
+
+
+def _is_test(path: Path) -> bool:
+    return path.is_file() and path.match("test_*.py")
+
+
 def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
     return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped))

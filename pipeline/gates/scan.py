@@ -3,8 +3,9 @@
 from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
-from pipeline.gates.part import Part, run_jobs
+from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
 # The slowest first, so that two at a time end together.
@@ -16,34 +17,38 @@ JOBS = (
     ("workflow schema", workflow_schema.check),
     ("zizmor", zizmor.check),
 )
-NOT_HIGH = frozenset({"low", "note"})
 
 
 def gather(context: Context) -> Evidence:
     """Everything the six tools say, without what is waived. Measures `high`."""
     known = waivers.read(context.root)
-    parts, wrong = waivers.apply(run_jobs(context, JOBS), known, context.today)
-    return evidence(parts, wrong, len(known))
+
+    def spared(job: Job) -> Job:  # as each tool ends, so that what is told of it is what counts
+        return lambda given: waivers.spare(job(given), known, context.today)
+
+    parts = run_jobs(context, [(name, spared(job)) for name, job in JOBS])
+    return evidence(parts, waivers.wrong(parts, known, context.today), len(known))
 
 
-def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waived: int) -> Evidence:
+def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known: int) -> Evidence:
     """The parts as one. What is not high is told and refuses nothing.
 
     What counts as checked is the least that any of the tools which read templates looked at.
     """
     found = [finding for part in parts for finding in part.findings] + list(wrong)
-    high = tuple(finding for finding in found if finding.severity not in NOT_HIGH)
-    low = tuple(finding for finding in found if finding.severity in NOT_HIGH)
+    high = tuple(finding for finding in found if finding.severity not in TOLD_ONLY)
+    low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
+    waived = sum(len(part.waived) for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
-    others = (f"{part.checked:,} {part.what}" for part in parts if part.tool in ("secrets", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
     return Evidence(
-        summary=f"{len(high)} high, {len(low)} low, {', '.join((f'{resources:,} resources', *others))} checked",
+        summary=f"{len(high)} high, {len(low)} low, {', '.join((plural(resources, 'resource'), *others))} checked",
         checked=resources,
         checked_what="resources",
         measured={"high": len(high)},
         findings=high,
         warnings=low + warnings_of(parts),
         broken=broken_of(parts),
-        details=f"{waived} waivers in {waivers.FILE}",
+        details=f"{plural(waived, 'finding')} waived by {plural(waivers_known, 'waiver')} in {waivers.FILE}",
         parts=parts,
     )

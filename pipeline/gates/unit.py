@@ -14,10 +14,11 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import as_part, run_tests
+from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
 from pipeline.gates.tool import ToolStopped, run_tool
 
 STOPPED = "a test of the first set failed, so the second did not run to its end"
+NOTHING_FIRST = "the first set holds no test, so the second did not run"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def gather_suite(context: Context, suite: Suite) -> Evidence:
         except BaseException:
             failed.set()
             raise
-        if part.findings or not part.checked:
+        if part.findings or part.blind:
             failed.set()
         return part
 
@@ -84,7 +85,7 @@ def gather_suite(context: Context, suite: Suite) -> Evidence:
             return Part("second", 0, "tests", idle=STOPPED)
 
     parts = run_jobs(context, (("first", first), ("second", second)), workers=2 if suite.workers == 1 else 1)
-    whole = all(part.checked for part in parts) and not broken_of(parts)
+    whole = not (failed.is_set() or broken_of(parts))
     return evidence(parts, _lines(context) if whole else None)
 
 
@@ -99,7 +100,7 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
         checked=checked,
         checked_what="tests",
         measured={"failed": failed, **({"lines": lines} if lines is not None else {})},
-        unmeasured={} if lines is not None else {"lines": STOPPED},
+        unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[0].blind else STOPPED},
         findings=findings_of(parts),
         warnings=warnings_of(parts),
         broken=broken_of(parts),
@@ -110,8 +111,8 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
 def _tests(
     context: Context, name: str, homes: tuple[str, ...], suite: Suite, gives_way: threading.Event | None = None
 ) -> Part:
-    there = [path for path in homes if tests_in(context.root / path)]
-    if not there:  # pytest without a folder would run whatever it finds
+    there = with_tests(context.root, homes)
+    if not there:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
     options = [*(f"--cov={folder}" for folder in suite.covers), "--cov-report=", f"--hypothesis-seed={context.seed}"]
     plugins = ["pytest_cov"]
@@ -123,11 +124,6 @@ def _tests(
     return as_part(name, tests)
 
 
-def tests_in(path: Path) -> tuple[Path, ...]:
-    """The files with tests that `path`, a folder or such a file itself, holds."""
-    return (path,) if path.is_file() else tuple(sorted(path.rglob("test_*.py")))
-
-
 def _coverage_file(context: Context, name: str) -> Path:
     return context.out / f"coverage.{name}.sqlite"
 
@@ -135,7 +131,7 @@ def _coverage_file(context: Context, name: str) -> Path:
 def _lines(context: Context) -> float:
     """Percent of statements that the tests of both sets reached."""
     report, both = context.out / "coverage.json", str(_coverage_file(context, "both"))
-    sets = [str(_coverage_file(context, name)) for name in ("first", "second")]
+    sets = [str(path) for name in ("first", "second") if (path := _coverage_file(context, name)).exists()]
     run_tool(context, "coverage", ["combine", "-q", "--keep", "--data-file", both, *sets], accept=(0,))
     run_tool(context, "coverage", ["json", "-q", "--data-file", both, "-o", str(report)], accept=(0,))
     return lines_in(report.read_text())

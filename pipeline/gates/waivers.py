@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from itertools import filterfalse
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -64,37 +65,40 @@ def read(root: Path) -> tuple[Waiver, ...]:
     return waivers
 
 
-def apply(
-    parts: Iterable[Part], waivers: Iterable[Waiver], today: date
-) -> tuple[tuple[Part, ...], tuple[Finding, ...]]:
-    """The parts without what is waived today, and what is wrong with the waivers themselves.
+def spare(part: Part, waivers: Iterable[Waiver], today: date) -> Part:
+    """The part with what is waived today set aside, so that only what still speaks against the change is left."""
+    valid = [waiver for waiver in waivers if waiver.expires >= today]
+
+    def is_waived(finding: Finding) -> bool:
+        return any(waiver.covers(part.tool, finding) for waiver in valid)
+
+    waived = tuple(filter(is_waived, part.findings))
+    return replace(part, findings=tuple(filterfalse(is_waived, part.findings)), waived=waived)
+
+
+def wrong(parts: Iterable[Part], waivers: Iterable[Waiver], today: date) -> tuple[Finding, ...]:
+    """What is wrong with the waivers themselves: those that have ended, and those that nothing needs at some place.
 
     A waiver of a tool that could not be trusted is left alone: nobody knows whether it is still needed.
     """
     parts, waivers = tuple(parts), tuple(waivers)
-    valid = [waiver for waiver in waivers if waiver.expires >= today]
-    used: set[tuple[Waiver, str]] = set()
-
-    def is_open(part: Part, finding: Finding) -> bool:
-        matches = [(waiver, pattern) for waiver in valid if (pattern := waiver.covers(part.tool, finding)) is not None]
-        used.update(matches)
-        return not matches
-
-    left = tuple(replace(part, findings=tuple(f for f in part.findings if is_open(part, f))) for part in parts)
-    expired = [
+    ended = [
         _finding(waiver, f"ended on {waiver.expires}", "mend what it waives, or say why it may last longer")
         for waiver in waivers
         if waiver.expires < today
     ]
     trusted = {part.tool for part in parts if not part.broken}
+    used = {
+        (waiver, waiver.covers(part.tool, finding)) for part in parts for finding in part.waived for waiver in waivers
+    }
     unused = [
         _finding(waiver, f"waives nothing at {pattern}", "remove it")
-        for waiver in valid
-        if waiver.tool in trusted
+        for waiver in waivers
+        if waiver.expires >= today and waiver.tool in trusted
         for pattern in waiver.where
         if (waiver, pattern) not in used
     ]
-    return left, (*expired, *unused)
+    return (*ended, *unused)
 
 
 def _finding(waiver: Waiver, what: str, fix: str) -> Finding:

@@ -77,9 +77,13 @@ class PipelineRead:
     kind: Literal["pipeline-read"] = "pipeline-read"
 
 
+BASE_STAGE = "base"
+"""The stage that the deployment of the base release is told as; the pipeline does not have it."""
+
+
 @dataclass(frozen=True)
 class StageStarted:
-    """A stage began. The deployment of the base release is the stage `base`, which the pipeline does not have."""
+    """A stage began."""
 
     stage: str
     kind: Literal["stage-started"] = "stage-started"
@@ -161,6 +165,16 @@ class ChangeSetPrepared:
     iam_wider: tuple[str, ...] = ()
     not_canaried: tuple[str, ...] = ()
     kind: Literal["change-set-prepared"] = "change-set-prepared"
+
+
+@dataclass(frozen=True)
+class StackDeployed:
+    """A stack's change set was executed and came to its end; `status` is the stack's, a rollback's included."""
+
+    stage: str
+    stack: str
+    status: str
+    kind: Literal["stack-deployed"] = "stack-deployed"
 
 
 @dataclass(frozen=True)
@@ -285,21 +299,44 @@ class ApprovalAnswered:
 
 @dataclass(frozen=True)
 class LiveNow:
-    """What a stage serves: the commit, and per function the alias's versions and their share in percent."""
+    """What a stage serves: the commit, and per function the alias's versions and their share in percent.
+
+    `dirty` when uncommitted work is live with it: the commit alone would name what it stands on.
+    """
 
     stage: str
     commit: str
     functions: dict[str, dict[str, float]]
+    dirty: bool = False
     kind: Literal["live-now"] = "live-now"
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a run must have come to before it says anything of a kind of thing; `record.reached` looks for it.
+
+    `run`: to its beginning. `action`: to an action of the kind `name` ("Build/CodeBuild"). `resource`: to a deployed
+    stack that has a resource of the type `name`. `change set`, `stack`: to one that was prepared, or deployed.
+    `rollout`: to an alias that CodeDeploy moved. `alarm`: to an alarm that was evaluated while one moved. `rollback`:
+    to a stack that went back.
+    """
+
+    what: Literal["run", "action", "change set", "resource", "stack", "rollout", "alarm", "rollback"] = "run"
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class FidelityNoted:
-    """How true the rehearsal was about one kind of thing: `real`, `emulated` or `not exercised`, and why."""
+    """How true the rehearsal is about one kind of thing: `real`, `emulated` or `not exercised`, and why.
+
+    A claim about the kind, told before anything runs. Whether this very run came to it is another question: `needs`
+    says what it must have come to.
+    """
 
     subject: str
     level: Literal["real", "emulated", "not exercised"]
     why: str
+    needs: Needs = Needs()
     kind: Literal["fidelity-noted"] = "fidelity-noted"
 
 
@@ -333,6 +370,7 @@ type Event = Annotated[
     | ActionFinished
     | StageFinished
     | ChangeSetPrepared
+    | StackDeployed
     | RolloutStarted
     | RolloutSample
     | AlarmChanged

@@ -24,6 +24,7 @@ from pipeline.record.events import (
     RolloutStarted,
     RunFinished,
     RunStarted,
+    StackDeployed,
     StageFinished,
     StageStarted,
 )
@@ -105,6 +106,7 @@ class Run:
     stages: tuple[StageRun, ...] = ()
     rollouts: tuple[RolloutRun, ...] = ()
     change_sets: tuple[ChangeSetPrepared, ...] = ()
+    deployed: tuple[StackDeployed, ...] = ()
     approvals: tuple[ApprovalRun, ...] = ()
     live: Mapping[str, LiveNow] = field(default_factory=dict)
     fidelity: tuple[FidelityNoted, ...] = ()
@@ -150,6 +152,8 @@ def _after(run: Run, event: Event, at: float) -> Run:
             return replace(run, rollouts=_rollouts(run.rollouts, event, at))
         case ChangeSetPrepared():
             return replace(run, change_sets=(*run.change_sets, event))
+        case StackDeployed():
+            return replace(run, deployed=(*run.deployed, event))
         case ApprovalAsked():
             return replace(run, approvals=(*run.approvals, ApprovalRun(event)))
         case ApprovalAnswered():

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from pipeline.record.events import BASE_STAGE
 from pipeline.rehearsal.execute import Ended
 from pipeline.rehearsal.read.assembly import Assembly, Stack
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
-STAGE = "base"
+STAGE = BASE_STAGE
 ARTIFACT = "BaseAssembly"
 _PUBLISHERS = ("cdk-assets", "publish-assets")
 

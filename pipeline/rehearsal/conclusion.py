@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipeline.record.counting import plural
 from pipeline.record.events import RunFinished
 from pipeline.record.run import RolloutRun, Run
 from pipeline.record.verdict import Measurement, Outcome
@@ -49,7 +50,7 @@ def _sentence(run: Run, ended: Ended, where: str) -> str:
 def _delivered(run: Run, where: str) -> str:
     gates = [action for _, action in run.gates]
     passed = sum(1 for gate in gates if gate.outcome is Outcome.PASSED)
-    return f"delivered to {where}: {passed} of {len(gates)} gates passed"
+    return f"delivered to {where}: {passed} of {plural(len(gates), 'gate')} passed"
 
 
 def _rolled_back(rollout: RolloutRun) -> bool:
@@ -67,7 +68,7 @@ def _rollback(rollout: RolloutRun) -> str:
     end = rollout.finished.what if rollout.finished else None
     red = next((each.what for each in rollout.alarms if each.what.state == "ALARM"), None)
     stage = rollout.started.stage
-    failed = f"; {end.failed:,} of {end.requests:,} requests to the new version failed" if end else ""
+    failed = f"; {end.failed:,} of {plural(end.requests, 'request')} to the new version failed" if end else ""
     if red is None or red.measured is None:
         return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
     unit = f" {red.unit}" if red.unit else ""

@@ -4,10 +4,11 @@ A kind that no table lists is refused: what the rehearsal doesn't know must neve
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import starmap
 from typing import Literal
 
-from pipeline.record.events import FidelityNoted
+from pipeline.record.events import FidelityNoted, Needs
 from pipeline.rehearsal.errors import Problem, Unreadable
 from pipeline.rehearsal.read.assembly import Assembly, Stack
 from pipeline.rehearsal.spec import Pipeline
@@ -19,10 +20,15 @@ _ORDER: Mapping[Level, int] = {"real": 0, "emulated": 1, "not exercised": 2}
 
 @dataclass(frozen=True)
 class Coverage:
-    """How true the rehearsal is about one kind of thing, and why it is not truer."""
+    """How true the rehearsal is about one kind of thing, and why it is not truer.
+
+    `needs` is what a run must have come to before that is true of it; None where the kind itself says so: an action
+    must have begun, a resource been deployed.
+    """
 
     level: Level
     why: str
+    needs: Needs | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,13 @@ def assess(assembly: Assembly, pipeline: Pipeline, tables: Tables) -> tuple[Fide
         raise Unreadable.of(unknown)
     told = {**_actions(pipeline, tables), **_resources(assembly, pipeline, tables), **tables.always}
     told |= {item.subject: Coverage("not exercised", item.why) for item in pipeline.unexercised}
-    notes = (FidelityNoted(subject, coverage.level, coverage.why) for subject, coverage in told.items())
-    return tuple(sorted(notes, key=lambda note: (_ORDER[note.level], note.subject)))
+    return tuple(sorted(starmap(_note, told.items()), key=lambda note: (_ORDER[note.level], note.subject)))
+
+
+def _note(subject: str, coverage: Coverage) -> FidelityNoted:
+    """The claim. What is never exercised is not exercised however far a run comes, so it needs nothing."""
+    needs = coverage.needs if coverage.needs and coverage.level != "not exercised" else Needs()
+    return FidelityNoted(subject, coverage.level, coverage.why, needs)
 
 
 def _unknown_actions(pipeline: Pipeline, tables: Tables) -> Iterator[Problem]:
@@ -70,8 +81,12 @@ def _unknown_resources(assembly: Assembly, tables: Tables) -> Iterator[Problem]:
 
 
 def _actions(pipeline: Pipeline, tables: Tables) -> dict[str, Coverage]:
-    kinds = dict.fromkeys(action.type for _, action in pipeline.actions())
-    return {f"action {kind}": tables.actions[kind] for kind in kinds}
+    kinds = {action.type: f"{action.category}/{action.provider}" for _, action in pipeline.actions()}
+    return {f"action {kind}": _needing(tables.actions[kind], Needs("action", begun)) for kind, begun in kinds.items()}
+
+
+def _needing(coverage: Coverage, otherwise: Needs) -> Coverage:
+    return coverage if coverage.needs else replace(coverage, needs=otherwise)
 
 
 def _resources(assembly: Assembly, pipeline: Pipeline, tables: Tables) -> dict[str, Coverage]:
@@ -81,7 +96,7 @@ def _resources(assembly: Assembly, pipeline: Pipeline, tables: Tables) -> dict[s
             told[f"stack {stack.name}"] = Coverage("not exercised", _own_stack(stack))
         else:
             kinds = dict.fromkeys(resource.type for resource in stack.template.resources.values())
-            told |= {kind: tables.resources[kind] for kind in kinds}
+            told |= {kind: _needing(tables.resources[kind], Needs("resource", kind)) for kind in kinds}
     return told
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pipeline.record.events import Needs
 from pipeline.rehearsal.fidelity import Coverage, Tables
 from pipeline.rehearsal.world.emulator import fidelity as local_aws
 
@@ -11,13 +12,19 @@ ACTIONS: Mapping[str, Coverage] = {
     "Source/AWS/CodeStarSourceConnection/1": Coverage("real", "the files of the commit itself; GitHub is not asked"),
     "Build/AWS/CodeBuild/1": _BUILD,
     "Test/AWS/CodeBuild/1": _BUILD,
-    "Deploy/AWS/CloudFormation/1": Coverage("emulated", "change sets and updates by the local AWS"),
+    # The base release is deployed under actions of its own names: a change set tells of it as well.
+    "Deploy/AWS/CloudFormation/1": Coverage(
+        "emulated", "change sets and updates by the local AWS", Needs("change set")
+    ),
     "Approval/AWS/Manual/1": Coverage("real", "a person or a flag answers; who may answer is not checked"),
 }
 
 
 def _told(table: Mapping[str, local_aws.Fidelity]) -> dict[str, Coverage]:
-    return {subject: Coverage(item.level, item.why) for subject, item in table.items()}
+    return {
+        subject: Coverage(item.level, item.why, Needs(item.needs) if item.needs else None)
+        for subject, item in table.items()
+    }
 
 
 TABLES = Tables(actions=ACTIONS, resources=_told(local_aws.RESOURCES), always=_told(local_aws.ALWAYS))

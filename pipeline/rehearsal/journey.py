@@ -71,7 +71,7 @@ class Journey:
         self._asked = asked
         self._around = around
         self._emit = emit
-        self._live: dict[StackKey, str] = {}
+        self._live: dict[StackKey, Commit] = {}
 
     def travel(self) -> Ended:
         """Go all the way, or to the first failure. Raises Unreadable, Broke or Cancelled when there is no way."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.record.counting import plural
 from pipeline.rehearsal.schedule import waves
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
@@ -17,7 +18,7 @@ def _head(pipeline: Pipeline) -> Iterator[str]:
     restarts = ", starts again when it changed itself" if pipeline.restart_on_update else ""
     yield f"{pipeline.name}   {pipeline.type} {pipeline.execution_mode}{restarts}"
     yield f"template {pipeline.template.name} {pipeline.digest[:12]}"
-    yield f"{len(pipeline.stages)} stages, {len(actions)} actions, {gates} gates"
+    yield f"{plural(len(pipeline.stages), 'stage')}, {plural(len(actions), 'action')}, {plural(gates, 'gate')}"
 
 
 def _stage(stage: Stage) -> Iterator[str]:

@@ -61,7 +61,7 @@ class StageTraffic:
         for item in plan.not_exercised:
             if item.subject not in self._told:
                 self._told.add(item.subject)
-                self._emit(FidelityNoted(f"traffic: {item.subject}", "not exercised", item.why))
+                self._emit(FidelityNoted(item.subject, "not exercised", item.why))
 
 
 def _document(release: Release) -> Mapping[str, Json]:

@@ -7,13 +7,14 @@ still running and for how long. Glyph, word and order carry the meaning; colour 
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console as RichConsole
 from rich.live import Live
 from rich.text import Text
 
 from pipeline.record.events import (
+    BASE_STAGE,
     ActionFinished,
     ActionProgress,
     ActionStarted,
@@ -23,6 +24,7 @@ from pipeline.record.events import (
     ChangeSetPrepared,
     Entry,
     Event,
+    FidelityNoted,
     HookFinished,
     LiveNow,
     Noted,
@@ -34,8 +36,9 @@ from pipeline.record.events import (
     StageFinished,
     StageStarted,
 )
+from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome
-from pipeline.report import words
+from pipeline.report import fidelity, words
 
 _NAME = 26
 _STYLES = {
@@ -49,16 +52,20 @@ _STYLES = {
 
 
 class Teller:
-    """Turns entries into lines. It remembers which alarms a rollout watches; nothing else."""
+    """Turns entries into lines. It remembers what it heard, for the lines that sum up."""
 
     def __init__(self, folder: str, github: bool = False) -> None:
         """`folder` is the run's, as the reader would type it; `github` folds each stage."""
         self._folder = folder
         self._github = github
+        self._heard: list[Entry] = []
 
     def lines(self, entry: Entry) -> Iterator[Text]:
         """The lines that tell of this entry; none for what only pages show."""
         event = entry.event
+        if isinstance(event, StageStarted) and not any(isinstance(each.event, StageStarted) for each in self._heard):
+            yield from _claims([each.event for each in self._heard if isinstance(each.event, FidelityNoted)])
+        self._heard.append(entry)
         match event:
             case RunStarted():
                 yield from _beginning(event)
@@ -66,16 +73,23 @@ class Teller:
                 yield _pipeline(event)
             case StageStarted():
                 yield from self._stage(event, entry.at)
-            case StageFinished() if self._github:
-                yield Text("::endgroup::")
+            case StageFinished():
+                yield from self._stage_end(event)
             case ActionFinished():
                 yield from self._action(event)
             case Noted():
                 yield Text(f"  {event.text}", "yellow")
             case RunFinished():
                 yield from self._end(event)
+            case RolloutFinished():
+                yield _rolled(event, self._begun(event))
             case _:
                 yield from _detail(event)
+
+    def _begun(self, end: RolloutFinished) -> RolloutStarted | None:
+        """The start of the rollout that `end` is of."""
+        starts = (each.event for each in self._heard if isinstance(each.event, RolloutStarted))
+        return next((each for each in starts if (each.stage, each.deployment) == (end.stage, end.deployment)), None)
 
     def _stage(self, event: StageStarted, at: float) -> Iterator[Text]:
         if self._github:
@@ -84,6 +98,12 @@ class Teller:
             yield Text("")
             yield Text.assemble((f"{event.stage:<{_NAME + 3}}", "bold"), (f"from {words.clock(at)}", "dim"))
 
+    def _stage_end(self, event: StageFinished) -> Iterator[Text]:
+        if event.stage == BASE_STAGE and event.outcome is Outcome.PASSED:
+            yield from _put_up([each.event for each in self._heard if isinstance(each.event, ChangeSetPrepared)])
+        if self._github:
+            yield Text("::endgroup::")
+
     def _action(self, event: ActionFinished) -> Iterator[Text]:
         style = _STYLES[event.outcome]
         took = words.seconds(event.seconds)
@@ -91,12 +111,12 @@ class Teller:
         yield Text.assemble(
             f"  {event.action:<{_NAME}} ", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
         )
-        if event.outcome in (Outcome.REFUSED, Outcome.BROKE):
+        if event.outcome in (Outcome.REFUSED, Outcome.BROKE, Outcome.UNREADABLE):
             yield from self._why(event)
 
     def _why(self, event: ActionFinished) -> Iterator[Text]:
-        if event.summary and event.reason and event.reason != event.summary:
-            for line in event.reason.splitlines():
+        if event.reason != event.summary:
+            for line in event.reason.splitlines()[0 if event.summary else 1 :]:
                 yield Text(f"      {line}")
         if event.verdict and event.verdict.findings:
             shown = event.verdict.findings[:10]
@@ -114,16 +134,17 @@ class Teller:
         style = _STYLES[event.outcome]
         yield Text("")
         yield Text.assemble((f"{words.glyph(event.outcome)} ", style), (event.sentence, f"bold {style}"))
+        if missed := fidelity.missed(fidelity.by_level(fold(self._heard))):
+            yield Text(f"  not reached  {', '.join(missed)}")
         if event.see_again:
-            yield Text(f"  see again  {event.see_again}")
-        yield Text(f"  report     {self._folder}/report.html")
-        yield Text(f"  took       {words.seconds(event.seconds)}, exit {event.exit_code}")
+            yield Text(f"  see again    {event.see_again}")
+        yield Text(f"  report       {self._folder}/report.html")
+        yield Text(f"  took         {words.seconds(event.seconds)}, exit {event.exit_code}")
 
 
 def _beginning(event: RunStarted) -> Iterator[Text]:
     commit = event.commit
-    dirty = " with uncommitted work" if commit.dirty else ""
-    yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha)}{dirty} “{commit.title}”")
+    yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha, commit.dirty)} “{commit.title}”")
     over = f"over {words.short(event.base.sha)}, {event.base_reason}" if event.base else event.base_reason
     yield Text(f"{over}   seed {event.seed}, waits {event.speed:g}× faster", "dim")
 
@@ -134,28 +155,43 @@ def _pipeline(event: PipelineRead) -> Text:
     return Text(f"pipeline {event.pipeline} {event.pipeline_type}, template {event.digest[:8]}…   {size}", "dim")
 
 
+def _claims(notes: Sequence[FidelityNoted]) -> Iterator[Text]:
+    """What things would be if the run comes to them: at its beginning nobody knows whether it will."""
+    told: set[str] = set()
+    for level in (fidelity.REAL, fidelity.EMULATED, fidelity.NOT_EXERCISED):
+        of_level = [note for note in notes if note.level == level]
+        named = [name for name in fidelity.names(of_level) if name not in told]
+        told.update(named)
+        where = "" if level == fidelity.NOT_EXERCISED else " where reached"
+        if named:
+            yield Text(f"{level}{where}: {', '.join(named)}", "dim")
+
+
 def _detail(event: Event) -> Iterator[Text]:
     match event:
-        case ChangeSetPrepared():
+        case ChangeSetPrepared() if event.stage != BASE_STAGE:
             yield from _changes(event)
         case RolloutStarted() if event.from_version != event.to_version:
-            move = f"{event.function}:{event.alias} {event.from_version} → {event.to_version}"
-            yield Text(f"    {event.config}  {move}", "dim")
+            move = f"{event.from_version} → {event.to_version} by {event.config}"
+            yield Text(f"    {_alias(event):<{_NAME + 4}} {move}", "dim")
         case AlarmChanged() if event.state == "ALARM":
             value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
             over = words.with_unit(event.limit, event.unit)
-            yield Text(f"    ALARM {words.clock(event.world_seconds)}  {event.alarm}: {value}, limit {over}", "red")
+            after = words.aws_time(event.world_seconds)
+            yield Text(f"    ALARM {event.alarm}: {value}, limit {over}, {after}", "red")
         case HookFinished() if event.status != "Succeeded":
             yield Text(f"    {event.event} {event.status}: {event.detail}", "red")
-        case RolloutFinished():
-            yield _rolled(event)
         case ApprovalAsked():
-            yield Text(f"    {event.text}")
-        case ApprovalAnswered():
-            word = "approved" if event.approved else "rejected"
-            yield Text(f"    {word} by {event.by}" + (f": {event.reason}" if event.reason else ""))
+            yield from (Text(f"    {line}") for line in event.text.splitlines())
         case _:
             return
+
+
+def _put_up(sets: Sequence[ChangeSetPrepared]) -> Iterator[Text]:
+    """One line for all that the base release made: it is all new here, and what it grants was asked about long ago."""
+    resources = sum(len(each.changes) for each in sets)
+    made = f"{words.plural(resources, 'resource')} in {words.plural(len(sets), 'stack')}"
+    yield Text(f"  live before the candidate comes: {made}", "dim")
 
 
 def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
@@ -166,12 +202,18 @@ def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
         yield Text(f"    IAM wider: {line}", "yellow")
 
 
-def _rolled(event: RolloutFinished) -> Text:
-    counts = f"{event.requests:,} requests to the new version, {event.failed:,} failed"
-    at = words.clock(event.world_seconds)
+def _rolled(event: RolloutFinished, start: RolloutStarted | None) -> Text:
+    name = f"    {_alias(start) if start else event.deployment:<{_NAME + 4}} "
+    after = words.aws_time(event.world_seconds)
+    counts = words.answered(event.requests, event.failed)
     if event.rolled_back:
-        return Text(f"    rolled back {at}  {event.reason}; {counts}", "red")
-    return Text(f"    {event.status} {at}  {event.reason or counts}", "dim")
+        return Text(f"{name}rolled back {after}: {event.reason}; {counts}", "red")
+    why = "" if event.status == "Succeeded" or not event.reason else f": {event.reason}"
+    return Text(f"{name}{event.status} {after}{why}; {counts}", "dim")
+
+
+def _alias(start: RolloutStarted) -> str:
+    return f"{start.function}:{start.alias}"
 
 
 class Console:

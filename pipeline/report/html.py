@@ -1,5 +1,6 @@
 """A run as one HTML page: no network, no script, no font of its own; light, dark and printable."""
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -8,7 +9,7 @@ from markupsafe import Markup
 from pipeline.record.run import RolloutRun
 from pipeline.record.verdict import Outcome
 from pipeline.report import svg, words
-from pipeline.report.view import DISCLAIMER, View, rollout_outcome
+from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, View, rollout_outcome
 
 
 @cache
@@ -17,8 +18,14 @@ def _template() -> Template:
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(words=words, disclaimer=DISCLAIMER)
+    environment.filters["breaking"] = _breaking
+    environment.globals.update(words=words, disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
     return environment.get_template("page.html.j2")
+
+
+def _breaking(name: str) -> Markup:
+    """A resource type or path that may be broken behind its separators, and nowhere else."""
+    return Markup("<wbr>").join(re.split(r"(?<=::)|(?<=/)", name))  # Markup.join escapes what it joins
 
 
 def _quiet(rollout: RolloutRun) -> bool:

@@ -7,8 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from pipeline.report import words
-from pipeline.report.view import DISCLAIMER, GateRow, View
+from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, GateRow, View
 
 COMMENT_BYTES = 64_000
 SUMMARY_BYTES = 1_000_000
@@ -49,7 +48,7 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
     top = [
         f"## {head.glyph} {head.word}{where}",
         f"**{escape(head.sentence)}**",
-        f"{escape(view.subject)}<br>{DISCLAIMER}",
+        f"{escape(' · '.join(view.subject))}<br>{DISCLAIMER}",
     ]
     if view.see_again:
         top.append(f"See again: {code(view.see_again)}")
@@ -59,10 +58,10 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
         if row.css in ("refused", "broke"):
             yield f"{row.gate} in {row.stage}", _refusal(row)
     yield "what this change does", _bullets("What this change does", view.does)
-    yield "what is live now", _bullets("What is live now", view.live)
+    yield "what is live now", _bullets("What is live now", _live(view))
     if view.notes:
         yield "notes", _bullets("Notes", view.notes)
-    yield "not exercised", _not_exercised(view)
+    yield "what was exercised", _fidelity(view)
     yield "footer", f"<sub>{' · '.join(view.footer)}</sub>"
 
 
@@ -95,12 +94,26 @@ def _refusal(row: GateRow) -> str:
     return "\n\n".join([lines[0], "\n".join(lines[1:])])
 
 
+def _live(view: View) -> tuple[str, ...]:
+    told = (f"{each.stage}: {each.commit}" + _functions(each.functions) for each in view.live)
+    return tuple(told) or (NOTHING_LIVE,)
+
+
+def _functions(functions: tuple[str, ...]) -> str:
+    return f" ({'; '.join(functions)})" if functions else ""
+
+
 def _bullets(title: str, items: tuple[str, ...]) -> str:
     return "\n".join([f"### {title}", *(f"- {escape(item)}" for item in items)])
 
 
-def _not_exercised(view: View) -> str:
-    notes = view.fidelity.get("not exercised", ())
-    body = "\n".join(f"- {escape(note.subject)}: {escape(note.why)}" for note in notes) or "Nothing."
-    title = f"Not exercised ({words.plural(len(notes), 'thing')})"
-    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+def _fidelity(view: View) -> str:
+    """Every level with its things, also when there are none; folded, for it is long."""
+    counted = ", ".join(f"{len(notes)} {level}" for level, notes in view.fidelity.items())
+    parts = [
+        f"**{level}**\n\n"
+        + ("\n".join(f"- {escape(each.subject)}: {escape(each.why)}" for each in notes) or "- nothing")
+        for level, notes in view.fidelity.items()
+    ]
+    inner = "\n\n".join(parts)
+    return f"<details><summary>Kinds of things: {counted}</summary>\n\n{inner}\n\n</details>"

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipeline.record.events import AlarmChanged, RolloutSample
+from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample
 from pipeline.record.run import RolloutRun, Timed
 from pipeline.report import words
 from pipeline.report.view import Bar
 
 _WIDTH = 800.0
 _ROW = 24.0
+_LABEL = 14.0
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 
 
@@ -42,14 +43,14 @@ def journey(bars: Sequence[Bar], total: float) -> str:
     body = [*_time_axis(x, bottom)]
     for index, bar in enumerate(bars):
         body.extend(_bar(bar, index * _ROW + 4, x))
-    return _drawing(body, bottom + 22, f"The journey: {len(bars)} stages in {words.seconds(total)}")
+    return _drawing(body, bottom + 22, f"The journey: {words.plural(len(bars), 'stage')} in {words.seconds(total)}")
 
 
-def _time_axis(x: Axis, bottom: float) -> Iterator[str]:
+def _time_axis(x: Axis, bottom: float, top: float = 0.0) -> Iterator[str]:
     step = next((tick for tick in _TICKS if x.high / tick <= 8), _TICKS[-1])
     for tick in range(0, int(x.high) + 1, step):
         at = f"{x(tick):.1f}"
-        yield f'<line class="grid" x1="{at}" y1="0" x2="{at}" y2="{bottom:.0f}"/>'
+        yield f'<line class="grid" x1="{at}" y1="{top:.0f}" x2="{at}" y2="{bottom:.0f}"/>'
         yield _text(x(tick), bottom + 16, words.clock(tick), "small", "middle")
 
 
@@ -68,6 +69,39 @@ def _bar(bar: Bar, top: float, x: Axis) -> Iterator[str]:
 # --- a rollout -------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Panes:
+    """Where a rollout's parts stand: a row for each of `rows` labels, the weight, and below it what failed.
+
+    Labels have rows of their own, so that no line ever runs through one.
+    """
+
+    rows: int
+
+    def row(self, index: int) -> float:
+        """The middle of a label's row."""
+        return 8 + _LABEL * index
+
+    @property
+    def top(self) -> float:
+        """Where the drawing itself begins, under the labels."""
+        return 12 + _LABEL * self.rows
+
+    @property
+    def weight(self) -> Axis:
+        """The new version's share of the traffic, in percent."""
+        return Axis(0, 100, self.top + 58, self.top)
+
+    def rate(self, highest: float) -> Axis:
+        """The share of the new version's requests that failed, in percent, up to `highest`."""
+        return Axis(0, highest, self.top + 176, self.top + 84)
+
+    @property
+    def bottom(self) -> float:
+        """The time axis."""
+        return self.top + 184
+
+
 def rollout(run: RolloutRun) -> str:
     """A rollout on the compressed clock: the weight of the new version above, what it failed and the limits below."""
     samples = [each.what for each in run.samples]
@@ -75,14 +109,17 @@ def rollout(run: RolloutRun) -> str:
         return ""
     end = max([samples[-1].world_seconds, *([run.finished.what.world_seconds] if run.finished else [])])
     x = Axis(0, max(end, 1.0), 64, _WIDTH - 170)
+    intervals = [*_alarm_intervals(run.alarms, x.high)]
+    panes = Panes(len(intervals) + bool(_rolled_back(run)))
     body = [
-        *_alarm_intervals(run.alarms, x),
-        *_time_axis(x, 196),
-        *_weight(samples, Axis(0, 100, 70, 12), x),
-        *_failures(run, samples, x),
-        *_rollback(run, x),
+        *(_interval(each, index, panes, x) for index, each in enumerate(intervals)),
+        *_time_axis(x, panes.bottom, panes.top),
+        _text(x.end + 20, panes.bottom + 16, "AWS's time", "small dim"),
+        *_weight(samples, panes.weight, x),
+        *_failures(run, samples, panes, x),
+        *_rollback(run, panes, x),
     ]
-    return _drawing(body, 220, f"The rollout of {run.started.function} in {run.started.stage}")
+    return _drawing(body, panes.bottom + 24, f"The rollout of {run.started.function} in {run.started.stage}")
 
 
 def _weight(samples: Sequence[RolloutSample], y: Axis, x: Axis) -> Iterator[str]:
@@ -100,45 +137,71 @@ def failed_percent(sample: RolloutSample) -> float | None:
     return 100 * sample.failed_new / sample.requests_new if sample.requests_new else None
 
 
-def _failures(run: RolloutRun, samples: Sequence[RolloutSample], x: Axis) -> Iterator[str]:
-    limits = [alarm for alarm in run.started.alarms if alarm.unit == "%"]
+def _failures(run: RolloutRun, samples: Sequence[RolloutSample], panes: Panes, x: Axis) -> Iterator[str]:
+    limits = sorted({alarm.limit for alarm in run.started.alarms if alarm.unit == "%"})
     rates = [(x(s.world_seconds), rate) for s in samples if (rate := failed_percent(s)) is not None]
-    top = max([1.0, *(rate for _, rate in rates), *(alarm.limit for alarm in limits)]) * 1.1
-    y = Axis(0, top, 188, 96)
+    highest = max([1.0, *(rate for _, rate in rates), *limits])
+    y = panes.rate(highest * 1.1)
     yield _text(x.start - 8, y(0), "0 %", "small", "end")
-    yield _text(x.start - 8, y(top / 1.1), f"{words.number(round(top / 1.1, 1))} %", "small", "end")
-    for limit in sorted({alarm.limit for alarm in limits}):
+    yield _text(x.start - 8, y(highest), f"{words.number(round(highest, 1))} %", "small", "end")
+    for limit in limits:
         yield f'<line class="limit" x1="{x.start:.1f}" y1="{y(limit):.1f}" x2="{x.end:.1f}" y2="{y(limit):.1f}"/>'
-        yield _text(x.end + 8, y(limit) - 6, f"limit {words.number(limit)} %", "small refused")
     yield _line([(at, y(rate)) for at, rate in rates], "rate")
-    if rates:
-        yield _text(x.end + 8, y(rates[-1][1]) + 8, "failed on the new version", "small")
+    labels = [(y(limit), f"limit {words.number(limit)} %", "small refused") for limit in limits]
+    labels += [(y(rates[-1][1]), "failed on the new version", "small")] if rates else []
+    if not rates:
+        yield _text(x.start + 6, y(highest / 2), "no request came to the new version", "small dim")
+    for at, text, css in _apart(labels):
+        yield _text(x.end + 8, at, text, css)
 
 
-def _alarm_intervals(alarms: Sequence[Timed[AlarmChanged]], x: Axis) -> Iterator[str]:
+def _apart(labels: Sequence[tuple[float, str, str]]) -> Iterator[tuple[float, str, str]]:
+    """Labels from the lowest to the highest, each far enough above the one before to be read."""
+    free = float("inf")
+    for at, text, css in sorted(labels, reverse=True):
+        free = min(at, free)
+        yield free, text, css
+        free -= _LABEL
+
+
+@dataclass(frozen=True)
+class _Interval:
+    """An alarm in ALARM, in seconds of the rollout."""
+
+    alarm: str
+    began: float
+    ended: float
+
+
+def _alarm_intervals(alarms: Sequence[Timed[AlarmChanged]], end: float) -> Iterator[_Interval]:
     since: dict[str, float] = {}
     for change in (each.what for each in alarms):
         if change.state == "ALARM":
             since[change.alarm] = change.world_seconds
         elif change.alarm in since:
-            yield _interval(change.alarm, since.pop(change.alarm), change.world_seconds, x)
-    for index, (name, began) in enumerate(since.items()):
-        yield _interval(name, began, x.high, x, index)
+            yield _Interval(change.alarm, since.pop(change.alarm), change.world_seconds)
+    yield from (_Interval(name, began, end) for name, began in since.items())
 
 
-def _interval(name: str, began: float, ended: float, x: Axis, index: int = 0) -> str:
-    start, end = x(began), x(ended)
-    text, top = f"{name} in ALARM from {words.clock(began)}", 20 + 14 * index
+def _interval(interval: _Interval, row: int, panes: Panes, x: Axis) -> str:
+    start, end = x(interval.began), x(interval.ended)
+    text = f"{interval.alarm} in ALARM from {words.clock(interval.began)}"
     late = start > (x.start + x.end) / 2
-    label = _text(start - 4 if late else start + 4, top, text, "small refused", "end" if late else "start")
-    return f'<rect class="alarm" x="{start:.1f}" y="8" width="{max(end - start, 1):.1f}" height="188"/>{label}'
+    label = _text(start - 4 if late else start + 4, panes.row(row), text, "small refused", "end" if late else "start")
+    height, width = panes.bottom - panes.top, max(end - start, 1)
+    box = f'x="{start:.1f}" y="{panes.top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect class="alarm" {box}/>{label}'
 
 
-def _rollback(run: RolloutRun, x: Axis) -> Iterator[str]:
-    if run.finished and run.finished.what.rolled_back:
-        at = x(run.finished.what.world_seconds)
-        yield f'<line class="rollback" x1="{at:.1f}" y1="8" x2="{at:.1f}" y2="196"/>'
-        yield _text(at + 6, 40, f"rolled back {words.clock(run.finished.what.world_seconds)}", "small refused")
+def _rolled_back(run: RolloutRun) -> RolloutFinished | None:
+    return run.finished.what if run.finished and run.finished.what.rolled_back else None
+
+
+def _rollback(run: RolloutRun, panes: Panes, x: Axis) -> Iterator[str]:
+    if end := _rolled_back(run):
+        at, row = x(end.world_seconds), panes.row(panes.rows - 1)
+        yield f'<line class="rollback" x1="{at:.1f}" y1="{row:.1f}" x2="{at:.1f}" y2="{panes.bottom:.1f}"/>'
+        yield _text(at + 6, row, f"rolled back {words.clock(end.world_seconds)}", "small refused")
 
 
 # --- SVG -------------------------------------------------------------------------------------------------------------

@@ -1,14 +1,15 @@
 """What every page says, derived once from a run: sentences, rows and bullets, no markup."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.record.events import ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow, WatchedAlarm
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
-from pipeline.report import words
+from pipeline.report import fidelity, words
 
 BREAKING = "breaking"
+NOTHING_LIVE = "nothing was deployed"
 DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
 
 _HEADLINES = {
@@ -64,6 +65,15 @@ class GateRow:
 
 
 @dataclass(frozen=True)
+class Live:
+    """What one stage serves: its commit, and a line per function."""
+
+    stage: str
+    commit: str
+    functions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Bar:
     """One stage on the journey's time axis, in seconds of the run."""
 
@@ -81,13 +91,14 @@ class View:
 
     title: str
     headline: Headline
-    subject: str
+    subject: tuple[str, ...]
     why: tuple[str, ...]
     see_again: str
     does: tuple[str, ...]
-    live: tuple[str, ...]
+    live: tuple[Live, ...]
     journey: tuple[Bar, ...]
     total: float
+    speed: float
     gates: tuple[GateRow, ...]
     rollouts: tuple[RolloutRun, ...]
     fidelity: dict[str, tuple[FidelityNoted, ...]]
@@ -106,17 +117,15 @@ def view(run: Run, fingerprint: str) -> View:
         why=tuple(_why(run)),
         see_again=run.finished.see_again if run.finished else "",
         does=tuple(_does(run)),
-        live=tuple(_live(each) for each in run.live.values()) or ("nothing was deployed",),
+        live=tuple(_live(run.live[name]) for name in sorted(run.live, key=_places(run).index)),
         journey=tuple(_bar(stage) for stage in run.stages),
         total=run.finished.seconds if run.finished else run.ended,
-        gates=tuple(sorted((*map(_rollout_row, run.rollouts), *(_row(*gate) for gate in run.gates)), key=_rank)),
+        speed=run.started.speed,
+        gates=_rows(run),
         rollouts=run.rollouts,
-        fidelity={
-            level: tuple(note for note in run.fidelity if note.level == level)
-            for level in ("real", "emulated", "not exercised")
-        },
+        fidelity=fidelity.by_level(run),
         notes=run.notes,
-        footer=(f"{run.entries:,} events", f"tape {fingerprint}", f"run {run.started.run_id}"),
+        footer=(words.plural(run.entries, "event"), f"tape {fingerprint}", f"run {run.started.run_id}"),
         complete=run.finished is not None,
     )
 
@@ -136,14 +145,14 @@ def _headline(run: Run) -> Headline:
     return Headline(words.glyph(end.outcome), word, end.where, end.sentence, status(end.outcome))
 
 
-def _subject(run: Run) -> str:
+def _subject(run: Run) -> tuple[str, ...]:
     start = run.started
-    dirty = " with uncommitted work" if start.commit.dirty else ""
-    parts = [f"{start.product} {words.short(start.commit.sha)}{dirty} “{start.commit.title}” by {start.commit.author}"]
+    commit = start.commit
+    parts = [f"{start.product} {words.short(commit.sha, commit.dirty)} “{commit.title}” by {commit.author}"]
     parts.append(start.started_at.replace("T", " ").replace("Z", " UTC"))
     if run.finished:
         parts += [words.seconds(run.finished.seconds), f"exit {run.finished.exit_code}"]
-    return " · ".join(parts)
+    return tuple(parts)
 
 
 def _why(run: Run) -> Iterator[str]:
@@ -174,11 +183,12 @@ def _failures(rollout: RolloutRun) -> Iterator[str]:
 
 
 def _does(run: Run) -> Iterator[str]:
-    if not run.change_sets:
+    of_change = [each for each in run.change_sets if each.stage != BASE_STAGE]
+    if not of_change:
         yield "no change set was prepared"
         return
-    stage = run.change_sets[-1].stage
-    sets = [each for each in run.change_sets if each.stage == stage]
+    stage = of_change[-1].stage
+    sets = [each for each in of_change if each.stage == stage]
     yield f"in {stage}: {_counted(sets)}"
     yield _lost(sets)
     wider = [line for each in sets for line in each.iam_wider]
@@ -216,16 +226,33 @@ def _lost(sets: list[ChangeSetPrepared]) -> str:
     return f"{words.plural(len(lost), 'resource')} replaced or removed" + (f": {names}" if names else "")
 
 
-def _live(live: LiveNow) -> str:
-    functions = ", ".join(
-        f"{name} {' / '.join(f'{version} = {share:g} %' for version, share in versions.items())}"
-        for name, versions in live.functions.items()
-    )
-    return f"{live.stage}: {words.short(live.commit)}" + (f" ({functions})" if functions else "")
+def _live(live: LiveNow) -> Live:
+    functions = tuple(f"{name}: {_shares(versions)}" for name, versions in live.functions.items())
+    return Live(live.stage, words.short(live.commit, live.dirty), functions)
+
+
+def _shares(versions: Mapping[str, float]) -> str:
+    if len(versions) == 1:
+        return f"all on version {next(iter(versions))}"
+    return ", ".join(f"{share:g} % on version {version}" for version, share in versions.items())
+
+
+def _places(run: Run) -> list[str]:
+    """The stages in the order of the journey, and any that are only known to be live behind them."""
+    return list(dict.fromkeys((*(stage.name for stage in run.stages), *run.live)))
+
+
+def _rows(run: Run) -> tuple[GateRow, ...]:
+    """The worst first, and among equals in the order of the journey; a stage's rollouts before what is asked of it."""
+    rows = (*map(_rollout_row, run.rollouts), *(_row(*gate) for gate in run.gates))
+    places = [*_places(run), *(row.stage for row in rows)]
+    return tuple(sorted(rows, key=lambda row: (_rank(row), places.index(row.stage))))
 
 
 def _bar(stage: StageRun) -> Bar:
-    gates = " ".join(action.gate for action in stage.actions if action.gate)
+    gates = " ".join(
+        action.gate for action in stage.actions if action.gate and action.outcome is not Outcome.NOT_REACHED
+    )
     text = " · ".join(part for part in (words.seconds(stage.seconds), gates) if part)
     if stage.outcome is Outcome.NOT_REACHED:
         text = "not reached"
@@ -242,7 +269,7 @@ def _row(stage: str, action: ActionRun) -> GateRow:
         css=status(action.outcome),
         measured=verdict.summary if verdict else words.outcome_line(action),
         limit=words.limits(verdict) if verdict else "",
-        checked=f"{verdict.checked:,} {verdict.checked_what}" if verdict else "",
+        checked=words.counted(verdict.checked, verdict.checked_what) if verdict and verdict.checked_what else "",
         seconds=words.seconds(action.seconds),
         see_again=verdict.see_again if verdict else "",
         reason=action.reason,
@@ -267,7 +294,7 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
         word=word,
         css=status(outcome),
         measured=_rollout_measured(rollout),
-        limit=", ".join(sorted({f"≤ {words.with_unit(each.limit, each.unit)}" for each in start.alarms})),
+        limit="; ".join(_watched(start.function, each) for each in start.alarms),
         checked=words.plural(end.requests, "request") if end else "",
         seconds=words.seconds(rollout.finished.at - rollout.began) if rollout.finished else "",
         see_again="",
@@ -278,6 +305,16 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
         last_lines=(),
         log=None,
     )
+
+
+def _watched(function: str, alarm: WatchedAlarm) -> str:
+    """An alarm and its limit: `errors ≤ 1 %`."""
+    return f"{_own_word(function, alarm.name)} ≤ {words.with_unit(alarm.limit, alarm.unit)}"
+
+
+def _own_word(function: str, alarm: str) -> str:
+    """The alarm without its function's name, which the row has already."""
+    return alarm.removeprefix(f"{function}-")
 
 
 def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
@@ -296,9 +333,10 @@ def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
 def _rollout_measured(rollout: RolloutRun) -> str:
     red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
     if red and red[0].measured is not None:
-        return f"{red[0].alarm} {words.with_unit(red[0].measured, red[0].unit)}"
+        alarm = _own_word(rollout.started.function, red[0].alarm)
+        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}"
     end = rollout.finished.what if rollout.finished else None
-    return f"{end.failed:,} of {words.plural(end.requests, 'request')} failed" if end else ""
+    return words.answered(end.requests, end.failed) if end else ""
 
 
 def _rank(row: GateRow) -> int:

@@ -1,5 +1,7 @@
 """How figures, durations and verdicts are worded, the same on every page."""
 
+from pipeline.record.counting import counted as counted
+from pipeline.record.counting import plural as plural
 from pipeline.record.run import ActionRun
 from pipeline.record.verdict import Measurement, Outcome, Verdict
 
@@ -35,6 +37,16 @@ def clock(value: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def aws_time(value: float) -> str:
+    """Seconds on the compressed clock, in the minutes that AWS would have taken: `after 9:56 of AWS's time`."""
+    return f"after {clock(value)} of AWS's time"
+
+
+def answered(requests: int, failed: int) -> str:
+    """What a new version did while it was shifted: `12 of 60 requests failed`, or that nobody asked it anything."""
+    return f"{failed:,} of {plural(requests, 'request')} failed" if requests else "no request came to it"
+
+
 def number(value: float) -> str:
     """`2,412` for whole numbers, `2.4` for others (one decimal, or two below one)."""
     if value == int(value):
@@ -68,11 +80,6 @@ def outcome_line(action: ActionRun) -> str:
     return action.summary or action.reason
 
 
-def plural(count: int, word: str) -> str:
-    """`1 gate`, `9 gates`."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def short(sha: str) -> str:
-    """The first seven digits of a commit."""
-    return sha[:7]
+def short(sha: str, dirty: bool = False) -> str:
+    """`3f9c1a2`, the first seven digits of a commit, or `3f9c1a2 + uncommitted work` where more than it is meant."""
+    return f"{sha[:7]} + uncommitted work" if dirty else sha[:7]

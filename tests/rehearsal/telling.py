@@ -57,4 +57,6 @@ def _lines(event: Event) -> Iterator[str]:
 
 def _values(event: Event) -> str:
     named = ((item.name, getattr(event, item.name)) for item in fields(event) if item.name not in _UNTOLD)
-    return ", ".join(f"{name} {value}" for name, value in named if value not in ("", None, (), {}))
+    nothing: tuple[object, ...] = ("", None, (), {})
+    told = (f"{name} {value}" for name, value in named if value not in nothing and (name, value) != ("dirty", False))
+    return ", ".join(told)

@@ -28,6 +28,7 @@ from tests.rehearsal.telling import told
 
 SCENARIOS = Path(__file__).with_name("scenarios")
 BEHAVIOURS = sorted(path.name for path in SCENARIOS.iterdir() if (path / "expected.txt").exists())
+BASE = Commit("base", "Sell", "Ada")
 COMMIT = Commit("3f9c1a2b4d5e6f708192a3b4c5d6e7f8091a2b3c", "Sell gift cards", "Ada")
 
 
@@ -100,7 +101,7 @@ def run(folder: Path, assembly: Assembly, pipeline: Pipeline, tmp_path: Path) ->
 
 def registry(script: Script, builds: ScriptedBuilds, pipeline: Pipeline, source: Path, fake: FakeWorld) -> Registry:
     home = (pipeline.account or "", pipeline.region or "")
-    release = Release(home, COMMIT.sha, dict.fromkeys(fake.stacks, "base"), stages_of(pipeline, fake))
+    release = Release(home, COMMIT, dict.fromkeys(fake.stacks, BASE), stages_of(pipeline, fake))
     return Registry(
         {
             ("Source", "AWS", "CodeStarSourceConnection"): SourceRunner(Snapshot(source, COMMIT)),

@@ -1,8 +1,9 @@
-"""Two runs, as their events: one that prod's canary rolled back, and one that was delivered as a first release."""
+"""Runs as their events: rolled back by prod's canary, refused in Build, delivered as a first release, cut off."""
 
 from collections.abc import Iterator
 
 from pipeline.record.events import (
+    BASE_STAGE,
     ActionFinished,
     ActionStarted,
     AlarmChanged,
@@ -15,6 +16,7 @@ from pipeline.record.events import (
     FidelityNoted,
     HookFinished,
     LiveNow,
+    Needs,
     Noted,
     PipelineRead,
     PlannedAction,
@@ -25,6 +27,7 @@ from pipeline.record.events import (
     RolloutStarted,
     RunFinished,
     RunStarted,
+    StackDeployed,
     StageFinished,
     StageStarted,
     WatchedAlarm,
@@ -109,9 +112,7 @@ def _begin(base: Commit | None, reason: str) -> Iterator[Event]:
     began = "2026-08-24T10:14:00Z"
     yield RunStarted("20260824-101400-3f9c1a2", "orders", commit, base, reason, began, 7, 30.0, AGAIN)
     yield PLANNED
-    yield FidelityNoted("AWS::Lambda::Function", "real", "the zip runs under the runtime's own interpreter")
-    yield FidelityNoted("AWS::DynamoDB::Table", "emulated", "ministack 1.5.33")
-    yield FidelityNoted("arm64 machine code", "not exercised", "this machine's processor is x86-64")
+    yield from _claims()
     yield StageStarted("Source")
     yield ActionStarted("Source", "GitHub", "logs/Source.GitHub.log")
     yield ActionFinished("Source", "GitHub", Outcome.PASSED, 0.3, "214 files")
@@ -120,6 +121,26 @@ def _begin(base: Commit | None, reason: str) -> Iterator[Event]:
     yield ActionStarted("Build", "unit", "logs/Build.unit.log")
     yield ActionFinished("Build", "unit", Outcome.PASSED, 9.1, UNIT.summary, verdict=UNIT)
     yield ActionStarted("Build", "scan", "logs/Build.scan.log")
+
+
+def _claims() -> Iterator[Event]:
+    function, table = "AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable"
+    group, alarm = "AWS::CodeDeploy::DeploymentGroup", "AWS::CloudWatch::Alarm"
+    yield FidelityNoted(alarm, "real", "our evaluator by CloudWatch's documented rules", Needs("alarm"))
+    yield FidelityNoted(group, "real", "our state machine by CodeDeploy's documented rules", Needs("rollout"))
+    yield FidelityNoted(
+        function, "real", "the zip runs under the runtime's own interpreter", Needs("resource", function)
+    )
+    yield FidelityNoted(
+        "action Build/AWS/CodeBuild/1", "real", "the project's own buildspec", Needs("action", "Build/CodeBuild")
+    )
+    yield FidelityNoted(table, "emulated", "ministack 1.5.33", Needs("resource", table))
+    yield FidelityNoted(
+        "action Deploy/AWS/CloudFormation/1", "emulated", "change sets by the local AWS", Needs("change set")
+    )
+    yield FidelityNoted("time", "emulated", "waits and periods pass faster", Needs("stack"))
+    yield FidelityNoted("AWS::IAM::Role", "not exercised", "what it grants is not enforced")
+    yield FidelityNoted("arm64 machine code", "not exercised", "this machine's processor is x86-64")
 
 
 def rolled_back() -> tuple[Entry, ...]:
@@ -139,7 +160,7 @@ def refused() -> tuple[Entry, ...]:
 
 def cut_off() -> tuple[Entry, ...]:
     """A run whose tape ends in the middle."""
-    return rolled_back()[:14]
+    return rolled_back()[:20]
 
 
 def _refused() -> Iterator[Event]:
@@ -156,6 +177,7 @@ def _rolled_back() -> Iterator[Event]:
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
     yield ActionFinished("Build", "contract", Outcome.PASSED, 8.0, CONTRACT.summary, verdict=CONTRACT)
+    yield from _base()
     yield from _approval()
     yield StageStarted("prod")
     yield ActionStarted("prod", "Deploy", "logs/prod.Deploy.log")
@@ -171,12 +193,32 @@ def _rolled_back() -> Iterator[Event]:
         ("OrdersRole: a policy",),
     )
     yield from _canary()
-    yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders": {"41": 100.0}})
+    yield StackDeployed("prod", "prod-Orders", "UPDATE_ROLLBACK_COMPLETE")
+    yield LiveNow("prod", "77ab0d1" + "0" * 33, {"orders-prod-orders": {"41": 100.0}})
     reason = "UPDATE_ROLLBACK_COMPLETE: alarm orders-prod-orders-server-errors"
     yield ActionFinished("prod", "Deploy", Outcome.REFUSED, 36.0, "", reason, ("last <line>",))
     yield StageFinished("prod", Outcome.REFUSED, 36.1)
     sentence = "rolled back in prod: alarm orders-prod-orders-server-errors measured 20 %, limit 1 %"
     yield RunFinished(Outcome.REFUSED, "prod", sentence, AGAIN, 1, 66.0)
+
+
+def _first(stage: str) -> ChangeSetPrepared:
+    """The change set of a stack that was not there."""
+    made = {"OrdersFunction": "AWS::Lambda::Function", "Table": "AWS::DynamoDB::GlobalTable"}
+    changes = tuple(ResourceChange(name, kind, "Add") for name, kind in made.items())
+    everything = ("first release: everything is new at once, there is no version to shift traffic from",)
+    return ChangeSetPrepared(
+        stage, "prod-Orders", changes, ("first release: 1 role with 2 grants, all new",), everything
+    )
+
+
+def _base() -> Iterator[Event]:
+    yield StageStarted(BASE_STAGE)
+    yield ActionStarted(BASE_STAGE, "prod.Deploy", "logs/base.prod.Deploy.log")
+    yield _first(BASE_STAGE)
+    yield StackDeployed(BASE_STAGE, "prod-Orders", "CREATE_COMPLETE")
+    yield ActionFinished(BASE_STAGE, "prod.Deploy", Outcome.PASSED, 0.6, "CREATE_COMPLETE")
+    yield StageFinished(BASE_STAGE, Outcome.PASSED, 1.6)
 
 
 def _approval() -> Iterator[Event]:
@@ -192,7 +234,7 @@ def _canary() -> Iterator[Event]:
     alarm = "orders-prod-orders-server-errors"
     watched = (WatchedAlarm(alarm, 1.0, "%"), WatchedAlarm("orders-prod-orders-latency", 3000.0, "ms"))
     config = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    yield RolloutStarted("prod", "d-1", "orders", "live", "41", "42", config, watched)
+    yield RolloutStarted("prod", "d-1", "orders-prod-orders", "live", "41", "42", config, watched)
     yield HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "4 probes")
     for second in range(1, 7):
         yield RolloutSample("prod", "d-1", second * 30.0, 10.0, 10, 2 if second > 1 else 0, 90, 0, 41.0, {alarm: 20.0})
@@ -204,18 +246,20 @@ def _canary() -> Iterator[Event]:
 
 def _delivered() -> Iterator[Event]:
     yield from _begin(None, "first release: there is no earlier commit to deploy first")
-    yield Noted("first release: nothing is shifted, so no canary was seen")
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
     yield from _approval()
     yield StageStarted("prod")
     yield ActionStarted("prod", "Deploy")
-    yield ActionFinished("prod", "Deploy", Outcome.PASSED, 3.0, "74 resources")
+    yield _first("prod")
+    yield StackDeployed("prod", "prod-Orders", "CREATE_COMPLETE")
+    yield Noted("prod: first release, nothing to shift")
+    yield ActionFinished("prod", "Deploy", Outcome.PASSED, 3.0, "CREATE_COMPLETE; nothing to shift")
     smoke = Verdict("smoke", Outcome.PASSED, "6 passed", 6, "probes", "scripts/slipway gate smoke --stage prod", "prod")
     yield ActionStarted("prod", "smoke")
     yield ActionFinished("prod", "smoke", Outcome.PASSED, 1.2, smoke.summary, verdict=smoke)
     yield StageFinished("prod", Outcome.PASSED, 4.4)
-    yield LiveNow("prod", "3f9c1a2" + "0" * 33, {"orders": {"1": 100.0}})
+    yield LiveNow("prod", "3f9c1a2" + "0" * 33, {"orders-prod-orders": {"1": 100.0}})
     yield RunFinished(Outcome.PASSED, "prod", "delivered to prod: 3 of 3 gates passed", AGAIN, 0, 33.0)
 
 

@@ -7,15 +7,16 @@ import io
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console as RichConsole
 
-from pipeline.record.events import Entry
+from pipeline.record.events import ActionFinished, Entry, Event, LiveNow, RunStarted
 from pipeline.record.run import fold
+from pipeline.record.verdict import Outcome, Verdict
 from pipeline.report import html, junit, markdown
 from pipeline.report.console import Console, Teller
 from pipeline.report.view import View, view
@@ -92,21 +93,12 @@ def test_only_a_whole_run_has_a_footer() -> None:
     assert "<footer>" not in PAGES["html"]("cut_off")
 
 
-def test_junit_tells_the_change_from_us() -> None:
-    root = ElementTree.fromstring(PAGES["xml"]("rolled_back"))  # noqa: S314  we wrote it
-    kinds = {case.get("name"): [child.tag for child in case] for case in root.iter("testcase")}
-
-    assert kinds["Deploy"] == ["failure"]
-    assert kinds["smoke"] == ["skipped"]
-    assert kinds["unit"] == []
-
-
 def test_markdown_that_is_too_long_drops_its_largest_section_and_says_so() -> None:
     whole = markdown.render(seen("refused"))
     short = markdown.render(seen("refused"), len(whole.encode()) - 100)
 
     assert len(short.encode()) < len(whole.encode())
-    assert "Left out for length: gates." in short
+    assert "Left out for length: what was exercised." in short
     assert short.startswith("## ✗ Refused in Build")
 
 
@@ -118,3 +110,47 @@ def test_on_github_each_stage_folds() -> None:
 
 def test_code_survives_backticks() -> None:
     assert markdown.code("a ``b`` c") == "``` a ``b`` c ```"
+
+
+def test_of_the_base_release_one_quiet_line_says_that_it_is_there() -> None:
+    base = told("rolled_back").split("\nbase ")[1].split("\n\n")[0].splitlines()
+
+    assert [line.strip() for line in base[1:]] == [
+        "prod.Deploy                ✓     0.6 s   CREATE_COMPLETE",
+        "live before the candidate comes: 2 resources in 1 stack",
+    ]
+
+
+def test_a_candidate_that_is_a_first_release_is_told_with_all_that_it_grants() -> None:
+    assert "IAM wider: first release: 1 role with 2 grants, all new" in told("delivered")
+    assert "prod: first release, nothing to shift" in told("delivered")
+
+
+def test_what_the_base_release_made_is_not_what_the_change_does() -> None:
+    before_prod = [entry for entry in sample.rolled_back() if getattr(entry.event, "stage", "") != "prod"]
+
+    assert view(fold(before_prod), "").does == ("no change set was prepared",)
+
+
+def test_uncommitted_work_is_named_wherever_its_commit_is() -> None:
+    def dirty(event: Event) -> Event:
+        if isinstance(event, RunStarted):
+            return replace(event, commit=replace(event.commit, dirty=True))
+        return replace(event, dirty=True) if isinstance(event, LiveNow) else event
+
+    seen = view(fold(replace(entry, event=dirty(entry.event)) for entry in sample.delivered()), "")
+
+    assert [(each.stage, each.commit) for each in seen.live] == [("prod", "3f9c1a2 + uncommitted work")]
+    assert seen.subject[0].startswith("orders 3f9c1a2 + uncommitted work “")
+
+
+def test_a_gate_that_broke_before_it_counted_anything_shows_no_count() -> None:
+    broken = Verdict("unit", Outcome.BROKE, "no tool", 0, "", "scripts/slipway gate unit")
+    one = replace(broken, gate="scan", outcome=Outcome.PASSED, checked=1, checked_what="workflows")
+    ended = (ActionFinished("Build", each.gate, each.outcome, 1.0, verdict=each) for each in (broken, one))
+    entries = [*sample.cut_off()[:2], *(Entry(9, 9.0, event) for event in ended)]
+
+    assert {row.gate: row.checked for row in view(fold(entries), "").gates if row.stage == "Build"} == {
+        "unit": "",
+        "scan": "1 workflow",
+    }

@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,34 @@ def test_no_text_becomes_markup() -> None:
         assert "</script>" not in drawing
         said = "".join(parsed(drawing).itertext())
         assert HOSTILE in said
+
+
+def right_of(drawing: str) -> list[float]:
+    """Where the labels right of the chart stand, from the highest to the lowest."""
+    told = (each.attrib for each in parsed(drawing).iter("text"))
+    return sorted(float(each["y"]) for each in told if float(each["x"]) > 630 and each["text-anchor"] == "start")
+
+
+@given(st.integers(0, 100), st.floats(0.1, 50))
+def test_labels_beside_a_chart_never_stand_on_one_another(failed: int, limit: float) -> None:
+    run = shifting(sample(30.0, requests=100), sample(60.0, 100.0, requests=100, failed=failed))
+    watched = replace(run.started, alarms=(WatchedAlarm("errors", limit, "%"), WatchedAlarm("server-errors", 1.0, "%")))
+    places = right_of(rollout(replace(run, started=watched)))
+    assert len(places) == 5 - (limit == 1)  # weight, failures, two limits (one if they are the same), whose time
+    assert all(low - high >= 11 for high, low in pairwise(places))
+
+
+def test_what_happened_is_named_above_the_lines_each_in_a_row_of_its_own() -> None:
+    run = rolled_back(shifting(sample(30.0, 100.0), sample(60.0, 100.0)), "errors", 60.0)
+    drawing = parsed(rollout(run))
+    rows = {each.text: float(each.attrib["y"]) for each in drawing.iter("text")}
+    top = min(y for each in drawing.iter("polyline") for _, y in points(each))
+    assert rows["errors in ALARM from 1:00"] < rows["rolled back 1:00"] < top
+
+
+def test_the_axis_of_a_rollout_says_whose_time_it_is() -> None:
+    assert "AWS's time" in "".join(parsed(rollout(shifting(sample(30.0)))).itertext())
+
+
+def test_a_new_version_that_nobody_asked_is_drawn_as_such() -> None:
+    assert "no request came to the new version" in rollout(shifting(sample(30.0, 100.0, requests=0)))

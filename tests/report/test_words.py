@@ -100,10 +100,8 @@ def test_every_outcome_has_a_sign_of_its_own() -> None:
     assert len(set(signs)) == len(signs)
 
 
-def test_one_thing_is_singular() -> None:
-    assert [words.plural(count, "gate") for count in (0, 1, 2, 1_200)] == [
-        "0 gates",
-        "1 gate",
-        "2 gates",
-        "1,200 gates",
-    ]
+def test_a_commit_with_uncommitted_work_is_not_called_by_the_commit_alone() -> None:
+    assert (words.short("3f9c1a2" + "0" * 33), words.short("3f9c1a2" + "0" * 33, dirty=True)) == (
+        "3f9c1a2",
+        "3f9c1a2 + uncommitted work",
+    )

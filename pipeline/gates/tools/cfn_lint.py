@@ -42,8 +42,11 @@ _TOLD = TypeAdapter(list[_Told])
 def check(context: Context) -> Part:
     """Every template; `checked` counts resources."""
     templates = templates_of(context)
+    resources = resources_in(templates)
+    if not resources:
+        return Part("cfn-lint", 0, "resources")
     found, known = scanned(context, "cfn-lint", templates, lambda paths: _scan(context, paths), findings_in)
-    return Part("cfn-lint", resources_in(templates), "resources", found, known)
+    return Part("cfn-lint", resources, "resources", found, known)
 
 
 def _scan(context: Context, templates: tuple[Path, ...]) -> str:

@@ -61,9 +61,11 @@ _REPORT = TypeAdapter(Report)
 def check(context: Context) -> Part:
     """The templates of the assembly; `checked` counts the resources that checkov says it looked at."""
     templates = templates_of(context)
-    expected = resources_in(templates)
+    resources = resources_in(templates)
+    if not resources:
+        return Part("checkov", 0, "resources")
     report, known = scanned(
-        context, "checkov", templates, lambda paths: _scan(context, paths), lambda said: _whole(said, expected)
+        context, "checkov", templates, lambda paths: _scan(context, paths), lambda said: _whole(said, resources)
     )
     skipped = report.results.skipped_checks
     hidden = tuple(Finding(_where(one), f"{one.check_id} is skipped by the template itself", UNHIDE) for one in skipped)

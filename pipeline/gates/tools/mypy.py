@@ -16,6 +16,8 @@ from pipeline.record.verdict import Finding
 
 _LINE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+)(?::\d+)?: (?P<kind>error|note): (?P<what>.*)$")
 _COUNT = re.compile(r"(?:no issues found in|\(checked) (\d+) source files?")
+_GONE = re.compile(r"Can't find package '([\w.]+)'")
+PUT_RIGHT = "bring it back, or take it out of the list"
 LOCK = "locks/development.txt"
 
 
@@ -25,10 +27,13 @@ def check(context: Context) -> Part:
     cache.mkdir(parents=True, exist_ok=True)
     argv = ["--cache-dir", str(cache), "--no-color-output", "--no-pretty", "--show-error-end"]
     run = run_tool(context, "mypy", argv, accept=(0, 1, 2))
-    findings = findings_in(run.out)
+    findings = findings_in(run.out) or gone_in(run.err + run.out, context.root)
     if run.code == 2 and not findings:
         raise GateBroke(f"mypy stopped: {(run.err or run.out).strip()[-1_000:]}")
-    return Part("mypy", checked_in(run.out) or len(findings), "files", findings)
+    checked = checked_in(run.out) or len(findings)
+    if not checked:
+        raise GateBroke(f"mypy does not say how much it checked: {(run.out or run.err).strip()[-500:]}")
+    return Part("mypy", checked, "files", findings)
 
 
 def cache_folder(cache: Path, root: Path) -> Path:
@@ -47,6 +52,15 @@ def findings_in(text: str) -> tuple[Finding, ...]:
         elif line and found:
             found[-1] = Finding(found[-1].where, found[-1].what, f"{found[-1].fix} {line['what']}".strip())
     return tuple(found)
+
+
+def gone_in(text: str, root: Path) -> tuple[Finding, ...]:
+    """Packages that pyproject.toml asks mypy to check and the source no longer has."""
+    return tuple(
+        Finding("pyproject.toml:1", f"[tool.mypy] names the package {name}, which is gone", PUT_RIGHT)
+        for name in _GONE.findall(text)
+        if not (root / name.replace(".", "/")).exists()
+    )
 
 
 def checked_in(text: str) -> int:

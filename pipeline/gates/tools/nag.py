@@ -12,7 +12,8 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
-from pipeline.gates.tools.templates import templates_of
+from pipeline.gates.tools.templates import resources_in, templates_of
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
@@ -53,13 +54,17 @@ _TOLD = TypeAdapter(_Told)
 
 def check(context: Context) -> Part:
     """The app, built again and compared with the assembly; `checked` counts resources."""
-    templates_of(context)
+    if not (resources := resources_in(templates_of(context))):
+        return Part("cdk-nag", 0, "resources")
     output = context.out / "nag.json"
     output.unlink(missing_ok=True)
     argv = ["-m", "pipeline.cloud.checks", "--assembly", str(context.assembly), "--output", str(output)]
     environ = {"PYTHONPATH": str(context.root)}
     run_tool(context, PYTHON, argv, accept=(0,), environ=environ, log="nag")
-    return part_of(output.read_text())
+    part = part_of(output.read_text())
+    if not part.checked:
+        raise GateBroke(f"cdk-nag looked at none of the {resources} resources")
+    return part
 
 
 def part_of(text: str) -> Part:
@@ -74,7 +79,7 @@ def part_of(text: str) -> Part:
     open_ += [
         Finding(one.where, f"{one.rule} is acknowledged but not found", "remove it", "high") for one in told.unused
     ]
-    kept = f"{len(told.acknowledged)} findings are acknowledged, each with its reason, in pipeline/cloud"
+    kept = f"{plural(len(told.acknowledged), 'finding')} acknowledged, each with its reason, in pipeline/cloud"
     return Part("cdk-nag", told.resources, "resources", tuple(open_), (Finding("cdk-nag", kept, severity="note"),))
 
 

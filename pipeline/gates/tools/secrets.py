@@ -19,6 +19,7 @@ from pipeline.gates.output import write_atomically
 from pipeline.gates.part import Part
 from pipeline.gates.tools.checkov import read_report, run_checkov
 from pipeline.gates.tools.secret_shapes import secrets_in
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 LOCK = "locks/development.txt"
@@ -37,7 +38,7 @@ def check(context: Context) -> Part:
     findings = (*scanned(context, unknown), *by_shape(context.root, unknown))
     named = {finding.where.rsplit(":", 1)[0] for finding in findings}
     memory.learn(path for path in unknown if str(path) not in named)
-    told = f"{len(unknown):,} files looked at, {len(files) - len(unknown):,} known to be clean from before"
+    told = f"{plural(len(unknown), 'file')} looked at, {len(files) - len(unknown):,} known to be clean from before"
     return Part("secrets", len(files), "files", findings, (Finding("secrets", told, severity="note"),))
 
 

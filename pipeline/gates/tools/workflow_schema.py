@@ -42,12 +42,17 @@ _TOLD = TypeAdapter(_Told)
 
 def check(context: Context) -> Part:
     """Every workflow; `checked` counts the files that the tool names."""
-    files = [str(path) for path in source_files(context.root) if is_workflow(str(path))]
+    files = workflows_of(context)
     if not files:
         return Part("workflow schema", 0, "workflows")
     argv = ["--builtin-schema", "vendor.github-workflows", "-v", "-o", "json", *files]
     run = run_tool(context, "check-jsonschema", argv)
     return part_of(run.out, len(files))
+
+
+def workflows_of(context: Context) -> list[str]:
+    """The workflows of the source, as sorted relative paths."""
+    return [str(path) for path in source_files(context.root) if is_workflow(str(path))]
 
 
 def is_workflow(path: str) -> bool:
@@ -56,7 +61,10 @@ def is_workflow(path: str) -> bool:
 
 
 def part_of(text: str, given: int) -> Part:
-    """The tool's JSON as a part. With errors it names no checked files; it has then looked at all that were given."""
+    """The tool's JSON as a part; GateBroke if it names neither errors nor the files that it checked.
+
+    With errors it names no checked files; it has then looked at all that were given.
+    """
     try:
         told = _TOLD.validate_json(text)
     except ValidationError as problem:
@@ -65,4 +73,6 @@ def part_of(text: str, given: int) -> Part:
     for one in told.errors:
         best = one.best_deep_match or _Match(one.path, one.message)
         findings.append(Finding(f"{one.filename}:1", f"schema {best.path}: {best.message}", "", "high"))
+    if not findings and not told.checked_paths:
+        raise GateBroke(f"check-jsonschema names none of the {given} workflows as checked")
     return Part("workflow schema", len(told.checked_paths) or given * bool(findings), "workflows", tuple(findings))

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.workflow_schema import workflows_of
 from pipeline.record.verdict import Finding
 
 FOLDER = ".github"
@@ -74,6 +75,8 @@ _TOLD = TypeAdapter(list[_Told])
 
 def check(context: Context) -> Part:
     """Workflows and actions below .github; `checked` counts the files that zizmor says it completed."""
+    if not workflows_of(context):  # zizmor itself calls a folder without any an error
+        return Part("zizmor", 0, "workflows")
     argv = [
         "--offline",
         "--persona",
@@ -88,7 +91,10 @@ def check(context: Context) -> Part:
     if run.code and not unloadable:
         raise GateBroke(f"zizmor ended with {run.code}: {run.err.strip()[-500:]}")
     completed = len(_COMPLETED.findall(run.err))
-    return Part("zizmor", completed, "workflows", unloadable or findings_in(run.out))
+    findings = unloadable or findings_in(run.out)
+    if not completed and not findings:
+        raise GateBroke(f"zizmor completed no workflow: {run.err.strip()[-500:]}")
+    return Part("zizmor", completed, "workflows", findings)
 
 
 def unloadable_in(text: str) -> tuple[Finding, ...]:

@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.record.counting import plural
+
 NO_ANSWER = "no answer"
 FAILED_FROM = 500
 # Each bucket of the histogram is 2 % wider than the one before: a percentile is right within 2 %.
@@ -57,7 +59,8 @@ class TrafficCounts:
         rates = f"{self.achieved_rps:.0f} requests/s"
         if not self.kept_up:
             rates = f"{self.offered_rps:.0f} requests/s offered, {self.achieved_rps:.0f} achieved"
-        return f"{self.requests:,} requests, {self.failed:,} failed, {self.client_errors:,} answered 4xx, {rates}"
+        sent = plural(self.requests, "request")
+        return f"{sent}, {self.failed:,} failed, {self.client_errors:,} answered 4xx, {rates}"
 
 
 def status_class(status: int | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.record.events import Commit
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.approval import ApprovalRunner, Approver
@@ -27,7 +28,7 @@ class Equipment:
     toolchain: Toolchain
     approver: Approver
     shims: Path
-    live: MutableMapping[cloudformation.StackKey, str]
+    live: MutableMapping[cloudformation.StackKey, Commit]
     shared: Mapping[str, str]
 
 
@@ -35,7 +36,7 @@ def registry(release: Release, pipeline: Pipeline, traffic: Traffic | None, equi
     """The runners that take `release` through `pipeline`."""
     home = _home(pipeline)
     deployed = cloudformation.Release(
-        home, release.commit.sha, equipment.live, cloudformation.stages_of(pipeline, equipment.world)
+        home, release.commit, equipment.live, cloudformation.stages_of(pipeline, equipment.world)
     )
     builds = Surroundings(
         pipeline=pipeline.name,

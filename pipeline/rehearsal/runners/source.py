@@ -36,7 +36,7 @@ class SourceRunner:
         """The snapshot as the action's output artifact, and what there is to know of the commit as its variables."""
         context.cancel.check()
         commit = self._snapshot.commit
-        dirty = " and uncommitted work" if commit.dirty else ""
+        dirty = " + uncommitted work" if commit.dirty else ""
         context.write_log(f"commit {commit.sha}{dirty}\n{commit.title}\nby {commit.author}")
         return ActionResult(
             summary=f"{commit.sha[:7]}{dirty}: {commit.title}",

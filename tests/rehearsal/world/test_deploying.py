@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.record.events import ChangeSetPrepared, Event, LiveNow, RolloutFinished, RolloutStarted
+from pipeline.record.events import ChangeSetPrepared, Commit, Event, LiveNow, RolloutFinished, RolloutStarted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Refused
@@ -61,7 +61,7 @@ class Delivery:
         self.events: list[Event] = []
         self._account = account
         self._folder = folder
-        self._live: dict[tuple[str, str, str], str] = {}
+        self._live: dict[tuple[str, str, str], Commit] = {}
         self._traffic = Asking(account, silent)
         self._count = 0
 
@@ -76,7 +76,7 @@ class Delivery:
         configuration = {"ActionMode": mode, "StackName": STACK, "ChangeSetName": "PipelineChange", **told}
         role = f"arn:aws:iam::{self._account.number}:role/deploy"
         action = Action("Deploy", "Deploy", "AWS", "CloudFormation", "1", 1, configuration, ("Synth",), role=role)
-        release = Release(("111111111111", REGION), commit, self._live, {})
+        release = Release(("111111111111", REGION), Commit(commit, "", ""), self._live, {})
         return CloudFormationRunner(self._account.world, release, self._traffic, poll_seconds=0.02).run(
             action, self._context(action)
         )

@@ -62,7 +62,7 @@ def test_a_delivered_run_leaves_its_tape_its_pages_and_its_logs(root: Path, caps
     assert left == sorted([tape.FILE_NAME, *PAGES, "logs"])
     told = capsys.readouterr().out
     assert "✓ delivered to prod: 0 of 0 gates passed" in told
-    assert f"report     {RUNS}/" in told
+    assert f"report       {RUNS}/" in told
 
 
 def test_the_work_folder_stays_where_that_is_asked(root: Path) -> None:

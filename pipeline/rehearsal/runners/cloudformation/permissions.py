@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.record.counting import plural
 from pipeline.rehearsal.runners.cloudformation.plain import Plain
 from pipeline.rehearsal.spec import Json, Template
 
@@ -49,19 +50,11 @@ def wider(old: Template | None, new: Template) -> tuple[str, ...]:
     after = tuple(grants(new))
     if old is None:
         roles = len({grant.role for grant in after})
-        return (
-            (f"first release: {roles} role{_s(roles)} with {len(after)} grant{_s(len(after))}, all new",)
-            if after
-            else ()
-        )
+        return (f"first release: {plural(roles, 'role')} with {plural(len(after), 'grant')}, all new",) if after else ()
     before = tuple(grants(old))
     added = [f"{grant.role}: + {grant}" for grant in _lacking(_of("Allow", after), _of("Allow", before))]
     freed = [f"{grant.role}: no longer denied {grant}" for grant in _lacking(_of("Deny", before), _of("Deny", after))]
     return (*dict.fromkeys(added), *dict.fromkeys(freed))
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def _of(effect: str, found: Iterable[Grant]) -> tuple[Grant, ...]:

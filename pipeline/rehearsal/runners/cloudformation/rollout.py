@@ -7,6 +7,7 @@ clock, from the deployment's start.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.record.counting import plural
 from pipeline.record.events import (
     AlarmChanged,
     Event,
@@ -210,7 +211,7 @@ def why_rolled_back(rollouts: Iterable[Rollout]) -> str:
     if not ended:
         return ""
     first = min(ended, key=_rank)
-    counts = f"{first.failed:,} of {first.requests:,} requests to version {first.to_version} failed"
+    counts = f"{first.failed:,} of {plural(first.requests, 'request')} to version {first.to_version} failed"
     return f"{first.function} was rolled back: {_cause(first)}; {counts}"
 
 

@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.record.events import ChangeSetPrepared, LiveNow, Noted, ResourceChange, WatchedAlarm
+from pipeline.record.counting import plural
+from pipeline.record.events import (
+    BASE_STAGE,
+    ChangeSetPrepared,
+    Commit,
+    LiveNow,
+    Noted,
+    ResourceChange,
+    StackDeployed,
+    WatchedAlarm,
+)
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.errors import Broke, Refused
 from pipeline.rehearsal.read.template import parse_template
@@ -35,14 +45,14 @@ POLL_SECONDS = 0.1
 class Release:
     """What is being deployed, and where what is live is written down.
 
-    `home` is the pipeline's own account and region. `commit` is the sha that stacks get; `live` maps a stack (account,
-    region, name) to the commit that it serves, and is shared by the runner of the base release and the candidate's.
+    `home` is the pipeline's own account and region. `commit` is what stacks get; `live` maps a stack (account, region,
+    name) to the commit that it serves, and is shared by the runner of the base release and the candidate's.
     `stages` names the pipeline's stage that each stack belongs to, for actions that run under another name.
     """
 
     home: tuple[str, str]
-    commit: str
-    live: MutableMapping[StackKey, str]
+    commit: Commit
+    live: MutableMapping[StackKey, Commit]
     stages: Mapping[StackKey, str]
 
 
@@ -168,6 +178,7 @@ class _Deployment:
         outputs = self.stack.outputs()
         self.stack.execute(name)
         watched = watch.to_the_end(self.pause, self.traffic, self.stage, outputs)
+        self.context.emit(StackDeployed(self.context.stage, self.stack.name, watched.status))
         return self._judged(watched, teller, shifted, old is None, before)
 
     def _judged(
@@ -189,6 +200,8 @@ class _Deployment:
             names = ", ".join(f"version {rollout.to_version} of {rollout.function}" for rollout in blind)
             why = f"no traffic: nobody asked {names} anything while CodeDeploy shifted it, and that is not a pass"
             return ActionResult(Outcome.REFUSED, "no traffic", why)
+        if not rollouts and self.context.stage == BASE_STAGE:  # all new in this world: that nothing shifts is no news
+            return self._deployed_result(watched.status)
         if not rollouts:
             self._note("first release, nothing to shift" if first else "nothing to shift: no new Lambda version")
             return self._deployed_result(f"{watched.status}; nothing to shift")
@@ -230,7 +243,7 @@ class _Deployment:
         commit, aliases = self.release.live.get(self.key), self.stack.aliases()
         if commit is not None and aliases:
             functions = {function: self.stack.weights(function, alias) for function, alias in aliases}
-            self.context.emit(LiveNow(self.stage, commit, functions))
+            self.context.emit(LiveNow(self.stage, commit.sha, functions, commit.dirty))
 
     def _deployed_result(self, summary: str) -> ActionResult:
         outputs = self.stack.outputs()
@@ -258,7 +271,7 @@ def _shifted(rollouts: Sequence[Rollout]) -> str:
         return f"{len(rollouts)} moved at once, without a canary"
     answered = sum(rollout.requests for rollout in rollouts)
     failed = sum(rollout.failed for rollout in rollouts)
-    return f"{len(rollouts)} shifted, {answered:,} requests to new versions, {failed:,} failed"
+    return f"{len(rollouts)} shifted, {plural(answered, 'request')} to new versions, {failed:,} failed"
 
 
 def _lines(prepared: ChangeSetPrepared) -> list[str]:

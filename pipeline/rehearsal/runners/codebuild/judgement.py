@@ -8,6 +8,7 @@ A build that promises none is a foreign step: its exit status alone decides.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.rehearsal.runners.codebuild.transitions import PhaseResult, first_failure, succeeded
 
@@ -47,7 +48,7 @@ def describe(failure: PhaseResult, timeout_seconds: float) -> str:
 
 
 def _foreign(failure: PhaseResult | None, why: str, commands: int) -> Judgement:
-    ran = f"{commands} command{'' if commands == 1 else 's'}"
+    ran = plural(commands, "command")
     if failure is None:
         return Judgement(Outcome.PASSED, ran)
     return Judgement(Outcome.REFUSED, ran, why)

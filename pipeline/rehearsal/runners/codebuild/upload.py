@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.record.counting import plural
 from pipeline.rehearsal.runners.codebuild import artifacts
 from pipeline.rehearsal.runners.codebuild.artifacts import ArtifactsMissing, Selection
 from pipeline.rehearsal.runners.codebuild.transitions import PhaseResult, Status
@@ -40,7 +41,7 @@ def wanted(spec: BuildSpec, outputs: tuple[str, ...]) -> dict[str, ArtifactFiles
 def _describe(name: str, selection: Selection) -> Iterator[str]:
     yield from (f"Skipping invalid file path {text}" for text in selection.skipped)
     yield from (f"left out of {name}: {text}" for text in selection.left_out)
-    yield f"{name}: {len(selection.files)} files"
+    yield f"{name}: {plural(len(selection.files), 'file')}"
 
 
 def _reports(spec: BuildSpec, source: Path) -> Iterator[str]:
@@ -50,7 +51,7 @@ def _reports(spec: BuildSpec, source: Path) -> Iterator[str]:
         except ArtifactsMissing:
             yield f"report {group.name}: report files not found in build ({', '.join(group.files)})"
         else:
-            yield f"report {group.name}: {count} {group.file_format} files, not sent anywhere"
+            yield f"report {group.name}: {plural(count, f'{group.file_format} file')}, not sent anywhere"
 
 
 def upload(spec: BuildSpec, source: Path, outputs: Mapping[str, Path], keep: bool, now: Callable[[], float]) -> Upload:

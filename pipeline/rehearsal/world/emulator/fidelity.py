@@ -4,6 +4,9 @@
 by AWS's documented rules). Emulated: another implementation answered in AWS's place, and is known to differ where `why`
 says so. Not exercised: kept and shown, but nothing in a rehearsal depends on it. A type that isn't here is unknown, and
 a rehearsal refuses it.
+
+Some things are not reached by a stack that was deployed: CodeDeploy only acts when an alias moves. `needs` names what
+must have happened.
 """
 
 from collections.abc import Mapping
@@ -11,22 +14,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 type Level = Literal["real", "emulated", "not exercised"]
+type Need = Literal["stack", "rollout", "alarm", "rollback"]
 
 
 @dataclass(frozen=True)
 class Fidelity:
-    """How true it is, and why not truer."""
+    """How true it is, and why not truer. `needs` is what else than its being deployed a run must have come to."""
 
     level: Level
     why: str
+    needs: Need | None = None
 
 
-def _real(why: str) -> Fidelity:
-    return Fidelity("real", why)
+def _real(why: str, needs: Need | None = None) -> Fidelity:
+    return Fidelity("real", why, needs)
 
 
-def _emulated(why: str) -> Fidelity:
-    return Fidelity("emulated", why)
+def _emulated(why: str, needs: Need | None = None) -> Fidelity:
+    return Fidelity("emulated", why, needs)
 
 
 def _not_exercised(why: str) -> Fidelity:
@@ -63,16 +68,17 @@ _LAMBDA = {
     "EventSourceMapping": _emulated("polled by ministack, on the real clock"),
 }
 _CODEDEPLOY = {
-    "Application": _real("kept as CodeDeploy keeps it; Lambda only"),
-    "DeploymentGroup": _real("our state machine by CodeDeploy's documented rules, on the compressed clock"),
-    "DeploymentConfig": _real("canary, linear and all-at-once as documented"),
+    "Application": _real("kept as CodeDeploy keeps it; Lambda only", "rollout"),
+    "DeploymentGroup": _real("our state machine by CodeDeploy's documented rules, on the compressed clock", "rollout"),
+    "DeploymentConfig": _real("canary, linear and all-at-once as documented", "rollout"),
 }
 _CLOUDWATCH = {
     "Alarm": _real(
         "our evaluator by CloudWatch's documented rules: exact dimensions, M of N, missing data, percentiles, metric "
-        "math; metrics arrive without AWS's delay"
+        "math; metrics arrive without AWS's delay",
+        "alarm",
     ),
-    "CompositeAlarm": _real("our evaluator by CloudWatch's documented rules"),
+    "CompositeAlarm": _real("our evaluator by CloudWatch's documented rules", "alarm"),
     "Dashboard": _not_exercised("kept and shown"),
 }
 _DATA = {
@@ -144,17 +150,19 @@ RESOURCES: Mapping[str, Fidelity] = {
 ALWAYS: Mapping[str, Fidelity] = {
     "IAM and KMS grants": _not_exercised("nothing is denied: a missing grant shows on a real account only"),
     "order of a stack's resources": _emulated(
-        "one after the other; only deployments of aliases run side by side, as CloudFormation updates everything"
+        "one after the other; only deployments of aliases run side by side, as CloudFormation updates everything",
+        "stack",
     ),
     "rollback of an alias whose stack fails later": _emulated(
-        "back at once; CloudFormation may shift it by CodeDeploy"
+        "back at once; CloudFormation may shift it by CodeDeploy", "rollback"
     ),
     "time": _emulated(
         "waits and periods pass faster, alarms and deployments with them; tokens, schedules, retries and what "
-        "functions see are on the real clock"
+        "functions see are on the real clock",
+        "stack",
     ),
-    "metrics by API": _emulated("GetMetricData answers in the world's time and without percentiles"),
+    "metrics by API": _emulated("GetMetricData answers in the world's time and without percentiles", "stack"),
     "cold starts": _not_exercised("a process starts in a quarter of a second; Lambda's own start differs"),
-    "API throttling": _emulated("limits of stages and usage plans are counted by ministack, on the real clock"),
+    "API throttling": _emulated("ministack counts the limits of stages and usage plans, on the real clock", "stack"),
     "HTTP APIs, WebSocket APIs, WAF, CloudFront": _not_exercised("not part of this world"),
 }

@@ -88,6 +88,11 @@ def test_a_base_that_cannot_be_read_is_our_failure(release: Context, text: str |
         check_openapi(release)
 
 
+def test_a_base_that_promised_no_operation_has_none_to_compare(release: Context) -> None:
+    put(release.root / "base", "contracts/openapi.yaml", {"openapi": "3.1.0", "paths": {}})
+    assert check_openapi(release).idle == "the base release promised no operations"
+
+
 def test_a_base_without_events_has_none_to_compare(release: Context) -> None:
     (release.root / "base" / EVENT).unlink()
     assert check_events(release).idle == "the base release promised no events"

@@ -18,7 +18,7 @@ BROKEN_PROMISE = Finding("contracts/openapi.yaml:3", "operation-removed: x")
 
 def test_kept_contracts_are_counted() -> None:
     evidence = contract.evidence(PACTS, OPENAPI, EVENTS)
-    assert evidence.summary == "14 interactions verified, 12 operations and 1 events compared, 0 breaking"
+    assert evidence.summary == "14 interactions verified, 12 operations and 1 event compared, 0 breaking"
     assert (evidence.checked, evidence.measured) == (14, {"failed": 0, "breaking": 0})
 
 
@@ -37,8 +37,9 @@ def test_broken_pacts_and_broken_promises_are_counted_apart() -> None:
 
 
 def test_a_provider_test_that_verified_nothing_never_passes() -> None:
-    evidence = contract.evidence(replace(PACTS, checked=0), OPENAPI, EVENTS)
-    assert judge(GATE, evidence, Asked("again")).outcome is Outcome.BROKE
+    verdict = judge(GATE, contract.evidence(replace(PACTS, checked=0), OPENAPI, EVENTS), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary.endswith("; checked too few: 0 interactions, at least 8 expected")
 
 
 def test_interactions_are_counted_by_the_tests_that_verified_them() -> None:

@@ -108,8 +108,7 @@ paths:
 
 def test_the_operations_are_those_of_the_promise() -> None:
     assert fuzz.operations(PROMISE) == (PLACE, HEALTH)
-    with pytest.raises(GateBroke, match="promises no operation"):
-        fuzz.operations("paths: {}")
+    assert fuzz.operations("paths: {}") == ()
 
 
 def evidence_of(*events: dict[str, Any]) -> tuple[Part, Any]:
@@ -152,6 +151,8 @@ def deployed(tmp_path: Path) -> Iterator[Context]:
     """A source with a promise, and a stage that answers."""
     (tmp_path / "contracts").mkdir()
     (tmp_path / "contracts/openapi.yaml").write_text(PROMISE)
+    (tmp_path / "tests/fuzz").mkdir(parents=True)
+    (tmp_path / "tests/fuzz/run.py").touch()
     with http.server.HTTPServer(("127.0.0.1", 0), _Answers) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
@@ -199,3 +200,23 @@ def test_a_run_that_cannot_be_trusted_is_our_failure(
     verdict = judge(FUZZ, fuzz.gather(deployed), Asked("again"))
     assert verdict.outcome is Outcome.BROKE
     assert why in verdict.summary
+
+
+@pytest.mark.parametrize(
+    ("gone", "left", "why"),
+    [
+        ("tests/fuzz/run.py", None, "tests/fuzz/run.py is gone"),
+        ("contracts/openapi.yaml", None, "contracts/openapi.yaml is gone"),
+        ("contracts/openapi.yaml", "paths: {}", "contracts/openapi.yaml promises no operation"),
+    ],
+)
+def test_a_change_that_takes_away_what_is_fuzzed_is_refused(
+    deployed: Context, tools: Toolbox, gone: str, left: str | None, why: str
+) -> None:
+    say_fuzzer(tools, None, 9)
+    (deployed.root / gone).unlink()
+    if left is not None:
+        (deployed.root / gone).write_text(left)
+    verdict = judge(FUZZ, fuzz.gather(deployed), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary == f"0 cases, {why}; checked too few: 0 cases, at least 500 expected"

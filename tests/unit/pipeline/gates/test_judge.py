@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.judge import Asked, broke, judge
+from pipeline.gates.part import Part
 from pipeline.plan.model import Gate, Limit
 from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
 
@@ -54,9 +55,41 @@ def test_too_few_checked_is_refused_with_that_reason() -> None:
     assert verdict.summary.endswith("; checked too few: 9 tests, at least 10 expected")
 
 
-def test_nothing_checked_is_our_failure() -> None:
-    verdict = judge(GATE, replace(GOOD, checked=0), ASKED)
-    assert (verdict.outcome, verdict.summary) == (Outcome.BROKE, "nothing was checked")
+def test_nothing_checked_is_the_change_s_failure_and_told_as_too_few() -> None:
+    gone = replace(GOOD, summary="0 passed", checked=0, measured={"failed": 0}, unmeasured={"lines": "no test ran"})
+    verdict = judge(GATE, gone, ASKED)
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 10 expected"
+
+
+def test_nothing_checked_passes_no_gate_whatever_its_floor() -> None:
+    verdict = judge(replace(GATE, checked_at_least=0), replace(GOOD, checked=0), ASKED)
+    assert (verdict.outcome, verdict.findings[0].what) == (
+        Outcome.REFUSED,
+        "too few: 0 tests, at least 1 expected",
+    )
+
+
+def test_a_tool_with_nothing_to_look_at_refuses_beside_others_that_saw_enough() -> None:
+    idle = Part("diff", 0, "files", idle="first release")
+    parts = (Part("first", 20, "tests"), Part("shellcheck", 0, "scripts"), idle)
+    verdict = judge(GATE, replace(GOOD, parts=parts), ASKED)
+    assert verdict.outcome is Outcome.REFUSED
+    assert [(one.where, one.what) for one in verdict.findings] == [
+        ("unit: shellcheck", "too few: 0 scripts, at least 1 expected")
+    ]
+
+
+def test_what_the_gate_s_own_count_says_is_not_said_again_of_each_tool() -> None:
+    parts = (Part("first", 0, "tests"), Part("shellcheck", 0, "scripts"))
+    found = judge(GATE, replace(GOOD, checked=0, parts=parts), ASKED).findings
+    assert [one.where for one in found] == ["unit: checked", "unit: shellcheck"]
+
+
+def test_a_tool_with_nothing_to_look_at_is_told_beside_what_else_refuses() -> None:
+    failed = {"failed": 1, "lines": 95}
+    over = replace(GOOD, checked=0, measured=failed, findings=(BUG,), parts=(Part("a", 0, "tests"),))
+    assert [one.where for one in judge(GATE, over, ASKED).findings] == ["api/x.py:3", "unit: a"]
 
 
 def test_a_crashed_tool_is_our_failure_even_beside_findings() -> None:
@@ -101,5 +134,5 @@ def test_nothing_passes_but_what_keeps_every_limit(failed: int, lines: float, ch
     verdict = judge(GATE, evidence, ASKED)
     keeps = failed == 0 and lines >= 90
     assert (verdict.outcome is Outcome.PASSED) == (keeps and checked >= 10 and not broken)
-    assert (verdict.outcome is Outcome.BROKE) == bool(broken or (checked == 0 and keeps))
+    assert (verdict.outcome is Outcome.BROKE) == bool(broken)
     assert bool(verdict.findings) or verdict.outcome is not Outcome.REFUSED

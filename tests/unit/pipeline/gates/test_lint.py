@@ -55,7 +55,7 @@ def test_a_good_source_has_no_findings_and_all_of_it_is_counted(source: Context,
     counted = {part.tool: part.checked for part in evidence.parts}
     assert counted == {"mypy": 3, "ruff": 3, "ruff format": 3, "import-linter": 1, "shellcheck": 1, "bidi": 5}
     assert (evidence.checked, evidence.checked_what) == (3, "files")
-    assert evidence.summary == "0 found, 3 files, 1 contracts, 1 scripts, 5 text files checked"
+    assert evidence.summary == "0 found, 3 files, 1 contract, 1 script, 5 text files checked"
 
 
 def test_each_tool_s_findings_are_told(source: Context, tools: Toolbox) -> None:
@@ -98,11 +98,31 @@ def test_too_little_looked_at_is_refused(source: Context, tools: Toolbox) -> Non
     assert outcome(source) is Outcome.REFUSED  # 3 files; the plan expects 100
 
 
-def test_a_contract_about_a_module_that_is_gone_says_so(source: Context, tools: Toolbox) -> None:
+def test_a_contract_about_a_module_that_is_gone_is_the_change_s_failure(source: Context, tools: Toolbox) -> None:
     tools.say("mypy", SUCCESS)
     (source.root / "api/adapters.py").unlink()
+    assert found(source) == ["pyproject.toml:1 [tool.importlinter] names api.adapters, which is gone"]
+
+
+def test_a_package_that_is_gone_is_named_by_each_tool_that_was_to_look_at_it(source: Context, tools: Toolbox) -> None:
+    tools.say("mypy", code=2, err="Can't find package 'tests'\n")
+    listed = PROJECT.replace('root_package = "api"', 'root_packages = ["api", "tests"]')
+    (source.root / "pyproject.toml").write_text(listed)
+    assert found(source) == [
+        "pyproject.toml:1 [tool.mypy] names the package tests, which is gone",
+        "pyproject.toml:1 [tool.importlinter] names tests, which is gone",
+    ]
+
+
+def test_a_package_that_is_there_and_not_found_is_our_failure(source: Context, tools: Toolbox) -> None:
+    tools.say("mypy", code=2, err="Can't find package 'api'\n")
+    assert outcome(source) is Outcome.BROKE
+
+
+def test_a_type_checker_that_does_not_say_how_much_it_checked_is_our_failure(source: Context, tools: Toolbox) -> None:
+    tools.say("mypy", "All is well\n")
     (broken,) = lint.gather(source).broken
-    assert "Module 'api.adapters' does not exist." in broken
+    assert broken == "mypy: mypy does not say how much it checked: All is well"
 
 
 def test_the_type_checker_s_cache_lies_outside_the_source(source: Context, tools: Toolbox) -> None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.gates import contract
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.live_tests import gather_tests
@@ -22,9 +24,12 @@ def test_a_folder_of_tests_is_judged_by_its_counts(tmp_path: Path) -> None:
     assert verdict.findings[0].where == "tests/smoke/test_a.py:4"
 
 
-def test_a_folder_without_tests_is_our_failure(tmp_path: Path) -> None:
-    seen = gather_tests(context(put(tmp_path, tests__smoke__a_dot_py=""), SMOKE), "tests/smoke")
-    assert judge(SMOKE, seen, Asked("again")).outcome is Outcome.BROKE
+@pytest.mark.parametrize("left", [{}, {"tests__smoke__a_dot_py": ""}, {"tests__smoke__test_a_dot_py": ""}])
+def test_a_folder_without_tests_is_the_change_s_failure(tmp_path: Path, left: dict[str, str]) -> None:
+    seen = gather_tests(context(put(tmp_path, **left), SMOKE), "tests/smoke")
+    verdict = judge(SMOKE, seen, Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 2 expected"
 
 
 def test_the_contract_gate_counts_what_its_provider_tests_verified(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import broken_of, findings_of
 from pipeline.gates.part import Part, run_jobs
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.world import context
+
+HIGH, LOW = Finding("a", "bad", severity="high"), Finding("a", "odd", severity="low")
 
 
 def fine(_: Context) -> Part:
@@ -34,15 +38,16 @@ def test_parts_come_in_the_order_of_the_jobs_with_their_names(tmp_path: Path) ->
     assert [(part.tool, part.broken) for part in parts] == [("a", ""), ("b", ""), ("c", "")]
 
 
-def test_a_tool_that_checked_nothing_is_broken(tmp_path: Path) -> None:
-    (part,) = run_jobs(context(tmp_path), [("blind", blind)])
-    assert part.broken == "checked no files: a check that looked at nothing proves nothing"
+def test_a_tool_that_had_nothing_to_look_at_is_blind_unless_it_has_a_reason(tmp_path: Path) -> None:
+    parts = run_jobs(context(tmp_path), [("a", blind), ("b", idle), ("c", fine), ("d", crashed)])
+    assert [part.blind for part in parts] == [True, False, False, False]
+    assert Part("a", 0, "files", seconds=1.0).told() == "  a                ✗       1.0 s  0 files"
 
 
 def test_a_tool_that_found_something_and_counted_nothing_is_believed(tmp_path: Path) -> None:
     found = Part("", 0, "files", findings=(Finding("a.py:1", "does not parse"),))
     (part,) = run_jobs(context(tmp_path), [("ruff", lambda _: found)])
-    assert not part.broken
+    assert not part.blind
 
 
 def test_a_tool_that_falls_over_leaves_the_others_alone(tmp_path: Path) -> None:
@@ -67,3 +72,16 @@ def test_each_part_is_told_when_it_ends(tmp_path: Path) -> None:
         "  diff …",
         "  diff             ✓       1.0 s  nothing to compare",
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (Part("checkov", 427, "resources", waived=(HIGH,) * 158), "✓       0.0 s  427 resources, 158 waived"),
+        (Part("checkov", 427, "resources", (HIGH,), waived=(HIGH,)), "✗       0.0 s  427 resources, 1 found, 1 waived"),
+        (Part("zizmor", 3, "workflows", (LOW, LOW)), "✓       0.0 s  3 workflows, 2 low"),
+        (Part("zizmor", 3, "workflows", (HIGH, LOW)), "✗       0.0 s  3 workflows, 1 found, 1 low"),
+    ],
+)
+def test_a_part_shows_what_counts_and_a_cross_only_where_something_is_left(part: Part, told: str) -> None:
+    assert part.told().split(maxsplit=1)[1] == told

@@ -13,7 +13,7 @@ NOTE = Finding("cdk-nag", "244 acknowledged", severity="note")
 def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
     parts = (
         Part("checkov", 427, "resources", (HIGH,)),
-        Part("cfn-lint", 426, "resources"),
+        Part("cfn-lint", 426, "resources", waived=(HIGH, HIGH)),
         Part("zizmor", 2, "workflows", (LOW,)),
         Part("cdk-nag", 427, "resources", (), (NOTE,)),
         Part("secrets", 700, "files"),
@@ -22,6 +22,7 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
     assert evidence.measured == {"high": 2}
     assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE))
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
+    assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml"
     assert evidence.summary == "2 high, 1 low, 426 resources, 2 workflows, 700 files checked"
 
 

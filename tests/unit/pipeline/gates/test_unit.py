@@ -7,8 +7,11 @@ import pytest
 
 from pipeline.gates import selftest, unit
 from pipeline.gates.context import GateBroke
+from pipeline.gates.judge import Asked, judge
 from pipeline.gates.part import Part
-from pipeline.record.verdict import Finding
+from pipeline.plan.delivery import UNIT
+from pipeline.plan.model import Limit
+from pipeline.record.verdict import Finding, Outcome
 from tests.unit.pipeline.gates.world import context, put
 
 PROJECT = """
@@ -47,11 +50,6 @@ def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
     assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
 
 
-def test_a_home_may_be_a_single_file(source: Path) -> None:
-    single = replace(SUITE, first=("tests/unit/test_x.py",))
-    assert unit.gather_suite(context(project(source, GOOD)), single).checked == 2
-
-
 def test_when_a_fast_test_fails_the_slower_ones_are_ended(source: Path) -> None:
     root = project(source, BAD)
     (root / "tests/synth/test_y.py").write_text("import signal\n\ndef test_it():\n    signal.pause()\n")
@@ -73,14 +71,35 @@ def test_sets_that_run_in_turn_count_together(source: Path) -> None:
     assert evidence.measured == {"failed": 0, "lines": 100.0}
 
 
-def test_folders_that_are_not_there_count_as_nothing_checked(source: Path) -> None:
-    nothing = unit.Suite(("tests/nowhere",), ("tests/nowhere",), ("api",))
-    assert unit.gather_suite(context(project(source, BAD)), nothing).checked == 0
+@pytest.mark.parametrize("left", [None, "", "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"])
+def test_a_first_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
+    project(source, left or "")
+    if left is None:
+        (source / "tests/unit/test_x.py").unlink()
+    verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 300 expected"
+    assert not (source / ".slipway/out" / "second.junit.xml").exists()
+
+
+def test_a_second_set_without_a_test_is_the_change_s_failure(source: Path) -> None:
+    (project(source, GOOD) / "tests/synth/test_y.py").unlink()
+    gate = replace(UNIT, limits=(Limit("failed", at_most=0), Limit("lines", at_least=0)), checked_at_least=1)
+    verdict = judge(gate, unit.gather_suite(context(source), SUITE), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert [(one.where, one.what) for one in verdict.findings] == [
+        ("unit: second", "too few: 0 tests, at least 1 expected")
+    ]
+
+
+def test_a_single_file_is_run_like_a_folder(source: Path) -> None:
+    one = unit.Suite(("tests/unit/test_x.py",), ("tests/synth/test_y.py",), ("api",))
+    assert unit.gather_suite(context(project(source, GOOD)), one).checked == 2
 
 
 def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
     folders = [*unit.DELIVERED.first, *unit.DELIVERED.second, *selftest.TOOLS.first, *selftest.TOOLS.second]
-    homes = [path for name in folders for path in unit.tests_in(ROOT / name)]
+    homes = [path for name in folders for path in found(ROOT / name)]
     live = {"contract", "fuzz", "integration", "smoke"}  # asked of a server or a stage, by the gates of these names
 
     tests = {
@@ -88,6 +107,10 @@ def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
     }
 
     assert sorted(homes) == sorted(tests)
+
+
+def found(path: Path) -> list[Path]:
+    return sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
 
 
 def test_the_counts_of_all_runs_are_added() -> None:

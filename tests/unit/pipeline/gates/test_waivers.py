@@ -19,9 +19,10 @@ WAIVER = Waiver("checkov", "CKV_AWS_59", ("*:Method.ProductsGET*",), "Public by 
 PART = Part("checkov", 9, "resources", (PUBLIC, OPEN))
 
 
-def test_only_what_a_waiver_speaks_of_is_waived() -> None:
-    (part,), wrong = waivers.apply([PART], [WAIVER], TODAY)
-    assert (part.findings, wrong) == ((OPEN,), ())
+def test_only_what_a_waiver_speaks_of_is_set_aside() -> None:
+    part = waivers.spare(PART, [WAIVER], TODAY)
+    assert (part.findings, part.waived) == ((OPEN,), (PUBLIC,))
+    assert waivers.wrong([part], [WAIVER], TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -29,28 +30,28 @@ def test_only_what_a_waiver_speaks_of_is_waived() -> None:
     [replace(WAIVER, tool="cfn-lint"), replace(WAIVER, rule="CKV_AWS_5"), replace(WAIVER, where=("ProductsGET",))],
 )
 def test_another_tool_rule_or_place_is_not_covered(other: Waiver) -> None:
-    (part,), _ = waivers.apply([PART], [other], TODAY)
-    assert part.findings == PART.findings
+    part = waivers.spare(PART, [other], TODAY)
+    assert (part.findings, part.waived) == (PART.findings, ())
 
 
 def test_a_waiver_is_good_on_its_last_day_and_not_after() -> None:
-    ends = replace(WAIVER, expires=TODAY)
-    assert waivers.apply([PART], [ends], TODAY)[1] == ()
-    (part,), wrong = waivers.apply([PART], [replace(WAIVER, expires=date(2026, 11, 22))], TODAY)
+    last, over = replace(WAIVER, expires=TODAY), replace(WAIVER, expires=date(2026, 11, 22))
+    assert waivers.wrong([waivers.spare(PART, [last], TODAY)], [last], TODAY) == ()
+    part = waivers.spare(PART, [over], TODAY)
     assert part.findings == PART.findings
-    assert [finding.what for finding in wrong] == ["the waiver of checkov CKV_AWS_59 ended on 2026-11-22"]
+    ended = [finding.what for finding in waivers.wrong([part], [over], TODAY)]
+    assert ended == ["the waiver of checkov CKV_AWS_59 ended on 2026-11-22"]
 
 
 def test_a_waiver_that_waives_nothing_at_one_of_its_places_is_a_finding() -> None:
     gone = replace(WAIVER, where=("*:Method.ProductsGET*", "*:Method.HealthGET*"))
-    _, (wrong,) = waivers.apply([PART], [gone], TODAY)
+    (wrong,) = waivers.wrong([waivers.spare(PART, [gone], TODAY)], [gone], TODAY)
     assert (wrong.where, wrong.severity, wrong.fix) == (str(FILE), "high", "remove it")
     assert wrong.what == "the waiver of checkov CKV_AWS_59 waives nothing at *:Method.HealthGET*"
 
 
 def test_nobody_knows_whether_the_waivers_of_a_broken_tool_are_needed() -> None:
-    _, wrong = waivers.apply([Part("checkov", 0, "resources", broken="crashed")], [WAIVER], TODAY)
-    assert wrong == ()
+    assert waivers.wrong([Part("checkov", 0, "resources", broken="crashed")], [WAIVER], TODAY) == ()
 
 
 def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_written() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.record.events import FidelityNoted
+from pipeline.record.events import FidelityNoted, Needs
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.fidelity import Coverage, Tables, assess
 from pipeline.rehearsal.fidelity_tables import TABLES
@@ -39,9 +39,14 @@ def test_everything_is_told_once_the_truest_first(tmp_path: Path) -> None:
     read, made = assembly(tmp_path, A="AWS::SNS::Topic", B="AWS::SNS::Topic", C="AWS::IAM::Role")
     why = "its pipeline is read and run here; its 2 resources, their roles and keys among them, do no work"
     assert assess(read, made, SMALL) == (
-        FidelityNoted("action Build/AWS/CodeBuild/1", "real", "a shell"),
-        FidelityNoted("action Source/AWS/CodeStarSourceConnection/1", "real", "the commit"),
-        FidelityNoted("AWS::SNS::Topic", "emulated", "here"),
+        FidelityNoted("action Build/AWS/CodeBuild/1", "real", "a shell", Needs("action", "Build/CodeBuild")),
+        FidelityNoted(
+            "action Source/AWS/CodeStarSourceConnection/1",
+            "real",
+            "the commit",
+            Needs("action", "Source/CodeStarSourceConnection"),
+        ),
+        FidelityNoted("AWS::SNS::Topic", "emulated", "here", Needs("resource", "AWS::SNS::Topic")),
         FidelityNoted("AWS::IAM::Role", "not exercised", "kept"),
         FidelityNoted("X-Ray", "not exercised", "nowhere"),
         FidelityNoted("stack pipeline", "not exercised", why),
@@ -52,6 +57,24 @@ def test_what_the_pipeline_asks_for_and_nobody_does_is_told_too(tmp_path: Path) 
     read, made = assembly(tmp_path)
     asking = Pipeline(**{**vars(made), "unexercised": (Unexercised("triggers", "by hand"),)})
     assert FidelityNoted("triggers", "not exercised", "by hand") in assess(read, asking, SMALL)
+
+
+def test_what_a_table_needs_stands_before_what_the_kind_itself_would(tmp_path: Path) -> None:
+    read, made = assembly(tmp_path, A="AWS::SNS::Topic", C="AWS::IAM::Role")
+    topic = {"AWS::SNS::Topic": Coverage("real", "ours", Needs("rollout"))}
+    needs = {
+        note.subject: note.needs for note in assess(read, made, Tables(SMALL.actions, {**SMALL.resources, **topic}))
+    }
+    assert needs["AWS::SNS::Topic"] == Needs("rollout")
+    assert needs["AWS::IAM::Role"] == Needs()  # however far a run comes, it is not exercised
+
+
+def test_codedeploy_and_alarms_need_a_version_that_moves() -> None:
+    needs = {subject: coverage.needs for subject, coverage in TABLES.resources.items() if coverage.needs}
+    assert {subject.split("::")[1]: needed.what for subject, needed in needs.items()} == {
+        "CodeDeploy": "rollout",
+        "CloudWatch": "alarm",
+    }
 
 
 def test_every_unknown_kind_is_named(tmp_path: Path) -> None:

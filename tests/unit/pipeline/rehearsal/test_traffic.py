@@ -100,7 +100,7 @@ def test_an_operation_that_no_request_can_be_made_for_is_named_once_in_a_run(fol
 
     named = [event for event in events if isinstance(event, FidelityNoted)]
     why = "it changes data, and the seed has no body for it"
-    assert named == [FidelityNoted("traffic: traffic to POST /v1/orders", "not exercised", why)]
+    assert named == [FidelityNoted("traffic to POST /v1/orders", "not exercised", why)]
 
 
 def test_traffic_that_was_never_started_has_sent_nothing(folder: Path) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.gates import scan
+from pipeline.gates import scan, waivers
 from pipeline.gates.context import Context
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.tools import secrets
@@ -97,6 +98,18 @@ def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> No
     }
 
 
+def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Context, quiet: Toolbox) -> None:
+    say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
+    waiver = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it here"\nexpires=2027-01-01\n'
+    (source.root / waivers.FILE).parent.mkdir(parents=True)
+    (source.root / waivers.FILE).write_text(f"[[waiver]]\n{waiver}")
+    said: list[str] = []
+    evidence = scan.gather(replace(source, say=said.append))
+    assert (evidence.findings, evidence.broken) == ((), ())
+    (told,) = (line for line in said if line.startswith("  checkov  "))
+    assert (told.split()[1], told.rsplit("s  ", 1)[1]) == ("✓", "120 resources, 1 waived")
+
+
 @pytest.mark.parametrize("name", ["cfn-lint", "checkov", "zizmor", "check-jsonschema"])
 def test_a_scanner_that_crashes_or_is_lost_is_our_failure(source: Context, quiet: Toolbox, name: str) -> None:
     quiet.say(name, "Traceback (most recent call last):", 1)
@@ -122,15 +135,35 @@ def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbo
 
 def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
     quiet.say("zizmor", "[]", err="warning: skipped\n")
-    assert scan.gather(source).broken == (
-        "zizmor: checked no workflows: a check that looked at nothing proves nothing",
-    )
+    assert scan.gather(source).broken == ("zizmor: zizmor completed no workflow: warning: skipped",)
 
 
-def test_a_source_without_workflows_is_our_failure(source: Context, quiet: Toolbox) -> None:
+def test_a_source_without_workflows_is_the_change_s_failure(source: Context, quiet: Toolbox) -> None:
     (source.root / WORKFLOW).unlink()
-    quiet.say("zizmor", "[]")
-    assert [broken.split(":")[0] for broken in scan.gather(source).broken] == ["workflow schema", "zizmor"]
+    quiet.say("zizmor", "fatal: no audit was performed", 3)
+    verdict = judge(SCAN, scan.gather(source), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert [finding.where for finding in verdict.findings] == ["scan: workflow schema", "scan: zizmor"]
+    assert {finding.what for finding in verdict.findings} == {"too few: 0 workflows, at least 1 expected"}
+
+
+@pytest.mark.parametrize("template", [None, '{"Resources": {}}'])
+def test_an_assembly_with_nothing_in_it_is_the_change_s_failure(
+    source: Context, quiet: Toolbox, template: str | None
+) -> None:
+    (source.assembly / "manifest.json").write_text("{}")
+    path = source.assembly / "beta/beta.template.json"
+    path.write_text(template) if template else path.unlink()
+    for name in ("cfn-lint", PYTHON):  # nothing is there that they could be asked of
+        quiet.say(name, "Traceback", 9)
+    verdict = judge(SCAN, scan.gather(source), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary.endswith("; checked too few: 0 resources, at least 100 expected")
+
+
+def test_cdk_nag_that_looked_at_none_of_the_resources_is_our_failure(source: Context, quiet: Toolbox) -> None:
+    say_nag(quiet, NAG | {"resources": 0})
+    assert scan.gather(source).broken == ("cdk-nag: cdk-nag looked at none of the 120 resources",)
 
 
 def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox) -> None:

@@ -41,7 +41,7 @@ def test_what_is_not_known_of_a_commit_has_no_value(tmp_path: Path) -> None:
 def test_uncommitted_work_is_said(tmp_path: Path) -> None:
     dirty = Snapshot(tmp_path, replace(COMMIT, dirty=True))
     result = SourceRunner(dirty).run(source(), context_of(source(), tmp_path))
-    assert result.summary == "3f9c1a2 and uncommitted work: Sell gift cards"
+    assert result.summary == "3f9c1a2 + uncommitted work: Sell gift cards"
 
 
 def test_a_stopped_run_takes_no_source(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.record.events import ChangeSetPrepared, Event, LiveNow
+from pipeline.record.events import ChangeSetPrepared, Commit, Event, LiveNow, StackDeployed
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
@@ -24,6 +24,7 @@ from tests.unit.pipeline.rehearsal.runners.context import context_of
 
 PROD, REGION, STACK = "444444444444", "eu-west-1", "prod-orders"
 KEY = (PROD, REGION, STACK)
+OLD, NEW = Commit("old-commit", "Sell", "Ada"), Commit("new-commit", "Sell gift cards", "Ada")
 
 
 def service(version: int = 1, **more: Any) -> dict[str, Any]:
@@ -66,8 +67,9 @@ class Bench:
         self.world = FakeWorld()
         self.events: list[Event] = []
         self.cancel = Cancel()
+        self.commit = NEW
         self.traffic = Flow()
-        self.live: dict[tuple[str, str, str], str] = {}
+        self.live: dict[tuple[str, str, str], Commit] = {}
         self.synth = folder / "Synth"
         self.synth.mkdir()
 
@@ -77,7 +79,7 @@ class Bench:
             (self.synth / f"{name}.json").write_text(json.dumps(content))
 
     def run(self, action: Action, clock: Any = lambda: 0.0) -> ActionResult:
-        release = Release(("111111111111", REGION), "new-commit", self.live, {KEY: "prod"})
+        release = Release(("111111111111", REGION), self.commit, self.live, {KEY: "prod"})
         runner = CloudFormationRunner(self.world, release, self.traffic, clock, poll_seconds=0.0)
         context = context_of(
             action,
@@ -98,7 +100,7 @@ class Bench:
 
     def deployed(self, document: Mapping[str, Any]) -> None:
         self.world.deploy(PROD, REGION, STACK, document)
-        self.live[KEY] = "old-commit"
+        self.live[KEY] = OLD
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -189,7 +191,7 @@ def test_no_changes_is_a_pass_that_says_so(bench: Bench) -> None:
     bench.template(service(1))
     assert bench.prepare() == ActionResult(summary="no changes")
     assert bench.execute().summary == "no changes; nothing to shift"
-    assert bench.live[KEY] == "new-commit"
+    assert bench.live[KEY] == NEW
 
 
 @pytest.mark.parametrize(
@@ -298,6 +300,20 @@ def test_after_a_rollback_the_old_commit_is_still_live(bench: Bench) -> None:
     assert bench.told(LiveNow) == [LiveNow("prod", "old-commit", {"prod-orders-Alias": {"1": 100.0}})]
 
 
+def test_uncommitted_work_is_live_as_such_until_it_is_rolled_back(bench: Bench) -> None:
+    bench.commit = replace(OLD, dirty=True)  # it stands on the very commit that is live
+    bench.deployed(service(1))
+    bench.template(service(2))
+    bench.prepare()
+    bench.execute()
+    bench.live[KEY] = OLD
+    bench.world.canaries[STACK] = Canary(alarm="errors", measured=22.0, failed=(1, 1))
+    bench.template(service(3))
+    bench.prepare()
+    bench.execute()
+    assert [(live.commit, live.dirty) for live in bench.told(LiveNow)] == [("old-commit", True), ("old-commit", False)]
+
+
 def test_a_first_release_that_fails_leaves_nothing_live(bench: Bench) -> None:
     bench.world.fails[STACK] = "Function"
     bench.template(service())
@@ -356,6 +372,27 @@ def test_a_change_set_that_was_never_made_is_no_pass(bench: Bench) -> None:
     bench.deployed(service(1))
     with pytest.raises(Refused, match=r"ChangeSet \[Change\] does not exist"):
         bench.execute()
+
+
+def test_a_deployed_stack_is_told_with_how_it_ended(bench: Bench) -> None:
+    bench.template(service(1))
+    bench.prepare()
+    assert bench.told(StackDeployed) == []
+    bench.execute()
+    bench.world.canaries[STACK] = Canary(alarm="errors", measured=22.0, failed=(1, 1))
+    bench.template(service(2))
+    bench.prepare()
+    bench.execute()
+    ends = [(told.stage, told.stack, told.status) for told in bench.told(StackDeployed)]
+    assert ends == [("deploy", STACK, "CREATE_COMPLETE"), ("deploy", STACK, "UPDATE_ROLLBACK_COMPLETE")]
+
+
+def test_an_empty_change_set_deploys_nothing(bench: Bench) -> None:
+    bench.deployed(service(1))
+    bench.template(service(1))
+    bench.prepare()
+    bench.execute()
+    assert bench.told(StackDeployed) == []
 
 
 # --- the other modes -------------------------------------------------------------------------------------------------

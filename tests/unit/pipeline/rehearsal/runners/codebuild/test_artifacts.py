@@ -116,5 +116,5 @@ def test_what_a_failed_build_made_is_not_handed_on(bench: Bench) -> None:
 def test_reports_are_looked_for_and_their_lack_is_named(bench: Bench) -> None:
     reports = {"unit": {"files": ["one"], "base-directory": "out"}, "lost": {"files": ["junit.xml"]}}
     assert bench.run(building({"files": "out/*"}, reports=reports)).outcome is Outcome.PASSED
-    assert "report unit: 1 JUNITXML files, not sent anywhere" in bench.log
+    assert "report unit: 1 JUNITXML file, not sent anywhere" in bench.log
     assert "report lost: report files not found in build (junit.xml)" in bench.log

@@ -1,0 +1,46 @@
+"""How true this very run was: the claims about kinds of things, held against what the run came to.
+
+A claim that the run never came to is no claim about it. It stands apart, as not reached.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pipeline.record.events import FidelityNoted
+from pipeline.record.reached import reached
+from pipeline.record.run import Run
+
+REAL, EMULATED, NOT_EXERCISED, NOT_REACHED = "real", "emulated", "not exercised", "not reached in this run"
+LEVELS = (REAL, EMULATED, NOT_EXERCISED, NOT_REACHED)
+
+
+def by_level(run: Run) -> dict[str, tuple[FidelityNoted, ...]]:
+    """What was real, emulated and not exercised in `run`, and what it never reached, with what that would have been."""
+    told: dict[str, list[FidelityNoted]] = {level: [] for level in LEVELS}
+    for note in run.fidelity:
+        if reached(run, note.needs):
+            told[note.level].append(note)
+        else:
+            told[NOT_REACHED].append(replace(note, why=f"{note.level} where a run reaches it: {note.why}"))
+    return {level: tuple(notes) for level, notes in told.items()}
+
+
+def missed(levels: Mapping[str, Iterable[FidelityNoted]]) -> tuple[str, ...]:
+    """The names of which a run reached nothing at all."""
+    seen = {*names(levels[REAL]), *names(levels[EMULATED])}
+    return tuple(name for name in names(levels[NOT_REACHED]) if name not in seen)
+
+
+def names(notes: Iterable[FidelityNoted]) -> tuple[str, ...]:
+    """AWS's services and kinds of action among the subjects, each once and in short; the rest takes sentences."""
+    found = (_short(note.subject) for note in notes)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def _short(subject: str) -> str:
+    """`Lambda` for a resource type, `approval` for a kind of action, empty for everything else."""
+    if subject.startswith("AWS::"):
+        return subject.split("::")[1]
+    if subject.startswith("action "):
+        return subject.removeprefix("action ").split("/")[0].lower()
+    return ""

@@ -1,0 +1,68 @@
+"""Single lines of what a person reads while a run happens; whole runs are in the golden files."""
+
+from pipeline.record.events import (
+    ActionFinished,
+    AlarmChanged,
+    ApprovalAsked,
+    Entry,
+    Event,
+    RolloutFinished,
+    RolloutStarted,
+)
+from pipeline.record.verdict import Outcome
+from pipeline.report.console import Teller
+from tests.report import sample
+
+BEGAN = RolloutStarted("gamma", "d-1", "orders-gamma-orders", "live", "1", "2", "Linear")
+
+
+def told(*events: Event) -> list[str]:
+    """The lines of these events, after a run's beginning."""
+    teller = Teller(".slipway/runs/latest")
+    for entry in sample.delivered()[:2]:
+        list(teller.lines(entry))
+    entries = (Entry(seq, float(seq), event) for seq, event in enumerate(events, start=3))
+    return [line.plain for entry in entries for line in teller.lines(entry)]
+
+
+def ended(status: str, rolled_back: bool, reason: str, requests: int, failed: int = 0) -> RolloutFinished:
+    return RolloutFinished("gamma", "d-1", status, rolled_back, reason, requests, failed, 596.0)
+
+
+def test_a_rollout_is_told_by_its_function_and_in_aws_s_time() -> None:
+    assert told(BEGAN, ended("Succeeded", False, "it is at version 2", 274)) == [
+        "    orders-gamma-orders:live       1 → 2 by Linear",
+        "    orders-gamma-orders:live       Succeeded after 9:56 of AWS's time; 0 of 274 requests failed",
+    ]
+
+
+def test_a_rollout_that_nobody_asked_anything_says_so() -> None:
+    assert told(BEGAN, ended("Succeeded", False, "", 0))[1].endswith("of AWS's time; no request came to it")
+
+
+def test_a_rollout_that_went_back_says_why() -> None:
+    back = told(BEGAN, ended("Stopped", True, "alarm errors", 60, 12))[1]
+    assert back.endswith(":live       rolled back after 9:56 of AWS's time: alarm errors; 12 of 60 requests failed")
+    failed = told(BEGAN, ended("Failed", False, "a hook said no", 0))[1]
+    assert failed.endswith("Failed after 9:56 of AWS's time: a hook said no; no request came to it")
+
+
+def test_an_alarm_says_when_by_aws_s_clock() -> None:
+    fired = AlarmChanged("gamma", "d-1", "errors", "ALARM", 20.0, 1.0, "%", "over", 120.0)
+    assert told(BEGAN, fired)[1] == "    ALARM errors: 20 %, limit 1 %, after 2:00 of AWS's time"
+
+
+def test_every_line_of_a_question_stands_under_its_stage() -> None:
+    asked = ApprovalAsked("approval", "ask", "d" * 64, "Deploy it?\nhttps://example.com/commit")
+    assert told(asked) == ["    Deploy it?", "    https://example.com/commit"]
+
+
+def test_every_line_of_a_reason_is_told_once() -> None:
+    reason = "pyproject.toml: bad\nmend it"
+    bare = ActionFinished("Build", "assemble", Outcome.UNREADABLE, 1.0, "", reason)
+    assert [line.strip() for line in told(bare)] == [
+        "assemble                   ?     1.0 s   pyproject.toml: bad",
+        "mend it",
+    ]
+    summed = ActionFinished("Build", "assemble", Outcome.REFUSED, 1.0, "2 commands", reason)
+    assert [line.strip() for line in told(summed)][1:] == ["pyproject.toml: bad", "mend it"]

@@ -1,0 +1,72 @@
+"""What the pages say, before any markup."""
+
+from pipeline.record.events import Entry, Event, LiveNow, RolloutFinished, RolloutStarted, WatchedAlarm
+from pipeline.record.run import fold
+from pipeline.report.view import GateRow, Live, View, view
+from tests.report import sample
+
+
+def seen(*events: Event) -> View:
+    return view(fold(Entry(seq, float(seq), event) for seq, event in enumerate(events, start=1)), "")
+
+
+def of(name: str) -> View:
+    return view(fold(getattr(sample, name)()), "")
+
+
+def rows(shown: View) -> list[tuple[str, str]]:
+    return [(row.gate, row.stage) for row in shown.gates]
+
+
+def rollout(stage: str, *alarms: WatchedAlarm, requests: int = 9) -> tuple[Event, Event]:
+    name = f"orders-{stage}-orders"
+    began = RolloutStarted(stage, f"d-{stage}", name, "live", "1", "2", "Canary", alarms)
+    return began, RolloutFinished(stage, f"d-{stage}", "Succeeded", False, "it is at version 2", requests, 0, 300.0)
+
+
+def only_rollout(*events: Event) -> GateRow:
+    (row,) = (row for row in seen(*begin(), *events).gates if row.gate.startswith("rollout"))
+    return row
+
+
+def begin() -> list[Event]:
+    return [entry.event for entry in sample.delivered()[:2]]
+
+
+def test_the_worst_rows_come_first_and_the_others_in_the_order_of_the_journey() -> None:
+    assert rows(of("rolled_back")) == [
+        ("rollout orders-prod-orders", "prod"),
+        ("unit", "Build"),
+        ("scan", "Build"),
+        ("contract", "Build"),
+        ("smoke", "prod"),
+    ]
+
+
+def test_a_rollout_s_limits_have_names() -> None:
+    alarms = (WatchedAlarm("orders-prod-orders-errors", 1.0, "%"), WatchedAlarm("latency", 3_000.0, "ms"))
+    assert only_rollout(*rollout("prod", *alarms)).limit == "errors ≤ 1 %; latency ≤ 3,000 ms"
+
+
+def test_a_rollout_that_nobody_asked_anything_says_so() -> None:
+    assert only_rollout(*rollout("prod", requests=0)).measured == "no request came to it"
+    assert only_rollout(*rollout("prod", requests=1)).measured == "0 of 1 request failed"
+
+
+def test_what_is_live_is_told_in_the_order_of_the_journey() -> None:
+    live = [LiveNow(stage, "c" * 40, {"orders": {"2": 100.0}}) for stage in ("prod", "approval", "elsewhere")]
+    assert [each.stage for each in seen(*begin(), *live).live] == ["approval", "prod", "elsewhere"]
+
+
+def test_a_split_alias_is_told_by_its_shares() -> None:
+    split = LiveNow("prod", "c" * 40, {"orders": {"1": 90.0, "2": 10.0}, "products": {"2": 100.0}})
+    (live,) = seen(*begin(), split).live
+    assert live == Live(
+        "prod", "ccccccc", ("orders: 90 % on version 1, 10 % on version 2", "products: all on version 2")
+    )
+
+
+def test_a_stage_s_bar_names_the_gates_that_were_asked() -> None:
+    bars = {bar.name: bar.text for bar in of("rolled_back").journey}
+    assert bars["Build"] == "21 s · unit scan contract"
+    assert bars["prod"] == "36 s"  # its smoke was not reached
