@@ -50,7 +50,7 @@ def prepare(
         raise Unreadable(f"{told.app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
     if code == BROKE_STATUS:
         what = f"{told.app!r} ended with {code} at commit {commit.sha[:7]}: it broke, not the change"
-        raise Broke(f"{what}\n{_end(log)}; mend that, then run again; the log: {log}")
+        raise Broke(f"{what}; mend what it names, then run again; its log: {log}\n{_end(log)}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
         what = f"commit {commit.sha[:7]} does not synthesize: {told.app!r} {why}\n{_end(log)}"
