@@ -73,7 +73,7 @@ def _synthesize(release: Release, environment: Mapping[str, str], log: Path, can
     sha = release.commit.sha[:7]
     if code == BROKE_STATUS:
         what = f"{app!r} ended with {code} at commit {sha}: it broke, not the change"
-        raise Broke(f"{what}\n{_end(log)}; mend that, then run again; the log: {log}")
+        raise Broke(f"{what}; mend what it names, then run again; its log: {log}\n{_end(log)}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
         raise Unreadable(f"commit {sha} does not synthesize: {app!r} {why}\n{_end(log)}", f"the log: {log}")

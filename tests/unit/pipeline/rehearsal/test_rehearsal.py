@@ -90,7 +90,7 @@ def test_a_synth_command_that_broke_breaks_the_run_with_it(trip: Trip) -> None:
     code, where, sentence = rehearsed(trip)
 
     assert (code, where) == (3, "")
-    assert "    setup: no python3 found.; mend that, then run again; the log: " in sentence
+    assert sentence.endswith("\n    setup: no python3 found.")
 
 
 def test_a_base_that_cant_be_deployed_breaks_the_run_and_accuses_nobody(trip: Trip) -> None:

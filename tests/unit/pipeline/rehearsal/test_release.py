@@ -117,8 +117,9 @@ def test_a_command_that_says_it_broke_accuses_no_commit(root: Path) -> None:
     with pytest.raises(Broke) as broke:
         prepared(root)
     assert str(broke.value) == (
-        f"'sh synth.sh' ended with 3 at commit {sha[:7]}: it broke, not the change\n"
-        f"    setup: uv could not be installed.; mend that, then run again; the log: {root.parent}/synth.log"
+        f"'sh synth.sh' ended with 3 at commit {sha[:7]}: it broke, not the change; "
+        f"mend what it names, then run again; its log: {root.parent}/synth.log\n"
+        "    setup: uv could not be installed."
     )
 
 
