@@ -29,6 +29,7 @@ TOOLS = Suite(
         "pipeline.check",
         "pipeline.rehearse",
         "pipeline.doctor",
+        "pipeline.synthesis",
     ),
 )
 
