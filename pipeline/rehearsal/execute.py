@@ -43,7 +43,7 @@ class Options:
     `workers` is how many actions run side by side at most. CodePipeline lets the other actions of a run order end when
     one fails, and so does the default; `stop_at_first_refusal` stops them instead, so that a person learns sooner.
     They are then told as interrupted, and those that had not begun are not reached. `first` names the actions that
-    begin first where a wave has more than there are workers: those that a person wants to hear of soonest.
+    a person wants to hear of soonest: in their wave they begin first, and the others give way to them.
     """
 
     workers: int = 2
@@ -54,6 +54,11 @@ class Options:
         """The actions of a wave in the order in which they begin."""
         rank = {name: number for number, name in enumerate(self.first)}
         return sorted(actions, key=lambda action: rank.get(action.name, len(rank)))
+
+    def gives_way(self, action: Action, stage: Stage) -> bool:
+        """Whether others of its wave are to be heard of sooner."""
+        beside = (each.name for each in stage.actions if each.run_order == action.run_order)
+        return action.name not in self.first and any(name in self.first for name in beside)
 
 
 @dataclass(frozen=True)
@@ -267,6 +272,7 @@ class _Execution:
             cancel=cancel,
             execution_id=self._setting.execution_id,
             promotes=self._promotes(stage),
+            gives_way=self._options.gives_way(action, stage),
         )
 
     def _substituted(self, text: str) -> str:

@@ -23,12 +23,30 @@ class Process:
     """
 
     def __init__(
-        self, program: Sequence[str], name: str, environment: Mapping[str, str], folder: Path, log: BuildLog
+        self,
+        program: Sequence[str],
+        name: str,
+        environment: Mapping[str, str],
+        folder: Path,
+        log: BuildLog,
+        *,
+        niceness: int = 0,
     ) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
             # The isolated interpreter reads no environment variable, so that the build's own can't reach the warden.
-            warden = [sys.executable, "-I", "-S", str(WARDEN), str(GRACE_SECONDS), str(theirs.fileno()), name, *program]
+            polite = ["nice", "-n", str(niceness)] if niceness else []
+            warden = [
+                *polite,
+                sys.executable,
+                "-I",
+                "-S",
+                str(WARDEN),
+                str(GRACE_SECONDS),
+                str(theirs.fileno()),
+                name,
+                *program,
+            ]
             self._warden = subprocess.Popen(
                 warden,
                 stdin=subprocess.PIPE,

@@ -31,10 +31,14 @@ class TimedOut(Exception):
 
 @dataclass(frozen=True)
 class ShellProgram:
-    """A shell: the program's full path, and the name it is called by (bash called `sh` behaves as sh)."""
+    """A shell: the program's full path, and the name it is called by (bash called `sh` behaves as sh).
+
+    `niceness` is added to ours, for it and for all that it starts.
+    """
 
     path: str
     name: str
+    niceness: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,10 @@ class Shell:
     def _start(self) -> Process:
         folder = self.state.folder if self.state.folder.is_dir() else Path(self.state.environment["HOME"])
         arguments = [self._program.path, str(DRIVER), str(self._control)]
-        self._process = Process(arguments, self._program.name, self.state.environment, folder, self._log)
+        program = self._program
+        self._process = Process(
+            arguments, program.name, self.state.environment, folder, self._log, niceness=program.niceness
+        )
         return self._process
 
     def _close(self, process: Process) -> None:

@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -398,3 +399,16 @@ def test_what_a_person_wants_to_hear_of_begins_first(stand: Stand) -> None:
     stand.walk(made, Options(workers=1, first=("unit", "lint")))
     begun = [event.action for event in stand.events if isinstance(event, ActionStarted)]
     assert begun == ["source", "unit", "lint", "assemble"]
+
+
+def test_what_runs_beside_it_gives_way(stand: Stand) -> None:
+    scan, unit = replace(build("scan"), run_order=2), build("unit")
+    made = pipeline(("Source", source()), ("Build", build("assemble"), unit, scan))
+    asked: dict[str, bool] = {}
+
+    def ask(context: ActionContext) -> ActionResult:
+        asked[context.action] = context.gives_way
+        return ActionResult()
+
+    stand.walk(made, Options(first=("unit",)), source=ask, assemble=ask, unit=ask, scan=ask)
+    assert asked == {"source": False, "unit": False, "assemble": True, "scan": False}

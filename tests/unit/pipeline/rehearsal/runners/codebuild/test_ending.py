@@ -18,6 +18,7 @@ from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.rehearsal.runners.codebuild import process
 from pipeline.rehearsal.runners.codebuild.masking import Masker
 from pipeline.rehearsal.runners.codebuild.output import BuildLog
+from pipeline.rehearsal.runners.codebuild.runner import POLITE
 from pipeline.rehearsal.runners.codebuild.shell import Limits, Shell, ShellProgram, State, TimedOut
 from tests.unit.pipeline.rehearsal.runners.codebuild.test_phases import one_phase
 from tests.unit.pipeline.rehearsal.runners.codebuild.workbench import Bench
@@ -65,6 +66,15 @@ def test_a_cancelled_build_leaves_no_process_behind(bench: Bench) -> None:
         bench.run(one_phase(FAMILY, "sleep 600"))
     thread.join()
     assert [gone(pid) for pid in pids(bench)] == [True, True]
+
+
+def test_a_build_that_gives_way_is_nicer_than_we_are(bench: Bench) -> None:
+    """nice(1) without a command prints the niceness that it was given."""
+    said = one_phase("nice > pids")
+    bench.run(said)
+    ours = pids(bench)[0]
+    bench.run(said, gives_way=True)
+    assert pids(bench)[0] == ours + POLITE
 
 
 def test_what_a_finished_build_left_running_is_ended(bench: Bench) -> None:
