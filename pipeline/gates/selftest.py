@@ -31,7 +31,8 @@ TOOLS = Suite(
         "pipeline.doctor",
         "pipeline.synthesis",
     ),
-    workers=2,
+    workers=(2, 2),  # many of them wait
+    side_by_side=False,
 )
 
 

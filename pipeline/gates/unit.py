@@ -25,15 +25,15 @@ NOTHING_FIRST = "the first set holds no test, so the second did not run"
 class Suite:
     """Two sets of test folders (or files), the quick one first, and the source folders that they should cover.
 
-    With one worker, each set is a process, and the two run side by side: right for tests that compute, since every
-    process more imports and synthesizes all over again. With more, the sets run in turn, each in so many processes:
-    right for tests that wait.
+    `workers` are the processes of each set. Side by side the second gives way to the first; it needs one process only,
+    since every process more imports and synthesizes all over again.
     """
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     covers: tuple[str, ...]
-    workers: int = 1
+    workers: tuple[int, int] = (2, 1)
+    side_by_side: bool = True
 
 
 DELIVERED = Suite(
@@ -68,7 +68,7 @@ def gather_suite(context: Context, suite: Suite) -> Evidence:
 
     def first(given: Context) -> Part:
         try:
-            part = _tests(given, "first", suite.first, suite)
+            part = _tests(given, "first", suite.first, suite.covers, suite.workers[0])
         except BaseException:
             failed.set()
             raise
@@ -80,11 +80,13 @@ def gather_suite(context: Context, suite: Suite) -> Evidence:
         if failed.is_set():
             return Part("second", 0, "tests", idle=STOPPED)
         try:
-            return _tests(given, "second", suite.second, suite, failed if suite.workers == 1 else None)
+            return _tests(
+                given, "second", suite.second, suite.covers, suite.workers[1], failed if suite.side_by_side else None
+            )
         except ToolStopped:
             return Part("second", 0, "tests", idle=STOPPED)
 
-    parts = run_jobs(context, (("first", first), ("second", second)), workers=2 if suite.workers == 1 else 1)
+    parts = run_jobs(context, (("first", first), ("second", second)), workers=2 if suite.side_by_side else 1)
     whole = not (failed.is_set() or broken_of(parts))
     return evidence(parts, _lines(context) if whole else None)
 
@@ -109,16 +111,21 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
 
 
 def _tests(
-    context: Context, name: str, homes: tuple[str, ...], suite: Suite, gives_way: threading.Event | None = None
+    context: Context,
+    name: str,
+    homes: tuple[str, ...],
+    covers: tuple[str, ...],
+    workers: int,
+    gives_way: threading.Event | None = None,
 ) -> Part:
     there = with_tests(context.root, homes)
     if not there:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
-    options = [*(f"--cov={folder}" for folder in suite.covers), "--cov-report=", f"--hypothesis-seed={context.seed}"]
+    options = [*(f"--cov={folder}" for folder in covers), "--cov-report=", f"--hypothesis-seed={context.seed}"]
     plugins = ["pytest_cov"]
-    if suite.workers > 1:
+    if workers > 1:
         plugins += ["xdist"]
-        options += ["-n", str(suite.workers), "--dist", "worksteal"]
+        options += ["-n", str(workers), "--dist", "worksteal"]
     environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
     tests = run_tests(context, name, there, plugins=plugins, options=options, environ=environ, gives_way=gives_way)
     return as_part(name, tests)

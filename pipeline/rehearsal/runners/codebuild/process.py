@@ -48,7 +48,7 @@ class Process:
                 *program,
             ]
             self._warden = subprocess.Popen(
-                warden,
+                [*warden, *program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

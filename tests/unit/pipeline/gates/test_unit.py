@@ -21,7 +21,7 @@ source = ["api"]
 """
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
-SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",))
+SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",), workers=(1, 1))
 ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
@@ -61,13 +61,18 @@ def test_when_a_fast_test_fails_the_slower_ones_are_ended(source: Path) -> None:
 
 
 def test_sets_that_run_in_turn_begin_only_after_a_green_one(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, BAD)), replace(SUITE, workers=2))
+    evidence = unit.gather_suite(context(project(source, BAD)), replace(SUITE, side_by_side=False))
     assert (evidence.measured, evidence.unmeasured) == ({"failed": 1}, {"lines": unit.STOPPED})
     assert not (source / ".slipway/out" / "second.log").exists()
 
 
+def test_a_set_in_several_processes_counts_as_one(source: Path) -> None:
+    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, workers=(2, 1)))
+    assert evidence.measured == {"failed": 0, "lines": 100.0}
+
+
 def test_sets_that_run_in_turn_count_together(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, workers=2))
+    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, side_by_side=False))
     assert evidence.measured == {"failed": 0, "lines": 100.0}
 
 
