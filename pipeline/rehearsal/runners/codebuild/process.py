@@ -35,20 +35,9 @@ class Process:
         self._socket, theirs = socket.socketpair()
         with theirs:
             # The isolated interpreter reads no environment variable, so that the build's own can't reach the warden.
-            polite = ["nice", "-n", str(niceness)] if niceness else []
-            warden = [
-                *polite,
-                sys.executable,
-                "-I",
-                "-S",
-                str(WARDEN),
-                str(GRACE_SECONDS),
-                str(theirs.fileno()),
-                name,
-                *program,
-            ]
+            told = [str(GRACE_SECONDS), str(theirs.fileno()), str(niceness), name, *program]
             self._warden = subprocess.Popen(
-                [*warden, *program],
+                [sys.executable, "-I", "-S", str(WARDEN), *told],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

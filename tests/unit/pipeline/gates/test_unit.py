@@ -22,6 +22,7 @@ source = ["api"]
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
 SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",), workers=(1, 1))
+IN_TURN = replace(SUITE, side_by_side=False)
 ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
@@ -61,7 +62,7 @@ def test_when_a_fast_test_fails_the_slower_ones_are_ended(source: Path) -> None:
 
 
 def test_sets_that_run_in_turn_begin_only_after_a_green_one(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, BAD)), replace(SUITE, side_by_side=False))
+    evidence = unit.gather_suite(context(project(source, BAD)), IN_TURN)
     assert (evidence.measured, evidence.unmeasured) == ({"failed": 1}, {"lines": unit.STOPPED})
     assert not (source / ".slipway/out" / "second.log").exists()
 
@@ -72,7 +73,7 @@ def test_a_set_in_several_processes_counts_as_one(source: Path) -> None:
 
 
 def test_sets_that_run_in_turn_count_together(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, side_by_side=False))
+    evidence = unit.gather_suite(context(project(source, GOOD)), IN_TURN)
     assert evidence.measured == {"failed": 0, "lines": 100.0}
 
 
@@ -81,7 +82,7 @@ def test_a_first_set_without_a_test_is_the_change_s_failure_and_ends_there(sourc
     project(source, left or "")
     if left is None:
         (source / "tests/unit/test_x.py").unlink()
-    verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
+    verdict = judge(UNIT, unit.gather_suite(context(source), IN_TURN), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
     assert verdict.summary == "0 passed; checked too few: 0 tests, at least 300 expected"
     assert not (source / ".slipway/out" / "second.junit.xml").exists()
