@@ -2,7 +2,6 @@
 
 import re
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -49,12 +48,10 @@ def run_tests(
     options: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
     timeout: float = 600,
-    gives_way: threading.Event | None = None,
 ) -> Counted:
     """Run pytest over `paths` in the root; GateBroke if it crashed or left no readable result.
 
-    The JUnit file stays in the output folder as `<name>.junit.xml`, what pytest printed as `<name>.log`. `gives_way` is
-    that of `run_tool`.
+    The JUnit file stays in the output folder as `<name>.junit.xml`, what pytest printed as `<name>.log`.
     """
     report = context.out / f"{name}.junit.xml"
     report.unlink(missing_ok=True)
@@ -62,9 +59,7 @@ def run_tests(
     argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
     argv += [part for plugin in (HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
     clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", ONLY_NAMED: "1", **(environ or {})}
-    run = run_tool(
-        context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name, gives_way=gives_way
-    )
+    run = run_tool(context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
     tests = read_junit(_text(report), context.root)

@@ -31,8 +31,6 @@ TOOLS = Suite(
         "pipeline.doctor",
         "pipeline.synthesis",
     ),
-    workers=(2, 2),  # many of them wait
-    side_by_side=False,
 )
 
 

@@ -1,11 +1,9 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
-What is delivered is the API, the traffic hooks, and the templates made of the plan. The pure tests come first: where
-the two sets run side by side, the tests that synthesize give way to them, and end when one of them fails, so that a
-broken test is refused in seconds.
+What is delivered is the API, the traffic hooks, and the templates made of the plan. The pure tests run first and alone,
+so that a broken one is refused in seconds; the tests that synthesize only follow when those are green.
 """
 
-import threading
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -15,25 +13,20 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
-from pipeline.gates.tool import ToolStopped, run_tool
+from pipeline.gates.tool import run_tool
 
-STOPPED = "a test of the first set failed, so the second did not run to its end"
+WORKERS = 2
+STOPPED = "a test of the first set failed, so the second did not run"
 NOTHING_FIRST = "the first set holds no test, so the second did not run"
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover.
-
-    `workers` are the processes of each set. Side by side the second gives way to the first; it needs one process only,
-    since every process more imports and synthesizes all over again.
-    """
+    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover."""
 
     first: tuple[str, ...]
     second: tuple[str, ...]
     covers: tuple[str, ...]
-    workers: tuple[int, int] = (2, 1)
-    side_by_side: bool = True
 
 
 DELIVERED = Suite(
@@ -63,32 +56,14 @@ def gather(context: Context) -> Evidence:
 
 
 def gather_suite(context: Context, suite: Suite) -> Evidence:
-    """Run a suite's two sets with coverage; the second only to its end if the first is green."""
-    failed = threading.Event()
-
-    def first(given: Context) -> Part:
-        try:
-            part = _tests(given, "first", suite.first, suite.covers, suite.workers[0])
-        except BaseException:
-            failed.set()
-            raise
-        if part.findings or part.blind:
-            failed.set()
-        return part
-
-    def second(given: Context) -> Part:
-        if failed.is_set():
-            return Part("second", 0, "tests", idle=STOPPED)
-        try:
-            return _tests(
-                given, "second", suite.second, suite.covers, suite.workers[1], failed if suite.side_by_side else None
-            )
-        except ToolStopped:
-            return Part("second", 0, "tests", idle=STOPPED)
-
-    parts = run_jobs(context, (("first", first), ("second", second)), workers=2 if suite.side_by_side else 1)
-    whole = not (failed.is_set() or broken_of(parts))
-    return evidence(parts, _lines(context) if whole else None)
+    """Run a suite's first set, then its second if the first was green, with coverage."""
+    (first,) = run_jobs(context, [("first", lambda given: _tests(given, "first", suite.first, suite.covers))])
+    if first.findings or first.broken or first.blind:
+        return evidence((first,), None)
+    parts = run_jobs(context, [("second", lambda given: _tests(given, "second", suite.second, suite.covers))])
+    if broken_of(parts):
+        return evidence((first, *parts), None)
+    return evidence((first, *parts), _lines(context))
 
 
 def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
@@ -110,37 +85,29 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
     )
 
 
-def _tests(
-    context: Context,
-    name: str,
-    homes: tuple[str, ...],
-    covers: tuple[str, ...],
-    workers: int,
-    gives_way: threading.Event | None = None,
-) -> Part:
+def _tests(context: Context, name: str, homes: tuple[str, ...], covers: tuple[str, ...]) -> Part:
     there = with_tests(context.root, homes)
     if not there:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
-    options = [*(f"--cov={folder}" for folder in covers), "--cov-report=", f"--hypothesis-seed={context.seed}"]
-    plugins = ["pytest_cov"]
-    if workers > 1:
-        plugins += ["xdist"]
-        options += ["-n", str(workers), "--dist", "worksteal"]
-    environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
-    tests = run_tests(context, name, there, plugins=plugins, options=options, environ=environ, gives_way=gives_way)
-    return as_part(name, tests)
+    # Tests that share something costly say so with `xdist_group`, and stay in one process.
+    options = ["-n", str(WORKERS), "--dist", "loadgroup", *(f"--cov={folder}" for folder in covers), "--cov-report="]
+    options += [f"--hypothesis-seed={context.seed}"]
+    options += ["--cov-append"] if name != "first" else []
+    environ = {"COVERAGE_FILE": str(_coverage_file(context))}
+    return as_part(
+        name, run_tests(context, name, there, plugins=("xdist", "pytest_cov"), options=options, environ=environ)
+    )
 
 
-def _coverage_file(context: Context, name: str) -> Path:
-    return context.out / f"coverage.{name}.sqlite"
+def _coverage_file(context: Context) -> Path:
+    return context.out / "coverage.sqlite"
 
 
 def _lines(context: Context) -> float:
-    """Percent of statements that the tests of both sets reached."""
-    report, both = context.out / "coverage.json", str(_coverage_file(context, "both"))
-    sets = [str(path) for name in ("first", "second") if (path := _coverage_file(context, name)).exists()]
-    run_tool(context, "coverage", ["combine", "-q", "--keep", "--data-file", both, *sets], accept=(0,))
-    run_tool(context, "coverage", ["json", "-q", "--data-file", both, "-o", str(report)], accept=(0,))
+    """Percent of statements that the tests reached."""
+    report = context.out / "coverage.json"
+    argv = ["json", "-q", "--data-file", str(_coverage_file(context)), "-o", str(report)]
+    run_tool(context, "coverage", argv, accept=(0,))
     return lines_in(report.read_text())
 
 

@@ -19,6 +19,13 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     return Assembly(outdir)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share the assembly in one process: another one would synthesize it again."""
+    for item in items:
+        if "assembly" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("assembly"))
+
+
 @pytest.fixture(params=["beta", "gamma", "prod"])
 def stage(request: pytest.FixtureRequest) -> str:
     """The name of a stage; the test runs for each."""

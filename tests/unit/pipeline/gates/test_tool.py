@@ -2,13 +2,12 @@
 
 import os
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from pipeline.gates.context import GateBroke
-from pipeline.gates.tool import ToolStopped, find_tool, run_tool
+from pipeline.gates.tool import find_tool, run_tool
 from tests.unit.pipeline.gates.world import context
 
 PYTHON = Path(sys.executable).name
@@ -46,19 +45,6 @@ def test_a_tool_that_is_not_there_says_how_to_get_it(tmp_path: Path) -> None:
 def test_a_tool_that_hangs_is_ended(tmp_path: Path) -> None:
     with pytest.raises(GateBroke, match="did not end within 0 s"):
         run_tool(context(tmp_path), PYTHON, ["-c", "import time; time.sleep(60)"], timeout=0.2)
-
-
-def test_a_tool_that_gives_way_has_a_low_priority(tmp_path: Path) -> None:
-    asks = ["-c", "import os; print(os.nice(0))"]
-    run = run_tool(context(tmp_path), PYTHON, asks, gives_way=threading.Event())
-    assert int(run.out) == os.nice(0) + 10
-
-
-def test_a_tool_that_gives_way_is_ended_when_it_is_told_to(tmp_path: Path) -> None:
-    enough = threading.Event()
-    enough.set()
-    with pytest.raises(ToolStopped, match="was stopped"):
-        run_tool(context(tmp_path), PYTHON, ["-c", "import signal; signal.pause()"], gives_way=enough)
 
 
 def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ source = ["api"]
 """
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
-SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",), workers=(1, 1))
-IN_TURN = replace(SUITE, side_by_side=False)
+SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",))
 ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
@@ -39,7 +38,8 @@ def project(root: Path, fast: str) -> Path:
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(unit, "WORKERS", 0)  # in one process: these tests are about the order and the counts
     (tmp_path / "api").mkdir()
     (tmp_path / "api" / "__init__.py").write_text("")
     return tmp_path
@@ -51,30 +51,12 @@ def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
     assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
 
 
-def test_when_a_fast_test_fails_the_slower_ones_are_ended(source: Path) -> None:
-    root = project(source, BAD)
-    (root / "tests/synth/test_y.py").write_text("import signal\n\ndef test_it():\n    signal.pause()\n")
-    evidence = unit.gather_suite(context(root), SUITE)
+def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
+    evidence = unit.gather_suite(context(project(source, BAD)), SUITE)
     assert evidence.measured == {"failed": 1}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
     assert not (source / ".slipway/out" / "second.junit.xml").exists()
-
-
-def test_sets_that_run_in_turn_begin_only_after_a_green_one(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, BAD)), IN_TURN)
-    assert (evidence.measured, evidence.unmeasured) == ({"failed": 1}, {"lines": unit.STOPPED})
-    assert not (source / ".slipway/out" / "second.log").exists()
-
-
-def test_a_set_in_several_processes_counts_as_one(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, GOOD)), replace(SUITE, workers=(2, 1)))
-    assert evidence.measured == {"failed": 0, "lines": 100.0}
-
-
-def test_sets_that_run_in_turn_count_together(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, GOOD)), IN_TURN)
-    assert evidence.measured == {"failed": 0, "lines": 100.0}
 
 
 @pytest.mark.parametrize("left", [None, "", "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"])
@@ -82,7 +64,7 @@ def test_a_first_set_without_a_test_is_the_change_s_failure_and_ends_there(sourc
     project(source, left or "")
     if left is None:
         (source / "tests/unit/test_x.py").unlink()
-    verdict = judge(UNIT, unit.gather_suite(context(source), IN_TURN), Asked("again"))
+    verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
     assert verdict.summary == "0 passed; checked too few: 0 tests, at least 300 expected"
     assert not (source / ".slipway/out" / "second.junit.xml").exists()
