@@ -30,7 +30,7 @@ class Settings:
     `seed` fills one stage through its own API and writes $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the
     source. `outputs` maps environment variables of the seed to stack outputs; `api_output` names the output with the
     URL that traffic goes to; `requests_per_second` is the traffic while a rollout shifts. `first` names the actions
-    that a person wants to hear of soonest: they begin first, and the others of their wave give way to them.
+    that a person wants to hear of soonest: the others of their wave begin when they have ended.
     """
 
     app: str

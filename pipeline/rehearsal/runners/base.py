@@ -30,8 +30,7 @@ class ActionContext:
     `configuration` is the action's, with the variables of earlier actions put in; symbols may be left in it.
     `variables` are those of earlier actions, by namespace. `environment` is what child processes may see.
     `execution_id` is the pipeline execution's id. `promotes` maps the artifacts that deployments from this stage on
-    take to their digests: what an approval here says yes to. `gives_way` asks what the action starts to leave the
-    processor to other actions that run beside it.
+    take to their digests: what an approval here says yes to.
     """
 
     stage: str
@@ -47,7 +46,6 @@ class ActionContext:
     cancel: Cancel
     execution_id: str = ""
     promotes: Mapping[str, str] = field(default_factory=dict)
-    gives_way: bool = False
 
     @property
     def evidence(self) -> Path:

@@ -23,21 +23,14 @@ class Process:
     """
 
     def __init__(
-        self,
-        program: Sequence[str],
-        name: str,
-        environment: Mapping[str, str],
-        folder: Path,
-        log: BuildLog,
-        *,
-        niceness: int = 0,
+        self, program: Sequence[str], name: str, environment: Mapping[str, str], folder: Path, log: BuildLog
     ) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
             # The isolated interpreter reads no environment variable, so that the build's own can't reach the warden.
-            told = [str(GRACE_SECONDS), str(theirs.fileno()), str(niceness), name, *program]
+            warden = [sys.executable, "-I", "-S", str(WARDEN), str(GRACE_SECONDS), str(theirs.fileno()), name, *program]
             self._warden = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(WARDEN), *told],
+                warden,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -26,9 +26,6 @@ from pipeline.rehearsal.runners.codebuild.transitions import PhaseResult, succee
 from pipeline.rehearsal.runners.codebuild.upload import upload
 from pipeline.rehearsal.spec import Action, Unexercised
 
-POLITE = 10
-"""How much nicer a build is that gives way: it gets about a tenth of the processor that others ask for as well."""
-
 
 class CodeBuildRunner:
     """Runs each project's real buildspec. Safe for several threads: builds share only what is counted here."""
@@ -96,8 +93,7 @@ class CodeBuildRunner:
         now = self._around.now
         start = State(prepared.environment, prepared.source)
         limits = Limits(now() + prepared.timeout, context.cancel, now)
-        shell = dataclasses.replace(prepared.shell, niceness=POLITE) if context.gives_way else prepared.shell
-        return build.run(prepared.spec, build.Workshop(shell, control, start, log, limits))
+        return build.run(prepared.spec, build.Workshop(prepared.shell, control, start, log, limits))
 
     def _upload(
         self, prepared: Prepared, action: Action, context: ActionContext, done: build.Build, log: BuildLog

@@ -31,14 +31,10 @@ class TimedOut(Exception):
 
 @dataclass(frozen=True)
 class ShellProgram:
-    """A shell: the program's full path, and the name it is called by (bash called `sh` behaves as sh).
-
-    `niceness` is added to ours, for it and for all that it starts.
-    """
+    """A shell: the program's full path, and the name it is called by (bash called `sh` behaves as sh)."""
 
     path: str
     name: str
-    niceness: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,10 +110,7 @@ class Shell:
     def _start(self) -> Process:
         folder = self.state.folder if self.state.folder.is_dir() else Path(self.state.environment["HOME"])
         arguments = [self._program.path, str(DRIVER), str(self._control)]
-        program = self._program
-        self._process = Process(
-            arguments, program.name, self.state.environment, folder, self._log, niceness=program.niceness
-        )
+        self._process = Process(arguments, self._program.name, self.state.environment, folder, self._log)
         return self._process
 
     def _close(self, process: Process) -> None:

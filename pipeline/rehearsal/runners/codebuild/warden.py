@@ -1,12 +1,9 @@
-"""Runs one program and leaves nothing of it behind.
-
-    python -I -S warden.py GRACE DESCRIPTOR NICENESS NAME PROGRAM [ARGUMENT…]
+"""Runs one program and leaves nothing of it behind: `python -I -S warden.py GRACE DESCRIPTOR NAME PROGRAM [ARGUMENT…]`.
 
 A program of its own, standard library only. Its standard input is a lifeline: when that closes, because the rehearsal
 asked for it or because it was killed, the program and everything it started gets SIGTERM, and SIGKILL after GRACE
 seconds. The same happens to whatever the program leaves running when it ends, as a build's container does on CodeBuild.
-DESCRIPTOR becomes the program's descriptor 3, and nobody else keeps it. NICENESS is added to ours, for the warden's
-whole session. NAME is what the program is called by.
+DESCRIPTOR becomes the program's descriptor 3, and nobody else keeps it. NAME is what the program is called by.
 
 On Linux nothing escapes: orphans are handed to the nearest subreaper, which is the warden, so that even a process that
 made a session of its own is found (prctl(2), PR_SET_CHILD_SUBREAPER). Elsewhere the program's process group is ended.
@@ -38,18 +35,6 @@ def _prctl(option: int, value: int) -> None:
     """Set an option of this process (prctl(2)); only Linux has them, elsewhere nothing happens."""
     if LINUX:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
-
-
-def _give_way(niceness: int) -> None:
-    """Be nicer, with all that is started here.
-
-    Where Linux groups processes by session (sched(7), "The autogroup feature"), niceness counts only inside a session:
-    what counts between sessions is the group's own.
-    """
-    if niceness:
-        os.nice(niceness)
-        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
-            group.write(str(niceness))
 
 
 def _start(name: str, program: list[str], descriptor: int) -> int:
@@ -153,9 +138,7 @@ def _on_term(_number: int, _frame: object) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run the program to its end or to the warden's; the status to exit with."""
-    grace, descriptor, niceness = float(arguments[0]), int(arguments[1]), int(arguments[2])
-    name, program = arguments[3], arguments[4:]
-    _give_way(niceness)
+    grace, descriptor, name, program = float(arguments[0]), int(arguments[1]), arguments[2], arguments[3:]
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     pid = _start(name, program, descriptor)
     try:

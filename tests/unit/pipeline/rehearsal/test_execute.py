@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -394,21 +393,24 @@ def test_the_pipeline_is_told_as_it_was_read() -> None:
     )
 
 
-def test_what_a_person_wants_to_hear_of_begins_first(stand: Stand) -> None:
+def test_what_a_person_wants_to_hear_of_runs_before_the_others_of_its_wave(stand: Stand) -> None:
     made = pipeline(("Source", source()), ("Build", build("assemble"), build("lint"), build("unit")))
-    stand.walk(made, Options(workers=1, first=("unit", "lint")))
-    begun = [event.action for event in stand.events if isinstance(event, ActionStarted)]
-    assert begun == ["source", "unit", "lint", "assemble"]
+    stand.walk(made, Options(workers=3, first=("unit", "lint")))
+    told = [event for event in stand.events if isinstance(event, ActionStarted | ActionFinished)]
+    assert [event.action for event in told if isinstance(event, ActionStarted)] == [
+        "source",
+        "unit",
+        "lint",
+        "assemble",
+    ]
+    assert [type(event) for event in told[-2:]] == [ActionStarted, ActionFinished]
 
 
-def test_what_runs_beside_it_gives_way(stand: Stand) -> None:
-    scan, unit = replace(build("scan"), run_order=2), build("unit")
-    made = pipeline(("Source", source()), ("Build", build("assemble"), unit, scan))
-    asked: dict[str, bool] = {}
-
-    def ask(context: ActionContext) -> ActionResult:
-        asked[context.action] = context.gives_way
-        return ActionResult()
-
-    stand.walk(made, Options(first=("unit",)), source=ask, assemble=ask, unit=ask, scan=ask)
-    assert asked == {"source": False, "unit": False, "assemble": True, "scan": False}
+def test_what_is_heard_of_first_stops_the_others_only_where_a_refusal_stops_all(tmp_path: Path) -> None:
+    made = pipeline(("Source", source()), ("Build", build("assemble"), build("unit")))
+    for stops, reached in ((True, ["source", "unit"]), (False, ["source", "unit", "assemble"])):
+        (tmp_path / str(stops)).mkdir()
+        stand = Stand(tmp_path / str(stops))
+        options = Options(stop_at_first_refusal=stops, first=("unit",))
+        ended = stand.walk(made, options, unit=raising(Refused("no")))
+        assert (ended.outcome, [action for _, action in ended.results]) == (Outcome.REFUSED, reached)

@@ -18,7 +18,6 @@ from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.rehearsal.runners.codebuild import process
 from pipeline.rehearsal.runners.codebuild.masking import Masker
 from pipeline.rehearsal.runners.codebuild.output import BuildLog
-from pipeline.rehearsal.runners.codebuild.runner import POLITE
 from pipeline.rehearsal.runners.codebuild.shell import Limits, Shell, ShellProgram, State, TimedOut
 from tests.unit.pipeline.rehearsal.runners.codebuild.test_phases import one_phase
 from tests.unit.pipeline.rehearsal.runners.codebuild.workbench import Bench
@@ -68,15 +67,6 @@ def test_a_cancelled_build_leaves_no_process_behind(bench: Bench) -> None:
     assert [gone(pid) for pid in pids(bench)] == [True, True]
 
 
-def test_a_build_that_gives_way_is_nicer_than_we_are(bench: Bench) -> None:
-    """nice(1) without a command prints the niceness that it was given; autogroup ends with that of its session."""
-    said = one_phase("nice > pids", "sed 's/.* //' /proc/self/autogroup >> pids")
-    bench.run(said)
-    ours = pids(bench)
-    bench.run(said, gives_way=True)
-    assert pids(bench) == [niceness + POLITE for niceness in ours]
-
-
 def test_what_a_finished_build_left_running_is_ended(bench: Bench) -> None:
     assert bench.run(one_phase(FAMILY)).outcome is Outcome.PASSED
     assert [gone(pid) for pid in pids(bench)] == [True, True]
@@ -101,7 +91,7 @@ def test_when_the_rehearsal_is_killed_its_builds_end_too(tmp_path: Path) -> None
     ours, theirs = socket.socketpair()
     with ours, theirs:
         warden = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(process.WARDEN), "1", str(theirs.fileno()), "0", "sh", *program],
+            [sys.executable, "-I", "-S", str(process.WARDEN), "1", str(theirs.fileno()), "sh", *program],
             stdin=subprocess.PIPE,
             cwd=tmp_path,
             pass_fds=(theirs.fileno(),),

@@ -107,13 +107,12 @@ class Bench:
         minutes: int = 60,
         project: BuildProject | None = None,
         now: Callable[[], float] = time.monotonic,
-        gives_way: bool = False,
     ) -> ActionResult:
         """Run a buildspec as the action `act` of the stage `Stage` would, to its end."""
         made = project or self.project(spec, variables, minutes)
         told = {"ProjectName": made.name, **(configuration or {})}
         action = Action("act", "Build", "AWS", "CodeBuild", "1", 1, told, inputs, outputs, project=made, gate=gate)
-        return CodeBuildRunner(self._surroundings(now)).run(action, self._context(told, inputs, outputs, gives_way))
+        return CodeBuildRunner(self._surroundings(now)).run(action, self._context(told, inputs, outputs))
 
     def _surroundings(self, now: Callable[[], float]) -> Surroundings:
         return Surroundings(
@@ -130,14 +129,13 @@ class Bench:
         )
 
     def _context(
-        self, configuration: Mapping[str, str], inputs: tuple[str, ...], outputs: tuple[str, ...], gives_way: bool
+        self, configuration: Mapping[str, str], inputs: tuple[str, ...], outputs: tuple[str, ...]
     ) -> ActionContext:
         for name in outputs:
             (self.root / "outputs" / name).mkdir(parents=True)
         return ActionContext(
             stage="Stage",
             action="act",
-            gives_way=gives_way,
             inputs={name: self.root / "inputs" / name for name in inputs},
             outputs={name: self.root / "outputs" / name for name in outputs},
             work=self.root / "work",
