@@ -1,6 +1,7 @@
 """`scripts/bench`: medians of whole commands, each in a clone of its own.
 
-A first run fills the caches and is printed apart.
+A first run fills the caches and is printed apart. Before each run a fixed computation is timed, the yardstick: a shared
+machine may be twice as fast an hour later, and what a time is in yardsticks can be compared between days and machines.
 
 What there is to measure:
   synth     `scripts/slipway synth`
@@ -66,7 +67,7 @@ def main() -> int:
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
-    print(f"{'':10}{'first':>9}{'median':>9}{'min':>9}{'max':>9}{'limit':>9}")
+    print(f"{'':10}{'first':>9}{'median':>9}{'min':>9}{'max':>9}{'limit':>9}{'yardstick':>11}{'median is':>11}")
     chosen = [bench for bench in BENCHES if not options.names or bench.name in options.names]
     measured = [_measure(bench, options.runs) for bench in chosen]
     return 0 if all(measured) else 1
@@ -78,21 +79,33 @@ def _measure(bench: Bench, runs: int) -> bool:
         _git(ROOT, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone))
         bench.change(clone)
         times: list[float] = []
+        yardsticks: list[float] = []
         for _ in range(runs + 1):
+            yardsticks.append(_yardstick())
             began = time.monotonic()
             done = subprocess.run(bench.command, cwd=clone, capture_output=True, text=True, check=False)
             times.append(time.monotonic() - began)
             if done.returncode != bench.expected:
                 print(f"{bench.name}: exit {done.returncode}, expected {bench.expected}\n{done.stdout}{done.stderr}")
                 return False
-    print(_row(bench, times))
+    print(_row(bench, times, statistics.median(yardsticks)))
     return True
 
 
-def _row(bench: Bench, times: Sequence[float]) -> str:
+def _yardstick() -> float:
+    """Seconds that this interpreter takes for ten million additions."""
+    began = time.monotonic()
+    total = 0
+    for number in range(10_000_000):
+        total += number
+    return time.monotonic() - began
+
+
+def _row(bench: Bench, times: Sequence[float], yardstick: float) -> str:
     first, rest = times[0], times[1:] or times
     figures = (first, statistics.median(rest), min(rest), max(rest), bench.limit_seconds)
-    return f"{bench.name:10}" + "".join(f"{figure:8.2f}s" for figure in figures)
+    compared = f"{yardstick:10.2f}s{figures[1] / yardstick:10.1f}x"
+    return f"{bench.name:10}" + "".join(f"{figure:8.2f}s" for figure in figures) + compared
 
 
 def _commit(clone: Path, title: str) -> None:
