@@ -30,7 +30,7 @@ class Suite:
 
 
 DELIVERED = Suite(
-    first=("tests/unit/api",),
+    first=("tests/unit/api", "tests/requirements"),
     second=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
     covers=("api", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )
