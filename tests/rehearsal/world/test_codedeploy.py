@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -182,8 +182,8 @@ def test_a_hook_that_fails_rolls_everything_back(account: Account, when: str, mo
 def test_an_alarm_of_the_canary_stops_the_deployment_and_the_stack_goes_back(account: Account) -> None:
     """Section "Monitoring deployments with Amazon CloudWatch alarms in CodeDeploy"."""
     stack = account.deploy(release(1))
-    with traffic(stack):
-        stack = account.deploy(release(2, RAISES))
+    with traffic(stack):  # for long: a starved machine sends few requests, and the canary gets a tenth of them
+        stack = account.deploy(release(2, RAISES, config=LONG))
     assert (stack.status, live(stack)) == ("UPDATE_ROLLBACK_COMPLETE", ("1", {}))
     assert deployments(account) == [("Succeeded", "codeDeployRollback"), ("Stopped", "user")]
     finished = account.happenings(DeploymentFinished)[-1]
@@ -277,6 +277,33 @@ def test_the_deployments_of_one_stack_run_side_by_side_and_fall_together(account
         stack.outputs["Name"]: ("Stopped", True),
         stack.physical("SecondFunction"): ("Failed", True),
     }
+
+
+@pytest.mark.parametrize(("moves", "fails"), [("Second", ""), ("", "Second")])
+def test_what_moved_well_goes_back_with_the_stack(account: Account, moves: str, fails: str) -> None:
+    """CloudFormation rolls back what it had updated before the failure (Stack failure options, "Roll back all")."""
+
+    def named(prefix: str, number: int, parts: Mapping[str, Part]) -> Part:
+        text = json.dumps(parts)
+        for name in ("Function", "Live", f"Version{number}", "Group"):
+            text = text.replace(f'"{name}"', f'"{prefix}{name}"')
+        return dict(json.loads(text))
+
+    def two(number: int) -> Part:
+        at_once = named(moves, number, merged(released(number), shifted(ALL_AT_ONCE, after=ref("QuickHook"))))
+        late = named(fails, number, merged(released(number), shifted(CANARY, after=ref("AfterHook"))))
+        return template({**late, **at_once, "AfterHook": hook("Failed"), "QuickHook": hook("Succeeded")})
+
+    account.deploy(two(1))
+    stack = account.deploy(two(2))
+    moved, failed = stack.physical(f"{moves}Function"), stack.physical(f"{fails}Function")
+    finished = {each.function: each.status for each in account.happenings(DeploymentFinished)}
+    assert finished == {failed: "Failed", moved: "Succeeded"}
+    assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    for name in (moved, failed):
+        alias = account.client("lambda").get_alias(FunctionName=name, Name="live")
+        assert (alias["FunctionVersion"], alias.get("RoutingConfig", {})) == ("1", {})
+        assert [each for each in account.happenings(WeightsSet) if each.function == name][-1].weights == {"1": 1.0}
 
 
 def test_a_group_that_is_not_there_fails_the_update_and_nothing_shifts(account: Account) -> None:

@@ -107,7 +107,21 @@ class AliasUpdate:
             _stop_all_when_one_failed(side)
         _stop_all_when_one_failed(side)
         if not _succeeded(drive.wait()):
+            self._take_back(side)
             raise CodeDeployProblem(_reason(drive, side.failed or drive))
+
+    def _take_back(self, side: _Side) -> None:
+        """Give the old versions back what moved well while another deployment failed.
+
+        On CloudFormation those updates were complete, and its rollback undoes them. Here resources are updated one
+        after the other, so for those whose turn had not come there would be nothing to undo.
+        """
+        for drive in side.drives.values():
+            if _succeeded(drive.wait()):
+                alias, wanted = drive.wanted.alias, drive.wanted
+                self._aliases.shift(alias, wanted.from_version, wanted.to_version, 0.0)
+                shares = self._aliases.weights(alias)
+                self._journal.add(alias.account, alias.region, WeightsSet(alias.function, alias.alias, shares))
 
     def _begin_all(self, operation: Operation) -> dict[str, Drive]:
         wanted = {
