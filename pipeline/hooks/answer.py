@@ -38,7 +38,10 @@ class Refused(Exception):
 
 
 def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], None]) -> HookAnswer:
-    """Run `check` and tell CodeDeploy how it ended: Failed if it raised; only Refused does not rise any further."""
+    """Run `check` and tell CodeDeploy how it ended: Failed if it raised; only Refused does not rise any further.
+
+    An alarm may have stopped the deployment meanwhile: then nobody waits for the answer any more.
+    """
     answered: HookAnswer = {"status": "Failed", "reasons": []}
     try:
         check()
@@ -47,10 +50,19 @@ def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[],
         answered["reasons"] = refused.reasons
         LOG.error("refused: %s", refused, extra={"reasons": refused.reasons})
     finally:
+        _tell(codedeploy, event, answered["status"])
+    return answered
+
+
+def _tell(codedeploy: "CodeDeployClient", event: HookEvent, status: Literal["Failed", "Succeeded"]) -> None:
+    about = {"deployment": event["DeploymentId"]}
+    try:
         codedeploy.put_lifecycle_event_hook_execution_status(
             deploymentId=event["DeploymentId"],
             lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
-            status=answered["status"],
+            status=status,
         )
-        LOG.info("told CodeDeploy: %s", answered["status"], extra={"deployment": event["DeploymentId"]})
-    return answered
+    except codedeploy.exceptions.LifecycleEventAlreadyCompletedException:
+        LOG.warning("the deployment went on without waiting for: %s", status, extra=about)
+        return
+    LOG.info("told CodeDeploy: %s", status, extra=about)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from pipeline.hooks.answer import HookEvent, Refused, answer
@@ -50,6 +51,21 @@ def test_a_refusal_is_told_and_goes_no_further(codedeploy: "CodeDeployClient", t
         "status": "Failed",
         "reasons": ["GET /v1/health: answered 500, promised 200"],
     }
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_no_error(codedeploy: "CodeDeployClient") -> None:
+    with Stubber(codedeploy) as stub:
+        stub.add_client_error(
+            "put_lifecycle_event_hook_execution_status", "LifecycleEventAlreadyCompletedException", "has completed"
+        )
+        assert answer(codedeploy, EVENT, lambda: None) == {"status": "Succeeded", "reasons": []}
+
+
+def test_an_answer_that_codedeploy_does_not_take_is_an_error(codedeploy: "CodeDeployClient") -> None:
+    with Stubber(codedeploy) as stub:
+        stub.add_client_error("put_lifecycle_event_hook_execution_status", "DeploymentDoesNotExistException", "d-1")
+        with pytest.raises(ClientError, match="d-1"):
+            answer(codedeploy, EVENT, lambda: None)
 
 
 def test_a_hook_that_breaks_still_answers_failed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
