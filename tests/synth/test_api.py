@@ -155,22 +155,42 @@ def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: 
     assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in permissions)
 
 
+FOR_EVERY_METHOD = {
+    "CachingEnabled": False,
+    "DataTraceEnabled": False,
+    "LoggingLevel": "ERROR",
+    "MetricsEnabled": True,
+}
+
+
 def test_the_stage_is_throttled_traced_measured_logged_and_not_cached(template: Template, stage: str) -> None:
     (planned,) = [each for each in DELIVERY.stages if each.name == stage]
     deployed = template.one("AWS::ApiGateway::Stage")
-    (everything,) = deployed["MethodSettings"]
+    everything = deployed["MethodSettings"][0]
     assert everything == {
         "HttpMethod": "*",
         "ResourcePath": "/*",
-        "CachingEnabled": False,
-        "DataTraceEnabled": False,
-        "LoggingLevel": "ERROR",
-        "MetricsEnabled": True,
+        **FOR_EVERY_METHOD,
         "ThrottlingRateLimit": planned.settings.throttle_rate,
         "ThrottlingBurstLimit": planned.settings.throttle_burst,
     }
     assert (deployed["StageName"], deployed["TracingEnabled"]) == (stage, True)
     assert "CacheClusterEnabled" not in deployed.properties
+
+
+def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template: Template, stage: str) -> None:
+    (planned,) = [each for each in DELIVERY.stages if each.name == stage]
+    _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
+    changing = {name for name in promised() if not name.startswith("GET ")}
+    assert {f"{each['HttpMethod']} {each['ResourcePath'][1:].replace('~1', '/')}" for each in own} == changing
+    for each in own:
+        assert each == {
+            "HttpMethod": each["HttpMethod"],
+            "ResourcePath": each["ResourcePath"],
+            **FOR_EVERY_METHOD,
+            "ThrottlingRateLimit": planned.settings.throttle_rate / 4,
+            "ThrottlingBurstLimit": planned.settings.throttle_burst / 4,
+        }
 
 
 def test_the_access_log_is_json_and_holds_no_body_and_no_token(template: Template) -> None:

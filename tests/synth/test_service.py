@@ -205,7 +205,9 @@ def test_the_key_rotates(template: Template) -> None:
 def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> None:
     users = template.one("AWS::Cognito::UserPool")
     assert users["UsernameAttributes"] == ["email"]
-    assert users["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+    password = users["Policies"]["PasswordPolicy"]
+    assert (password["MinimumLength"], password["PasswordHistorySize"]) == (12, 12)
+    assert all(password[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
     assert (users["MfaConfiguration"], users["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
     assert users["DeletionProtection"] == "ACTIVE"
     assert template.one("AWS::Cognito::UserPoolGroup")["GroupName"] == "ops"
@@ -214,7 +216,13 @@ def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> N
 def test_passwords_are_taken_from_testers_only_and_never_in_prod(template: Template, stage: str) -> None:
     flows = template.one("AWS::Cognito::UserPoolClient")["ExplicitAuthFlows"]
     test_flow = ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] if stage != "prod" else []
-    assert flows == [*test_flow, "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    assert flows == [*test_flow, "ALLOW_USER_SRP_AUTH"]
+
+
+def test_refresh_tokens_rotate_and_the_flow_that_does_not_is_closed(template: Template) -> None:
+    client = template.one("AWS::Cognito::UserPoolClient")
+    assert client["RefreshTokenRotation"] == {"Feature": "ENABLED", "RetryGracePeriodSeconds": 30}
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client["ExplicitAuthFlows"]
 
 
 def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
@@ -48,11 +49,9 @@ class Api(Construct):
                 stage_name=stage.name,
                 throttling_rate_limit=stage.settings.throttle_rate,
                 throttling_burst_limit=stage.settings.throttle_burst,
+                method_options=_lower_for_changes(stage, operations),
                 tracing_enabled=True,
-                metrics_enabled=True,
-                logging_level=apigateway.MethodLoggingLevel.ERROR,
-                data_trace_enabled=False,
-                caching_enabled=False,
+                **METHOD_SETTINGS,
                 access_log_destination=apigateway.LogGroupLogDestination(log_group),
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),
@@ -89,6 +88,30 @@ class Api(Construct):
             else apigateway.AuthorizationType.NONE,
             authorization_scopes=[ACCESS_SCOPE] if operation.signed_in else None,
         )
+
+
+METHOD_SETTINGS: Final[Mapping[str, Any]] = {
+    "metrics_enabled": True,
+    "logging_level": apigateway.MethodLoggingLevel.ERROR,
+    "data_trace_enabled": False,
+    "caching_enabled": False,
+}
+"""What holds for every method. A method with settings of its own inherits none of its stage's."""
+
+WRITES_PER_READ = 0.25
+"""Changes cost several writes each: a stage takes a quarter as many of one kind of them as of all requests."""
+
+
+def _lower_for_changes(
+    stage: Stage, operations: Sequence[Operation]
+) -> Mapping[str, apigateway.MethodDeploymentOptions]:
+    """The settings of the methods that change something, by path and method."""
+    lower = apigateway.MethodDeploymentOptions(
+        throttling_rate_limit=stage.settings.throttle_rate * WRITES_PER_READ,
+        throttling_burst_limit=round(stage.settings.throttle_burst * WRITES_PER_READ),
+        **METHOD_SETTINGS,
+    )
+    return {f"{each.path}/{each.method}": lower for each in operations if each.method != "GET"}
 
 
 ACCESS_LOG = {

@@ -14,6 +14,13 @@ A method with a scope takes access tokens only; one without takes ID tokens only
 "Integrate a REST API with an Amazon Cognito user pool").
 """
 
+PASSWORDS_REMEMBERED = 12
+ROTATION_GRACE = Duration.seconds(30)
+"""How long a refresh token is still good after it was exchanged: a client may not have heard the answer.
+
+With rotation the flow REFRESH_TOKEN_AUTH is closed and GetTokensFromRefreshToken takes its place (Amazon Cognito
+developer guide, "Refresh token rotation").
+"""
 
 TESTER_ACTIONS = (
     "cognito-idp:AdminAddUserToGroup",
@@ -54,6 +61,7 @@ class Auth(Construct):
                 require_symbols=True,
                 require_uppercase=True,
                 temp_password_validity=Duration.days(1),
+                password_history_size=PASSWORDS_REMEMBERED,
             ),
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
@@ -72,6 +80,7 @@ class Auth(Construct):
             access_token_validity=Duration.hours(1),
             id_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.days(30),
+            refresh_token_rotation_grace_period=ROTATION_GRACE,
         )
         cognito.CfnUserPoolGroup(
             self,
