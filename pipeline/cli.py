@@ -144,10 +144,22 @@ def _synth(options: argparse.Namespace) -> int:
     try:
         from pipeline.app import default_outdir, synth  # the tree's own code, which may not even compile
 
-        synth(options.output or default_outdir(os.environ))
+        outdir = options.output or default_outdir(os.environ)
+        if reason := _unusable(outdir):
+            return _usage(f"{outdir} can't be written: {reason}; name another folder with --output")
+        synth(outdir)
     except Exception as problem:
         return _not_synthesized(problem)
     return DELIVERED
+
+
+def _unusable(outdir: Path) -> str:
+    """Why nothing can be written to this folder, made if it is not there; empty if it can be."""
+    try:
+        outdir.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        return problem.strerror or str(problem)
+    return "" if os.access(outdir, os.W_OK) else "permission denied"
 
 
 def _not_synthesized(problem: Exception) -> int:

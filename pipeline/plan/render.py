@@ -35,9 +35,9 @@ def _stage(stage: Stage) -> Iterator[str]:
     where = f"{stage.environment.account} {stage.environment.region}"
     yield f"{stage.name}  {where}  {stage.rollout.config}"
     for alarm in stage.rollout.alarms:
-        when = (
-            f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s, from {alarm.min_requests} requests on"
-        )
+        few = f" and {alarm.min_failures} failures" if alarm.min_failures > 1 else ""
+        span = f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s"
+        when = f"{span}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
     for gate in stage.gates:

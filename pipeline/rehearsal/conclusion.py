@@ -50,7 +50,10 @@ def _sentence(run: Run, ended: Ended, where: str) -> str:
 def _delivered(run: Run, where: str) -> str:
     gates = [action for _, action in run.gates]
     passed = sum(1 for gate in gates if gate.outcome is Outcome.PASSED)
-    return f"delivered to {where}: {passed} of {plural(len(gates), 'gate')} passed"
+    moved = any(each.finished and each.finished.what.status != "NothingToShift" for each in run.rollouts)
+    shipped = moved or run.started.base is None
+    nothing = "" if shipped else "; no function changed, so no canary was seen"
+    return f"delivered to {where}: {passed} of {plural(len(gates), 'gate')} passed{nothing}"
 
 
 def _rolled_back(rollout: RolloutRun) -> bool:

@@ -180,7 +180,8 @@ def _detail(event: Event) -> Iterator[Text]:
             after = words.aws_time(event.world_seconds)
             yield Text(f"    ALARM {event.alarm}: {value}, limit {over}, {after}", "red")
         case HookFinished() if event.status != "Succeeded":
-            yield Text(f"    {event.event} {event.status}: {event.detail}", "red")
+            why = event.detail or "the deployment was stopped meanwhile"
+            yield Text(f"    {event.event} {event.status}: {why}", "red")
         case ApprovalAsked():
             yield from (Text(f"    {line}") for line in event.text.splitlines())
         case _:

@@ -223,7 +223,8 @@ def _lost(sets: list[ChangeSetPrepared]) -> str:
     gone = [c for each in sets for c in each.changes if c.action in ("Replace", "Remove")]
     lost = [c for c in gone if c.resource_type != "AWS::Lambda::Version"]
     names = ", ".join(f"{c.logical_id}{' (holds data)' if c.stateful else ''}" for c in lost[:5])
-    return f"{words.plural(len(lost), 'resource')} replaced or removed" + (f": {names}" if names else "")
+    told = f"{words.plural(len(lost), 'resource')} replaced or removed"
+    return told + (f": {names}" if names else ", old Lambda versions aside" if gone else "")
 
 
 def _live(live: LiveNow) -> Live:
@@ -242,9 +243,15 @@ def _places(run: Run) -> list[str]:
     return list(dict.fromkeys((*(stage.name for stage in run.stages), *run.live)))
 
 
+def _cause_first(rollout: RolloutRun) -> bool:
+    """What an alarm stopped comes before what was stopped with it."""
+    return not any(each.what.state == "ALARM" for each in rollout.alarms)
+
+
 def _rows(run: Run) -> tuple[GateRow, ...]:
     """The worst first, and among equals in the order of the journey; a stage's rollouts before what is asked of it."""
-    rows = (*map(_rollout_row, run.rollouts), *(_row(*gate) for gate in run.gates))
+    rollouts = sorted(run.rollouts, key=_cause_first)
+    rows = (*map(_rollout_row, rollouts), *(_row(*gate) for gate in run.gates))
     places = [*_places(run), *(row.stage for row in rows)]
     return tuple(sorted(rows, key=lambda row: (_rank(row), places.index(row.stage))))
 
@@ -324,10 +331,19 @@ def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
     end = rollout.finished.what
     if end.status == "NothingToShift":
         return Outcome.NOT_REACHED, "nothing to shift"
+    if end.status == "Succeeded" and not end.rolled_back and _over_limit(rollout):
+        return Outcome.REFUSED, "over its limit"
     if end.status == "Succeeded" and not end.rolled_back:
         # Nobody asked the new version anything while it moved: that proves nothing, and is not called a pass.
         return (Outcome.PASSED, "passed") if end.requests else (Outcome.NOT_REACHED, "moved unseen")
     return Outcome.REFUSED, "rolled back" if end.rolled_back else "refused"
+
+
+def _over_limit(rollout: RolloutRun) -> bool:
+    """Whether more requests failed than an alarm on a rate allows, and more than one, though none fired."""
+    end = rollout.finished.what if rollout.finished else None
+    limits = [alarm.limit for alarm in rollout.started.alarms if alarm.unit == "%"]
+    return bool(end and limits and end.failed > 1 and 100 * end.failed > min(limits) * end.requests)
 
 
 def _rollout_measured(rollout: RolloutRun) -> str:

@@ -1,6 +1,6 @@
 """What the pages say, before any markup."""
 
-from pipeline.record.events import Entry, Event, LiveNow, RolloutFinished, RolloutStarted, WatchedAlarm
+from pipeline.record.events import AlarmChanged, Entry, Event, LiveNow, RolloutFinished, RolloutStarted, WatchedAlarm
 from pipeline.record.run import fold
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
@@ -18,10 +18,12 @@ def rows(shown: View) -> list[tuple[str, str]]:
     return [(row.gate, row.stage) for row in shown.gates]
 
 
-def rollout(stage: str, *alarms: WatchedAlarm, requests: int = 9) -> tuple[Event, Event]:
+def rollout(stage: str, *alarms: WatchedAlarm, requests: int = 9, failed: int = 0) -> tuple[Event, Event]:
     name = f"orders-{stage}-orders"
     began = RolloutStarted(stage, f"d-{stage}", name, "live", "1", "2", "Canary", alarms)
-    return began, RolloutFinished(stage, f"d-{stage}", "Succeeded", False, "it is at version 2", requests, 0, 300.0)
+    return began, RolloutFinished(
+        stage, f"d-{stage}", "Succeeded", False, "it is at version 2", requests, failed, 300.0
+    )
 
 
 def only_rollout(*events: Event) -> GateRow:
@@ -51,6 +53,24 @@ def test_a_rollout_s_limits_have_names() -> None:
 def test_a_rollout_that_nobody_asked_anything_says_so() -> None:
     assert only_rollout(*rollout("prod", requests=0)).measured == "no request came to it"
     assert only_rollout(*rollout("prod", requests=1)).measured == "0 of 1 request failed"
+
+
+def test_a_rollout_that_failed_more_than_its_alarms_allow_did_not_pass_though_none_fired() -> None:
+    errors = WatchedAlarm("orders-prod-orders-errors", 1.0, "%")
+    over, accident = (only_rollout(*rollout("prod", errors, requests=50, failed=failed)) for failed in (2, 1))
+    assert (over.word, over.css, over.measured) == ("over its limit", "refused", "2 of 50 requests failed")
+    assert accident.word == "passed"
+
+
+def test_what_an_alarm_stopped_comes_before_what_was_stopped_with_it() -> None:
+    events: list[Event] = []
+    for name, state in (("service", "OK"), ("orders", "ALARM")):
+        events += [
+            RolloutStarted("prod", name, name, "live", "1", "2", "Canary"),
+            AlarmChanged("prod", name, f"{name}-errors", state, 2.4, 1.0, "%", "", 40.0),
+            RolloutFinished("prod", name, "Stopped", True, "stopped", 10, 0, 41.0),
+        ]
+    assert [row.gate for row in seen(*begin(), *events).gates[:2]] == ["rollout orders", "rollout service"]
 
 
 def test_what_is_live_is_told_in_the_order_of_the_journey() -> None:

@@ -156,7 +156,9 @@ _ASSET_MANIFEST = TypeAdapter(_AssetManifest)
 def read_assembly(folder: Path) -> Assembly:
     """The assembly in `folder`; Unreadable names every file and key that can't be read."""
     if not folder.is_dir():
-        raise Unreadable("there is no such folder", "synthesize first: it is written by `cdk synth`", file=str(folder))
+        raise Unreadable(
+            "there is no such folder", "synthesize first (`scripts/slipway synth`, or `cdk synth`)", file=str(folder)
+        )
     root = folder.resolve()
     version, stacks = _read_folder(root, root)
     return Assembly(root, version, tuple(stacks))

@@ -155,9 +155,18 @@ def test_what_was_synthesized_is_printed(here: Path, capsys: pytest.CaptureFixtu
     ]
 
 
+def test_a_place_that_no_assembly_can_go_to_is_usage(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert cli.main(["synth", "--output", str(place)]) == 2
+        told = capsys.readouterr().err
+        assert told.startswith(f"slipway: {place} can't be written: ")
+        assert told.endswith("; name another folder with --output\n")
+
+
 def test_an_assembly_that_is_not_there_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show"]) == 2
-    said = "slipway: cdk.out: there is no such folder; synthesize first: it is written by `cdk synth`\n"
+    said = "slipway: cdk.out: there is no such folder; synthesize first (`scripts/slipway synth`, or `cdk synth`)\n"
     assert capsys.readouterr().err == said
 
 

@@ -23,6 +23,9 @@ from pipeline.rehearsal.world import observation as seen
 from pipeline.rehearsal.world.observation import Observation
 
 ALL_AT_ONCE = "AllAtOnce"
+PERCENT = "%"
+NO_ACCIDENT = 2
+"""So many failed requests are no accident."""
 _MOVES = "AllowTraffic"
 _HOOKS = ("BeforeAllowTraffic", "AfterAllowTraffic")
 _DECIDED = ("Succeeded", "Failed")
@@ -57,6 +60,23 @@ class Rollout:
         """Whether it succeeded while nobody asked the new version anything: that proves nothing."""
         done = self.finished is not None and self.finished.status == "Succeeded"
         return self.shifts and done and self.requests == 0
+
+    @property
+    def doubtful(self) -> str:
+        """Why a success is none: over a limit in percent, though no alarm fired; empty if it is one.
+
+        Alarms on rates ask for so many requests and failures first, which a rehearsal may not reach: a laptop sends a
+        fraction of what production gets. One failed request is left to them.
+        """
+        limits = [alarm.limit for alarm in self.alarms.values() if alarm.unit == PERCENT]
+        done = self.finished is not None and self.finished.status == "Succeeded"
+        if not (limits and done and self.failed >= NO_ACCIDENT):
+            return ""
+        rate, limit = 100 * self.failed / self.requests, min(limits)
+        if rate <= limit:
+            return ""
+        counts = f"{self.failed:,} of {plural(self.requests, 'request')} to version {self.to_version} failed"
+        return f"{self.function}: {counts}, {rate:.3g} % where its alarms allow {limit:g} %"
 
 
 class RolloutTeller:

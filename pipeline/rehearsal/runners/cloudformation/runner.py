@@ -200,6 +200,10 @@ class _Deployment:
             names = ", ".join(f"version {rollout.to_version} of {rollout.function}" for rollout in blind)
             why = f"no traffic: nobody asked {names} anything while CodeDeploy shifted it, and that is not a pass"
             return ActionResult(Outcome.REFUSED, "no traffic", why)
+        doubts = "; ".join(filter(None, (rollout.doubtful for rollout in rollouts)))
+        if doubts:
+            why = f"{doubts}. No alarm fired, so there was too little traffic for one, and that is not a pass"
+            return ActionResult(Outcome.REFUSED, "failures that no alarm saw", f"{why}; --speed 10 sends more of it")
         if not rollouts and self.context.stage == BASE_STAGE:  # all new in this world: that nothing shifts is no news
             return self._deployed_result(watched.status)
         if not rollouts:

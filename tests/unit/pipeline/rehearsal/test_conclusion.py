@@ -1,5 +1,7 @@
 """The last word: where it fell, what was measured, and the limit."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.record.events import (
@@ -28,8 +30,8 @@ SCAN = PlannedAction("scan", "Build", "CodeBuild", 1, "scan")
 READ = PipelineRead("p", "t", "0", "V2", "QUEUED", (PlannedStage("Build", (SCAN,)), PlannedStage("prod", (SMOKE,))))
 
 
-def run(*events: Event) -> Run:
-    return fold(Entry(seq, float(seq), event) for seq, event in enumerate((STARTED, READ, *events), start=1))
+def run(*events: Event, started: RunStarted = STARTED) -> Run:
+    return fold(Entry(seq, float(seq), event) for seq, event in enumerate((started, READ, *events), start=1))
 
 
 def sentence(ended: Ended, *events: Event) -> str:
@@ -73,6 +75,21 @@ def test_an_interrupted_run_tells_the_exit_code_of_what_interrupted_it_and_no_ot
     stopped, passed = (finished(each, "prod", "why", "again", 1.0) for each in (Outcome.INTERRUPTED, Outcome.PASSED))
     assert interrupted_with(stopped, 143).exit_code == 143
     assert interrupted_with(passed, 143) == passed
+
+
+def test_a_delivery_that_moved_nothing_says_so_unless_it_is_the_first() -> None:
+    over = replace(STARTED, base=Commit("d867a39", "earlier", "Ada"))
+    began = RolloutStarted("prod", "orders", "orders", "live", "1", "2", "Canary")
+    ended = RolloutFinished("prod", "orders", "Succeeded", False, "", 100, 0, 40.0)
+    told = [
+        conclude(run(*events, started=started), Ended(Outcome.PASSED), "again", 1.0).sentence
+        for started, events in ((STARTED, ()), (over, ()), (over, (began, ended)))
+    ]
+    assert told == [
+        "delivered to prod: 0 of 2 gates passed",
+        "delivered to prod: 0 of 2 gates passed; no function changed, so no canary was seen",
+        "delivered to prod: 0 of 2 gates passed",
+    ]
 
 
 def test_a_delivery_counts_its_gates() -> None:

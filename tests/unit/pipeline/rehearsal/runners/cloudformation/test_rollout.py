@@ -139,6 +139,31 @@ def test_what_comes_after_the_end_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("requests", "failed", "unit", "doubtful"),
+    [
+        (50, 2, "%", "orders: 2 of 50 requests to version 7 failed, 4 % where its alarms allow 1 %"),
+        (50, 1, "%", ""),
+        (50, 0, "%", ""),
+        (200, 2, "%", ""),
+        (50, 2, "ms", ""),
+    ],
+    ids=["over the limit", "one may be an accident", "none", "at the limit", "no alarm on a rate"],
+)
+def test_a_success_over_the_limits_of_its_alarms_is_doubtful(
+    requests: int, failed: int, unit: str, doubtful: str
+) -> None:
+    told = RolloutTeller("prod", *HERE, lambda names: {name: WatchedAlarm(name, 1.0, unit) for name in names})
+    told.hear(observed(started(), sample(requests, failed=failed), finished()))
+    assert told.rollouts["d-1"].doubtful == doubtful
+
+
+def test_what_was_rolled_back_is_not_doubtful_but_sure() -> None:
+    told = RolloutTeller("prod", *HERE, lambda names: {name: WatchedAlarm(name, 1.0, "%") for name in names})
+    told.hear(observed(started(), sample(10, failed=9), finished("Stopped", rolled_back=True)))
+    assert told.rollouts["d-1"].doubtful == ""
+
+
+@pytest.mark.parametrize(
     ("happenings", "blind"),
     [
         ([started(), sample(0), finished()], True),
