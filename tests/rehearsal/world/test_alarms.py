@@ -70,7 +70,10 @@ def test_an_alarm_goes_off_and_comes_back_and_says_why(account: Account) -> None
         wait_for(account, errors="ALARM")
     wait_for(account, errors="OK")
     changes = [(each.old, each.new) for each in account.happenings(AlarmChanged)]
-    assert changes == [("INSUFFICIENT_DATA", "OK"), ("OK", "ALARM"), ("ALARM", "OK")]
+    # A starved machine may publish nothing for a minute of the world, a tenth of a second, and the alarm goes off again.
+    again = len(changes) // 2
+    assert changes == [("INSUFFICIENT_DATA", "OK"), *[("OK", "ALARM"), ("ALARM", "OK")] * again]
+    assert again >= 1
     went_off = account.happenings(AlarmChanged)[1]
     assert (went_off.limit, went_off.metric) == (5, "Sum of Orders Errors")
     assert went_off.measured is not None
