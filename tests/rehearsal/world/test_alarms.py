@@ -70,7 +70,7 @@ def test_an_alarm_goes_off_and_comes_back_and_says_why(account: Account) -> None
         wait_for(account, errors="ALARM")
     wait_for(account, errors="OK")
     changes = [(each.old, each.new) for each in account.happenings(AlarmChanged)]
-    # A starved machine may publish nothing for a minute of the world, a tenth of a second, and the alarm goes off again.
+    # A starved machine may publish nothing for a minute of the world (a tenth of a second): it goes off again then.
     again = len(changes) // 2
     assert changes == [("INSUFFICIENT_DATA", "OK"), *[("OK", "ALARM"), ("ALARM", "OK")] * again]
     assert again >= 1
