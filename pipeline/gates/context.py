@@ -68,8 +68,11 @@ class Context:
         return self.root / (self.environ.get("SLIPWAY_ASSEMBLY") or "cdk.out")
 
     def needed(self, name: str) -> str:
-        """The environment variable `name`; GateBroke with what to do if it is not set."""
+        """The environment variable `name`; GateUsage with what to do if it is not set."""
         value = self.environ.get(name)
         if not value:
-            raise GateBroke(f"{name} is not set: it comes from the deployed stage's outputs; deploy the stage first")
+            raise GateUsage(
+                f"{name} is not set: {self.gate.name} asks a deployed stage. scripts/rehearse deploys one and asks it; "
+                f"to ask another, set {name} to what its stack's outputs say"
+            )
         return value

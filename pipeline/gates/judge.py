@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.gates.evidence import Evidence
 from pipeline.plan.model import Gate
 from pipeline.record.counting import counted
+from pipeline.record.figures import with_unit
 from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
 
 BRING_BACK = "bring back what was removed or skipped"
@@ -81,7 +82,7 @@ def _measurements(gate: Gate, evidence: Evidence) -> tuple[Measurement, ...]:
 def _over_limits(gate: Gate, evidence: Evidence, measurements: tuple[Measurement, ...]) -> tuple[Finding, ...]:
     """Limits that are not kept, where the findings don't say it already (too little of something they never do)."""
     return tuple(
-        Finding(f"{gate.name}: {taken.name}", f"{_figure(taken.value, taken.unit)}, limit {_bound(taken)}")
+        Finding(f"{gate.name}: {taken.name}", f"{with_unit(taken.value, taken.unit)}, limit {_bound(taken)}")
         for taken in measurements
         if not taken.within and (not evidence.findings or _is_low(taken))
     )
@@ -136,11 +137,6 @@ def _rank(finding: Finding) -> int:
     return _RANK.get(finding.severity, 2)
 
 
-def _figure(value: float, unit: str) -> str:
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-    return f"{text} {unit}".strip()
-
-
 def _bound(taken: Measurement) -> str:
     sides = (("at least", taken.at_least), ("at most", taken.at_most))
-    return " and ".join(f"{word} {_figure(bound, taken.unit)}" for word, bound in sides if bound is not None)
+    return " and ".join(f"{word} {with_unit(bound, taken.unit)}" for word, bound in sides if bound is not None)

@@ -18,7 +18,7 @@ def refuse_prod(context: Context) -> None:
 
 
 def require_stage(context: Context, *, users: bool = True) -> str:
-    """The stage's address; GateBroke if it is not known, or if nobody answers there in any way.
+    """The stage's address; GateUsage if it is not known, GateBroke if nobody answers there in any way.
 
     An answer of any status will do: what the stage says is for the tests to judge, that it says something is not.
     """

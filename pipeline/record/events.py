@@ -227,8 +227,22 @@ class RolloutSample:
 
 
 @dataclass(frozen=True)
+class WeightShifted:
+    """CodeDeploy gave the new version this share of the alias's requests, in percent."""
+
+    stage: str
+    deployment: str
+    weight: float
+    world_seconds: float
+    kind: Literal["weight-shifted"] = "weight-shifted"
+
+
+@dataclass(frozen=True)
 class AlarmChanged:
-    """A watched alarm changed its state to OK, ALARM or INSUFFICIENT_DATA; `measured` is the value that did it."""
+    """A watched alarm changed its state to OK, ALARM or INSUFFICIENT_DATA; `measured` is the value that did it.
+
+    `weight` is the share of the requests that the new version had then, in percent.
+    """
 
     stage: str
     deployment: str
@@ -239,6 +253,7 @@ class AlarmChanged:
     unit: str
     reason: str
     world_seconds: float
+    weight: float | None = None
     kind: Literal["alarm-changed"] = "alarm-changed"
 
 
@@ -259,7 +274,8 @@ class RolloutFinished:
     """A deployment ended: `status` is Succeeded, Failed, Stopped or NothingToShift; `rolled_back` when the old
     version has all again.
 
-    `requests` and `failed` count what the new version answered, from first to last.
+    `requests` and `failed` count what the new version answered, from first to last; `errors` are the first that it
+    logged, in short.
     """
 
     stage: str
@@ -271,6 +287,7 @@ class RolloutFinished:
     failed: int
     world_seconds: float
     failures_by_operation: dict[str, int] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
     kind: Literal["rollout-finished"] = "rollout-finished"
 
 
@@ -373,6 +390,7 @@ type Event = Annotated[
     | StackDeployed
     | RolloutStarted
     | RolloutSample
+    | WeightShifted
     | AlarmChanged
     | HookFinished
     | RolloutFinished

@@ -27,8 +27,11 @@ from pipeline.record.events import (
     StackDeployed,
     StageFinished,
     StageStarted,
+    WeightShifted,
 )
 from pipeline.record.verdict import Outcome, Verdict
+
+type InRollout = RolloutSample | WeightShifted | AlarmChanged | HookFinished | RolloutFinished
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,12 @@ class Timed[T]:
 
 @dataclass(frozen=True)
 class RolloutRun:
-    """One CodeDeploy deployment: its start, what was seen each second, and its end (None while it runs)."""
+    """One CodeDeploy deployment: its start, what was shifted, seen and decided, and its end (None while it runs)."""
 
     began: float
     started: RolloutStarted
     samples: tuple[Timed[RolloutSample], ...] = ()
+    shifts: tuple[Timed[WeightShifted], ...] = ()
     alarms: tuple[Timed[AlarmChanged], ...] = ()
     hooks: tuple[Timed[HookFinished], ...] = ()
     finished: Timed[RolloutFinished] | None = None
@@ -115,6 +119,18 @@ class Run:
     entries: int = 0
     ended: float = 0.0
 
+    def see_again(self, stage: str, action: ActionRun) -> str:
+        """The command that shows an action's verdict again, empty without one.
+
+        A gate that asked what its stage had deployed can be asked again by the whole run only: the stage is gone.
+        """
+        if action.verdict is None:
+            return ""
+        deploys = any(
+            a.provider == "CloudFormation" for each in self.stages if each.name == stage for a in each.actions
+        )
+        return self.started.command if deploys else action.verdict.see_again
+
     @property
     def gates(self) -> tuple[tuple[str, ActionRun], ...]:
         """Every action that asks a gate, with its stage's name."""
@@ -148,7 +164,7 @@ def _after(run: Run, event: Event, at: float) -> Run:
             return replace(run, pipeline=event, stages=(*(s for s in run.stages if s.name not in names), *planned))
         case StageStarted() | StageFinished() | ActionStarted() | ActionProgress() | ActionFinished():
             return _journey(run, event, at)
-        case RolloutStarted() | RolloutSample() | AlarmChanged() | HookFinished() | RolloutFinished():
+        case RolloutStarted() | RolloutSample() | WeightShifted() | AlarmChanged() | HookFinished() | RolloutFinished():
             return replace(run, rollouts=_rollouts(run.rollouts, event, at))
         case ChangeSetPrepared():
             return replace(run, change_sets=(*run.change_sets, event))
@@ -219,7 +235,7 @@ def _action(action: ActionRun, event: ActionStarted | ActionProgress | ActionFin
 
 def _rollouts(
     rollouts: tuple[RolloutRun, ...],
-    event: RolloutStarted | RolloutSample | AlarmChanged | HookFinished | RolloutFinished,
+    event: RolloutStarted | InRollout,
     at: float,
 ) -> tuple[RolloutRun, ...]:
     if isinstance(event, RolloutStarted):
@@ -232,10 +248,10 @@ def _rollouts(
     )
 
 
-def _rollout(
-    rollout: RolloutRun, event: RolloutSample | AlarmChanged | HookFinished | RolloutFinished, at: float
-) -> RolloutRun:
+def _rollout(rollout: RolloutRun, event: InRollout, at: float) -> RolloutRun:
     match event:
+        case WeightShifted():
+            return replace(rollout, shifts=(*rollout.shifts, Timed(at, event)))
         case RolloutSample():
             return replace(rollout, samples=(*rollout.samples, Timed(at, event)))
         case AlarmChanged():

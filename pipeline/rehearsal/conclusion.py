@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pipeline.record.counting import plural
 from pipeline.record.events import RunFinished
+from pipeline.record.figures import number, with_unit
 from pipeline.record.run import RolloutRun, Run
 from pipeline.record.verdict import Measurement, Outcome
 from pipeline.rehearsal.cancel import INTERRUPTED
@@ -16,6 +17,7 @@ EXIT_CODES = {
     Outcome.BROKE: 3,
     Outcome.INTERRUPTED: INTERRUPTED,
 }
+EVERYTHING = 100.0
 _VERBS = {Outcome.REFUSED: "refused", Outcome.UNREADABLE: "can't be rehearsed"}
 
 
@@ -74,9 +76,9 @@ def _rollback(rollout: RolloutRun) -> str:
     failed = f"; {end.failed:,} of {plural(end.requests, 'request')} to the new version failed" if end else ""
     if red is None or red.measured is None:
         return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
-    unit = f" {red.unit}" if red.unit else ""
-    value, limit = f"{_figure(red.measured)}{unit}", f"{_figure(red.limit)}{unit}"
-    return f"rolled back in {stage}: alarm {red.alarm} measured {value}, limit {limit}{failed}"
+    value, limit = with_unit(red.measured, red.unit), with_unit(red.limit, red.unit)
+    late = ", only after the shift to 100 %" if red.weight == EVERYTHING else ""
+    return f"rolled back in {stage}: alarm {red.alarm} measured {value}, limit {limit}{late}{failed}"
 
 
 def _failure(ended: Ended, where: str) -> str:
@@ -93,14 +95,7 @@ def _failure(ended: Ended, where: str) -> str:
 
 
 def _outside(measurement: Measurement) -> str:
-    unit = f" {measurement.unit}" if measurement.unit else ""
     low = measurement.at_least is not None and measurement.value < measurement.at_least
-    bound = f"limit ≥ {_figure(measurement.at_least or 0)}" if low else f"limit ≤ {_figure(measurement.at_most or 0)}"
-    return f"{measurement.name} {_figure(measurement.value)}{unit}, {bound}{unit}"
-
-
-def _figure(value: float) -> str:
-    """`3,214`, `22.222`, `0.00012`: up to three decimals, so that a value stands apart from its limit."""
-    if value and abs(value) < 0.001:
-        return f"{value:.2g}"
-    return f"{value:,.3f}".rstrip("0").rstrip(".")
+    bound = f"≥ {number(measurement.at_least or 0)}" if low else f"≤ {number(measurement.at_most or 0)}"
+    unit = f" {measurement.unit}" if measurement.unit else ""
+    return f"{measurement.name} {number(measurement.value)}{unit}, limit {bound}{unit}"

@@ -83,6 +83,7 @@ class Teller:
                 yield from self._end(event)
             case RolloutFinished():
                 yield _rolled(event, self._begun(event))
+                yield from (Text(f"      {error}", "red") for error in event.errors if event.failed)
             case _:
                 yield from _detail(event)
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from pipeline.record.run import RolloutRun
 from pipeline.record.verdict import Outcome
-from pipeline.report import svg, words
-from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, View, rollout_outcome
+from pipeline.report import rollouts, svg, words
+from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, View
 
 
 @cache
@@ -19,7 +19,7 @@ def _template() -> Template:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["breaking"] = _breaking
-    environment.globals.update(words=words, disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
+    environment.globals.update(words=words, rollouts=rollouts, disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
     return environment.get_template("page.html.j2")
 
 
@@ -30,7 +30,7 @@ def _breaking(name: str) -> Markup:
 
 def _quiet(rollout: RolloutRun) -> bool:
     """Whether nothing happened that a reader must see: its chart stays folded."""
-    outcome, _ = rollout_outcome(rollout)
+    outcome, _ = rollouts.outcome_of(rollout)
     failed = rollout.finished is not None and rollout.finished.what.failed > 0
     return outcome in (Outcome.PASSED, Outcome.NOT_REACHED) and not failed
 

@@ -115,19 +115,21 @@ def rollout(run: RolloutRun) -> str:
         *(_interval(each, index, panes, x) for index, each in enumerate(intervals)),
         *_time_axis(x, panes.bottom, panes.top),
         _text(x.end + 20, panes.bottom + 16, "AWS's time", "small dim"),
-        *_weight(samples, panes.weight, x),
+        *_weight(run, panes.weight, x),
         *_failures(run, samples, panes, x),
         *_rollback(run, panes, x),
     ]
     return _drawing(body, panes.bottom + 24, f"The rollout of {run.started.function} in {run.started.stage}")
 
 
-def _weight(samples: Sequence[RolloutSample], y: Axis, x: Axis) -> Iterator[str]:
+def _weight(run: RolloutRun, y: Axis, x: Axis) -> Iterator[str]:
+    """In steps, as CodeDeploy set it: a shift at the very end stands there although no sample saw it."""
     yield _text(x.start - 8, y(100), "100 %", "small", "end")
     yield _text(x.start - 8, y(0), "0 %", "small", "end")
     points = [(x(0), y(0))]
-    for sample in samples:
-        points += [(x(sample.world_seconds), points[-1][1]), (x(sample.world_seconds), y(sample.weight))]
+    for shift in (each.what for each in run.shifts):
+        points += [(x(shift.world_seconds), points[-1][1]), (x(shift.world_seconds), y(shift.weight))]
+    points.append((x(x.high), points[-1][1]))
     yield _line(points, "weight")
     yield _text(x.end + 8, points[-1][1], "new version's weight", "small weight-text")
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow, WatchedAlarm
+from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
-from pipeline.report import fidelity, words
+from pipeline.report import fidelity, rollouts, words
 
 BREAKING = "breaking"
 NOTHING_LIVE = "nothing was deployed"
@@ -180,6 +180,7 @@ def _failures(rollout: RolloutRun) -> Iterator[str]:
     )
     for operation, count in sorted(end.what.failures_by_operation.items(), key=lambda pair: -pair[1])[:3]:
         yield f"{operation}: {count:,} failed."
+    yield from rollouts.said(rollout)
 
 
 def _does(run: Run) -> Iterator[str]:
@@ -250,8 +251,8 @@ def _cause_first(rollout: RolloutRun) -> bool:
 
 def _rows(run: Run) -> tuple[GateRow, ...]:
     """The worst first, and among equals in the order of the journey; a stage's rollouts before what is asked of it."""
-    rollouts = sorted(run.rollouts, key=_cause_first)
-    rows = (*map(_rollout_row, rollouts), *(_row(*gate) for gate in run.gates))
+    shifted = sorted(run.rollouts, key=_cause_first)
+    rows = (*map(_rollout_row, shifted), *(_row(run, *gate) for gate in run.gates))
     places = [*_places(run), *(row.stage for row in rows)]
     return tuple(sorted(rows, key=lambda row: (_rank(row), places.index(row.stage))))
 
@@ -266,7 +267,7 @@ def _bar(stage: StageRun) -> Bar:
     return Bar(stage.name, stage.began, stage.seconds, words.glyph(stage.outcome), status(stage.outcome), text)
 
 
-def _row(stage: str, action: ActionRun) -> GateRow:
+def _row(run: Run, stage: str, action: ActionRun) -> GateRow:
     verdict = action.verdict
     return GateRow(
         stage=stage,
@@ -278,7 +279,7 @@ def _row(stage: str, action: ActionRun) -> GateRow:
         limit=words.limits(verdict) if verdict else "",
         checked=words.counted(verdict.checked, verdict.checked_what) if verdict and verdict.checked_what else "",
         seconds=words.seconds(action.seconds),
-        see_again=verdict.see_again if verdict else "",
+        see_again=run.see_again(stage, action),
         reason=action.reason,
         findings=verdict.findings if verdict else (),
         warnings=verdict.warnings if verdict else (),
@@ -293,66 +294,26 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
     start, end = rollout.started, rollout.finished.what if rollout.finished else None
     alarms = [f"{each.what.alarm} {each.what.state}: {each.what.reason}" for each in rollout.alarms]
     hooks = [f"{each.what.event} {each.what.status} {each.what.detail}".rstrip() for each in rollout.hooks]
-    outcome, word = rollout_outcome(rollout)
+    outcome, word = rollouts.outcome_of(rollout)
+    move = f"{start.config}: {start.from_version} → {start.to_version}"
     return GateRow(
         stage=start.stage,
         gate=f"rollout {start.function}",
         glyph=words.glyph(outcome),
         word=word,
         css=status(outcome),
-        measured=_rollout_measured(rollout),
-        limit="; ".join(_watched(start.function, each) for each in start.alarms),
+        measured=rollouts.measured(rollout),
+        limit="; ".join(rollouts.watched(start.function, each) for each in start.alarms),
         checked=words.plural(end.requests, "request") if end else "",
         seconds=words.seconds(rollout.finished.at - rollout.began) if rollout.finished else "",
         see_again="",
         reason=end.reason if end else "",
         findings=(),
         warnings=(),
-        details="\n".join([f"{start.config}: {start.from_version} → {start.to_version}", *hooks, *alarms]),
+        details="\n".join(filter(None, [move, rollouts.sight(rollout), *rollouts.said(rollout), *hooks, *alarms])),
         last_lines=(),
         log=None,
     )
-
-
-def _watched(function: str, alarm: WatchedAlarm) -> str:
-    """An alarm and its limit: `errors ≤ 1 %`."""
-    return f"{_own_word(function, alarm.name)} ≤ {words.with_unit(alarm.limit, alarm.unit)}"
-
-
-def _own_word(function: str, alarm: str) -> str:
-    """The alarm without its function's name, which the row has already."""
-    return alarm.removeprefix(f"{function}-")
-
-
-def rollout_outcome(rollout: RolloutRun) -> tuple[Outcome | None, str]:
-    """How a rollout ended, and the word for it."""
-    if rollout.finished is None:
-        return None, "running"
-    end = rollout.finished.what
-    if end.status == "NothingToShift":
-        return Outcome.NOT_REACHED, "nothing to shift"
-    if end.status == "Succeeded" and not end.rolled_back and _over_limit(rollout):
-        return Outcome.REFUSED, "over its limit"
-    if end.status == "Succeeded" and not end.rolled_back:
-        # Nobody asked the new version anything while it moved: that proves nothing, and is not called a pass.
-        return (Outcome.PASSED, "passed") if end.requests else (Outcome.NOT_REACHED, "moved unseen")
-    return Outcome.REFUSED, "rolled back" if end.rolled_back else "refused"
-
-
-def _over_limit(rollout: RolloutRun) -> bool:
-    """Whether more requests failed than an alarm on a rate allows, and more than one, though none fired."""
-    end = rollout.finished.what if rollout.finished else None
-    limits = [alarm.limit for alarm in rollout.started.alarms if alarm.unit == "%"]
-    return bool(end and limits and end.failed > 1 and 100 * end.failed > min(limits) * end.requests)
-
-
-def _rollout_measured(rollout: RolloutRun) -> str:
-    red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
-    if red and red[0].measured is not None:
-        alarm = _own_word(rollout.started.function, red[0].alarm)
-        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}"
-    end = rollout.finished.what if rollout.finished else None
-    return words.answered(end.requests, end.failed) if end else ""
 
 
 def _rank(row: GateRow) -> int:

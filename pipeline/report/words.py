@@ -2,6 +2,8 @@
 
 from pipeline.record.counting import counted as counted
 from pipeline.record.counting import plural as plural
+from pipeline.record.figures import number as number
+from pipeline.record.figures import with_unit as with_unit
 from pipeline.record.run import ActionRun
 from pipeline.record.verdict import Measurement, Outcome, Verdict
 
@@ -45,18 +47,6 @@ def aws_time(value: float) -> str:
 def answered(requests: int, failed: int) -> str:
     """What a new version did while it was shifted: `12 of 60 requests failed`, or that nobody asked it anything."""
     return f"{failed:,} of {plural(requests, 'request')} failed" if requests else "no request came to it"
-
-
-def number(value: float) -> str:
-    """`2,412` for whole numbers, `2.4` for others (one decimal, or two below one)."""
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
-
-
-def with_unit(value: float, unit: str) -> str:
-    """`2.4 %`, `182 ms`, `7`."""
-    return f"{number(value)} {unit}" if unit else number(value)
 
 
 def measured(measurement: Measurement) -> str:

@@ -267,7 +267,10 @@ def _deployment(stack: FakeStack, alias: str, old: str, new: str, canary: Canary
         seen.LifecycleEvent(name, "BeforeAllowTraffic", canary.hook),
     ]
     if canary.hook == "Succeeded":
-        yield [seen.LifecycleEvent(name, "AllowTraffic", "InProgress")]
+        yield [
+            seen.LifecycleEvent(name, "AllowTraffic", "InProgress"),
+            seen.WeightsSet(function, "live", {old: 0.9, new: 0.1}, name),
+        ]
     for requests, failed in zip(canary.requests, canary.failed, strict=True):
         yield [
             seen.CanarySample(

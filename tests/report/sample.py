@@ -31,6 +31,7 @@ from pipeline.record.events import (
     StageFinished,
     StageStarted,
     WatchedAlarm,
+    WeightShifted,
 )
 from pipeline.record.verdict import Finding, Measurement, Outcome, Verdict
 
@@ -94,6 +95,7 @@ CONTRACT = Verdict(
     measurements=(Measurement("failed", 0, "", None, 0), Measurement("breaking", 0, "", None, 0)),
     warnings=(Finding("POST /v1/orders", "answer 409 added", "", "warning"),),
 )
+ERRORS = ("KeyError: '<sku>' at api/handlers/orders.py:41 in place",)
 REFUSED_SCAN = Verdict(
     "scan",
     Outcome.REFUSED,
@@ -236,12 +238,14 @@ def _canary() -> Iterator[Event]:
     config = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
     yield RolloutStarted("prod", "d-1", "orders-prod-orders", "live", "41", "42", config, watched)
     yield HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "4 probes")
+    yield WeightShifted("prod", "d-1", 10.0, 1.0)
     for second in range(1, 7):
         yield RolloutSample("prod", "d-1", second * 30.0, 10.0, 10, 2 if second > 1 else 0, 90, 0, 41.0, {alarm: 20.0})
-    yield AlarmChanged("prod", "d-1", alarm, "ALARM", 20.0, 1.0, "%", "Threshold Crossed", 120.0)
+    yield AlarmChanged("prod", "d-1", alarm, "ALARM", 20.0, 1.0, "%", "Threshold Crossed", 120.0, 10.0)
+    yield WeightShifted("prod", "d-1", 0.0, 185.0)
     yield RolloutSample("prod", "d-1", 190.0, 0.0, 0, 0, 100, 0)
     failures = {"POST /v1/orders": 9, "GET /v1/orders": 3}
-    yield RolloutFinished("prod", "d-1", "Stopped", True, f"alarm {alarm}", 60, 12, 186.0, failures)
+    yield RolloutFinished("prod", "d-1", "Stopped", True, f"alarm {alarm}", 60, 12, 186.0, failures, ERRORS)
 
 
 def _delivered() -> Iterator[Event]:

@@ -65,7 +65,15 @@ def test_a_point_in_time_is_the_second_that_has_begun(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2_412, "2,412"), (2_412.0, "2,412"), (2.44, "2.4"), (1_234.56, "1,234.6"), (0.25, "0.25"), (-0.5, "-0.5")],
+    [
+        (2_412, "2,412"),
+        (2_412.0, "2,412"),
+        (2.44, "2.44"),
+        (100 * 3 / 17, "17.647"),
+        (1_234.56, "1,234.6"),
+        (-0.5, "-0.5"),
+        (0.00012, "0.00012"),
+    ],
 )
 def test_figures_are_worded(value: float, text: str) -> None:
     assert words.number(value) == text

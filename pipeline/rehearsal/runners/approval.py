@@ -5,6 +5,7 @@ after the action's own timeout.
 """
 
 import hashlib
+import os
 import select
 import time
 from collections.abc import Callable, Mapping
@@ -14,14 +15,15 @@ from typing import Protocol, TextIO
 from pipeline.record.events import ApprovalAnswered, ApprovalAsked
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.spec import Action, Pipeline
 
 TIMEOUT_MINUTES = 7 * 24 * 60
 _LOOK_SECONDS = 0.2
 _YES = frozenset({"y", "yes", "approve"})
-
-NOBODY = "nobody could be asked: there is no terminal; run it in one, or say --approve"
+_NO = frozenset({"", "n", "no", "reject"})
+_READ_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,15 @@ class FlagApprover:
 
 
 class Nobody:
-    """Stands where there is neither a terminal nor a flag: an approval that can't be asked is no approval."""
+    """Stands where there is neither a terminal nor a flag: the change is not refused, the run was started wrongly."""
 
     def ask(self, question: Question, cancel: Cancel) -> Answer:
-        """No, with what to do about it."""
+        """Raises Unreadable, which says what to do about it."""
         cancel.check()
-        return Answer(False, "nobody", f"{question.action}: {NOBODY}")
+        raise Unreadable(
+            f"nobody could be asked about {question.action}: this run has no terminal, and all before it went well",
+            "add --approve, or run it in a terminal",
+        )
 
 
 def forewarning(pipeline: Pipeline, approver: Approver) -> str:
@@ -86,12 +91,15 @@ def forewarning(pipeline: Pipeline, approver: Approver) -> str:
         return ""
     return (
         f"nobody can answer when the pipeline asks for approval ({', '.join(asked)}): "
-        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
+        "this run has no terminal and will end there; add --approve, or run it in a terminal"
     )
 
 
 class TerminalApprover:
-    """Asks at a terminal; anything but yes is a no. `speed` compresses the waiting, `clock` gives monotonic seconds."""
+    """Asks at a terminal until it hears yes or no; an empty line is a no, and so is silence.
+
+    `speed` compresses the waiting, `clock` gives monotonic seconds.
+    """
 
     def __init__(
         self,
@@ -108,21 +116,33 @@ class TerminalApprover:
         self._clock = clock
 
     def ask(self, question: Question, cancel: Cancel) -> Answer:
-        """Wait for a line; rejected when the time is over or the terminal is closed."""
-        self._show(f"{question.text}\napprove {question.stage} of {question.digest[:12]}? [y/N] ")
+        """Wait for an answer; rejected when the time is over or the terminal is closed."""
+        asking = f"approve {question.stage} of {question.digest[:12]}? [y/N] "
+        self._show(f"{question.text}\n{asking}")
         end = self._clock() + question.minutes * 60 / self._speed
         while self._clock() < end:
             cancel.check()
             ready, _, _ = select.select([self._terminal], [], [], _LOOK_SECONDS)
-            if ready:
-                return self._heard(self._terminal.readline(), question)
+            if not ready:
+                continue
+            # Straight from the terminal: a line that Python had read ahead would never be waited for.
+            typed = os.read(self._terminal.fileno(), _READ_BYTES).decode(errors="replace")
+            answer = self._heard(typed, question)
+            if answer is not None:
+                return answer
+            self._show(f"{typed.strip()[:40]!r} is neither yes nor no\n{asking}")
         return Answer(False, "nobody", f"{question.action} expired: no answer in {question.minutes:g} minutes")
 
-    def _heard(self, line: str, question: Question) -> Answer:
-        if line.strip().lower() in _YES:
-            return Answer(True, self._who)
-        said = f"{self._who} said no" if line else "the terminal was closed"
-        return Answer(False, self._who, f"{question.action} was rejected: {said}")
+    def _heard(self, typed: str, question: Question) -> Answer | None:
+        """The first yes or no of what was typed, None if there is none."""
+        if not typed:
+            return Answer(False, self._who, f"{question.action} was rejected: the terminal was closed")
+        for said in (line.strip().lower() for line in typed.splitlines()):
+            if said in _YES:
+                return Answer(True, self._who)
+            if said in _NO:
+                return Answer(False, self._who, f"{question.action} was rejected: {self._who} said no")
+        return None
 
 
 class ApprovalRunner:
@@ -132,7 +152,7 @@ class ApprovalRunner:
         self._approver = approver
 
     def run(self, action: Action, context: ActionContext) -> ActionResult:
-        """Passed by a yes, refused by a no or by silence."""
+        """Passed by a yes, refused by a no or by silence; Unreadable where nobody can be asked."""
         text = context.configuration.get("CustomData", "")
         link = context.configuration.get("ExternalEntityLink", "")
         digest = promoted_digest(context.promotes)

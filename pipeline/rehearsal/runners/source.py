@@ -11,6 +11,8 @@ from pipeline.record.events import Commit
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.spec import Action
 
+UNCOMMITTED = " + uncommitted work"
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -36,7 +38,7 @@ class SourceRunner:
         """The snapshot as the action's output artifact, and what there is to know of the commit as its variables."""
         context.cancel.check()
         commit = self._snapshot.commit
-        dirty = " + uncommitted work" if commit.dirty else ""
+        dirty = UNCOMMITTED if commit.dirty else ""
         context.write_log(f"commit {commit.sha}{dirty}\n{commit.title}\nby {commit.author}")
         return ActionResult(
             summary=f"{commit.sha[:7]}{dirty}: {commit.title}",
@@ -52,7 +54,8 @@ class SourceRunner:
             "AuthorEmail": snapshot.author_email,
             "BranchName": context.configuration.get("BranchName", ""),
             "CommitId": snapshot.commit.sha,
-            "CommitMessage": snapshot.message or snapshot.commit.title,
+            "CommitMessage": (snapshot.message or snapshot.commit.title)
+            + (UNCOMMITTED if snapshot.commit.dirty else ""),
             "ConnectionArn": context.configuration.get("ConnectionArn", ""),
             "FullRepositoryName": context.configuration.get("FullRepositoryId", ""),
         }

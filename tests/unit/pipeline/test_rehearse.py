@@ -99,10 +99,10 @@ def test_a_rehearsal_leaves_another_that_is_under_way_alone(root: Path, monkeypa
     assert [(folder / "report.html").is_file() for folder in runs] == [True, True]
 
 
-def test_without_a_terminal_or_a_flag_nobody_approves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_terminal_or_a_flag_the_run_was_started_wrongly(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     release(root, "sell", approval=True)
-    assert run(replace(request(root), approve=False), machine(root)) == 1
+    assert run(replace(request(root), approve=False), machine(root)) == 2
 
 
 def test_a_world_that_breaks_is_our_failure_and_has_its_report(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,8 @@ from pipeline.rehearsal.runners.cloudformation.changes import not_canaried, reso
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, World, place_of
 from pipeline.rehearsal.runners.cloudformation.permissions import wider
 from pipeline.rehearsal.runners.cloudformation.request import change_set_input, role_of
-from pipeline.rehearsal.runners.cloudformation.rollout import Rollout, RolloutTeller, why_rolled_back
+from pipeline.rehearsal.runners.cloudformation.rollout import Rollout, why_rolled_back
+from pipeline.rehearsal.runners.cloudformation.rollout_teller import RolloutTeller
 from pipeline.rehearsal.runners.cloudformation.stack import STUCK, SUCCEEDED, Stack
 from pipeline.rehearsal.runners.cloudformation.watch import Watch, Watched
 from pipeline.rehearsal.runners.cloudformation.watched import watched_alarms

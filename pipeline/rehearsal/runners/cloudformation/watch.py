@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, TrafficCounts
-from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller
+from pipeline.rehearsal.runners.cloudformation.rollout_teller import RolloutTeller
 from pipeline.rehearsal.runners.cloudformation.stack import Stack
 from pipeline.rehearsal.world.observation import Observation
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates.context import GateBroke, GateUsage
+from pipeline.gates.context import GateUsage
 from tests.unit.pipeline.gates.world import context
 
 
@@ -33,5 +33,5 @@ def test_a_seed_that_is_no_number_is_the_asker_s_mistake(tmp_path: Path) -> None
 
 
 def test_what_a_stage_must_tell_is_named_when_it_does_not(tmp_path: Path) -> None:
-    with pytest.raises(GateBroke, match="SLIPWAY_API_URL is not set"):
+    with pytest.raises(GateUsage, match="SLIPWAY_API_URL is not set"):
         context(tmp_path, SLIPWAY_API_URL="").needed("SLIPWAY_API_URL")

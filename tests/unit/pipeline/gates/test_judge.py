@@ -45,7 +45,7 @@ def test_a_figure_over_its_limit_without_findings_speaks_for_itself() -> None:
 
 def test_too_little_of_something_is_told_beside_other_findings() -> None:
     verdict = judge(GATE, replace(GOOD, measured={"failed": 1, "lines": 85.25}, findings=(BUG,)), ASKED)
-    assert verdict.findings == (BUG, Finding("unit: lines", "85.2 %, limit at least 90 %"))
+    assert verdict.findings == (BUG, Finding("unit: lines", "85.25 %, limit at least 90 %"))
 
 
 def test_too_few_checked_is_refused_with_that_reason() -> None:

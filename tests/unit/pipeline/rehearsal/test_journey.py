@@ -81,10 +81,10 @@ def test_that_nobody_can_approve_is_said_before_the_first_stage(trip: Trip) -> N
     release(trip.root, "sell", approval=True)
     trip.approver = Nobody()
 
-    assert travel(trip) is Outcome.REFUSED
+    assert travel(trip) is Outcome.UNREADABLE
     assert trip.story()[:2] == [
         "noted nobody can answer when the pipeline asks for approval (approval.ask): "
-        "this run has no terminal and will be refused there; add --approve, or run it in a terminal",
+        "this run has no terminal and will end there; add --approve, or run it in a terminal",
         "Source: passed",
     ]
 

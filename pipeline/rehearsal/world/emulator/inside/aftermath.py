@@ -1,6 +1,7 @@
 """What an invocation leaves behind: metrics, log events, the metrics in its log lines, and counts for a canary."""
 
 import itertools
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from pipeline.rehearsal.world.lambda_runtime import FunctionSpec, InvokeResult, 
 from pipeline.rehearsal.world.observation import FunctionError, WorldFailed
 
 MOST_ERROR_LINES = 300
-MOST_OF_A_LINE = 2_000
+MOST_OF_A_LINE = 8_000
+SERVER_ERROR = re.compile(rb'"statusCode"\s*:\s*5\d\d\b')
+"""The answer of a function behind a proxy integration that says 5xx: the function ran well, its request did not."""
+LOGGED_AS_ERROR = re.compile(r'"level"\s*:\s*"(ERROR|CRITICAL)"|^\[?(ERROR|CRITICAL)\b')
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Aftermath:
         self._publish_embedded(ran)
         if failed:
             self._tell(ran, result.payload.decode(errors="replace"))
+        elif SERVER_ERROR.search(result.payload):
+            self._tell(ran, next(filter(LOGGED_AS_ERROR.search, lines), result.payload.decode(errors="replace")))
 
     def world_failed(self, place: Place, what: str) -> None:
         """We failed."""

@@ -11,7 +11,7 @@ import pytest
 from pipeline.record.events import ApprovalAnswered, ApprovalAsked, Event
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
-from pipeline.rehearsal.errors import Cancelled
+from pipeline.rehearsal.errors import Cancelled, Unreadable
 from pipeline.rehearsal.runners.approval import (
     Answer,
     ApprovalRunner,
@@ -69,17 +69,14 @@ def test_a_no_refuses(tmp_path: Path) -> None:
     assert events[1:] == [ApprovalAnswered("prod", "approval", False, "--reject", "approval was rejected by --reject")]
 
 
-def test_without_a_terminal_and_a_flag_it_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    result, _ = asked(Nobody(), tmp_path)
-    assert (result.outcome, result.reason) == (
-        Outcome.REFUSED,
-        "approval: nobody could be asked: there is no terminal; run it in one, or say --approve",
-    )
+def test_without_a_terminal_and_a_flag_the_run_was_started_wrongly_and_says_how_to_start_it(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"nobody could be asked.*add --approve, or run it in"):
+        asked(Nobody(), tmp_path)
 
 
 @pytest.mark.parametrize(
     ("typed", "approved"),
-    [("y\n", True), ("YES\n", True), ("approve\n", True), ("\n", False), ("n\n", False), ("yes please\n", False)],
+    [("y\n", True), ("YES\n", True), ("approve\n", True), ("\n", False), ("n\n", False), ("No\n", False)],
 )
 def test_only_a_plain_yes_at_the_terminal_is_a_yes(keyboard: tuple[TextIO, TextIO], typed: str, approved: bool) -> None:
     terminal, fingers = keyboard
@@ -89,6 +86,28 @@ def test_only_a_plain_yes_at_the_terminal_is_a_yes(keyboard: tuple[TextIO, TextI
     answer = TerminalApprover(terminal, shown.append, "ada").ask(QUESTION, Cancel())
     assert (answer.approved, answer.by) == (approved, "ada")
     assert shown == ["Deploy it?\napprove prod of 91c091c091c0? [y/N] "]
+
+
+@pytest.mark.parametrize(("then", "approved"), [("yes", True), ("no", False)])
+def test_what_is_neither_yes_nor_no_is_asked_again(keyboard: tuple[TextIO, TextIO], then: str, approved: bool) -> None:
+    terminal, fingers = keyboard
+    shown: list[str] = []
+
+    def show(text: str) -> None:
+        shown.append(text)
+        fingers.write("yes please\n" if len(shown) == 1 else f"{then}\n")
+        fingers.flush()
+
+    answer = TerminalApprover(terminal, show, "ada").ask(QUESTION, Cancel())
+    assert (answer.approved, answer.by) == (approved, "ada")
+    assert shown[1:] == ["'yes please' is neither yes nor no\napprove prod of 91c091c091c0? [y/N] "]
+
+
+def test_lines_that_come_at_once_are_read_one_after_the_other(keyboard: tuple[TextIO, TextIO]) -> None:
+    terminal, fingers = keyboard
+    fingers.write("what?\nyes\nno\n")
+    fingers.flush()
+    assert TerminalApprover(terminal, lambda _: None, "ada").ask(QUESTION, Cancel()) == Answer(True, "ada")
 
 
 def test_a_terminal_that_is_closed_is_a_no(keyboard: tuple[TextIO, TextIO]) -> None:
@@ -143,7 +162,7 @@ ASKING = pipeline(("Source", source()), ("beta", approve("go")), ("prod", approv
 def test_every_approval_that_nobody_can_answer_is_named_at_once_with_the_way_out() -> None:
     assert forewarning(ASKING, Nobody()) == (
         "nobody can answer when the pipeline asks for approval (beta.go, prod.ship): "
-        "this run has no terminal and will be refused there; add --approve, or run it in a terminal"
+        "this run has no terminal and will end there; add --approve, or run it in a terminal"
     )
 
 

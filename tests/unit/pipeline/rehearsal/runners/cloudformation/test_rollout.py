@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipeline.record import events
 from pipeline.record.events import WatchedAlarm
 from pipeline.rehearsal.errors import Broke
-from pipeline.rehearsal.runners.cloudformation.rollout import RolloutTeller, why_rolled_back
+from pipeline.rehearsal.runners.cloudformation.rollout import why_rolled_back
+from pipeline.rehearsal.runners.cloudformation.rollout_teller import RolloutTeller
 from pipeline.rehearsal.world import observation as seen
 from pipeline.rehearsal.world.observation import Observation
 
@@ -65,12 +66,14 @@ def test_a_rollout_is_told_from_its_start_to_its_end() -> None:
             seen.LifecycleEvent("d-1", "BeforeAllowTraffic", "Succeeded", "warm"),
             seen.WeightsSet("orders", "live", {"6": 0.9, "7": 0.1}, "d-1"),
             sample(10, failed=2, failures={"POST /v1/orders": 2}),
+            seen.FunctionError("orders", "7", "r-1", "KeyError: 'sku'"),
             seen.LifecycleEvent("d-1", "AllowTraffic", "Succeeded"),
             finished(),
         )
     ) == [
         events.RolloutStarted("prod", "d-1", "orders", "live", "6", "7", CANARY, (WatchedAlarm("errors", 1.0),)),
         events.HookFinished("prod", "d-1", "BeforeAllowTraffic", "Succeeded", "warm"),
+        events.WeightShifted("prod", "d-1", 10.0, 90.0),
         events.RolloutSample(
             stage="prod",
             deployment="d-1",
@@ -91,8 +94,9 @@ def test_a_rollout_is_told_from_its_start_to_its_end() -> None:
             reason="",
             requests=10,
             failed=2,
-            world_seconds=180.0,
+            world_seconds=210.0,
             failures_by_operation={"POST /v1/orders": 2},
+            errors=("KeyError: 'sku'",),
         ),
     ]
     assert not told.under_way
@@ -130,6 +134,22 @@ def test_errors_of_functions_are_gathered_for_the_log() -> None:
     told = teller()
     told.hear(observed(seen.FunctionError("orders", "7", "r-1", "KeyError: 'sku'")))
     assert told.errors == ["orders version 7: KeyError: 'sku'"]
+
+
+def test_only_the_new_version_s_errors_speak_for_it_each_once_and_three_at_most() -> None:
+    told = teller()
+    lines = ["a", "b", "a", "c", "d"]
+    told.hear(observed(started(), *(seen.FunctionError("orders", "7", "r", line) for line in lines)))
+    told.hear(observed(seen.FunctionError("orders", "6", "r", "old"), seen.FunctionError("other", "7", "r", "other")))
+    assert told.rollouts["d-1"].errors == ["a", "b", "c"]
+
+
+def test_an_alarm_says_how_much_of_the_traffic_the_new_version_had_by_then() -> None:
+    for share, late in ((0.1, ""), (1.0, ", only after the shift to 100 %")):
+        told = teller()
+        shift = seen.WeightsSet("orders", "live", {"6": 1 - share, "7": share}, "d-1")
+        told.hear(observed(started(), shift, fired(), finished("Stopped", rolled_back=True)))
+        assert f"measured 2.4 %, limit 1 %{late};" in why_rolled_back(told.rollouts.values())
 
 
 def test_what_comes_after_the_end_is_not_counted() -> None:

@@ -1,0 +1,46 @@
+"""What a function logged when it failed, cut down to what a person wants to know first: the error and its place.
+
+Two shapes of JSON are known: what the Lambda runtime makes of an exception that nobody caught ("Lambda function errors
+in Python": errorType, errorMessage, stackTrace), and a structured log line that carries the traceback as text under
+`exception`, as Python's JSON loggers write it. Anything else is left as it is.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+
+MOST = 300
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+_TASK = re.compile(r"^/var/task/|^.*/[0-9a-f]{32}/")
+
+
+def told_in_short(line: str) -> str:
+    """`KeyError: 'sku' at api/handlers/orders.py:41 in place`, or the line itself, in at most 300 characters."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return _cut(line)
+    if not isinstance(told, dict):
+        return _cut(line)
+    if "errorMessage" in told:
+        return _cut(f"{told.get('errorType', 'Error')}: {told['errorMessage']}{_place(told.get('stackTrace') or ())}")
+    if isinstance(told.get("exception"), str):
+        trace = told["exception"].strip().splitlines()
+        return _cut(f"{trace[-1] if trace else 'an exception'}{_place(trace)}")
+    return _cut(str(told.get("message", line)))
+
+
+def _place(trace: object) -> str:
+    """The last frame that a traceback names, relative to the function's own code where it is there."""
+    lines = [str(line) for line in trace] if isinstance(trace, Iterable) else []
+    found = _FRAME.findall("\n".join(lines))
+    if not found:
+        return ""
+    own = [frame for frame in found if _TASK.search(frame[0]) and "site-packages" not in frame[0]]
+    file, line, function = (own or found)[-1]
+    return f" at {_TASK.sub('', file)}:{line} in {function}"
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= MOST else f"{text[: MOST - 1]}…"

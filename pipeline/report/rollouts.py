@@ -1,0 +1,69 @@
+"""What a rollout comes to in words: how it ended, what it measured, what it could see and what its failures said."""
+
+from pipeline.record.events import WatchedAlarm
+from pipeline.record.run import RolloutRun
+from pipeline.record.sight import NO_ACCIDENT, smallest_seen
+from pipeline.record.verdict import Outcome
+from pipeline.report import words
+
+
+def said(rollout: RolloutRun) -> tuple[str, ...]:
+    """What the new version logged when it failed."""
+    errors = rollout.finished.what.errors if rollout.finished else ()
+    return tuple(f"version {rollout.started.to_version} logged: {error}" for error in errors)
+
+
+def watched(function: str, alarm: WatchedAlarm) -> str:
+    """An alarm and its limit: `errors ≤ 1 %`."""
+    return f"{_own_word(function, alarm.name)} ≤ {words.with_unit(alarm.limit, alarm.unit)}"
+
+
+def _own_word(function: str, alarm: str) -> str:
+    """The alarm without its function's name, which the row has already."""
+    return alarm.removeprefix(f"{function}-")
+
+
+def outcome_of(rollout: RolloutRun) -> tuple[Outcome | None, str]:
+    """How a rollout ended, and the word for it."""
+    if rollout.finished is None:
+        return None, "running"
+    end = rollout.finished.what
+    if end.status == "NothingToShift":
+        return Outcome.NOT_REACHED, "nothing to shift"
+    if end.status == "Succeeded" and not end.rolled_back and _over_limit(rollout):
+        return Outcome.REFUSED, "over its limit"
+    if end.status == "Succeeded" and not end.rolled_back:
+        # Nobody asked the new version anything while it moved: that proves nothing, and is not called a pass.
+        return (Outcome.PASSED, "passed") if end.requests else (Outcome.NOT_REACHED, "moved unseen")
+    return Outcome.REFUSED, "rolled back" if end.rolled_back else "refused"
+
+
+def _over_limit(rollout: RolloutRun) -> bool:
+    """Whether more requests failed than an alarm on a rate allows, and more than one, though none fired."""
+    end = rollout.finished.what if rollout.finished else None
+    limits = [alarm.limit for alarm in rollout.started.alarms if alarm.unit == "%"]
+    return bool(end and limits and end.failed >= NO_ACCIDENT and 100 * end.failed > min(limits) * end.requests)
+
+
+def sight(rollout: RolloutRun) -> str:
+    """What the canary of a rollout that passed could have seen; empty where nothing was watched or no request came."""
+    end, start = rollout.finished.what if rollout.finished else None, rollout.started
+    limits = [alarm.limit for alarm in start.alarms if alarm.unit == "%"]
+    if end is None or not limits or not end.requests or outcome_of(rollout)[0] is not Outcome.PASSED:
+        return ""
+    counts = words.plural(end.requests, "request")
+    share = smallest_seen(end.requests, NO_ACCIDENT)
+    if share is None:
+        return f"{counts} can show no fault: two must fail before anything is refused."
+    percent = words.number(max(round(100 * share, 1), *limits))
+    return f"{counts} show a fault in {percent} % of them 9 times in 10; a rarer one may pass. --speed 10 sends more."
+
+
+def measured(rollout: RolloutRun) -> str:
+    """What the alarm measured that fired first, else how many requests were answered how."""
+    red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
+    if red and red[0].measured is not None:
+        alarm = _own_word(rollout.started.function, red[0].alarm)
+        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}"
+    end = rollout.finished.what if rollout.finished else None
+    return words.answered(end.requests, end.failed) if end else ""
