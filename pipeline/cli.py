@@ -121,7 +121,7 @@ def _gate(options: argparse.Namespace) -> int:
     from pipeline.gates.run import exit_code, run_gate
 
     try:
-        return exit_code(run_gate(options.name, options.stage, Path.cwd(), os.environ))
+        return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), os.environ))
     except GateUsage as problem:
         return _usage(problem)
 
@@ -129,7 +129,7 @@ def _gate(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from pipeline.check import check
 
-    return check(options.gates, Path.cwd(), os.environ)
+    return check(options.gates, _root(Path.cwd()), os.environ)
 
 
 def _plan(_: argparse.Namespace) -> int:
@@ -210,11 +210,12 @@ def _report(options: argparse.Namespace) -> int:
     from pipeline.record.tape import UnreadableTape
     from pipeline.report import markdown, write
 
-    folder = Path(options.run) if Path(options.run).is_dir() else RUNS / options.run
+    runs = _runs(Path.cwd())
+    folder = Path(options.run) if Path(options.run).is_dir() else runs / options.run
     try:
         _, view = write.write(folder.resolve())
     except FileNotFoundError:
-        return _usage(f"{folder}: there is no run; `ls {RUNS}` shows those there are")
+        return _usage(f"{folder}: there is no run; `ls {runs}` shows those there are")
     except (UnreadableTape, NotARun) as problem:
         return _usage(problem)
     except OSError as problem:
@@ -224,6 +225,17 @@ def _report(options: argparse.Namespace) -> int:
     else:
         print(*(folder / page for page in write.PAGES), sep="\n")
     return DELIVERED
+
+
+def _root(here: Path) -> Path:
+    """The source tree that `here` is in: what holds its pyproject.toml (CodeBuild's folder has no .git)."""
+    return next((folder for folder in (here, *here.parents) if (folder / "pyproject.toml").is_file()), here)
+
+
+def _runs(here: Path) -> Path:
+    """Where the runs are of the checkout that `here` is in, as one would type it: as git, from any folder of it."""
+    root = next((folder for folder in (here, *here.parents) if (folder / RUNS).is_dir()), here)
+    return Path(os.path.relpath(root / RUNS, here))
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -9,6 +9,11 @@ export SLIPWAY_HOME=${SLIPWAY_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway} PAC
 # Builds have a clean home folder each; what they would unpack or download into it anew lives here instead.
 export UV_CACHE_DIR=${UV_CACHE_DIR:-$SLIPWAY_HOME/uv-cache} JSII_RUNTIME_PACKAGE_CACHE_ROOT=$SLIPWAY_HOME/jsii
 
+# What has no options of its own answers --help with the comment at its top, before anything is made.
+case ${0##*/}:${1-} in
+  setup:-h | setup:--help | fix:-h | fix:--help | lock:-h | lock:--help) sed -n '2,/^[^#]/s/^# //p' "$0" && exit ;;
+esac
+
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { printf 'setup: %s\n' "$@" >&2; exit 3; }
 

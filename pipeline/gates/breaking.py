@@ -27,6 +27,8 @@ def check_openapi(context: Context) -> Part:
     if context.base is None:
         return Part("openapi", 0, "operations", idle=FIRST_RELEASE)
     old = context.base / PROMISE
+    if not old.is_file() and (context.base / "cdk.out").is_dir():
+        return Part("openapi", 0, "operations", idle=f"the base release promised nothing: it has no {PROMISE}")
     if not old.is_file():
         raise GateBroke(f"the base release has no {PROMISE}: is SLIPWAY_BASE ({context.base}) its folder?")
     base = _parsed(old)

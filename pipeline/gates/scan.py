@@ -40,9 +40,11 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
     waived = sum(len(part.waived) for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
+    spared = f", {plural(waived, 'finding')} waived" if waived else ""
     others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
+    looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(
-        summary=f"{len(high)} high, {len(low)} low, {', '.join((plural(resources, 'resource'), *others))} checked",
+        summary=f"{len(high)} high, {len(low)} low, {looked} checked{spared}",
         checked=resources,
         checked_what="resources",
         measured={"high": len(high)},

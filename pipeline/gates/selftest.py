@@ -8,7 +8,7 @@ from pipeline.gates.evidence import Evidence
 from pipeline.gates.unit import Suite, gather_suite
 
 TOOLS = Suite(
-    first=(
+    quick=(
         "tests/unit/pipeline/record",
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
@@ -18,8 +18,9 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_rehearse.py",
         "tests/unit/pipeline/test_synthesis.py",
         "tests/report",
+        "tests/mutation",
     ),
-    second=("tests/rehearsal",),
+    slow=("tests/rehearsal",),
     covers=(
         "pipeline/record",
         "pipeline/report",

@@ -16,22 +16,23 @@ from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
 from pipeline.gates.tool import run_tool
 
 WORKERS = 2
-STOPPED = "a test of the first set failed, so the second did not run"
-NOTHING_FIRST = "the first set holds no test, so the second did not run"
+QUICK, SLOW = "quick tests", "slow tests"
+STOPPED = "a quick test failed, so the slow ones did not run"
+NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
 
 
 @dataclass(frozen=True)
 class Suite:
     """Two sets of test folders (or files), the quick one first, and the source folders that they should cover."""
 
-    first: tuple[str, ...]
-    second: tuple[str, ...]
+    quick: tuple[str, ...]
+    slow: tuple[str, ...]
     covers: tuple[str, ...]
 
 
 DELIVERED = Suite(
-    first=("tests/unit/api", "tests/requirements"),
-    second=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
+    quick=("tests/unit/api", "tests/requirements"),
+    slow=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
     covers=("api", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )
 
@@ -56,14 +57,14 @@ def gather(context: Context) -> Evidence:
 
 
 def gather_suite(context: Context, suite: Suite) -> Evidence:
-    """Run a suite's first set, then its second if the first was green, with coverage."""
-    (first,) = run_jobs(context, [("first", lambda given: _tests(given, "first", suite.first, suite.covers))])
-    if first.findings or first.broken or first.blind:
-        return evidence((first,), None)
-    parts = run_jobs(context, [("second", lambda given: _tests(given, "second", suite.second, suite.covers))])
+    """Run a suite's quick tests, then its slow ones if those were green, with coverage."""
+    (quick,) = run_jobs(context, [(QUICK, lambda given: _tests(given, QUICK, suite.quick, suite.covers))])
+    if quick.findings or quick.broken or quick.blind:
+        return evidence((quick,), None)
+    parts = run_jobs(context, [(SLOW, lambda given: _tests(given, SLOW, suite.slow, suite.covers))])
     if broken_of(parts):
-        return evidence((first, *parts), None)
-    return evidence((first, *parts), _lines(context))
+        return evidence((quick, *parts), None)
+    return evidence((quick, *parts), _lines(context))
 
 
 def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
@@ -92,10 +93,13 @@ def _tests(context: Context, name: str, homes: tuple[str, ...], covers: tuple[st
     # Tests that share something costly say so with `xdist_group`, and stay in one process.
     options = ["-n", str(WORKERS), "--dist", "loadgroup", *(f"--cov={folder}" for folder in covers), "--cov-report="]
     options += [f"--hypothesis-seed={context.seed}"]
-    options += ["--cov-append"] if name != "first" else []
+    options += ["--cov-append"] if name != QUICK else []
     environ = {"COVERAGE_FILE": str(_coverage_file(context))}
     return as_part(
-        name, run_tests(context, name, there, plugins=("xdist", "pytest_cov"), options=options, environ=environ)
+        name,
+        run_tests(
+            context, name.replace(" ", "-"), there, plugins=("xdist", "pytest_cov"), options=options, environ=environ
+        ),
     )
 
 

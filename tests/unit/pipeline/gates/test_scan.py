@@ -23,7 +23,7 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
     assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE))
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
     assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml"
-    assert evidence.summary == "2 high, 1 low, 426 resources, 2 workflows, 700 files checked"
+    assert evidence.summary == "2 high, 1 low, 426 resources, 2 workflows, 700 files checked, 2 findings waived"
 
 
 def test_a_scanner_that_broke_is_told() -> None:

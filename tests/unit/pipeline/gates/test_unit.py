@@ -21,7 +21,7 @@ source = ["api"]
 """
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
-SUITE = unit.Suite(first=("tests/unit",), second=("tests/synth",), covers=("api",))
+SUITE = unit.Suite(quick=("tests/unit",), slow=("tests/synth",), covers=("api",))
 ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
@@ -56,27 +56,27 @@ def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
     assert evidence.measured == {"failed": 1}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
-    assert not (source / ".slipway/out" / "second.junit.xml").exists()
+    assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
 
 
 @pytest.mark.parametrize("left", [None, "", "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"])
-def test_a_first_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
+def test_a_quick_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
     project(source, left or "")
     if left is None:
         (source / "tests/unit/test_x.py").unlink()
     verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
     assert verdict.summary == "0 passed; checked too few: 0 tests, at least 300 expected"
-    assert not (source / ".slipway/out" / "second.junit.xml").exists()
+    assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
 
 
-def test_a_second_set_without_a_test_is_the_change_s_failure(source: Path) -> None:
+def test_a_slow_set_without_a_test_is_the_change_s_failure(source: Path) -> None:
     (project(source, GOOD) / "tests/synth/test_y.py").unlink()
     gate = replace(UNIT, limits=(Limit("failed", at_most=0), Limit("lines", at_least=0)), checked_at_least=1)
     verdict = judge(gate, unit.gather_suite(context(source), SUITE), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
     assert [(one.where, one.what) for one in verdict.findings] == [
-        ("unit: second", "too few: 0 tests, at least 1 expected")
+        ("unit: slow tests", "too few: 0 tests, at least 1 expected")
     ]
 
 
@@ -86,7 +86,7 @@ def test_a_single_file_is_run_like_a_folder(source: Path) -> None:
 
 
 def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
-    folders = [*unit.DELIVERED.first, *unit.DELIVERED.second, *selftest.TOOLS.first, *selftest.TOOLS.second]
+    folders = [*unit.DELIVERED.quick, *unit.DELIVERED.slow, *selftest.TOOLS.quick, *selftest.TOOLS.slow]
     homes = [path for name in folders for path in found(ROOT / name)]
     live = {"contract", "fuzz", "integration", "smoke"}  # asked of a server or a stage, by the gates of these names
 

@@ -1,0 +1,1 @@
+"""Changes that a pipeline should stop (`bad`) or let through (`good`), each a folder with its patch."""
