@@ -19,7 +19,7 @@ VERIFIED = "verified interactions"
 
 
 def gather(context: Context) -> Evidence:
-    """Run the pacts and compare the promises. Measures `failed` and `breaking`."""
+    """Run the pacts and compare the promises. Measures `failed`, `skipped` and `breaking`."""
     jobs = (("pacts", _pacts), ("openapi", breaking.check_openapi), ("events", breaking.check_events))
     return evidence(*run_jobs(context, jobs))
 
@@ -39,7 +39,7 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
         summary=", ".join(told),
         checked=pacts.checked,
         checked_what="interactions",
-        measured={"failed": len(pacts.findings), "breaking": broken_promises},
+        measured={"failed": len(pacts.findings), "skipped": pacts.skipped, "breaking": broken_promises},
         findings=findings_of(parts),
         warnings=warnings_of(parts),
         broken=broken_of(parts),
@@ -53,7 +53,8 @@ def _pacts(context: Context) -> Part:
         return Part("pacts", 0, "interactions")
     tests = run_tests(context, "pacts", there)
     verified = verified_in((context.out / "pacts.junit.xml").read_text())
-    return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped))
+    skipped = len(tests.skipped)
+    return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped), skipped=skipped)
 
 
 def verified_in(junit: str) -> int:

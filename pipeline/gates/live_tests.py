@@ -7,7 +7,7 @@ from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
 
 
 def gather_tests(context: Context, folder: str) -> Evidence:
-    """Run the tests in `folder`, each in its own order, one after the other. Measures `failed`."""
+    """Run the tests in `folder`, each in its own order, one after the other. Measures `failed` and `skipped`."""
     (part,) = run_jobs(context, [(folder, lambda given: _tests(given, folder))])
     return evidence(part)
 
@@ -26,7 +26,7 @@ def evidence(part: Part) -> Evidence:
         summary=", ".join(told),
         checked=part.checked,
         checked_what="tests",
-        measured={"failed": failed},
+        measured={"failed": failed, "skipped": part.skipped},
         findings=findings_of([part]),
         warnings=warnings_of([part]),
         broken=broken_of([part]),

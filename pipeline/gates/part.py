@@ -20,7 +20,8 @@ class Part:
     `findings` are those that nobody has waived; of them, the ones of a severity in `TOLD_ONLY` refuse nothing.
 
     `checked` counts `what` ("files", "tests"). A tool that found nothing to look at at all says so by 0, which refuses
-    the change, or why that is as it should be in `idle`. What it could not look into or count makes it broken.
+    the change, or why that is as it should be in `idle`. What it could not look into or count makes it broken; tests
+    that were there and did not run are `skipped`.
     """
 
     tool: str
@@ -32,6 +33,7 @@ class Part:
     broken: str = ""
     idle: str = ""
     seconds: float = 0.0
+    skipped: int = 0
 
     @property
     def blind(self) -> bool:

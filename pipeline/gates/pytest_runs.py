@@ -79,7 +79,7 @@ def _is_test(path: Path) -> bool:
 
 def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
-    return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped))
+    return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped), skipped=len(tests.skipped))
 
 
 def skips(skipped: Iterable[Finding]) -> tuple[Finding, ...]:

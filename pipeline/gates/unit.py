@@ -52,7 +52,7 @@ _COVERAGE = TypeAdapter(_Coverage)
 
 
 def gather(context: Context) -> Evidence:
-    """Run the tests of what is delivered. Measures `failed` and `lines` (percent of its statements)."""
+    """Run the tests of what is delivered. Measures `failed`, `skipped` and `lines` (percent of its statements)."""
     return gather_suite(context, DELIVERED)
 
 
@@ -71,13 +71,18 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
     """The counts of all test runs as one. `lines` is None where the coverage was not taken."""
     failed = len(findings_of(parts))
     checked = sum(part.checked for part in parts)
-    told = [f"{checked - failed:,} passed"] + ([f"{failed:,} failed"] if failed else [])
+    skipped = sum(part.skipped for part in parts)
+    told = (
+        [f"{checked - failed:,} passed"]
+        + [f"{failed:,} failed"] * bool(failed)
+        + [f"{skipped:,} skipped"] * bool(skipped)
+    )
     told += [f"{lines:.1f} % lines"] if lines is not None else []
     return Evidence(
         summary=", ".join(told),
         checked=checked,
         checked_what="tests",
-        measured={"failed": failed, **({"lines": lines} if lines is not None else {})},
+        measured={"failed": failed, "skipped": skipped, **({"lines": lines} if lines is not None else {})},
         unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[0].blind else STOPPED},
         findings=findings_of(parts),
         warnings=warnings_of(parts),

@@ -19,7 +19,7 @@ BROKEN_PROMISE = Finding("contracts/openapi.yaml:3", "operation-removed: x")
 def test_kept_contracts_are_counted() -> None:
     evidence = contract.evidence(PACTS, OPENAPI, EVENTS)
     assert evidence.summary == "14 interactions verified, 12 operations and 1 event compared, 0 breaking"
-    assert (evidence.checked, evidence.measured) == (14, {"failed": 0, "breaking": 0})
+    assert (evidence.checked, evidence.measured) == (14, {"failed": 0, "skipped": 0, "breaking": 0})
 
 
 def test_a_first_release_says_so() -> None:
@@ -32,7 +32,7 @@ def test_a_first_release_says_so() -> None:
 def test_broken_pacts_and_broken_promises_are_counted_apart() -> None:
     pacts = replace(PACTS, checked=13, findings=(Finding("tests/contract/x.py:3", "mismatch"),))
     evidence = contract.evidence(pacts, replace(OPENAPI, findings=(BROKEN_PROMISE,)), EVENTS)
-    assert evidence.measured == {"failed": 1, "breaking": 1}
+    assert evidence.measured == {"failed": 1, "skipped": 0, "breaking": 1}
     assert judge(GATE, evidence, Asked("again")).outcome is Outcome.REFUSED
 
 

@@ -72,4 +72,4 @@ def test_smoke_needs_an_address(tmp_path: Path) -> None:
 
 def test_live_tests_are_counted() -> None:
     seen = evidence(Part("smoke", 9, "tests", (Finding("a.py:1", "no"),)))
-    assert (seen.summary, seen.measured, seen.checked) == ("8 passed, 1 failed", {"failed": 1}, 9)
+    assert (seen.summary, seen.measured, seen.checked) == ("8 passed, 1 failed", {"failed": 1, "skipped": 0}, 9)

@@ -47,27 +47,36 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
     evidence = unit.gather_suite(context(project(source, GOOD)), SUITE)
-    assert evidence.measured == {"failed": 0, "lines": 100.0}
+    assert evidence.measured == {"failed": 0, "skipped": 0, "lines": 100.0}
     assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
 
 
 def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
     evidence = unit.gather_suite(context(project(source, BAD)), SUITE)
-    assert evidence.measured == {"failed": 1}
+    assert evidence.measured == {"failed": 1, "skipped": 0}
     assert evidence.unmeasured == {"lines": unit.STOPPED}
     assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
     assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
 
 
-@pytest.mark.parametrize("left", [None, "", "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"])
+@pytest.mark.parametrize("left", [None, ""])
 def test_a_quick_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
     project(source, left or "")
     if left is None:
         (source / "tests/unit/test_x.py").unlink()
     verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
-    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 300 expected"
+    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 1,000 expected"
     assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
+
+
+def test_a_skipped_test_proves_nothing_and_refuses(source: Path) -> None:
+    left = "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"
+    gate = replace(UNIT, limits=UNIT.limits[:2], checked_at_least=1)
+    verdict = judge(gate, unit.gather_suite(context(project(source, GOOD + left)), SUITE), Asked("again"))
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.summary == "2 passed, 1 skipped, 100.0 % lines; skipped 1, limit at most 0"
+    assert [(one.where, one.what) for one in verdict.warnings] == [("1 skipped", "later")]
 
 
 def test_a_slow_set_without_a_test_is_the_change_s_failure(source: Path) -> None:
@@ -105,7 +114,7 @@ def test_the_counts_of_all_runs_are_added() -> None:
     failed = Part("slow", 4, "tests", (Finding("a.py:1", "no"),))
     evidence = unit.evidence((Part("fast", 3, "tests"), failed), 91.234)
     assert (evidence.summary, evidence.checked) == ("6 passed, 1 failed, 91.2 % lines", 7)
-    assert evidence.measured == {"failed": 1, "lines": 91.234}
+    assert evidence.measured == {"failed": 1, "skipped": 0, "lines": 91.234}
 
 
 def test_lines_are_those_that_ran_of_all_statements() -> None:
