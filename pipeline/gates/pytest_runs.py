@@ -15,6 +15,9 @@ from pipeline.record.verdict import Finding
 
 # https://docs.pytest.org/en/stable/reference/exit-codes.html: 2 is an interrupted run, as collection errors make it.
 FINISHED = (0, 1, 2, 5)
+UNUSABLE = 4
+"""A usage error for pytest, as it calls a conftest.py that can't be imported: that is the change's fault, not ours."""
+_CONFTEST = re.compile(r"while loading conftest '(?P<file>[^']+)'")
 _WHERE = re.compile(r"^(?P<file>[\w./-]+\.py):(?P<line>\d+): ", re.MULTILINE)
 LONGEST = 600
 PYTHON = Path(sys.executable).name
@@ -60,6 +63,11 @@ def run_tests(
     argv += [part for plugin in (HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
     clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", ONLY_NAMED: "1", **(environ or {})}
     run = run_tool(context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
+    if run.code == UNUSABLE and (unloaded := _CONFTEST.search(run.out + run.err)):
+        where = Path(unloaded["file"])
+        named = where.relative_to(context.root) if where.is_relative_to(context.root) else where
+        why = _reason(run.out + run.err).removeprefix("E ").strip()
+        return Counted(0, (Finding(f"{named}:1", f"could not be loaded: {why}", "mend it: no test can run"),), ())
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
     tests = read_junit(_text(report), context.root)

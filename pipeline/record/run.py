@@ -126,10 +126,11 @@ class Run:
         """
         if action.verdict is None:
             return ""
-        deploys = any(
-            a.provider == "CloudFormation" for each in self.stages if each.name == stage for a in each.actions
-        )
-        return self.started.command if deploys else action.verdict.see_again
+        return self.started.command if self.deploys(stage) else action.verdict.see_again
+
+    def deploys(self, stage: str) -> bool:
+        """Whether the pipeline's stage of this name deploys anything."""
+        return any(a.provider == "CloudFormation" for each in self.stages if each.name == stage for a in each.actions)
 
     @property
     def gates(self) -> tuple[tuple[str, ActionRun], ...]:

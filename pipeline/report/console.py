@@ -130,6 +130,8 @@ class Teller:
         else:
             for line in event.last_lines:
                 yield Text(f"      │ {line}", "dim")
+        if event.verdict and not fold(self._heard).deploys(event.stage):
+            yield Text(f"      see again: {event.verdict.see_again}")
 
     def _end(self, event: RunFinished) -> Iterator[Text]:
         style = _STYLES[event.outcome]

@@ -55,6 +55,18 @@ def test_a_module_that_cannot_be_imported_is_a_failure_of_the_change(tmp_path: P
     assert "No module named 'no_such_module'" in tests.failures[0].what
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("import nowhere.x\n", "ModuleNotFoundError: No module named 'nowhere'"), ("def broken(:\n", "SyntaxError")],
+)
+def test_a_conftest_that_cannot_be_loaded_is_the_change_s_failure_too(tmp_path: Path, text: str, why: str) -> None:
+    counted = ran(tmp_path, tests__conftest_dot_py=text, tests__test_a_dot_py="def test_a(): ...\n")
+    (failure,) = counted.failures
+    assert failure.where == "tests/conftest.py:1"
+    assert failure.what.startswith("could not be loaded: ")
+    assert why in failure.what
+
+
 def test_tests_that_end_pytest_by_themselves_are_our_failure_with_their_reason(tmp_path: Path) -> None:
     text = "import pytest\n\ndef test_a():\n    pytest.exit('no stage to test', returncode=3)\n"
     with pytest.raises(GateBroke, match=r"pytest ended with 3, not by its tests: .*no stage to test"):
