@@ -1,5 +1,6 @@
 """Runs pytest in a process of its own and reads what it counted from its JUnit file."""
 
+import os
 import re
 import sys
 from collections import Counter
@@ -23,6 +24,8 @@ LONGEST = 600
 PYTHON = Path(sys.executable).name
 # Plugins that libraries bring along cost each pytest process half a second: only those that are named are loaded.
 ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+WHOLE = "pipeline.gates.whole_collection"
+OURS = Path(__file__).parents[2]
 HYPOTHESIS = "_hypothesis_pytestplugin"
 # Messages that pytest gives when it could not even collect tests; the text says more.
 UNTELLING = ("", "collection failure")
@@ -60,8 +63,13 @@ def run_tests(
     report.unlink(missing_ok=True)
     argv = ["-m", "pytest", *paths, "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
     argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
-    argv += [part for plugin in (HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
-    clean = {"PYTHONPATH": str(context.root), "PYTEST_ADDOPTS": "", ONLY_NAMED: "1", **(environ or {})}
+    argv += [part for plugin in (WHOLE, HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
+    clean = {
+        "PYTHONPATH": f"{context.root}{os.pathsep}{OURS}",
+        "PYTEST_ADDOPTS": "",
+        ONLY_NAMED: "1",
+        **(environ or {}),
+    }
     run = run_tool(context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)
     if run.code == UNUSABLE and (unloaded := _CONFTEST.search(run.out + run.err)):
         where = Path(unloaded["file"])

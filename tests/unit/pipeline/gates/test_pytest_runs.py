@@ -56,6 +56,21 @@ def test_a_module_that_cannot_be_imported_is_a_failure_of_the_change(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    "conftest",
+    [
+        "collect_ignore = ['test_a.py']\n",
+        "def pytest_ignore_collect(): return True\n",
+        "def pytest_collection_modifyitems(items): items.clear()\n",
+        "def pytest_collection_modifyitems(items): del items[0]\n",
+    ],
+)
+def test_a_conftest_makes_no_test_vanish(tmp_path: Path, conftest: str) -> None:
+    text = "def test_bad(): assert False\n\ndef test_good(): ...\n"
+    counted = ran(tmp_path, tests__conftest_dot_py=conftest, tests__test_a_dot_py=text)
+    assert (counted.passed, [failure.where for failure in counted.failures]) == (1, ["tests/test_a.py:1"])
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [("import nowhere.x\n", "ModuleNotFoundError: No module named 'nowhere'"), ("def broken(:\n", "SyntaxError")],
 )
