@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     show = verbs.add_parser("show", help="print the delivery as it was synthesized")
     show.add_argument("--assembly", type=Path, default=Path("cdk.out"), metavar="DIR", help="default: cdk.out")
     show.set_defaults(verb=_show)
+    _add_up(verbs)
     report = verbs.add_parser("report", help="draw a run's pages again, from its tape alone")
     report.add_argument("run", nargs="?", default="latest", metavar="RUN", help="its id or folder; default: latest")
     report.add_argument("--markdown", action="store_true", help="print the report as markdown")
@@ -90,6 +91,16 @@ def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.set_defaults(verb=_gate)
 
 
+def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("up", help="put a stage up on this machine, with data and users, until `down`")
+    parser.add_argument("--stage", metavar="STAGE", help="which; default: the first that is deployed")
+    parser.add_argument("--ref", metavar="COMMIT", help="of this commit; default: the work tree as it is")
+    parser.add_argument("--seed", type=int, default=7, metavar="N", help="what random choices start from; default: 7")
+    parser.add_argument("--foreground", action="store_true", help="stay in this terminal; Ctrl-C ends it")
+    parser.set_defaults(verb=_up)
+    verbs.add_parser("down", help="end the stage that is up").set_defaults(verb=_down)
+
+
 def _speed(text: str) -> float:
     try:
         value = float(text)
@@ -114,6 +125,19 @@ def _rehearse(options: argparse.Namespace) -> int:
         keep_work=options.keep_work,
     )
     return run(request, os.environ)
+
+
+def _up(options: argparse.Namespace) -> int:
+    from pipeline.up import Request, stand, up
+
+    request = Request(Path.cwd(), options.ref, options.stage, options.seed)
+    return (stand if options.foreground else up)(request, os.environ)
+
+
+def _down(_: argparse.Namespace) -> int:
+    from pipeline.up import down
+
+    return down(Path.cwd())
 
 
 def _gate(options: argparse.Namespace) -> int:
@@ -180,12 +204,12 @@ def _foreseen(problem: Exception) -> int | None:
     try:
         # Not before synthesis: the CDK reads its settings from the environment when it is first imported.
         from pipeline.cloud.assembly import InvalidAssembly, NotAnAssembly
-        from pipeline.cloud.bundle import BundleFailed
+        from pipeline.cloud.bundle import BundleFailed, NotPython
         from pipeline.cloud.openapi import UnreadableContract
     except Exception:
         return None  # what can't be imported has named nothing
     match problem:
-        case NotAnAssembly() | InvalidAssembly() | UnreadableContract():
+        case NotAnAssembly() | InvalidAssembly() | UnreadableContract() | NotPython():
             return USAGE
         case BundleFailed():
             return BROKE

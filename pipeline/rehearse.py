@@ -3,16 +3,12 @@
 import getpass
 import os
 import shlex
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 from rich.console import Console as RichConsole
 
@@ -29,8 +25,7 @@ from pipeline.rehearsal.world.emulator.process import Programs
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from pipeline.report.console import Console, Teller
 from pipeline.report.write import write
-
-type Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
+from pipeline.signals import Signals
 
 USAGE, BROKE = 2, 3
 RUNS = Path(".slipway/runs")
@@ -63,7 +58,7 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
         return _say(problem, BROKE)
     cancel = Cancel()
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
-    with Console(teller, rich) as console, _Signals(cancel):
+    with Console(teller, rich) as console, Signals(cancel):
         approver = _approver(request, console, environ)
         world = EmulatorWorld(made.world, programs=programs, speed=request.speed, log=made.world_log)
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
@@ -151,30 +146,3 @@ class _Terminal(RichConsole):
         """Say no more."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Signals:
-    """Ctrl-C and SIGTERM stop the run once, cleanly; a second one ends it at once."""
-
-    def __init__(self, cancel: Cancel) -> None:
-        self._cancel = cancel
-        self._old: dict[int, Handler] = {}
-        self._stopping = False
-
-    def __enter__(self) -> "_Signals":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._old[number] = signal.signal(number, self._heard)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
-
-    def _heard(self, number: int, _: FrameType | None) -> None:
-        if self._stopping:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        self._stopping = True
-        stop = (f"interrupted by {signal.Signals(number).name}", 128 + number)
-        # A handler must not take locks that its own thread may hold.
-        threading.Thread(target=self._cancel.cancel, args=stop).start()

@@ -25,12 +25,18 @@ KEPT = 20
 RECIPE = Path(__file__).read_bytes()
 """How zips are made, which is this file: a part of every cache key, so that a changed way makes new zips."""
 
+UNCOMPILED = "*** Error compiling "
+"""How compileall begins to say that a file is no Python; it ends with 1 for a full disk too."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==")
 
 
 class BundleFailed(Exception):
     """A zip could not be built: what was tried and what it said."""
+
+
+class NotPython(Exception):
+    """What is to be delivered does not compile: where and why. The fault of the source, not of who builds it."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +143,16 @@ def _pack(sources: Sequence[Entry], finished: Path, base: Path | None = None) ->
 
 def _compile(tree: Path) -> None:
     """Compile in a fresh interpreter: what a process has imported before changes the bytes that it marshals."""
-    _run(
-        *(sys.executable, "-I", "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"),
-        *("-s", str(tree), "-p", "/var/task", str(tree)),
-    )
+    try:
+        _run(
+            *(sys.executable, "-I", "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"),
+            *("-s", str(tree), "-p", "/var/task", str(tree)),
+        )
+    except BundleFailed as failed:
+        if UNCOMPILED in str(failed):
+            told = str(failed).partition(UNCOMPILED)[2].replace(f"{tree}/", "").replace("/var/task/", "")
+            raise NotPython(f"the service does not compile: {told.strip()}") from failed
+        raise
 
 
 def _files(tree: Path) -> Iterator[Entry]:

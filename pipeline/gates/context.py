@@ -73,6 +73,6 @@ class Context:
         if not value:
             raise GateUsage(
                 f"{name} is not set: {self.gate.name} asks a deployed stage. scripts/rehearse deploys one and asks it; "
-                f"to ask another, set {name} to what its stack's outputs say"
+                "to ask one yourself: scripts/slipway up, then . .slipway/up/environment.sh"
             )
         return value

@@ -17,6 +17,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_doctor.py",
         "tests/unit/pipeline/test_rehearse.py",
         "tests/unit/pipeline/test_synthesis.py",
+        "tests/unit/pipeline/test_up.py",
         "tests/report",
         "tests/mutation",
     ),

@@ -6,7 +6,8 @@ run again: products that are there stay, their stock is topped up, and there are
 
     {"bearer": {"customer": [access tokens]},
      "parameters": {"sku": [...], "id": [...], "category": [...]},
-     "bodies": {"placeOrder": [...]}}
+     "bodies": {"placeOrder": [...]},
+     "people": [{"name": "seed-ann@example.com", "password": "...", "token": "..."}, ...]}
 
 The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
 sign-in for users made like this.
@@ -49,9 +50,23 @@ class SeedFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Seeded:
-    """What traffic may use from now on."""
+class Person:
+    """Somebody who can sign in, and is."""
 
+    name: str
+    password: Masked
+    token: Masked
+
+    def document(self) -> dict[str, str]:
+        """For people who try the stage."""
+        return {"name": self.name, "password": self.password.reveal(), "token": self.token.reveal()}
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What traffic may use from now on: the customers' tokens and what there is; `people` are all who can sign in."""
+
+    people: tuple[Person, ...]
     tokens: tuple[Masked, ...]
     skus: tuple[str, ...]
     orders: tuple[str, ...]
@@ -62,6 +77,7 @@ class Seeded:
             "bearer": {"customer": [token.reveal() for token in self.tokens]},
             "parameters": {"sku": list(self.skus), "id": list(self.orders), "category": list(CATEGORIES)},
             "bodies": {"placeOrder": [order_of(sku) for sku in self.skus]},
+            "people": [person.document() for person in self.people],
         }
 
 
@@ -72,26 +88,28 @@ def order_of(sku: str, quantity: int = 1) -> dict[str, Any]:
 
 def seed(stage: Stage, pool: Pool) -> Seeded:
     """Fill the stage and say what is there now. SeedFailed or PoolUnusable if it does not take it."""
-    ops, *customers = users(pool)
+    people = users(pool)
+    ops, *customers = (person.token for person in people)
     with ThreadPoolExecutor(WORKERS) as workers:
         list(workers.map(lambda product: put_on_sale(stage, ops, product), PRODUCTS))
         skus = tuple(str(product["sku"]) for product in PRODUCTS)
         wanted = [(token, skus[index]) for token in customers for index in range(ORDERS_EACH)]
         orders = tuple(workers.map(lambda one: place(stage, *one), wanted))
-    return Seeded(tuple(customers), skus, orders)
+    return Seeded(people, tuple(customers), skus, orders)
 
 
-def users(pool: Pool) -> list[Masked]:
-    """Access tokens of the ops user and of the customers; the users stay, for those who look at the stage later."""
+def users(pool: Pool) -> tuple[Person, ...]:
+    """The ops user and the customers, signed in; they stay, for those who look at the stage later."""
     client = admin()
     groups: dict[str, str | None] = {"seed-ops": OPS, **dict.fromkeys(CUSTOMERS)}
 
-    def token(name: str) -> Masked:
+    def person(name: str) -> Person:
         credentials = make_user(client, pool, f"{name}@example.com", groups[name])
-        return sign_in(client, pool, name, credentials).access
+        access = sign_in(client, pool, name, credentials).access
+        return Person(credentials.username, credentials.password, access)
 
     with ThreadPoolExecutor(len(groups)) as workers:
-        return list(workers.map(token, groups))
+        return tuple(workers.map(person, groups))
 
 
 def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:

@@ -27,11 +27,15 @@ type Scalar = bool | int | float | str
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class Seed:
-    """What the traffic may use: tokens by security scheme, values by parameter name, bodies by operationId."""
+    """What the traffic may use: tokens by security scheme, values by parameter name, bodies by operationId.
+
+    `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
+    """
 
     bearer: Mapping[str, Annotated[list[str], Field(min_length=1)]] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, Annotated[list[Scalar], Field(min_length=1)]] = field(default_factory=dict)
     bodies: Mapping[str, Annotated[list[Json], Field(min_length=1)]] = field(default_factory=dict)
+    people: Annotated[list[Json], Field(repr=False)] = field(default_factory=list, repr=False)
 
 
 _SEED = TypeAdapter(Seed)

@@ -249,7 +249,13 @@ def test_the_assembly_goes_where_it_is_told(
 
 
 def problems() -> list[tuple[str, int]]:
-    return [("NotAnAssembly", 2), ("InvalidAssembly", 2), ("UnreadableContract", 2), ("BundleFailed", 3)]
+    return [
+        ("NotAnAssembly", 2),
+        ("InvalidAssembly", 2),
+        ("UnreadableContract", 2),
+        ("NotPython", 2),
+        ("BundleFailed", 3),
+    ]
 
 
 @pytest.mark.parametrize(("name", "code"), problems())

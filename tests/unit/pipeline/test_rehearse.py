@@ -19,8 +19,9 @@ from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base
 from pipeline.rehearsal.world.fake import FakeWorld
-from pipeline.rehearse import RUNS, Request, _command, _Signals, _Terminal, run
+from pipeline.rehearse import RUNS, Request, _command, _Terminal, run
 from pipeline.report.write import PAGES
+from pipeline.signals import Signals
 from tests.unit.pipeline.rehearsal.test_ownership import killed
 from tests.unit.pipeline.rehearsal.travelling import environ, product, release, world
 
@@ -205,7 +206,7 @@ def test_everything_that_changes_a_run_is_in_its_command(tmp_path: Path) -> None
 def test_a_signal_stops_the_run_once_and_its_number_is_the_exit_code(number: signal.Signals, code: int) -> None:
     before = signal.getsignal(number)
     cancel = Cancel()
-    with _Signals(cancel):
+    with Signals(cancel):
         signal.raise_signal(number)
         assert cancel.wait(PATIENCE)
     assert (cancel.exit_code, cancel.reason) == (code, f"interrupted by {number.name}")
@@ -214,7 +215,7 @@ def test_a_signal_stops_the_run_once_and_its_number_is_the_exit_code(number: sig
 
 def test_a_signal_is_heard_while_its_own_thread_holds_what_the_handler_needs() -> None:
     cancel = Cancel()
-    with _Signals(cancel), cancel._lock:
+    with Signals(cancel), cancel._lock:
         signal.raise_signal(signal.SIGINT)
     assert cancel.wait(PATIENCE)
 
@@ -223,8 +224,8 @@ def test_a_second_signal_ends_the_process_at_once() -> None:
     code = (
         "import signal, threading\n"
         "from pipeline.rehearsal.cancel import Cancel\n"
-        "from pipeline.rehearse import _Signals\n"
-        "with _Signals(Cancel()):\n"
+        "from pipeline.signals import Signals\n"
+        "with Signals(Cancel()):\n"
         "    signal.raise_signal(signal.SIGTERM)\n"
         "    print('goes on', flush=True)\n"
         "    signal.raise_signal(signal.SIGINT)\n"

@@ -117,5 +117,5 @@ def test_a_lock_that_cannot_be_installed_leaves_nothing_behind(checkout: Path, t
 
 def test_a_broken_source_is_said_to_be_broken(checkout: Path, tmp_path: Path) -> None:
     (checkout / "api/handlers/products.py").write_text("def handler(:\n")
-    with pytest.raises(bundle.BundleFailed, match=r"products\.py"):
+    with pytest.raises(bundle.NotPython, match=r"^the service does not compile: 'api/handlers/products\.py'"):
         bundle.build(checkout, tmp_path / "home")

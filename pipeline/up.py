@@ -1,0 +1,275 @@
+"""`slipway up` and `slipway down`: a stage that stands on this machine until it is told to go.
+
+`up` starts itself once more in the background, follows what that process says until the stage stands, and prints how
+to use it. Whoever holds the lock in `.slipway/up` is that process; `down` asks it to end. However it ends, the emulator
+and the functions end with it, and nothing stays but its log.
+"""
+
+import fcntl
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.record.events import ActionFinished, ActionStarted, Event, Noted, StageStarted
+from pipeline.record.verdict import Outcome
+from pipeline.rehearsal import settings
+from pipeline.rehearsal.cancel import INTERRUPTED, Cancel
+from pipeline.rehearsal.commits import Base, Repository
+from pipeline.rehearsal.errors import Broke, Cancelled, Unreadable
+from pipeline.rehearsal.journey import Asked, Surroundings
+from pipeline.rehearsal.runners.approval import Nobody
+from pipeline.rehearsal.standing import Standing, put_up
+from pipeline.rehearsal.toolchain import Toolchain
+from pipeline.rehearsal.workspace import Workspace
+from pipeline.rehearsal.world.emulator.process import Programs
+from pipeline.rehearsal.world.emulator.world import EmulatorWorld
+from pipeline.signals import Signals
+
+FOLDER = Path(".slipway/up")
+STATE, ENVIRONMENT, LOG, LOCK = "state.json", "environment.sh", "up.log", "lock"
+DELIVERED, USAGE, BROKE = 0, 2, 3
+LOOK_SECONDS = 0.1
+END_SECONDS = 20.0
+
+type Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks; `ref` None is the work tree, `stage` None the first that deploys."""
+
+    repository: Path
+    ref: str | None
+    stage: str | None
+    seed: int
+
+
+# -- in front ---------------------------------------------------------------------------------------------------------
+
+
+def up(request: Request, environ: Mapping[str, str], say: Say = print) -> int:
+    """Put the stage up unless one stands, and print how to use it; the exit code."""
+    try:
+        folder = Repository(request.repository).root / FOLDER
+    except Unreadable as problem:
+        return _failed(problem, USAGE)
+    if _is_held(folder):
+        say("a stage is up already; scripts/slipway down ends it")
+        return _tell(folder, say)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / STATE).unlink(missing_ok=True)
+    (folder / LOG).write_text("")
+    child = subprocess.Popen(
+        _command(request),
+        cwd=request.repository,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stdout=(folder / LOG).open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        code = _follow(child, folder, say)
+    except KeyboardInterrupt:
+        child.send_signal(signal.SIGTERM)
+        child.wait(END_SECONDS)
+        return INTERRUPTED
+    return _tell(folder, say) if code is None else code
+
+
+def down(repository: Path, say: Say = print) -> int:
+    """End the stage that stands; the exit code. That none stands is no failure."""
+    folder = Repository(repository).root / FOLDER
+    if not _is_held(folder):
+        say("no stage is up")
+        return DELIVERED
+    holder = int((folder / LOCK).read_text() or 0)
+    os.kill(holder, signal.SIGTERM)
+    end = time.monotonic() + END_SECONDS
+    while _is_held(folder):
+        if time.monotonic() > end:
+            return _failed(f"process {holder} does not end: look into {folder / LOG}, then end it yourself", BROKE)
+        time.sleep(LOOK_SECONDS)
+    say("down")
+    return DELIVERED
+
+
+def _command(request: Request) -> list[str]:
+    command = [sys.executable, "-P", "-m", "pipeline.cli", "up", "--foreground", "--seed", str(request.seed)]
+    command += ["--ref", request.ref] if request.ref else []
+    return command + (["--stage", request.stage] if request.stage else [])
+
+
+def _follow(child: subprocess.Popen[bytes], folder: Path, say: Say) -> int | None:
+    """Pass on what it says until the stage stands (None) or it has ended (its exit code)."""
+    with (folder / LOG).open(encoding="utf-8", errors="replace") as log:
+        while True:
+            code = child.poll()
+            for line in log:
+                say(line.rstrip("\n"))
+            if code is not None:
+                return code
+            if (folder / STATE).exists():
+                return None
+            time.sleep(LOOK_SECONDS)
+
+
+def _tell(folder: Path, say: Say) -> int:
+    """Print how to use what stands."""
+    try:
+        state: dict[str, Any] = json.loads((folder / STATE).read_text())
+    except (OSError, ValueError):
+        say("it is not ready yet: wait a little, then run this again")
+        return DELIVERED
+    say("")
+    say(f"{state['stage']} of {state['commit']} stands at {state['address']}")
+    for person in state["people"]:
+        say(f"  {person['name']}, password {person['password']}")
+        say(f"    token {person['token']}")
+    say(f"  its variables, for gates and tools: . {os.path.relpath(folder / ENVIRONMENT)}")
+    say("  to end it: scripts/slipway down")
+    return DELIVERED
+
+
+def _failed(problem: object, code: int) -> int:
+    sys.stderr.write(f"slipway: {problem}\n")
+    return code
+
+
+# -- behind -----------------------------------------------------------------------------------------------------------
+
+
+def stand(request: Request, environ: Mapping[str, str], say: Say = print) -> int:
+    """Put the stage up and stay until a signal comes; the exit code. Run by `up`, or by you with --foreground."""
+    cancel = Cancel()
+    try:
+        repository = Repository(request.repository)
+        with _held(repository.root / FOLDER) as folder, Signals(cancel):
+            return _stay(_asked(request, repository, environ), request.stage, folder, cancel, environ, say)
+    except Unreadable as problem:
+        return _failed(problem, USAGE)
+    except Broke as problem:
+        return _failed(problem, BROKE)
+    except Cancelled:
+        return cancel.exit_code
+
+
+def _stay(asked: Asked, stage: str | None, folder: Path, cancel: Cancel, environ: Mapping[str, str], say: Say) -> int:
+    workspace = _workspace(folder)
+    world = EmulatorWorld(workspace.world, programs=Programs.of(environ), speed=1.0, log=workspace.world_log)
+    around = Surroundings(workspace, world, Toolchain.of(environ), Nobody(), cancel, time.monotonic)
+    try:
+        standing = put_up(asked, stage, around, lambda event: _say_event(event, say))
+        _write(folder, standing)
+        while not cancel.is_set():
+            world.check_alive()
+            cancel.wait(1.0)
+        return DELIVERED
+    finally:
+        (folder / STATE).unlink(missing_ok=True)
+        (folder / ENVIRONMENT).unlink(missing_ok=True)
+        world.stop()
+        shutil.rmtree(workspace.work, ignore_errors=True)
+
+
+def _asked(request: Request, repository: Repository, environ: Mapping[str, str]) -> Asked:
+    commit = repository.worktree() if request.ref is None else repository.commit(request.ref)
+    told = settings.parse(repository.text(commit, settings.FILE))
+    return Asked(
+        repository=repository,
+        product=told.product,
+        commit=commit,
+        base=Base(None, "nothing is deployed over anything"),
+        seed=request.seed,
+        speed=1.0,
+        command=shlex.join(["scripts/slipway", "up"]),
+        started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        home=environ.get("HOME", str(Path.home())),
+    )
+
+
+def _workspace(folder: Path) -> Workspace:
+    """The folder as a run's, empty."""
+    workspace = Workspace("up", folder)
+    for path in (workspace.work, workspace.logs):
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+    return workspace
+
+
+def _say_event(event: Event, say: Say) -> None:
+    match event:
+        case StageStarted():
+            say(f"{event.stage}")
+        case ActionStarted():
+            say(f"  {event.action} …")
+        case ActionFinished() if event.outcome is not Outcome.PASSED:
+            say(f"  {event.action} {event.outcome}: {event.reason}")
+        case ActionFinished():
+            say(f"  {event.action} {event.seconds:.1f} s  {event.summary}")
+        case Noted():
+            say(f"  {event.text}")
+
+
+def _write(folder: Path, standing: Standing) -> None:
+    """What `up` prints and what a shell can source, for their owner's eyes only: they hold tokens."""
+    people = standing.data.get("people", [])
+    state = {
+        "stage": standing.stage,
+        "commit": standing.commit.sha[:7] + (" + uncommitted work" if standing.commit.dirty else ""),
+        "address": standing.address,
+        "people": people,
+    }
+    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in sorted(standing.variables.items()))
+    _write_privately(folder / ENVIRONMENT, "".join(exports))
+    _write_privately(folder / STATE, json.dumps(state))
+
+
+def _write_privately(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    part.replace(path)
+
+
+# -- who holds it -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[Path]:
+    """Hold the lock of the folder, with our process id in it; Unreadable if another does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise Unreadable("a stage is up already", "end it with scripts/slipway down") from problem
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        try:
+            yield folder
+        finally:
+            lock.truncate(0)
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether a process holds the folder's lock."""
+    with suppress(FileNotFoundError), (folder / LOCK).open("r+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

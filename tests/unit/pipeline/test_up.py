@@ -1,0 +1,198 @@
+"""`slipway up` and `down`: a stage stands until it is told to go, leads others to it, and leaves nothing."""
+
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import up as module
+from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.world.fake import Ending, FakeWorld
+from pipeline.up import ENVIRONMENT, FOLDER, LOCK, STATE, Request, down, stand, up
+from tests.unit.pipeline.rehearsal.travelling import PROD, SEED, SETTINGS, URL, environ, product, release
+
+PEOPLE = '{"people": [{"name": "ann", "password": "p", "token": "t"}]}'
+SEEDS = f"echo filled\necho '{PEOPLE}' > \"$SLIPWAY_SEED_OUT\"\n"
+CHILD = """
+import fcntl, json, signal, sys, time
+folder = sys.argv[1]
+lock = open(folder + "/lock", "a+")
+fcntl.flock(lock, fcntl.LOCK_EX)
+lock.truncate(0); lock.write(str(__import__("os").getpid())); lock.flush()
+print("putting it up", flush=True)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+people = [{"name": "ann", "password": "p", "token": "t"}]
+state = {"stage": "beta", "commit": "3f9c1a2", "address": "http://127.0.0.1:9/", "people": people}
+open(folder + "/.part", "w").write(json.dumps(state))
+__import__("os").rename(folder + "/.part", folder + "/state.json")
+while True:
+    time.sleep(0.05)
+"""
+
+
+class Standing(FakeWorld):
+    """A world in which the stage is put up well; as soon as it stands, `then` happens."""
+
+    def __init__(self, folder: Path, seen: dict[str, str]) -> None:
+        super().__init__({(PROD, "orders"): [Ending("CREATE_COMPLETE", outputs={"ApiUrl": URL})]})
+        self._folder, self._seen = folder, seen
+
+    def check_alive(self) -> None:
+        super().check_alive()
+        if (self._folder / STATE).exists():
+            self._seen.update({path.name: path.read_text() for path in self._folder.iterdir() if path.is_file()})
+            self._seen["mode"] = oct(stat.S_IMODE((self._folder / STATE).stat().st_mode))
+            self.then()
+
+    def then(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+class Dying(Standing):
+    """It ends by itself instead."""
+
+    def then(self) -> None:
+        raise Broke("the local AWS ended by itself")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = product(tmp_path / "orders")
+    release(made, "sell", pyproject_dot_toml=SETTINGS + SEED, seed_dot_sh=SEEDS)
+    return made
+
+
+def machine(root: Path) -> dict[str, str]:
+    programs = {"SLIPWAY_WORLD_PYTHON": sys.executable, "SLIPWAY_RUNTIME_PYTHON": sys.executable}
+    return {**environ(root.parent), **programs, "PATH": os.environ["PATH"], "HOME": "/home/a"}
+
+
+def request(root: Path, stage: str | None = None, ref: str | None = "HEAD") -> Request:
+    return Request(root, ref, stage, 7)
+
+
+def stood(
+    root: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Standing] = Standing
+) -> tuple[int, list[str], dict[str, str]]:
+    """The exit code of a stage that stood, what it said, and the files that were there meanwhile."""
+    seen: dict[str, str] = {}
+    said: list[str] = []
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: kind(root / FOLDER, seen))
+    return stand(request(root), machine(root), said.append), said, seen
+
+
+# --- the stage itself ------------------------------------------------------------------------------------------------
+
+
+def test_a_stage_stands_filled_until_a_signal_comes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, said, seen = stood(root, monkeypatch)
+    assert code == 0
+    state = json.loads(seen[STATE])
+    assert (state["stage"], state["address"], state["people"]) == ("prod", URL, json.loads(PEOPLE)["people"])
+    assert f"export SLIPWAY_API_URL={URL}\n" in seen[ENVIRONMENT]
+    assert f"export AWS_ACCESS_KEY_ID={PROD}\n" in seen[ENVIRONMENT]
+    assert seen["mode"] == "0o600"
+    assert seen[LOCK] == str(os.getpid())
+    assert any(line.startswith("  prod.Deploy ") and "CREATE_COMPLETE" in line for line in said)
+
+
+def test_nothing_but_its_logs_stays_when_it_goes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stood(root, monkeypatch)
+    assert sorted(path.name for path in (root / FOLDER).iterdir()) == [LOCK, "logs"]
+    assert (root / FOLDER / LOCK).read_text() == ""
+
+
+def test_a_world_that_ends_by_itself_is_our_failure(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, _ = stood(root, monkeypatch, Dying)
+    assert code == 3
+    assert capsys.readouterr().err == "slipway: the local AWS ended by itself\n"
+    assert not (root / FOLDER / STATE).exists()
+
+
+def test_a_stage_that_is_not_there_is_the_askers_mistake(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: FakeWorld())
+    assert stand(request(root, "delta"), machine(root)) == 2
+    assert "the pipeline has no stage 'delta'; name one of prod" in capsys.readouterr().err
+
+
+def test_a_stage_that_cant_be_deployed_is_told_with_its_reason(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Ending("ROLLBACK_COMPLETE", failures={"Topic": "there is one of this name"})
+    monkeypatch.setattr(module, "EmulatorWorld", lambda *_, **__: FakeWorld({(PROD, "orders"): [failed]}))
+    assert stand(request(root), machine(root)) == 3
+    assert "prod can't be put up: prod.Deploy: " in capsys.readouterr().err
+
+
+def test_two_do_not_stand_in_one_checkout(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Second(Standing):
+        def then(self) -> None:
+            assert stand(request(root), machine(root)) == 2
+            super().then()
+
+    assert stood(root, monkeypatch, Second)[0] == 0
+    assert "a stage is up already; end it with scripts/slipway down" in capsys.readouterr().err
+
+
+# --- in front of it --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A process in the place of the one that would hold the stage."""
+    folder = root / FOLDER
+    monkeypatch.setattr(module, "_command", lambda _: [sys.executable, "-c", CHILD, str(folder)])
+    yield folder
+    down(root, lambda _: None)
+
+
+def test_up_follows_what_is_said_and_tells_how_to_use_the_stage(
+    root: Path, behind: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    said: list[str] = []
+    assert up(request(root), machine(root), said.append) == 0
+    assert said == [
+        "putting it up",
+        "",
+        "beta of 3f9c1a2 stands at http://127.0.0.1:9/",
+        "  ann, password p",
+        "    token t",
+        "  its variables, for gates and tools: . .slipway/up/environment.sh",
+        "  to end it: scripts/slipway down",
+    ]
+    assert (behind / LOCK).read_text() != ""
+
+
+def test_up_again_tells_of_the_stage_that_stands(root: Path, behind: Path) -> None:  # noqa: ARG001
+    up(request(root), machine(root), lambda _: None)
+    said: list[str] = []
+    assert up(request(root), machine(root), said.append) == 0
+    assert said[0] == "a stage is up already; scripts/slipway down ends it"
+    assert "beta of 3f9c1a2 stands at http://127.0.0.1:9/" in said
+
+
+def test_down_ends_it_and_says_when_there_is_none(root: Path, behind: Path) -> None:
+    up(request(root), machine(root), lambda _: None)
+    said: list[str] = []
+    assert (down(root, said.append), down(root, said.append)) == (0, 0)
+    assert said == ["down", "no stage is up"]
+    assert behind.is_dir()
+
+
+def test_what_ends_before_it_stands_is_told_with_its_exit_code(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_command", lambda _: [sys.executable, "-c", "print('no room'); raise SystemExit(3)"])
+    said: list[str] = []
+    assert up(request(root), machine(root), said.append) == 3
+    assert said == ["no room"]
