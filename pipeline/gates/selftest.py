@@ -31,7 +31,9 @@ TOOLS = Suite(
         "pipeline.check",
         "pipeline.rehearse",
         "pipeline.doctor",
+        "pipeline.signals",
         "pipeline.synthesis",
+        "pipeline.up",
     ),
 )
 
