@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable
 
 MOST = 300
+_USUAL = frozenset(
+    ("level", "message", "timestamp", "service", "location", "correlation_id", "requestId", "logger", "cold_start")
+)
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 _TASK = re.compile(r"^/var/task/|^.*/[0-9a-f]{32}/")
 
@@ -27,7 +30,19 @@ def told_in_short(line: str) -> str:
     if isinstance(told.get("exception"), str):
         trace = told["exception"].strip().splitlines()
         return _cut(f"{trace[-1] if trace else 'an exception'}{_place(trace)}")
-    return _cut(str(told.get("message", line)))
+    facts = ", ".join(f"{name} {_last(value)}" for name, value in told.items() if value and not _usual(name))
+    message = str(told.get("message", "")) or line
+    return _cut(f"{message}: {facts}" if facts else message)
+
+
+def _usual(name: str) -> bool:
+    """Whether every structured line has a field of this name, whatever happened."""
+    return name in _USUAL or name.startswith(("function_", "xray_", "trace"))
+
+
+def _last(value: object) -> object:
+    """The last of several, as of frames: there it went wrong."""
+    return value[-1] if isinstance(value, list) else value
 
 
 def _place(trace: object) -> str:

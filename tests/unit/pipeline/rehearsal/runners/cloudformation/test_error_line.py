@@ -31,6 +31,17 @@ def test_a_path_on_this_machine_is_told_from_the_asset_on() -> None:
     assert told_in_short(json.dumps(told)) == "E: m at api/x.py:3 in f"
 
 
+def test_a_logged_failure_without_a_traceback_is_told_by_its_own_fields() -> None:
+    line = {
+        "level": "ERROR",
+        "message": "failed",
+        "function_name": "orders",
+        "error": "KeyError",
+        "frames": ["a", "b:4"],
+    }
+    assert told_in_short(json.dumps(line)) == "failed: error KeyError, frames b:4"
+
+
 def test_other_lines_stay_as_they_are() -> None:
     assert told_in_short('{"level": "ERROR", "message": "stock is gone"}') == "stock is gone"
     assert told_in_short("Task timed out after 3.00 seconds") == "Task timed out after 3.00 seconds"
