@@ -102,8 +102,9 @@ class AlarmWatch:
             due = (last // SHORTEST_INTERVAL_S + 1) * SHORTEST_INTERVAL_S
             if not self._has_short_alarms():
                 due = (last // MINUTE_S + 1) * MINUTE_S
-            if self._stop.wait(self._clock.real_seconds_until(due)):
-                return
+            while not self._clock.has_come(due):  # the clock may have slowed down meanwhile
+                if self._stop.wait(self._clock.real_seconds_until(due)):
+                    return
             try:
                 self.evaluate_at(due)
             except Exception as error:  # an evaluation that is left out could let a bad release through

@@ -31,6 +31,7 @@ from pipeline.rehearsal.world.codedeploy import (
     Tick,
     next_wake,
     routing_of,
+    shifts,
     start,
     step,
 )
@@ -38,6 +39,7 @@ from pipeline.rehearsal.world.emulator.inside.alarm_watch import AlarmWatch
 from pipeline.rehearsal.world.emulator.inside.aliases import Aliases
 from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Deployment
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
+from pipeline.rehearsal.world.emulator.inside.pace import Progress, pace
 from pipeline.rehearsal.world.emulator.inside.telemetry import Place
 from pipeline.rehearsal.world.emulator.inside.traffic import AliasId, Traffic
 from pipeline.rehearsal.world.observation import (
@@ -95,6 +97,7 @@ class Deployments:
         self.journal = journal
         self.invoke = invoke
         self._running: dict[str, Drive] = {}
+        self._top_speed = clock.speed
         alarms.listeners.append(self._alarms_evaluated)
 
     def prepare(self, wanted: Wanted) -> "Drive":
@@ -115,11 +118,17 @@ class Deployments:
             raise CodeDeployProblem(f"The deployment {deployment_id} has already ended")
         drive.mailbox.put(event)
 
+    def set_pace(self) -> None:
+        """Let the world's clock run as fast as the rollouts that shift allow."""
+        under_way = (drive.progress for drive in tuple(self._running.values()))
+        self.clock.run_at(pace(self._top_speed, [each for each in under_way if each is not None]))
+
     def _run(self, drive: "Drive") -> None:
         try:
             drive.run()
         finally:
             self._running.pop(drive.plan.deployment_id, None)
+            self.set_pace()
 
     def _plan(self, wanted: Wanted) -> tuple[DeploymentPlan, str]:
         group = self.store.group(wanted.place, wanted.application, wanted.group)
@@ -158,6 +167,17 @@ class Drive:
         self._configuration = configuration
         self._over = threading.Event()
         self._sample_at = time.monotonic() + SAMPLE_EVERY_S
+        self._sampled_at = time.monotonic()
+        self._answered = 0
+        self._per_second = 0.0
+        self._last_shift_at: float | None = None
+
+    @property
+    def progress(self) -> Progress | None:
+        """How it gets on, None when it does not shift: then nobody's requests are waited for."""
+        last = self._last_shift_at
+        left = 0.0 if last is None else last - self._owner.clock.now()
+        return Progress(self._answered, self._per_second, left) if left > 0 else None
 
     def wait(self) -> Finish:
         """Block until it has ended, and say how; RuntimeError when it broke, which is our fault."""
@@ -234,6 +254,8 @@ class Drive:
         shares = {effect.old_version: 1 - effect.new_fraction, effect.new_version: effect.new_fraction}
         given = {version: round(share, 4) for version, share in shares.items() if share > 0}
         self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
+        if self._last_shift_at is None:
+            self._last_shift_at = effect.at + shifts(self.plan.routing)[-1].after_s
 
     def _run_hook(self, hook: InvokeHook) -> None:
         """Invoke it with the documented payload; its own report counts, not its return."""
@@ -280,6 +302,7 @@ class Drive:
         self._sample_at = time.monotonic() + SAMPLE_EVERY_S
         owner, alias = self._owner, self.wanted.alias
         (new, failures), (old, _) = owner.traffic.take(alias, self.plan.target_version, self.wanted.from_version)
+        self._count(new.requests)
         sample = CanarySample(
             deployment=self.plan.deployment_id,
             function=alias.function,
@@ -291,6 +314,14 @@ class Drive:
             measured=owner.alarms.measured(self.wanted.place, self.plan.alarms.watched),
         )
         self._say(sample)
+
+    def _count(self, requests: int) -> None:
+        """What came since the last sample, and what that means for the pace of all."""
+        now = time.monotonic()
+        self._answered += requests
+        self._per_second = requests / max(now - self._sampled_at, 0.001)
+        self._sampled_at = now
+        self._owner.set_pace()
 
     def _say(self, what: Any) -> None:
         self._owner.journal.add(*self.wanted.place, what)

@@ -1,5 +1,7 @@
 """The compressed clock."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +71,40 @@ def test_the_world_never_runs_back(steps: list[float]) -> None:
         seen.append(clock.now())
 
     assert seen == sorted(seen)
+
+
+def test_another_pace_counts_from_now_on_without_a_jump() -> None:
+    monotonic = Monotonic()
+    clock = CompressedClock(30, monotonic, epoch=0)
+    monotonic.at += 2
+    clock.run_at(15)
+    seen = [clock.now()]
+    monotonic.at += 2
+    seen.append(clock.now())
+    clock.run_at(30)
+    monotonic.at += 1
+    seen.append(clock.now())
+
+    assert seen == [60, 90, 120]
+    assert (clock.speed, clock.real_seconds_until(150)) == (30, 1)
+
+
+def test_a_time_has_come_when_the_clock_shows_it() -> None:
+    monotonic = Monotonic()
+    clock = CompressedClock(30, monotonic, epoch=0)
+    monotonic.at += 1
+
+    assert [clock.has_come(at) for at in (29, 30, 31)] == [True, True, False]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0.1, 1000)), max_size=20))
+def test_the_world_never_runs_back_whatever_its_pace(steps: list[tuple[float, float]]) -> None:
+    monotonic = Monotonic()
+    clock = CompressedClock(30, monotonic, epoch=0)
+    seen = [clock.now()]
+    for step, speed in steps:
+        monotonic.at += step
+        clock.run_at(speed)
+        seen.append(clock.now())
+
+    assert all(later >= earlier or later == pytest.approx(earlier) for earlier, later in pairwise(seen))

@@ -1,0 +1,36 @@
+"""How fast the world may run while rollouts shift: no faster than their new versions get requests to be judged by.
+
+Production asks a canary thousands of questions in five minutes; this machine asks a few hundred in the ten seconds
+that are left of them, and fewer when it is busy with something else. So the clock slows down, to half at most, while a
+new version would reach its last shift with fewer than `WANTED` requests.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+WANTED = 30
+SLOWEST = 0.5
+"""Of the speed that was asked for: what waits for more than that waits in vain."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A rollout that shifts: what its new version has answered, how many requests a second come, and how many seconds
+    of the world are left until it has all of them."""
+
+    requests: int
+    per_second: float
+    left_s: float
+
+
+def pace(top: float, rollouts: Iterable[Progress]) -> float:
+    """World seconds per real second: `top`, or less for the sake of the rollout that has the fewest requests."""
+    wished = min((_wished(each, top) for each in rollouts), default=top)
+    return max(top * SLOWEST, min(top, wished))
+
+
+def _wished(rollout: Progress, top: float) -> float:
+    missing = WANTED - rollout.requests
+    if missing <= 0:
+        return top
+    return rollout.left_s * rollout.per_second / missing
