@@ -2,20 +2,31 @@
 
 A returned 500 is a success to Lambda, and API Gateway does not know versions, so an alarm that is to see a canary alone
 needs these: namespace Orders, dimensions exactly FunctionName, Alias, ExecutedVersion. They are printed in CloudWatch's
-embedded metric format, which costs no call.
+embedded metric format, which costs no call; by hand, as the library's way takes ten times as long.
 """
 
+import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
-
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+_written = json.JSONEncoder(separators=(",", ":")).encode
 _NAMESPACE: Final = "Orders"
+_DEFINITION: Final = [
+    {
+        "Namespace": _NAMESPACE,
+        "Dimensions": [["FunctionName", "Alias", "ExecutedVersion"]],
+        "Metrics": [
+            {"Name": "Requests", "Unit": "Count"},
+            {"Name": "ServerErrors", "Unit": "Count"},
+            {"Name": "Latency", "Unit": "Milliseconds"},
+        ],
+    }
+]
 _PARTS_WITH_QUALIFIER: Final = 8
 """arn:aws:lambda:region:account:function:name:qualifier"""
 
@@ -39,12 +50,13 @@ def executed(context: "LambdaContext", environment: Mapping[str, str]) -> Execut
 
 def count(who: Executed, status: int, milliseconds: float) -> None:
     """Print one request's metrics. `ServerErrors` is printed as 0, too, so that a rate has its whole."""
-    # An empty service, because Powertools would make a fourth dimension of POWERTOOLS_SERVICE_NAME.
-    emf = AmazonCloudWatchEMFProvider(namespace=_NAMESPACE, service="")
-    emf.add_dimension("FunctionName", who.function)
-    emf.add_dimension("Alias", who.alias)
-    emf.add_dimension("ExecutedVersion", who.version)
-    emf.add_metric("Requests", MetricUnit.Count, 1)
-    emf.add_metric("ServerErrors", MetricUnit.Count, int(status >= 500))
-    emf.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
-    emf.flush_metrics(raise_on_empty_metrics=True)
+    told = {
+        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": _DEFINITION},
+        "FunctionName": who.function,
+        "Alias": who.alias,
+        "ExecutedVersion": who.version,
+        "Requests": 1,
+        "ServerErrors": int(status >= 500),
+        "Latency": milliseconds,
+    }
+    print(_written(told))  # noqa: T201  this is how a function publishes metrics

@@ -1,8 +1,13 @@
 """Time and ids from outside, passed in where they are needed."""
 
+import os
+import time
 from datetime import UTC, datetime
+from typing import Final
 
-from ulid import ULID
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
+_RANDOM_BYTES: Final = 10
 
 
 def now() -> datetime:
@@ -12,5 +17,14 @@ def now() -> datetime:
 
 
 def new_id() -> str:
-    """A fresh ULID: 48 bits of time, 80 of randomness."""
-    return str(ULID())
+    """A fresh ULID: 48 bits of time in milliseconds, 80 of randomness."""
+    return ulid(time.time_ns() // 1_000_000, os.urandom(_RANDOM_BYTES))
+
+
+def ulid(milliseconds: int, random: bytes) -> str:
+    """The ULID of a time since 1970 and ten random bytes: 26 letters of Crockford's base 32.
+
+    By hand, as the library takes longer to import than all the rest of a function's own code.
+    """
+    bits = milliseconds << 80 | int.from_bytes(random)
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])

@@ -48,15 +48,15 @@ class Answer:
     media_type: str = "application/json"
 
 
-def request(event: Event, parameters: Mapping[str, str], correlation_id: str, context: "LambdaContext") -> Request:
+def request(event: Event, correlation_id: str, context: "LambdaContext") -> Request:
     """Read a proxy event."""
     proxied: Event = event.get("requestContext") or {}
-    path = str(event.get("path") or "/")
+    asked = path(event)
     return Request(
         method=str(event.get("httpMethod") or ""),
-        path=path,
-        base=_base(str(proxied.get("path") or path), path),
-        parameters=parameters,
+        path=asked,
+        base=_base(str(proxied.get("path") or asked), asked),
+        parameters=event.get("pathParameters") or {},
         headers=headers(event),
         query=_query(event),
         body=event.get("body") or "",
@@ -65,6 +65,14 @@ def request(event: Event, parameters: Mapping[str, str], correlation_id: str, co
         correlation_id=correlation_id,
         context=context,
     )
+
+
+def path(event: Event) -> str:
+    """The path below the stage. TypeError for an event that has something else there."""
+    asked = event.get("path") or "/"
+    if not isinstance(asked, str):
+        raise TypeError(f"a path is text, not {type(asked).__name__}")
+    return asked
 
 
 def headers(event: Event) -> dict[str, str]:

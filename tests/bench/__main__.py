@@ -8,6 +8,7 @@ What there is to measure:
   setup     `scripts/setup` when everything is there
   refusal   from the start of `scripts/rehearse` to its end, with a unit test that fails
   rehearse  a whole rehearsal of a good change, which ships a new version of every function
+  handlers  the delivered functions beside the same operations on other stacks; only if named
 """
 
 import argparse
@@ -21,6 +22,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.handlers import compare
+
+HANDLERS = "handlers"
 ROOT = Path(__file__).resolve().parents[2]
 FAILING = "def test_that_fails() -> None:\n    assert sum([1, 1]) == 3\n"  # that no other gate objects to
 IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false")
@@ -63,7 +67,10 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each, after the first; default: 3")
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     options = parser.parse_args()
-    unknown = set(options.names) - {bench.name for bench in BENCHES}
+    names = set(options.names)
+    if names == {HANDLERS}:
+        return 0 if compare.main(options.runs) else 1
+    unknown = names - {bench.name for bench in BENCHES}
     if unknown:
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")

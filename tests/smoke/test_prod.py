@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from ulid import ULID
 
+from api.adapters.sources import new_id
 from tests.support.promised import Operation, assert_is, operations, promise, secured
 from tests.support.stage import Stage
 
@@ -63,7 +63,7 @@ def test_what_is_not_there_is_told_as_a_problem(stage: Stage) -> None:
 
 
 def test_a_correlation_id_comes_back(stage: Stage) -> None:
-    sent = str(ULID())
+    sent = new_id()
     assert stage.call("GET", "/v1/health", headers={"X-Correlation-Id": sent}).headers["X-Correlation-Id"] == sent
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from ulid import ULID
 
 from api.adapters import aws
+from api.adapters.sources import new_id
 from api.handlers import services, settings
 from tests.support.emulator import Emulator
 
@@ -76,7 +76,7 @@ def forget_services() -> None:
 
 def new_sku(prefix: str = "T") -> str:
     """A product number that no other test has."""
-    return f"{prefix}-{ULID()}"
+    return f"{prefix}-{new_id()}"
 
 
 def count_items(client: "DynamoDBClient", partition: str) -> int:

@@ -40,7 +40,7 @@ def test_server_errors_are_those_from_500_on(
         "FunctionName": "f",
         "Alias": "live",
         "ExecutedVersion": "8",
-        "Requests": [1.0],
-        "ServerErrors": [errors],
-        "Latency": [12.5],
+        "Requests": 1,
+        "ServerErrors": errors,
+        "Latency": 12.5,
     }

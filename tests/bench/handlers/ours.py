@@ -1,0 +1,56 @@
+"""Ours: the delivered handlers, with everything but the store: routing, validation, idempotency keys, problems, log,
+metrics, domain."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, cast
+
+from api.adapters import sources
+from api.adapters.idempotency import Outcome, Repeatable
+from api.domain.events import Event, Json
+from api.domain.model import Order, Product, ProductDetails
+from api.domain.money import Money
+from api.domain.ordering import Ordering
+from api.handlers import orders as orders_module
+from api.handlers import products as products_module
+from api.handlers.function import Function
+from api.handlers.services import Services
+from tests.bench.handlers import store
+
+_THEN = datetime(2026, 1, 1, tzinfo=UTC)
+_PRODUCT = Product(
+    "BENCH-1",
+    ProductDetails("Coffee no. 1", "Beans from a single farm.", "coffee", Money(1250, "EUR")),
+    3,
+    _THEN,
+    _THEN,
+)
+
+
+class _Products:
+    def get(self, sku: str) -> Product | None:
+        return _PRODUCT if store.product(sku) else None
+
+    def several(self, skus: Collection[str]) -> Mapping[str, Product]:
+        return {sku: _PRODUCT for sku in skus if store.product(sku)}
+
+
+class _Orders:
+    def place(self, order: Order, event: Event, receipt: str) -> None: ...
+
+
+class _Once:
+    def once(self, request: Repeatable, context: object, effect: Callable[[], dict[str, Json]]) -> Outcome:  # noqa: ARG002
+        return Outcome(effect(), replayed=False)
+
+
+@cache
+def _services() -> Services:
+    kept = cast("Any", _Products())
+    ordering = Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id)
+    return Services(kept, ordering, cast("Any", None), cast("Any", _Once()), sources.now)
+
+
+products = Function(products_module.ROUTES, _services)
+orders = Function(orders_module.ROUTES, _services)
