@@ -15,6 +15,8 @@ from pathlib import Path
 DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
 RUNS = Path(".slipway/runs")
 
+STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
+
 type Verb = Callable[[argparse.Namespace], int]
 
 
@@ -79,6 +81,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--keep-going", action="store_true", help="let the other actions of a wave end when one refuses"
     )
+    parser.add_argument("--strict", action="store_true", help=STRICT)
     parser.add_argument("--keep-work", action="store_true", help="keep the run's work folder (sources, artifacts)")
     parser.set_defaults(verb=_rehearse)
 
@@ -95,6 +98,7 @@ def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     parser.add_argument("--stage", metavar="STAGE", help="which; default: the first that is deployed")
     parser.add_argument("--ref", metavar="COMMIT", help="of this commit; default: the work tree as it is")
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="what random choices start from; default: 7")
+    parser.add_argument("--strict", action="store_true", help=STRICT)
     parser.add_argument("--foreground", action="store_true", help="stay in this terminal; Ctrl-C ends it")
     parser.set_defaults(verb=_up)
     verbs.add_parser("down", help="end the stage that is up").set_defaults(verb=_down)
@@ -122,6 +126,7 @@ def _rehearse(options: argparse.Namespace) -> int:
         seed=options.seed,
         stop_at_first_refusal=not options.keep_going,
         keep_work=options.keep_work,
+        strict=options.strict,
     )
     return run(request, os.environ)
 
@@ -129,7 +134,7 @@ def _rehearse(options: argparse.Namespace) -> int:
 def _up(options: argparse.Namespace) -> int:
     from pipeline.up import Request, stand, up
 
-    request = Request(Path.cwd(), options.ref, options.stage, options.seed)
+    request = Request(Path.cwd(), options.ref, options.stage, options.seed, options.strict)
     return (stand if options.foreground else up)(request, os.environ)
 
 
@@ -140,9 +145,13 @@ def _down(_: argparse.Namespace) -> int:
 
 
 def _gate(options: argparse.Namespace) -> int:
-    from pipeline.gates.context import GateUsage
-    from pipeline.gates.run import exit_code, run_gate
+    try:
+        from pipeline.gates.context import GateUsage
+        from pipeline.gates.run import exit_code, run_gate  # the tree's own code, which may not even compile
+    except (SyntaxError, ImportError) as problem:
+        from pipeline.synthesis import blame
 
+        return _usage(blame(problem))
     try:
         return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), os.environ))
     except GateUsage as problem:

@@ -43,6 +43,7 @@ class Request:
     seed: int
     stop_at_first_refusal: bool
     keep_work: bool
+    strict: bool = False
 
 
 def run(request: Request, environ: Mapping[str, str]) -> int:
@@ -60,7 +61,9 @@ def run(request: Request, environ: Mapping[str, str]) -> int:
     teller = Teller(os.path.relpath(made.folder), github=environ.get("GITHUB_ACTIONS") == "true")
     with Console(teller, rich) as console, Signals(cancel):
         approver = _approver(request, console, environ)
-        world = EmulatorWorld(made.world, programs=programs, speed=request.speed, log=made.world_log)
+        world = EmulatorWorld(
+            made.world, programs=programs, speed=request.speed, log=made.world_log, strict=request.strict
+        )
         around = Surroundings(made, world, toolchain, approver, cancel, time.monotonic)
         try:
             end = rehearse(asked, around, (console,))
@@ -101,6 +104,7 @@ def _asked(request: Request, environ: Mapping[str, str]) -> Asked:
         started_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         home=environ.get("HOME", str(Path.home())),
         stop_at_first_refusal=request.stop_at_first_refusal,
+        strict=request.strict,
     )
 
 
@@ -110,6 +114,7 @@ def _command(request: Request, commit: Commit, base: Base) -> str:
     words += ["--worktree"] if request.ref is None else ["--ref", commit.sha[:12]]
     words += ["--base", base.commit.sha[:12]] if base.commit else []
     words += ["--approve"] if request.approve else []
+    words += ["--strict"] if request.strict else []
     words += ["--keep-going"] if not request.stop_at_first_refusal else []
     words += ["--speed", f"{request.speed:g}"] if request.speed != 30 else []
     return shlex.join([*words, "--seed", str(request.seed)])

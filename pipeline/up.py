@@ -53,6 +53,7 @@ class Request:
     ref: str | None
     stage: str | None
     seed: int
+    strict: bool = False
 
 
 # -- in front ---------------------------------------------------------------------------------------------------------
@@ -108,6 +109,7 @@ def down(repository: Path, say: Say = print) -> int:
 def _command(request: Request) -> list[str]:
     command = [sys.executable, "-P", "-m", "pipeline.cli", "up", "--foreground", "--seed", str(request.seed)]
     command += ["--ref", request.ref] if request.ref else []
+    command += ["--strict"] if request.strict else []
     return command + (["--stage", request.stage] if request.stage else [])
 
 
@@ -156,7 +158,7 @@ def stand(request: Request, environ: Mapping[str, str], say: Say = print) -> int
     try:
         repository = Repository(request.repository)
         with _held(repository.root / FOLDER) as folder, Signals(cancel):
-            return _stay(_asked(request, repository, environ), request.stage, folder, cancel, environ, say)
+            return _stay(request, _asked(request, repository, environ), folder, cancel, environ, say)
     except Unreadable as problem:
         return _failed(problem, USAGE)
     except Broke as problem:
@@ -165,15 +167,21 @@ def stand(request: Request, environ: Mapping[str, str], say: Say = print) -> int
         return cancel.exit_code
 
 
-def _stay(asked: Asked, stage: str | None, folder: Path, cancel: Cancel, environ: Mapping[str, str], say: Say) -> int:
+def _stay(request: Request, asked: Asked, folder: Path, cancel: Cancel, environ: Mapping[str, str], say: Say) -> int:
     workspace = _workspace(folder)
-    world = EmulatorWorld(workspace.world, programs=Programs.of(environ), speed=1.0, log=workspace.world_log)
+    programs, log = Programs.of(environ), workspace.world_log
+    world = EmulatorWorld(workspace.world, programs=programs, speed=1.0, log=log, strict=request.strict)
     around = Surroundings(workspace, world, Toolchain.of(environ), Nobody(), cancel, time.monotonic)
     try:
-        standing = put_up(asked, stage, around, lambda event: _say_event(event, say))
+        standing = put_up(asked, request.stage, around, lambda event: _say_event(event, say))
         _write(folder, standing)
+        denied: set[str] = set()
         while not cancel.is_set():
             world.check_alive()
+            for line in world.denied():
+                if line not in denied:
+                    say(f"denied: {line}")
+                denied.add(line)
             cancel.wait(1.0)
         return DELIVERED
     finally:

@@ -15,7 +15,7 @@ from pipeline.gates.fuzz_report import Fuzzed, Operation, read_report
 from pipeline.gates.openapi.node import Json, mapped
 from pipeline.gates.openapi.operations import METHODS
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.stage import refuse_prod, require_stage
+from pipeline.gates.stage import ADDRESS, refuse_prod, require_stage
 from pipeline.gates.tool import run_tool
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
@@ -70,7 +70,7 @@ def _run(context: Context, ran: list[Fuzzed]) -> Part:
     )
     if run.code == 3 or not report.exists():
         raise GateBroke((run.err or run.out).strip()[-1_000:] or "schemathesis left no report")
-    fuzzed = read_report(report.read_text())
+    fuzzed = read_report(report.read_text(), context.environ.get(ADDRESS, ""))
     if run.code == 1 and not (fuzzed.failures or fuzzed.errors):
         raise GateBroke("schemathesis says that something failed and its report does not say what")
     ran.append(fuzzed)

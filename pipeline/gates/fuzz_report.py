@@ -43,7 +43,7 @@ class Fuzzed:
         return tuple(operation for operation in operations if operation not in good)
 
 
-def read_report(text: str) -> Fuzzed:
+def read_report(text: str, address: str = "") -> Fuzzed:
     """The run that `text` records; GateBroke if it is cut or of another form."""
     answered: Counter[tuple[Operation, int]] = Counter()
     failures: dict[tuple[str, str, str], Finding] = {}
@@ -56,7 +56,7 @@ def read_report(text: str) -> Fuzzed:
         elif kind == "ScenarioFinished":
             recorder = mapped(event.get("recorder"))
             answered.update(_answers(recorder))
-            for key, finding in _failures(recorder):
+            for key, finding in _failures(recorder, address):
                 failures.setdefault(key, finding)
                 times[key] += 1
         elif kind in ("NonFatalError", "FatalError"):
@@ -92,7 +92,7 @@ def _operation(case: Json) -> Operation:
     return str(value.get("method")).upper(), str(value.get("path"))
 
 
-def _failures(recorder: Mapped) -> Iterator[tuple[tuple[str, str, str], Finding]]:
+def _failures(recorder: Mapped, address: str) -> Iterator[tuple[tuple[str, str, str], Finding]]:
     """Failed checks, each with what makes two of them the same: operation, check and kind."""
     cases, interactions = mapped(recorder.get("cases")), mapped(recorder.get("interactions"))
     for name, checks in mapped(recorder.get("checks")).items():
@@ -104,15 +104,15 @@ def _failures(recorder: Mapped) -> Iterator[tuple[tuple[str, str, str], Finding]
             title = str(failure.get("title", check.get("name")))
             yield (
                 (operation, str(check.get("name")), title),
-                _finding(operation, title, failure, interactions.get(name)),
+                _finding(operation, title, failure, interactions.get(name), address),
             )
 
 
-def _finding(operation: str, title: str, failure: Mapped, interaction: Json) -> Finding:
+def _finding(operation: str, title: str, failure: Mapped, interaction: Json, address: str) -> Finding:
     status = mapped(mapped(interaction).get("response")).get("status_code")
     message = " ".join(str(failure.get("message", "")).split())[:LONGEST]
     what = f"{title}{f' (answered {status})' if status else ''}{f': {message}' if message else ''}"
-    return Finding(operation, what, curl(mapped(mapped(interaction).get("request"))))
+    return Finding(operation, what, curl(mapped(mapped(interaction).get("request")), address))
 
 
 def _with_count(finding: Finding, times: int) -> Finding:
@@ -124,8 +124,11 @@ def _error(event: Mapped) -> str:
     return f"{event.get('label', 'schemathesis')}: {value.get('type', 'error')} {value.get('message', '')}".strip()
 
 
-def curl(request: Mapped) -> str:
-    """The request as a line for a shell. The token is left to the caller, as `$TOKEN`."""
+def curl(request: Mapped, address: str = "") -> str:
+    """The request as a line for a shell. Token and stage are left to the caller, as `$TOKEN` and `$SLIPWAY_API_URL`.
+
+    `address` is the stage's, which may be gone when somebody sends the request again.
+    """
     parts = ["curl", "-i", "-X", str(request.get("method", "GET"))]
     for name, values in mapped(request.get("headers")).items():
         if name.lower() not in SENT_BY_SCHEMATHESIS:
@@ -133,7 +136,13 @@ def curl(request: Mapped) -> str:
     body = mapped(request.get("body")).get("$base64")
     if isinstance(body, str):
         parts += ["--data-binary", shlex.quote(base64.b64decode(body).decode(errors="backslashreplace"))]
-    return " ".join([*parts, shlex.quote(str(request.get("uri", "")))])
+    return " ".join([*parts, _target(str(request.get("uri", "")), address.rstrip("/"))])
+
+
+def _target(uri: str, address: str) -> str:
+    if not address or not uri.startswith(f"{address}/"):
+        return shlex.quote(uri)
+    return f'"${{SLIPWAY_API_URL%/}}"{shlex.quote(uri.removeprefix(address))}'
 
 
 def _header(name: str, value: str) -> str:

@@ -96,7 +96,9 @@ def _tests(context: Context, name: str, homes: tuple[str, ...], covers: tuple[st
     if not there:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
     # Tests that share something costly say so with `xdist_group`, and stay in one process.
-    options = ["-n", str(WORKERS), "--dist", "loadgroup", *(f"--cov={folder}" for folder in covers), "--cov-report="]
+    # A test that ends its process has failed; xdist would start another and wait for the lost one without end.
+    options = ["-n", str(WORKERS), "--dist", "loadgroup", "--max-worker-restart=0"]
+    options += [*(f"--cov={folder}" for folder in covers), "--cov-report="]
     options += [f"--hypothesis-seed={context.seed}"]
     options += ["--cov-append"] if name != QUICK else []
     environ = {"COVERAGE_FILE": str(_coverage_file(context))}

@@ -49,7 +49,8 @@ class PlannedStage:
 class RunStarted:
     """The first event: what is rehearsed over what, and what the synthesized pipeline is.
 
-    `base` is None on a first release; `base_reason` says how the base was chosen. `speed` compresses waits and periods.
+    `base` is None on a first release; `base_reason` says how the base was chosen. `speed` compresses waits and
+    periods; with `strict` IAM is enforced.
     """
 
     run_id: str
@@ -61,6 +62,7 @@ class RunStarted:
     seed: int
     speed: float
     command: str
+    strict: bool = False
     kind: Literal["run-started"] = "run-started"
 
 

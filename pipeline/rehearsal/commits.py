@@ -4,15 +4,18 @@ Everything is asked of `git` itself, with argument lists and no shell. A copy is
 holds and nothing else: no history, no ignored files, no leftovers.
 """
 
+import os
 import shutil
 import subprocess
-import tarfile
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.events import Commit
 from pipeline.rehearsal.errors import Unreadable
 
+LONGEST_LINE = 200
 FIRST_RELEASE = "first release: there is no earlier commit to deploy first"
 
 
@@ -42,7 +45,7 @@ class Repository:
                 file=str(self.root),
             ) from problem
         title, author = _git(self.root, "show", "--no-patch", "--format=%s%x00%an", sha).rstrip("\n").split("\0")
-        return Commit(sha, title, author)
+        return Commit(sha, _plain(title), _plain(author))
 
     def worktree(self) -> Commit:
         """HEAD with the uncommitted work on it."""
@@ -100,16 +103,11 @@ class Repository:
             self._copy_commit(commit.sha, to)
 
     def _copy_commit(self, sha: str, to: Path) -> None:
-        command = ["git", "-C", str(self.root), "archive", "--format=tar", sha]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as archive:
-            assert archive.stdout is not None  # noqa: S101  for the type checker: PIPE was asked for
-            with tarfile.open(fileobj=archive.stdout, mode="r|") as tar:
-                tar.extractall(to, filter="tar")
-            # tar ends at its end mark, git only after the padding behind it: unread, that would end git by SIGPIPE.
-            while archive.stdout.read(65_536):
-                pass
-        if archive.returncode != 0:
-            raise Unreadable(f"git archive {sha} failed ({archive.returncode})", "run `git fsck`", file=str(self.root))
+        """By an index of its own, as a checkout does it: `git archive` leaves out what `export-ignore` marks."""
+        with tempfile.TemporaryDirectory(prefix="slipway-index-") as folder:
+            own = {"GIT_INDEX_FILE": str(Path(folder, "index")), "GIT_WORK_TREE": str(to.resolve())}
+            _git(self.root, "read-tree", sha, environ=own)
+            _git(self.root, "checkout-index", "--all", f"--prefix={to.resolve()}/", environ=own)
 
     def _copy_worktree(self, to: Path) -> None:
         listed = _git(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
@@ -117,20 +115,32 @@ class Repository:
             origin = self.root / name
             if not origin.exists() and not origin.is_symlink():
                 continue  # tracked, and deleted in the work tree
+            if name.endswith("/"):
+                what = "a git repository of its own lies in the work tree, and nobody can tell what of it is meant"
+                raise Unreadable(what, "name it in .gitignore, or rehearse a commit with --ref", file=name)
+            if origin.is_dir() and not origin.is_symlink():
+                continue  # a submodule: its files are no part of this commit, and a pipeline fetches none
             target = to / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(origin, target, follow_symlinks=False)
 
 
-def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _plain(text: str) -> str:
+    """A line that people wrote, without what a terminal would obey, and no longer than a line."""
+    cleaned = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return cleaned if len(cleaned) <= LONGEST_LINE else f"{cleaned[: LONGEST_LINE - 1]}…"
+
+
+def _run(root: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-C", str(root), *arguments]
     try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607
+        return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **(environ or {})})
     except FileNotFoundError as problem:
         raise Unreadable("not on PATH", "install git", file="git") from problem
 
 
-def _git(root: Path, *arguments: str) -> str:
-    done = _run(root, *arguments)
+def _git(root: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> str:
+    done = _run(root, *arguments, environ=environ)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}"
         raise Unreadable(

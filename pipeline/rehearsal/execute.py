@@ -9,7 +9,7 @@ buildspec with an unknown key that an earlier action made.
 
 import shutil
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,7 +65,8 @@ class Setting:
     `clock` gives monotonic seconds. `work` must exist and be empty; `logs` must exist and gets a log for each action.
     `environment` is what child processes may see. `artifacts` are there from the start, by name: folders.
     `before_stage` is called before each stage begins; what it raises ends the execution. `ground` says whether what all
-    actions stand on is gone: then no failure is the change's.
+    actions stand on is gone: then no failure is the change's. `denied` are sentences about what was denied so far: what
+    is new when an action fails is told with it.
     """
 
     runners: Registry
@@ -79,6 +80,7 @@ class Setting:
     artifacts: Mapping[str, Path] = field(default_factory=dict)
     before_stage: Callable[[Stage], None] = lambda _: None
     ground: Ground = solid
+    denied: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True)
@@ -218,11 +220,13 @@ class _Execution:
 
     def _judged(self, stage: Stage, action: Action, cancel: Cancel, log: Path, folder: Path) -> ActionResult:
         """The runner's result, or what its exception says."""
+        before = frozenset(self._setting.denied())
         try:
             with standing_on(self._setting.ground):
                 result = self._run(stage, action, cancel, log, folder)
             if result.outcome is not Outcome.PASSED:
                 self._setting.ground()  # a gate that could not ask may call that a refusal
+                return self._with_denials(result, before)
             return result
         except Cancelled as stopped:
             return _failure(Outcome.INTERRUPTED, str(stopped), log)
@@ -237,6 +241,13 @@ class _Execution:
                 return _failure(Outcome.INTERRUPTED, cancel.reason, log)
             named = str(problem) if isinstance(problem, Broke) else f"{type(problem).__name__}: {problem}"
             return _failure(Outcome.BROKE, named, log)
+
+    def _with_denials(self, result: ActionResult, before: frozenset[str]) -> ActionResult:
+        """The result of an action that failed, with what was denied meanwhile."""
+        denied = [f"denied: {each}" for each in self._setting.denied() if each not in before]
+        if not denied:
+            return result
+        return replace(result, reason="\n".join(filter(None, (result.reason or result.summary, *denied))))
 
     def _run(self, stage: Stage, action: Action, cancel: Cancel, log: Path, folder: Path) -> ActionResult:
         context = self._context(stage, action, cancel, log, folder)

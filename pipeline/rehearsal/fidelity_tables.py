@@ -27,4 +27,12 @@ def _told(table: Mapping[str, local_aws.Fidelity]) -> dict[str, Coverage]:
     }
 
 
-TABLES = Tables(actions=ACTIONS, resources=_told(local_aws.RESOURCES), always=_told(local_aws.ALWAYS))
+def tables(*, strict: bool) -> Tables:
+    """What is known; with `strict` IAM is enforced."""
+    truer = _told(local_aws.STRICT) if strict else {}
+
+    def known(table: Mapping[str, local_aws.Fidelity]) -> dict[str, Coverage]:
+        told = _told(table)
+        return told | {subject: coverage for subject, coverage in truer.items() if subject in told}
+
+    return Tables(actions=ACTIONS, resources=known(local_aws.RESOURCES), always=known(local_aws.ALWAYS))

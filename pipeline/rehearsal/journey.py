@@ -13,7 +13,7 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Cancelled, Problem, Unreadable
 from pipeline.rehearsal.execute import Ended, Options, Setting, execute, pipeline_read
-from pipeline.rehearsal.fidelity_tables import TABLES
+from pipeline.rehearsal.fidelity_tables import tables
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
 from pipeline.rehearsal.read.codepipeline import read_pipeline
 from pipeline.rehearsal.release import Release, prepare
@@ -49,6 +49,7 @@ class Asked:
     started_at: str
     home: str
     stop_at_first_refusal: bool = True
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Journey:
         self._emit(pipeline_read(pipeline))
         if foreseen := forewarning(pipeline, self._around.approver):
             self._emit(Noted(foreseen))
-        for note in fidelity.assess(assembly, pipeline, TABLES):
+        for note in fidelity.assess(assembly, pipeline, tables(strict=self._asked.strict)):
             self._emit(note)
         return self._walk(candidate, base, assembly, pipeline)
 
@@ -176,6 +177,7 @@ class Journey:
             environment=around.toolchain.environment(),
             execution_id=around.workspace.run_id,
             ground=around.world.check_alive,
+            denied=around.world.denied,
         )
 
     # -- the base release ---------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def _started(asked: Asked, around: Surroundings) -> RunStarted:
         seed=asked.seed,
         speed=asked.speed,
         command=asked.command,
+        strict=asked.strict,
     )
 
 

@@ -61,7 +61,15 @@ class Teller:
         self._heard: list[Entry] = []
 
     def lines(self, entry: Entry) -> Iterator[Text]:
-        """The lines that tell of this entry; none for what only pages show."""
+        """The lines that tell of this entry, none for what only pages show; nothing in them that a terminal obeys."""
+        for line in self._lines(entry):
+            # As many letters as before, so that what is styled stays in its place.
+            line.plain = "".join(
+                letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in line.plain
+            )
+            yield line
+
+    def _lines(self, entry: Entry) -> Iterator[Text]:
         event = entry.event
         if isinstance(event, StageStarted) and not any(isinstance(each.event, StageStarted) for each in self._heard):
             yield from _claims([each.event for each in self._heard if isinstance(each.event, FidelityNoted)])
@@ -149,7 +157,8 @@ def _beginning(event: RunStarted) -> Iterator[Text]:
     commit = event.commit
     yield Text.assemble((event.product, "bold"), f" {words.short(commit.sha, commit.dirty)} “{commit.title}”")
     over = f"over {words.short(event.base.sha)}, {event.base_reason}" if event.base else event.base_reason
-    yield Text(f"{over}   seed {event.seed}, waits {event.speed:g}× faster", "dim")
+    strict = ", IAM enforced" if event.strict else ""
+    yield Text(f"{over}   seed {event.seed}, waits {event.speed:g}× faster{strict}", "dim")
 
 
 def _pipeline(event: PipelineRead) -> Text:

@@ -30,8 +30,12 @@ def render(view: View, limit: int = COMMENT_BYTES) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that markdown and HTML leave alone, on one line."""
-    return _SPECIAL.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    """Text that markdown and HTML leave alone, on one line, without control characters."""
+    return _SPECIAL.sub(r"\\\1", html.escape(_one_line(text), quote=False))
+
+
+def _one_line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
 
 
 def code(text: str) -> str:
@@ -39,7 +43,7 @@ def code(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if longest else ""
-    return f"{fence}{pad}{' '.join(text.split())}{pad}{fence}"
+    return f"{fence}{pad}{_one_line(text)}{pad}{fence}"
 
 
 def _sections(view: View) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ _CHAIN = re.compile(r"(?P<importer>[\w.]+) -> (?P<imported>[\w.]+) \(l\.(?P<line
 NO_CONTRACTS = "No contracts found in the configuration"
 _GONE = re.compile(r"(?:Module|Could not find package) '([\w.]+)' (?:does not exist|in your Python path)")
 PUT_RIGHT = "bring it back, or take it out of the contracts"
+_SYNTAX = re.compile(r"Syntax error in (?P<file>.+), line (?P<line>\d+):")
 _UNDERLINE = re.compile(r"^-{3,}$")
 
 
@@ -27,6 +28,10 @@ def check(context: Context) -> Part:
         return Part("import-linter", 0, "contracts")
     if gone := gone_in(run.out, context.root):
         return Part("import-linter", 0, "contracts", gone)
+    if unread := _SYNTAX.search(run.out):
+        where = Path(unread["file"])
+        named = where.relative_to(context.root) if where.is_relative_to(context.root) else where
+        return Part("import-linter", 0, "contracts", (Finding(f"{named}:{unread['line']}", "is no Python"),))
     counted = _COUNT.search(run.out)
     if counted is None:
         raise GateBroke(f"import-linter gave no count of contracts: {(run.out + run.err).strip()[-500:]}")

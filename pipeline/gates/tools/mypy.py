@@ -14,7 +14,7 @@ from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
 from pipeline.record.verdict import Finding
 
-_LINE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+)(?::\d+)?: (?P<kind>error|note): (?P<what>.*)$")
+_LINE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+)(?::\d+)*: (?P<kind>error|note): (?P<what>.*)$")
 _COUNT = re.compile(r"(?:no issues found in|\(checked) (\d+) source files?")
 _GONE = re.compile(r"Can't find package '([\w.]+)'")
 PUT_RIGHT = "bring it back, or take it out of the list"
@@ -25,10 +25,10 @@ def check(context: Context) -> Part:
     """`mypy` over the packages that pyproject.toml names."""
     cache = cache_folder(context.cache, context.root)
     cache.mkdir(parents=True, exist_ok=True)
-    argv = ["--cache-dir", str(cache), "--no-color-output", "--no-pretty", "--show-error-end"]
+    argv = ["--cache-dir", str(cache), "--no-color-output", "--no-pretty"]
     run = run_tool(context, "mypy", argv, accept=(0, 1, 2))
     findings = findings_in(run.out) or gone_in(run.err + run.out, context.root)
-    if run.code == 2 and not findings:
+    if run.code and not findings:
         raise GateBroke(f"mypy stopped: {(run.err or run.out).strip()[-1_000:]}")
     checked = checked_in(run.out) or len(findings)
     if not checked:

@@ -53,6 +53,10 @@ class World(Protocol):
         """The same text with the address of an API on AWS replaced by one that answers on this machine."""
         ...
 
+    def denied(self) -> Sequence[str]:
+        """What IAM denied so far, a sentence each with principal, action and resource; nothing where it denies none."""
+        ...
+
     def status(self) -> Mapping[str, Any]:
         """Versions, the world's time, live aliases with their weights, alarms, what could not be exercised."""
         ...

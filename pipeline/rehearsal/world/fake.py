@@ -67,6 +67,7 @@ class FakeWorld:
         self.calls: list[tuple[str, str, Document]] = []
         self.running = False
         self.ended = ""
+        self.denials: list[str] = []
 
     def start(self) -> None:
         """Answer from now on."""
@@ -80,6 +81,10 @@ class FakeWorld:
         """Broke with the way it ended, once it has."""
         if self.ended:
             raise Broke(self.ended)
+
+    def denied(self) -> Sequence[str]:
+        """What a test says was denied."""
+        return tuple(self.denials)
 
     def bootstrap(self, account: str, region: str) -> None:
         """Remember it."""

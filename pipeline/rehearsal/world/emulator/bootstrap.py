@@ -38,6 +38,11 @@ def bootstrap(clients: Clients, account: str, region: str) -> None:
         RoleName=role_name("cfn-exec-role", account, region),
         PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess",
     )
+    iam.put_role_policy(
+        RoleName=role_name("file-publishing-role", account, region),
+        PolicyName="publish-files",
+        PolicyDocument=_may_publish(bucket),
+    )
     ssm = clients.client("ssm", account, region)
     ssm.put_parameter(Name=f"/cdk-bootstrap/{QUALIFIER}/version", Value=VERSION, Type="String", Overwrite=True)
 
@@ -57,6 +62,19 @@ def _trust(role: str, account: str) -> str:
     principal = {"Service": "cloudformation.amazonaws.com"} if role == "cfn-exec-role" else {"AWS": "*"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement], "Id": f"trust-of-{account}"})
+
+
+PUBLISHING = (
+    *("s3:GetObject*", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:List*"),
+    *("s3:DeleteObject*", "s3:PutObject*", "s3:Abort*"),
+)
+
+
+def _may_publish(bucket: str) -> str:
+    """What the bootstrap template grants to whoever publishes files; it counts where IAM is enforced."""
+    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    statement = {"Effect": "Allow", "Action": list(PUBLISHING), "Resource": resources}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def _once(make: Any, **what: Any) -> None:

@@ -147,6 +147,17 @@ RESOURCES: Mapping[str, Fidelity] = {
     }.items()
 }
 
+_HELD = "functions, and whoever assumes a role, are held to it by ministack; builds and change sets act as the account"
+STRICT: Mapping[str, Fidelity] = {
+    "AWS::IAM::Role": _emulated(_HELD),
+    "AWS::IAM::Policy": _emulated(_HELD),
+    "AWS::IAM::ManagedPolicy": _emulated(_HELD),
+    "IAM and KMS grants": _emulated(
+        "a missing grant is denied, with role, action and resource in the message", "stack"
+    ),
+}
+"""What is truer where IAM is enforced."""
+
 ALWAYS: Mapping[str, Fidelity] = {
     "IAM and KMS grants": _not_exercised("nothing is denied: a missing grant shows on a real account only"),
     "order of a stack's resources": _emulated(

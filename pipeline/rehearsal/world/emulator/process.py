@@ -64,10 +64,12 @@ class EmulatorProcess:
         region: str,
         requirements: Path | None = None,
         log: Path | None = None,
+        strict: bool = False,
     ) -> None:
         """`folder` gets what functions write; `speed` compresses waits and periods. `log` is by default in `folder`.
 
         `requirements` is the lock of what functions bring along, for assets that were built for another processor.
+        With `strict` IAM is enforced.
         """
         self._programs = programs
         self._folder = folder.resolve()
@@ -75,6 +77,7 @@ class EmulatorProcess:
         self._speed = speed
         self._region = region
         self._requirements = requirements
+        self._strict = strict
         self._secret = new_secret()
         self._child: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -152,6 +155,7 @@ class EmulatorProcess:
             ready=ready,
             speed=self._speed,
             region=self._region,
+            strict=self._strict,
         )
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
@@ -182,6 +186,7 @@ class EmulatorProcess:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
+            "AUTH": "true" if self._strict else "false",
             "S3_DATA_DIR": str(self._folder / "s3"),
             "STATE_DIR": str(self._folder / "state"),
             "DOCKER_HOST": f"unix://{self._folder}/no-docker.sock",

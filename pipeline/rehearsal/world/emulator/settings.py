@@ -12,6 +12,7 @@ class Settings:
 
     `ready` is the descriptor that the emulator announces itself on; the lifeline is its standard input, whose end
     means that the owner is gone. `region` stands in where a request names none.
+    `strict` has functions act as their own roles, and IAM enforced.
     """
 
     secret: str = field(repr=False)
@@ -24,6 +25,7 @@ class Settings:
     region: str = "eu-west-1"
     epoch: float | None = None
     requirements: str | None = None
+    strict: bool = False
 
     def to_line(self) -> bytes:
         """As the owner writes it."""

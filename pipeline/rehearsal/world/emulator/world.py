@@ -35,13 +35,14 @@ class EmulatorWorld:
         region: str = "eu-west-1",
         requirements: Path | None = None,
         log: Path | None = None,
+        strict: bool = False,
     ) -> None:
         """`region` stands in where a request names none, `requirements` is the lock of what functions bring along.
 
-        `log` is the emulator's own, by default in `folder`.
+        `log` is the emulator's own, by default in `folder`. With `strict` IAM is enforced.
         """
         self._process = EmulatorProcess(
-            programs, folder, speed=speed, region=region, requirements=requirements, log=log
+            programs, folder, speed=speed, region=region, requirements=requirements, log=log, strict=strict
         )
         self._folder = folder
         self._session = boto3.session.Session()
@@ -140,6 +141,11 @@ class EmulatorWorld:
         """How the world stands."""
         found: Mapping[str, Any] = self._ask("status")
         return found
+
+    def denied(self) -> Sequence[str]:
+        """What IAM denied so far, a sentence each."""
+        told: Sequence[Mapping[str, Any]] = self.status()["denied"]
+        return tuple(f"{each['principal']} may not {each['action']} on {each['resource']}" for each in told)
 
     def _ask(self, page: str) -> Any:
         """One of the emulator's own pages."""

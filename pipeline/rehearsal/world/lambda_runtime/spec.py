@@ -35,6 +35,7 @@ class FunctionSpec:
     timeout_s: float = 3.0
     runtime: str = "python3.13"
     architecture: str = "arm64"
+    role: str = ""
 
     @property
     def function_arn(self) -> str:
@@ -51,7 +52,7 @@ class FunctionSpec:
         """A digest of the whole specification: only equal ones share environments, so an edited $LATEST starts cold."""
         parts = [
             self.arn, self.handler, self.code_sha256, str(self.code), sorted(self.environment.items()),
-            self.memory_mb, self.timeout_s, self.runtime, self.architecture,
+            self.memory_mb, self.timeout_s, self.runtime, self.architecture, self.role,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -88,6 +88,12 @@ def test_a_request_is_a_line_for_a_shell_without_the_token() -> None:
     )
 
 
+def test_a_request_to_the_stage_can_be_sent_to_another() -> None:
+    asked = {**REQUEST, "headers": {}, "body": None, "uri": "http://127.0.0.1:4567/beta/v1/products?q=it's"}
+    told = curl(asked, "http://127.0.0.1:4567/beta/")  # type: ignore[arg-type]
+    assert told == """curl -i -X POST "${SLIPWAY_API_URL%/}"'/v1/products?q=it'"'"'s'"""
+
+
 @pytest.mark.parametrize("text", ["", "{", report(scenario(PLACE, 201), ended=None)])
 def test_a_report_that_is_cut_is_our_failure(text: str) -> None:
     with pytest.raises(GateBroke, match="schemathesis's report"):

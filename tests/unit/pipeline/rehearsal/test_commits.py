@@ -127,3 +127,60 @@ def test_a_shallow_clone_is_no_first_release(root: Path, tmp_path_factory: pytes
         repository.base(repository.commit("HEAD"), None)
 
     assert repository.base(repository.commit("HEAD"), "HEAD").reason == "named with --base HEAD"
+
+
+def test_a_copy_holds_also_what_an_export_would_leave_out(root: Path) -> None:
+    commit(root, "one", **{".gitattributes": "hidden.py export-ignore\n", "hidden.py": "x = 1\n", "seen.py": ""})
+    repository, to = Repository(root), root / "copy"
+
+    repository.copy(repository.commit("HEAD"), to)
+
+    assert sorted(path.name for path in to.iterdir()) == [".gitattributes", "hidden.py", "seen.py"]
+    assert git(root, "status", "--porcelain") == "?? copy/"  # the repository's own index is as it was
+
+
+def test_a_copy_keeps_links_and_what_may_be_executed(root: Path) -> None:
+    (root / "run").write_text("#!/bin/sh\n")
+    (root / "run").chmod(0o755)
+    (root / "link").symlink_to("run")
+    git(root, "add", "run", "link")
+    commit(root, "one")
+    repository, to = Repository(root), root / "copy"
+
+    repository.copy(repository.commit("HEAD"), to)
+
+    assert (to / "link").readlink() == Path("run")
+    assert (to / "run").stat().st_mode & 0o100
+
+
+def test_a_repository_inside_the_work_tree_is_named_and_not_guessed_at(root: Path) -> None:
+    commit(root, "one")
+    (root / "nested").mkdir()
+    git(root / "nested", "init", "-q")
+    commit(root / "nested", "inside", file="x")
+    repository = Repository(root)
+
+    with pytest.raises(Unreadable, match="nested/: a git repository of its own lies in the work tree"):
+        repository.copy(repository.worktree(), root / "copy")
+
+
+def test_a_submodule_s_files_are_no_part_of_a_copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    commit(root, "one")
+    (root / "nested").mkdir()
+    git(root / "nested", "init", "-q")
+    inside = commit(root / "nested", "inside", file="x")
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{inside},nested")
+    commit(root, "two", own="y")
+    repository = Repository(root)
+
+    for kind, asked in (("commit", repository.commit("HEAD")), ("work tree", repository.worktree())):
+        to = tmp_path_factory.mktemp("copies") / kind
+        repository.copy(asked, to)
+        assert [path.name for path in to.rglob("*") if path.is_file()] == ["own"]
+
+
+def test_what_a_terminal_would_obey_is_taken_out_of_a_title_and_it_is_no_longer_than_a_line(root: Path) -> None:
+    commit(root, "red \x1b[31m bell \x07 " + "x" * 500)
+    title = Repository(root).commit("HEAD").title
+    assert title.startswith("red \ufffd[31m bell \ufffd xxx")
+    assert (len(title), title[-1]) == (200, "…")

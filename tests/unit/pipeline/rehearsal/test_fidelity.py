@@ -8,12 +8,14 @@ import pytest
 from pipeline.record.events import FidelityNoted, Needs
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.fidelity import Coverage, Tables, assess
-from pipeline.rehearsal.fidelity_tables import TABLES
+from pipeline.rehearsal.fidelity_tables import tables
 from pipeline.rehearsal.read.actions import KINDS
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
 from pipeline.rehearsal.runners.cloudformation.changes import STATEFUL
 from pipeline.rehearsal.spec import Pipeline, Unexercised
 from tests.unit.pipeline.rehearsal.making import build, pipeline, source, write_assembly
+
+TABLES = tables(strict=False)
 
 SMALL = Tables(
     actions={
@@ -106,3 +108,12 @@ def test_every_entry_says_why() -> None:
 
 def test_what_holds_data_is_spelt_like_a_resource_type() -> None:
     assert [kind for kind in STATEFUL if kind.count("::") != 2 or not kind.startswith("AWS::")] == []
+
+
+def test_where_iam_is_enforced_its_resources_are_emulated_and_nothing_else_is_told_otherwise() -> None:
+    strict = tables(strict=True)
+    differing = {name for name, told in strict.resources.items() if told != TABLES.resources[name]}
+    assert differing == {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+    assert {strict.resources[name].level for name in differing} == {"emulated"}
+    assert strict.always["IAM and KMS grants"].level == "emulated"
+    assert set(strict.always) == set(TABLES.always)

@@ -14,6 +14,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     codedeploy_api,
     functions,
     gateway,
+    grants,
     logs,
     metric_filters,
     metrics_api,
@@ -32,12 +33,13 @@ from pipeline.rehearsal.world.emulator.inside.deployments import Deployments
 from pipeline.rehearsal.world.emulator.inside.door import Door
 from pipeline.rehearsal.world.emulator.inside.functions import Functions
 from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
+from pipeline.rehearsal.world.emulator.inside.grants import Grants
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
-from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
+from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, secrets, tables
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
@@ -53,8 +55,8 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
-    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
+    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, grants, logs, metric_filters,
+    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -66,6 +68,8 @@ class Extension:
         folder = Path(settings.folder)
         began = time.monotonic()
         self._port = port
+        self._strict = settings.strict
+        self.grants = Grants()
         epoch = time.time() if settings.epoch is None else settings.epoch
         self.clock = CompressedClock(settings.speed, time.monotonic, epoch)
         self.journal = Journal(lambda: time.monotonic() - began, self.clock.now)
@@ -115,6 +119,7 @@ class Extension:
         self.gateway.install()
         self.alarms.install()
         self.filters.install()
+        self.grants.install()
         MetricsApi(self.telemetry, self.clock.now).install()
         replacements.install()
         operation.install()
@@ -122,6 +127,7 @@ class Extension:
         alarms.install()
         lambda_functions.install()
         rest_api.install()
+        secrets.install()
         tables.install()
         CodeDeployResources(self.store).install()
         self.recorded = RecordedResources()
@@ -143,13 +149,17 @@ class Extension:
             "series": self.telemetry.series(),
             "resource_types": sorted(registry.HANDLERS.get()),
             "processes": self.runtime.processes(),
+            "denied": self.grants.denied(),
             "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),
         }
 
     def _access(self, spec: FunctionSpec) -> Mapping[str, str]:
-        """What a function is given to speak to AWS with: this machine, as its own account."""
+        """What a function is given to speak to AWS with: this machine, as its own account, or as its role if strict."""
+        endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}"}
+        if self._strict:
+            return endpoint | self.grants.access(spec)
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}",
+            **endpoint,
             "AWS_ACCESS_KEY_ID": spec.account,
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_SESSION_TOKEN": "local",

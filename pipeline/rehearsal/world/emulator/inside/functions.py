@@ -213,6 +213,7 @@ class Functions:
                 timeout_s=float(config["Timeout"]),
                 runtime=config["Runtime"],
                 architecture=architecture,
+                role=str(config.get("Role", "")),
             )
             if len(self._specs) >= MOST_SPECS:
                 self._specs.clear()

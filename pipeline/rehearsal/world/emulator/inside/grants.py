@@ -1,0 +1,78 @@
+"""Strict mode: functions act as their own roles, ministack enforces IAM, and what it denies is remembered.
+
+An account's number as access key is the account's root for ministack, which may do everything: that is how the
+rehearsal itself, its builds and its change sets act. Only functions, and whoever assumes a role, are held to their
+grants.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.rehearsal.world.emulator.inside.seams import Seam
+from pipeline.rehearsal.world.lambda_runtime import FunctionSpec
+
+ENFORCE = Seam(
+    "ministack.core.iam_evaluator",
+    "enforce",
+    ("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
+)
+CREDENTIALS = Seam("ministack.core.lambda_runtime", "execution_credentials", ("config",))
+SEAMS = (ENFORCE, CREDENTIALS)
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A request that was denied: `principal` is the ARN of the assumed role, `action` is IAM's."""
+
+    principal: str
+    action: str
+    resource: str
+
+
+class Grants:
+    """What was denied so far, with how often; used by many threads."""
+
+    def __init__(self) -> None:
+        self._denied: Counter[Denied] = Counter()
+        self._lock = threading.Lock()
+
+    def install(self) -> None:
+        """Hear every decision."""
+        ENFORCE.wrap(self._hearing)
+
+    def denied(self) -> list[Mapping[str, object]]:
+        """Each denial once, the most frequent first."""
+        with self._lock:
+            found = self._denied.most_common(MOST)
+        return [
+            {"principal": each.principal, "action": each.action, "resource": each.resource, "count": count}
+            for each, count in found
+        ]
+
+    def access(self, spec: FunctionSpec) -> dict[str, str]:
+        """Credentials of the function's own role."""
+        config = {"FunctionArn": spec.function_arn, "FunctionName": spec.name, "Role": spec.role}
+        given: dict[str, str] = CREDENTIALS.get()(config)
+        return given
+
+    def _hearing(self, enforce: Any) -> Any:
+        def heard(
+            access_key_id: str,
+            iam_action: str,
+            service: str,
+            region: str,
+            resource_arn: str = "*",
+            service_context: Mapping[str, Any] | None = None,
+        ) -> Any:
+            found = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+            if found is not None:
+                principal = str(getattr(found, "principal_arn", "") or access_key_id)
+                with self._lock:
+                    self._denied[Denied(principal, iam_action, resource_arn)] += 1
+            return found
+
+        return heard
