@@ -53,9 +53,7 @@ def _pacts(context: Context) -> Part:
         return Part("pacts", 0, "interactions")
     tests = run_tests(context, "pacts", there)
     report = context.out / "pacts.junit.xml"
-    verified = (
-        verified_in(report.read_text()) if report.exists() else 0
-    )  # no test ran: what could not be loaded is told
+    verified = verified_in(report.read_text()) if report.exists() else 0  # where nothing could be loaded
     skipped = len(tests.skipped)
     return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped), skipped=skipped)
 
