@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import up as module
+from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.world.fake import Ending, FakeWorld
 from pipeline.up import ENVIRONMENT, FOLDER, LOCK, STATE, Request, down, stand, up
@@ -105,6 +106,21 @@ def test_nothing_but_its_logs_stays_when_it_goes(root: Path, monkeypatch: pytest
     stood(root, monkeypatch)
     assert sorted(path.name for path in (root / FOLDER).iterdir()) == [LOCK, "logs"]
     assert (root / FOLDER / LOCK).read_text() == ""
+
+
+def test_what_is_denied_is_said_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Denying(Standing):
+        looks = 0
+
+        def then(self) -> None:
+            self.denials = ["role a may not do x on y"]
+            self.looks += 1
+            if self.looks == 3:
+                super().then()
+
+    monkeypatch.setattr(Cancel, "wait", lambda self, _: self.is_set())
+    _, said, _ = stood(root, monkeypatch, Denying)
+    assert said.count("denied: role a may not do x on y") == 1
 
 
 def test_a_world_that_ends_by_itself_is_our_failure(

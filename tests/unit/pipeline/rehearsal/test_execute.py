@@ -413,3 +413,28 @@ def test_what_is_heard_of_first_stops_the_others_only_where_a_refusal_stops_all(
         options = Options(stop_at_first_refusal=stops, first=("unit",))
         ended = stand.walk(made, options, unit=raising(Refused("no")))
         assert (ended.outcome, [action for _, action in ended.results]) == (Outcome.REFUSED, reached)
+
+
+def test_what_was_denied_while_an_action_failed_is_told_with_it_and_what_was_denied_before_is_not(
+    tmp_path: Path,
+) -> None:
+    stand = Stand(tmp_path)
+    stand.denied.append("role a may not do x on y")
+
+    def failing(_: ActionContext) -> ActionResult:
+        stand.denied.append("role b may not do z on y")
+        return ActionResult(Outcome.REFUSED, "1 failed")
+
+    stand.walk(TWO, unit=failing)
+    assert stand.ends["unit"].reason == "1 failed\ndenied: role b may not do z on y"
+
+
+def test_what_was_denied_while_an_action_passed_is_nobody_s_fault(tmp_path: Path) -> None:
+    stand = Stand(tmp_path)
+
+    def passing(_: ActionContext) -> ActionResult:
+        stand.denied.append("role b may not do z on y")
+        return ActionResult()
+
+    assert stand.walk(TWO, unit=passing).outcome is Outcome.PASSED
+    assert stand.ends["unit"].reason == ""

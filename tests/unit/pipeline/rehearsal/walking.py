@@ -38,6 +38,7 @@ class Stand:
         self.cancel = Cancel()
         self.before_stage: Callable[[Stage], None] = lambda _: None
         self.ground: Ground = solid
+        self.denied: list[str] = []
         self.events: list[Event] = []
         for name in ("work", "logs", "given"):
             (folder / name).mkdir()
@@ -56,6 +57,7 @@ class Stand:
             execution_id="run-1",
             before_stage=self.before_stage,
             ground=self.ground,
+            denied=lambda: tuple(self.denied),
             artifacts={"Given": self.folder / "given"} if any((self.folder / "given").iterdir()) else {},
         )
         return execute(made, setting, options or Options())

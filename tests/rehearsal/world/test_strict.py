@@ -1,0 +1,90 @@
+"""Where IAM is enforced: a function may do what its role grants and nothing else, and what is denied is told.
+
+Source: IAM User Guide, "Policy evaluation logic": what no policy allows is denied.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.rehearsal.world.emulator.process import Programs
+from pipeline.rehearsal.world.emulator.world import EmulatorWorld
+from tests.rehearsal.world.account import REGION, Account, Deployed
+from tests.rehearsal.world.conftest import SPEED
+from tests.rehearsal.world.templates import att, ref, released, resource, template
+
+pytestmark = pytest.mark.emulator
+
+READS = """
+import boto3, os
+def handler(event, context):
+    return {"read": boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]}
+"""
+NUMBER = "700000000001"
+
+
+@pytest.fixture(scope="module")
+def strict(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorWorld]:
+    """A world that denies what is not granted."""
+    folder: Path = tmp_path_factory.mktemp("strict")
+    world = EmulatorWorld(folder, programs=programs, speed=SPEED, strict=True)
+    world.start()
+    yield world
+    world.stop()
+
+
+def reader(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
+    """A function that reads a secret, and a role that may do `actions` with it."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": ref("Secret")}
+    policy = resource(
+        "IAM::Policy",
+        PolicyName="reads",
+        PolicyDocument={"Version": "2012-10-17", "Statement": [statement]},
+        Roles=[ref("Role")],
+    )
+    parts = {
+        **released(1, READS, Environment={"Variables": {"SECRET": ref("Secret")}}, Timeout=20),
+        "Secret": resource("SecretsManager::Secret", SecretString="told"),
+        "Reads": policy,
+    }
+    done = Account(world, number).deploy(
+        template(parts, Name=ref("Function"), Role=att("Role", "Arn"), It=ref("Secret"))
+    )
+    assert done.status == "CREATE_COMPLETE", done.failures()
+    return done
+
+
+def invoked(stack: Deployed) -> dict[str, str]:
+    answer = stack.account.client("lambda").invoke(FunctionName=stack.outputs["Name"])
+    found: dict[str, str] = json.loads(answer["Payload"].read())
+    return found
+
+
+def test_what_a_role_grants_its_function_may_do(strict: EmulatorWorld) -> None:
+    assert invoked(reader(strict, NUMBER, "secretsmanager:GetSecretValue")) == {"read": "told"}
+
+
+def test_what_no_policy_allows_is_denied_and_told_with_role_action_and_resource(strict: EmulatorWorld) -> None:
+    stack = reader(strict, "700000000002", "secretsmanager:DescribeSecret")
+    assert "AccessDenied" in invoked(stack)["errorMessage"]
+    role, function, secret = stack.outputs["Role"].rpartition("/")[2], stack.outputs["Name"], stack.outputs["It"]
+    who = f"arn:aws:sts::700000000002:assumed-role/{role}/{function}"
+    assert f"{who} may not secretsmanager:GetSecretValue on {secret}" in strict.denied()
+
+
+def test_a_secret_s_ref_is_its_arn(strict: EmulatorWorld) -> None:
+    stack = reader(strict, "700000000003", "secretsmanager:GetSecretValue")
+    arn = stack.outputs["It"]
+    assert arn.startswith(f"arn:aws:secretsmanager:{REGION}:700000000003:secret:")
+    stack.account.client("cloudformation").delete_stack(StackName=stack.name)
+    secrets = stack.account.client("secretsmanager")
+    assert stack.account.until(
+        lambda: not [s for s in secrets.list_secrets()["SecretList"] if s["ARN"] == arn], "its end"
+    )
+
+
+def test_where_iam_is_not_enforced_nothing_is_denied(world: EmulatorWorld, account: Account) -> None:
+    assert invoked(reader(world, account.number, "secretsmanager:DescribeSecret")) == {"read": "told"}
+    assert world.denied() == ()
