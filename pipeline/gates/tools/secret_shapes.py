@@ -12,6 +12,12 @@ _TOKENS = {
     "npm token": re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b"),
     "PyPI token": re.compile(rb"\bpypi-[A-Za-z0-9_-]{50,}"),
     "Google API key": re.compile(rb"\bAIza[A-Za-z0-9_-]{35}\b"),
+    "Anthropic API key": re.compile(rb"\bsk-ant-[A-Za-z0-9_-]{20,}"),
+    "OpenAI API key": re.compile(rb"\bsk-(?:proj-|svcacct-)[A-Za-z0-9_-]{20,}"),
+    # What begins with $ or { is a variable's name, which a document may show.
+    "password in an address": re.compile(
+        rb"\b[a-z][a-z0-9+.-]*://[^/\s:@\"'<>]+:[^/\s:@\"'<>${][^/\s:@\"'<>]{5,}@[\w\[]"
+    ),
 }
 # These checkov finds in the open; wrapped it does not.
 _KEYS = {
@@ -29,6 +35,13 @@ def secrets_in(text: str) -> Iterator[tuple[int, str]]:
                 yield number, kind
         for kind in sorted({kind for word in _BASE64.findall(line) for kind in _wrapped(word)}):
             yield number, f"{kind}, wrapped in base64"
+
+
+def secrets_in_bytes(content: bytes) -> Iterator[str]:
+    """The kind of every secret in what is no UTF-8 text: as it stands, and without the NULs that UTF-16 has."""
+    for kind, shape in {**_TOKENS, **_KEYS}.items():
+        if shape.search(content) or shape.search(content.replace(b"\0", b"")):
+            yield kind
 
 
 def _wrapped(word: str) -> Iterator[str]:

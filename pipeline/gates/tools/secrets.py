@@ -17,12 +17,14 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.output import write_atomically
 from pipeline.gates.part import Part
+from pipeline.gates.tools import secret_shapes
 from pipeline.gates.tools.checkov import read_report, run_checkov
-from pipeline.gates.tools.secret_shapes import secrets_in
+from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 LOCK = "locks/development.txt"
+SHAPES = Path(secret_shapes.__file__)
 DECOY = "decoy-that-must-be-found.py"
 FIX = "take it out and make it invalid where it was given out: whoever has the history has it"
 # AWS's own example credentials, which documents may show. Compared by digest, as checkov names secrets.
@@ -85,18 +87,23 @@ def by_shape(root: Path, files: Iterable[Path]) -> tuple[Finding, ...]:
     return tuple(
         Finding(f"{path}:{number}", f"SHAPE {kind}", FIX, "high")
         for path in files
-        if (text := text_of(root / path)) is not None
-        for number, kind in secrets_in(text)
+        for number, kind in _shapes_in(root / path)
     )
 
 
+def _shapes_in(path: Path) -> Iterable[tuple[int, str]]:
+    text = text_of(path)
+    return secrets_in(text) if text is not None else ((1, kind) for kind in secrets_in_bytes(path.read_bytes()))
+
+
 class Memory:
-    """Files that were found clean, by a digest of name and contents; one list per scanner's lock."""
+    """Files that were found clean, by a digest of name and contents; one list for the scanners as they are."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         lock = root / LOCK
         self._root = root
-        self._file = folder / f"{_digest(lock.read_bytes() if lock.exists() else b'')[:12]}.json"
+        scanners = (lock.read_bytes() if lock.exists() else b"") + SHAPES.read_bytes()
+        self._file = folder / f"{_digest(scanners)[:12]}.json"
         self._clean: set[str] = set(self._read())
 
     def knows(self, path: Path) -> bool:

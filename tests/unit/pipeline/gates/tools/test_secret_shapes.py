@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gates.tools.secret_shapes import secrets_in, unwrapped
+from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes, unwrapped
 
 # Put together here, so that this file itself holds no secret.
 ACCESS_KEY = "AKIA" + "QYLPMN5HHHFPZAM2"
@@ -17,6 +17,9 @@ TOKENS = {
     "npm token": "np" + "m_" + "A1b2" * 9,
     "PyPI token": "py" + "pi-" + "A1b2" * 13,
     "Google API key": "AI" + "za" + "A1b2" * 8 + "A1b",
+    "Anthropic API key": "sk" + "-ant-api03-" + "A1b2" * 9,
+    "OpenAI API key": "sk" + "-proj-" + "A1b2" * 9,
+    "password in an address": "postgres://" + "ann:" + "A1b2c3d4@db.example.com/x",
 }
 
 
@@ -44,9 +47,28 @@ def test_a_key_in_base64_is_seen_in_either_alphabet(secret: str, kind: str) -> N
     assert list(secrets_in(f'"{safe}"')) == [(1, f"{kind}, wrapped in base64")]
 
 
-@pytest.mark.parametrize("text", ["ghp_short", "npm_config_registry", "AKIAIOSFODNN7EXAMPLE", "sha512-" + "A1b2" * 20])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ghp_short",
+        "npm_config_registry",
+        "AKIAIOSFODNN7EXAMPLE",
+        "sha512-" + "A1b2" * 20,
+        "https://$USER:" + "$PASSWORD@x.org",
+        "a://b:" + "c@d",
+    ],
+)
 def test_what_only_looks_like_it_is_none(text: str) -> None:
     assert list(secrets_in(text)) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_secret_in_utf_16_is_seen(encoding: str) -> None:
+    assert list(secrets_in_bytes(f"key = {ACCESS_KEY}".encode(encoding))) == ["AWS access key"]
+
+
+def test_a_secret_between_bytes_is_seen() -> None:
+    assert list(secrets_in_bytes(b"\xff\xfe\x00\x01" + ACCESS_KEY.encode() + b"\x00")) == ["AWS access key"]
 
 
 @given(st.text(max_size=200))
