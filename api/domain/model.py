@@ -69,8 +69,10 @@ class OrderLine:
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands."""
+    """Where an order stands. PAYMENT_FAILED holds no stock any more, as CANCELLED does not."""
 
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
     CONFIRMED = "CONFIRMED"
     SHIPPED = "SHIPPED"
     CANCELLED = "CANCELLED"

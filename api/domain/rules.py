@@ -45,7 +45,7 @@ def cancel(order: Order, now: datetime) -> Order:
     """The order as cancelled. Raises OrderShipped or OrderAlreadyCancelled."""
     if order.status is OrderStatus.SHIPPED:
         raise OrderShipped(order.id)
-    if order.status is OrderStatus.CANCELLED:
+    if order.status in (OrderStatus.CANCELLED, OrderStatus.PAYMENT_FAILED):  # neither holds any stock
         raise OrderAlreadyCancelled(order.id)
     return replace(order, status=OrderStatus.CANCELLED, version=order.version + 1, updated_at=now)
 
