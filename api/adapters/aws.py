@@ -12,6 +12,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
@@ -22,3 +23,9 @@ PATIENCE: Final = Config(
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
     return boto3.client("dynamodb", config=PATIENCE)
+
+
+@cache
+def sqs() -> "SQSClient":
+    """The SQS client of this environment."""
+    return boto3.client("sqs", config=PATIENCE)

@@ -37,6 +37,14 @@ def executed(context: "LambdaContext", environment: Mapping[str, str]) -> Execut
     return Executed(context.function_name, alias, version)
 
 
+def happened(name: str, stage: str) -> None:
+    """Print that something happened in a stage once, such as a payment: dimension Stage alone, for its alarms."""
+    emf = AmazonCloudWatchEMFProvider(namespace=_NAMESPACE, service="")
+    emf.add_dimension("Stage", stage)
+    emf.add_metric(name, MetricUnit.Count, 1)
+    emf.flush_metrics(raise_on_empty_metrics=True)
+
+
 def count(who: Executed, status: int, milliseconds: float) -> None:
     """Print one request's metrics. `ServerErrors` is printed as 0, too, so that a rate has its whole."""
     # An empty service, because Powertools would make a fourth dimension of POWERTOOLS_SERVICE_NAME.

@@ -96,6 +96,20 @@ class OrderAlreadyCancelled(DomainError):
         super().__init__(f"Order {order_id} has been cancelled already.")
 
 
+class NothingToPay(DomainError):
+    """The order does not wait for a payment."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} does not wait for a payment.")
+
+
+class PaymentMissing(DomainError):
+    """The order has no such payment."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such payment.")
+
+
 class Stale(DomainError):
     """The thing has changed since the caller read it."""
 

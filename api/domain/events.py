@@ -48,6 +48,57 @@ def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
     return Event(event_id, "OrderPlaced", detail)
 
 
+def payment_authorised(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that the provider holds the money for an order. ValueError for an order without a payment."""
+    return _of_payment("PaymentAuthorised", order, event_id, cause)
+
+
+def payment_failed(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that the payment of an order was declined. ValueError for an order without a payment."""
+    return _of_payment("PaymentFailed", order, event_id, cause)
+
+
+def order_confirmed(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that an order is paid for and may be sent."""
+    at = written(order.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
+        "confirmed_at": at,
+    }
+    return Event(event_id, "OrderConfirmed", {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def order_cancelled(order: Order, reason: str, event_id: str, cause: Cause) -> Event:
+    """The event that an order will not be sent and holds no stock any more.
+
+    `reason` is one of `customer`, `payment_declined`, `payment_overdue`.
+    """
+    at = written(order.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "reason": reason,
+        "cancelled_at": at,
+    }
+    return Event(event_id, "OrderCancelled", {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def _of_payment(kind: str, order: Order, event_id: str, cause: Cause) -> Event:
+    payment = order.payment
+    if payment is None:
+        raise ValueError(f"order {order.id} has no payment to tell of")
+    at = written(payment.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "payment_id": payment.id,
+        "amount": _money(payment.amount),
+    }
+    return Event(event_id, kind, {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
     metadata: dict[str, Json] = {
         "event_id": event_id,

@@ -9,6 +9,7 @@ from functools import reduce
 
 from api.domain import limits
 from api.domain.money import Money
+from api.domain.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class Order:
     version: int
     placed_at: datetime
     updated_at: datetime
+    payment: Payment | None = None
+    """None for an order from before orders were paid for here."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(limits.ORDER_ID, self.id):
