@@ -12,7 +12,8 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_sqs import SQSClient
+
+    from api.adapters.payment_work import Queues
 
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
@@ -26,6 +27,7 @@ def dynamodb() -> "DynamoDBClient":
 
 
 @cache
-def sqs() -> "SQSClient":
+def sqs() -> "Queues":
     """The SQS client of this environment."""
-    return boto3.client("sqs", config=PATIENCE)
+    client: Queues = boto3.client("sqs", config=PATIENCE)
+    return client

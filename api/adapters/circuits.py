@@ -1,4 +1,4 @@
-"""The circuit that all functions share, in a small table of its own: partition key `id`, time to live in `expires_at`."""
+"""The circuit that all functions share, in a small table of its own: key `id`, time to live in `expires_at`."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -6,7 +6,7 @@
 | products of an order | BatchGetItem, consistent | PROD#sku / META, several |
 | products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
 | availability | GetItem, consistent | PROD#sku / STOCK |
-| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id, RECEIPT#.. |
+| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id; RECEIPT# |
 | order with its lines and payment | Query, consistent | ORD#id / ITEM# to PAY# |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |

@@ -25,8 +25,8 @@ _GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, u
 class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
-    A transaction holds 100 actions; an order of 20 lines needs 64 (order, payment, event, receipt, and per line the line,
-    its reservation and the stock).
+    A transaction holds 100 actions; an order of 20 lines needs 64 (order, payment, event, receipt, and per line the
+    line, its reservation and the stock).
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = full_jitter) -> None:

@@ -2,21 +2,30 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 DELAY_SECONDS: Final = 15
 """Long enough for most troubles of a provider to pass before the worker asks for the first time."""
 
 
+class Queues(Protocol):
+    """As much of the SDK's SQS client as we use."""
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str, DelaySeconds: int) -> Any:  # noqa: N803 - the SDK's names
+        """Put a message into a queue, to be seen after a delay in seconds."""
+        ...
+
+    def change_message_visibility(self, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> Any:  # noqa: N803
+        """Say when a message that was received comes again, in seconds from now."""
+        ...
+
+
 class QueuedPaymentWork:
     """api.domain.ports.PaymentWork on SQS. `client` is asked for on first use; `count` is told of lost messages."""
 
-    def __init__(self, client: "Callable[[], SQSClient]", queue_url: str, count: Callable[[str], None]) -> None:
+    def __init__(self, client: Callable[[], Queues], queue_url: str, count: Callable[[str], None]) -> None:
         self._client = client
         self._queue_url = queue_url
         self._count = count

@@ -7,7 +7,7 @@ from typing import Final
 
 from api.domain import rules, settling
 from api.domain.cashier import Cashier
-from api.domain.errors import Busy, DomainError, PaymentMissing
+from api.domain.errors import Busy, DomainError
 from api.domain.events import (
     Cause,
     Event,
@@ -17,7 +17,7 @@ from api.domain.events import (
     payment_failed,
 )
 from api.domain.model import Order, OrderStatus
-from api.domain.payment import Answer, Authorised, Declined, Payment, Unavailable
+from api.domain.payment import Answer, Authorised, Declined, Unavailable
 from api.domain.ports import Clock, NewId, Orders, PaymentWork
 
 OVERDUE: Final = timedelta(minutes=30)
@@ -52,12 +52,6 @@ class Checkout:
         """Tell the worker if the provider has something left to answer about the order."""
         if settling.is_unsettled(order):
             self.work.later(order.id, cause.correlation_id)
-
-    def payment(self, order: Order, payment_id: str) -> Payment:
-        """The order's payment of that id. Raises PaymentMissing."""
-        if order.payment is None or order.payment.id != payment_id:
-            raise PaymentMissing
-        return order.payment
 
     def work_off(self, order_id: str, cause: Cause, seconds: float) -> bool:
         """Ask the provider for what it has left to answer about an order; False if it has to be asked again later."""

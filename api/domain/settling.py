@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from api.domain.errors import NothingToPay
+from api.domain.errors import NothingToPay, PaymentMissing
 from api.domain.model import Order, OrderStatus
 from api.domain.payment import UNSETTLED, Payment, PaymentStatus
 
@@ -20,6 +20,13 @@ def asked(order: Order, payment_id: str) -> Order:
         updated_at=order.placed_at,
     )
     return replace(order, status=OrderStatus.PAYMENT_PENDING, payment=payment)
+
+
+def payment(order: Order, payment_id: str) -> Payment:
+    """The order's payment of that id. Raises PaymentMissing."""
+    if order.payment is None or order.payment.id != payment_id:
+        raise PaymentMissing
+    return order.payment
 
 
 def pending(order: Order) -> Payment:

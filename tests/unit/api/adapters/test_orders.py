@@ -141,7 +141,7 @@ def test_cancelling_gives_the_stock_back_and_drops_the_reservations(
     place(orders, order)
     assert count_items(stage, f"ORD#{order.id}") == 5
     cancelled = rules.cancel(order, LATER)
-    orders.cancel(cancelled)
+    orders.change(cancelled, [])
     assert orders.get(order.id) == cancelled
     assert count_items(stage, f"ORD#{order.id}") == 3
     assert [products.stock(line.sku) for line in order.lines] == [Stock(line.sku, 5, 0) for line in order.lines]
@@ -153,7 +153,7 @@ def test_two_who_cancel_at_once_give_the_stock_back_once(products: DynamoProduct
 
     def cancel(_who: int) -> bool:
         try:
-            orders.cancel(rules.cancel(order, LATER))
+            orders.change(rules.cancel(order, LATER), [])
         except Busy:
             return False
         return True
@@ -170,7 +170,7 @@ def test_stock_that_does_not_add_up_is_our_mistake(
     place(orders, order)
     stage.delete_item(TableName=TABLE, Key=typed({"PK": f"PROD#{order.lines[0].sku}", "SK": "STOCK"}))
     with pytest.raises(Refused):
-        orders.cancel(rules.cancel(order, LATER))
+        orders.change(rules.cancel(order, LATER), [])
     assert orders.get(order.id) == order
 
 
