@@ -17,6 +17,9 @@ type Item = dict[str, Json]
 EVENT_LIFETIME: Final = timedelta(days=7)
 """Long enough to find out why one was not sent; then `expires_at` (epoch seconds) lets the table drop it."""
 
+HANDLED_LIFETIME: Final = timedelta(days=30)
+"""Longer than a message can come again: 4 days in its queue, 14 in the dead letters, 4 more after it was sent back."""
+
 RECEIPT_LIFETIME: Final = timedelta(days=2)
 """Longer than an idempotency key is remembered."""
 
@@ -176,6 +179,17 @@ def from_receipt(digest: str, order: Order) -> Item:
         "order_id": order.id,
         "version": 1,
         "expires_at": int((order.placed_at + RECEIPT_LIFETIME).timestamp()),
+    }
+
+
+def from_handled(worker: str, event: Event, now: datetime) -> Item:
+    """The item that says that a worker has handled an event."""
+    return {
+        **keys.handled(worker, event.id),
+        "entity": "HANDLED",
+        "version": 1,
+        "created_at": written(now),
+        "expires_at": int((now + HANDLED_LIFETIME).timestamp()),
     }
 
 

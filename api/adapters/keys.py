@@ -10,6 +10,7 @@
 | order with its lines | Query, consistent | ORD#id / ITEM# to META |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+| handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 """
 
 import unicodedata
@@ -85,3 +86,8 @@ def receipt(digest: str) -> Key:
 def event(event_id: str) -> Key:
     """An event waiting to be sent."""
     return {"PK": f"EVENT#{event_id}", "SK": META}
+
+
+def handled(worker: str, event_id: str) -> Key:
+    """That a worker has handled an event."""
+    return {"PK": f"HANDLED#{worker}#{event_id}", "SK": META}

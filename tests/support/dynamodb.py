@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import services, settings
+from api.handlers import fulfilment, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for remembered in (aws.dynamodb, services.services, settings.settings):
+    for remembered in (aws.dynamodb, fulfilment.services, services.services, settings.settings):
         remembered.cache_clear()
 
 
