@@ -1,13 +1,16 @@
 """What each function needs of AWS, and nothing more: the stack grants exactly this. Standard library only.
 
 `table` and `index` are actions on the one table and on its index GSI1; `idempotency` on the idempotency table; `secret`
-on the secret that CURSOR_SECRET_ARN names. A transaction is allowed by the actions of its parts. Keys of KMS that
-encrypt these need the usual grants besides. The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK,
-all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time to live in `expiration`.
+on the secret that CURSOR_SECRET_ARN names; `queues` on queues, by the names of their workers (a function that sends to
+one finds its address in <NAME>_QUEUE_URL); `bus` on the event bus that BUS_NAME names. A worker does not say that it is
+fed from its queue: the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of
+KMS that encrypt these need the usual grants besides. The one table: partition key PK, sort key SK, index GSI1 (GSI1PK,
+GSI1SK, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time to live in
+`expiration`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -19,6 +22,8 @@ class Needs:
     index: frozenset[str] = frozenset()
     idempotency: frozenset[str] = frozenset()
     secret: frozenset[str] = frozenset()
+    queues: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    bus: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -48,4 +53,5 @@ NEEDS: Final[Mapping[str, Needs]] = {
         secret=_READ_SECRET,
     ),
     "service": Needs(),
+    "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
 }

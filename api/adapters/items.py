@@ -19,6 +19,9 @@ type Item = dict[str, Json]
 EVENT_LIFETIME: Final = timedelta(days=7)
 """Long enough to find out why one was not sent; then `expires_at` (epoch seconds) lets the table drop it."""
 
+HANDLED_LIFETIME: Final = timedelta(days=30)
+"""Longer than a message can come again: 4 days in its queue, 14 in the dead letters, 4 more after it was sent back."""
+
 RECEIPT_LIFETIME: Final = timedelta(days=2)
 """Longer than an idempotency key is remembered."""
 
@@ -212,6 +215,17 @@ def _to_payment(item: Mapping[str, Json]) -> Payment:
         read(text(item, "created_at")),
         read(text(item, "updated_at")),
     )
+
+
+def from_handled(worker: str, event: Event, now: datetime) -> Item:
+    """The item that says that a worker has handled an event."""
+    return {
+        **keys.handled(worker, event.id),
+        "entity": "HANDLED",
+        "version": 1,
+        "created_at": written(now),
+        "expires_at": int((now + HANDLED_LIFETIME).timestamp()),
+    }
 
 
 def _to_line(item: Mapping[str, Json]) -> OrderLine:

@@ -12,6 +12,7 @@
 | settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
+| handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 """
 
 import unicodedata
@@ -107,3 +108,8 @@ def receipt(digest: str) -> Key:
 def event(event_id: str) -> Key:
     """An event waiting to be sent."""
     return {"PK": f"EVENT#{event_id}", "SK": META}
+
+
+def handled(worker: str, event_id: str) -> Key:
+    """That a worker has handled an event."""
+    return {"PK": f"HANDLED#{worker}#{event_id}", "SK": META}

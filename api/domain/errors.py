@@ -68,6 +68,10 @@ class PlacedBefore(Exception):
         self.order_id = order_id
 
 
+class EventUnreadable(Exception):
+    """An event is not of the form that contracts/events/ promises, or of a newer one: nothing to be handled here."""
+
+
 class MixedCurrencies(DomainError):
     """An order's products are priced in more than one currency."""
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from api.domain.errors import EventUnreadable
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine
 from api.domain.money import Money
@@ -31,6 +33,33 @@ class Event:
     id: str
     kind: str
     detail: Mapping[str, Json]
+
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """What happened. Raises EventUnreadable if that is not told in an object."""
+        return _object(self.detail, "data")
+
+    @property
+    def cause(self) -> Cause:
+        """Why other events follow from this one: the same chain and trace, and this event as the reason."""
+        metadata = _object(self.detail, "metadata")
+        trace = metadata.get("traceparent")
+        return Cause(_text(metadata, "correlation_id"), self.id, trace if isinstance(trace, str) else None)
+
+
+def received(kind: str, detail: Json) -> Event:
+    """An event that was heard of. Raises EventUnreadable unless it has metadata of a version that we know.
+
+    A version only grows: what a newer one of the same number adds is simply not looked at.
+    """
+    if not isinstance(detail, dict):
+        raise EventUnreadable("the detail is no object")
+    metadata = _object(detail, "metadata")
+    if metadata.get("schema_version") != SCHEMA_VERSION:
+        raise EventUnreadable("its schema_version is not one that is known here")
+    event = Event(_text(metadata, "event_id"), kind, detail)
+    _text(metadata, "correlation_id")
+    return event
 
 
 def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
@@ -99,6 +128,15 @@ def _of_payment(kind: str, order: Order, event_id: str, cause: Cause) -> Event:
     return Event(event_id, kind, {"metadata": _metadata(event_id, at, cause), "data": data})
 
 
+def shipment_requested(order_id: str, parcels: Json, event_id: str, now: datetime, cause: Cause) -> Event:
+    """The event that an order may leave the house: what to pick, of which order."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {"order_id": order_id, "lines": parcels, "requested_at": written(now)},
+    }
+    return Event(event_id, "ShipmentRequested", detail)
+
+
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
     metadata: dict[str, Json] = {
         "event_id": event_id,
@@ -108,6 +146,20 @@ def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
         "schema_version": SCHEMA_VERSION,
     }
     return metadata if cause.traceparent is None else {**metadata, "traceparent": cause.traceparent}
+
+
+def _object(holder: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    value = holder.get(name)
+    if not isinstance(value, dict):
+        raise EventUnreadable(f"{name} is no object")
+    return value
+
+
+def _text(holder: Mapping[str, Json], name: str) -> str:
+    value = holder.get(name)
+    if not isinstance(value, str) or not value:
+        raise EventUnreadable(f"{name} is no text")
+    return value
 
 
 def _line(line: OrderLine) -> Json:

@@ -130,6 +130,17 @@ class Circuits(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """What a worker has handled already: events are delivered at least once."""
+
+    def handle(self, event: Event, follows: Event, now: datetime) -> bool:
+        """Note that `event` is handled, and what follows from it: both or neither.
+
+        False if it was handled before; then nothing has changed. Raises Busy.
+        """
+        ...
+
+
 class Cursors(Protocol):
     """Positions as text that nobody else can make, change or use."""
 

@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import paying, services, settings
+from api.handlers import fulfilment, paying, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def forget_services() -> None:
     for remembered in (
         aws.dynamodb,
         aws.sqs,
+        fulfilment.services,
         services.services,
         settings.settings,
         settings.checkout_settings,

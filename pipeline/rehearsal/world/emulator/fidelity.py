@@ -114,6 +114,7 @@ _MESSAGES = {
     "SQS::QueuePolicy": _not_exercised("kept and shown; not enforced"),
     "Events::Rule": _emulated("patterns and targets by ministack; schedules run on the real clock"),
     "Events::EventBus": _emulated("by ministack"),
+    "Pipes::Pipe": _not_exercised("kept; ministack carries records to topics and state machines only"),
     "Logs::LogGroup": _emulated(
         "lines are kept, the last 5,000 per stream; retention and encryption are not exercised"
     ),

@@ -10,6 +10,7 @@ from api.handlers.routes import Access
 from api.handlers.service import DOCUMENT
 from api.needs import NEEDS
 from tests.support.http_api import ROUTES
+from tests.support.messages import WORKERS
 from tests.support.openapi import as_json, operations, promise, resolved
 
 _ACCESS: dict[Access, tuple[list[dict[str, list[str]]], str | None]] = {
@@ -39,7 +40,7 @@ def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
 
 
 def test_every_function_says_what_it_needs() -> None:
-    assert set(NEEDS) == set(ROUTES)
+    assert set(NEEDS) == {*ROUTES, *WORKERS}
 
 
 def test_every_answer_that_the_gateway_can_give_is_promised() -> None:

@@ -1,0 +1,64 @@
+"""What `api.needs` declares, as statements of a role: each action on its one resource.
+
+A key is granted only through the service that uses it. SQS encrypts by a data key of its own, so a sender generates and
+decrypts one and a receiver decrypts it (SQS developer guide, "Key management").
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+
+from api.needs import Needs
+from pipeline.cloud.service.data import INDEX, Data
+from pipeline.cloud.service.work_queue import WorkQueue
+
+READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
+WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+RECEIVES_MESSAGES = ("kms:Decrypt",)
+SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What there is in a stage for functions to use: its data, its queues by the names of their workers, its bus."""
+
+    data: Data
+    queues: Mapping[str, WorkQueue]
+    bus: events.IEventBus
+
+
+def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
+    """Exactly what the function declares."""
+    data = belongings.data
+    by_resource = (
+        (needs.table, data.table.table_arn),
+        (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
+        (needs.idempotency, data.idempotency.table_arn),
+        (needs.secret, data.cursor_secret.secret_arn),
+        *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
+        (needs.bus, belongings.bus.event_bus_arn),
+    )
+    for actions, resource in by_resource:
+        if actions:
+            role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
+    if needs.table:
+        allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    if needs.secret:
+        allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.queues:
+        allow_key(role, data, "sqs", SENDS_MESSAGES)
+
+
+def allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:
+    """These actions on the stage's key, through `service` only."""
+    via = f"{service}.{Stack.of(role).region}.amazonaws.com"
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=list(actions),
+            resources=[data.key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": via}},
+        )
+    )
