@@ -51,7 +51,7 @@ class Checkout:
     def follow_up(self, order: Order, cause: Cause) -> None:
         """Tell the worker if the provider has something left to answer about the order."""
         if settling.is_unsettled(order):
-            self.work.later(order.id, cause.correlation_id)
+            self.work.later(order.id, cause)
 
     def work_off(self, order_id: str, cause: Cause, seconds: float) -> bool:
         """Ask the provider for what it has left to answer about an order; False if it has to be asked again later."""
@@ -75,7 +75,7 @@ class Checkout:
         for found in forgotten:
             if found.status is OrderStatus.PAYMENT_PENDING and found.placed_at <= now - OVERDUE:
                 self._give_up(found.id, cause)
-            self.work.later(found.id, cause.correlation_id)
+            self.work.later(found.id, cause)
         return len(forgotten)
 
     def _give_up(self, order_id: str, cause: Cause) -> None:

@@ -128,6 +128,12 @@ def _of_payment(kind: str, order: Order, event_id: str, cause: Cause) -> Event:
     return Event(event_id, kind, {"metadata": _metadata(event_id, at, cause), "data": data})
 
 
+def payment_unsettled(order_id: str, event_id: str, now: datetime, cause: Cause) -> Event:
+    """What the payment worker is told: the provider has something left to answer. It goes to its queue alone."""
+    detail: dict[str, Json] = {"metadata": _metadata(event_id, written(now), cause), "data": {"order_id": order_id}}
+    return Event(event_id, "PaymentUnsettled", detail)
+
+
 def shipment_requested(order_id: str, parcels: Json, event_id: str, now: datetime, cause: Cause) -> Event:
     """The event that an order may leave the house: what to pick, of which order."""
     detail: dict[str, Json] = {

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
-from api.domain.events import Event
+from api.domain.events import Cause, Event
 from api.domain.model import Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
 from api.domain.payment import Answer, Payment, Unavailable, Voided
 
@@ -101,7 +101,7 @@ class PaymentProvider(Protocol):
 class PaymentWork(Protocol):
     """What the payment worker is to do."""
 
-    def later(self, order_id: str, correlation_id: str) -> None:
+    def later(self, order_id: str, cause: Cause) -> None:
         """See to what is unsettled about this order, in a while. It may be lost: the sweeper finds the order, too."""
         ...
 

@@ -1,4 +1,4 @@
-"""The worker `fulfilment`: asks for the shipment of each order that was placed.
+"""The worker `fulfilment`: asks for the shipment of each order that is paid for.
 
 What it may do in AWS is listed in api/needs.py.
 """
@@ -25,5 +25,5 @@ def _request_shipment(message: Message, fulfilling: Fulfilling) -> bool:
     return fulfilling.request_shipment(message.event)
 
 
-handler = Worker({"OrderPlaced": _request_shipment}, services)
+handler = Worker({"OrderConfirmed": _request_shipment}, services)
 """What Lambda calls with (event, context)."""

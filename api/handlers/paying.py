@@ -25,6 +25,19 @@ PROVIDER: Final = "payment-provider"
 
 
 @cache
+def payment_work() -> QueuedPaymentWork:
+    """This environment's queue of payments to see to."""
+    told = checkout_settings()
+    count = partial(metrics.happened, stage=told.stage)
+    return QueuedPaymentWork(aws.sqs, told.queue_url, sources.now, sources.new_id, count)
+
+
+def draw(most: float) -> float:
+    """A random number between 0 and `most`."""
+    return random.uniform(0, most)  # noqa: S311 - spreads load, guards nothing
+
+
+@cache
 def checkout() -> Checkout:
     """This environment's checkout."""
     told = checkout_settings()
@@ -36,10 +49,10 @@ def checkout() -> Checkout:
         cashier=Cashier(
             HttpPaymentProvider(told.provider_url, Secret(told.provider_key).value),
             Breaker(circuits, sources.now, lambda: count("CircuitOpened")),
-            Pacing(time.monotonic, time.sleep, lambda most: random.uniform(0, most)),  # noqa: S311 - guards nothing
+            Pacing(time.monotonic, time.sleep, draw),
             count,
         ),
-        work=QueuedPaymentWork(aws.sqs, told.queue_url, count),
+        work=payment_work(),
         clock=sources.now,
         new_id=sources.new_id,
     )

@@ -13,6 +13,7 @@ from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
 from pipeline.cloud.service.workers import WORKERS
@@ -34,6 +35,7 @@ class ServiceStack(Stack):
         functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
+        Sweeper(self, "Sweeper", stage, data, queues["payments"])
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
         self.addresses = {

@@ -108,6 +108,7 @@ def forget_services() -> None:
         settings.settings,
         settings.checkout_settings,
         paying.checkout,
+        paying.payment_work,
     ):
         remembered.cache_clear()
 

@@ -77,7 +77,35 @@ def test_products_may_do_exactly_this(template: Template) -> None:
 
 def test_orders_may_do_exactly_this(template: Template) -> None:
     table = [f"dynamodb:{action}" for action in ("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem")]
-    assert granted(template, role_of(function(template, "orders"))) == golden(template, "orders", table)
+    assert granted(template, role_of(function(template, "orders"))) == {
+        **golden(template, "orders", table),
+        **takes_payments(template, ["sqs:SendMessage"]),
+    }
+
+
+def test_the_payment_worker_may_do_exactly_this(template: Template) -> None:
+    table = [f"dynamodb:{action}" for action in ("DeleteItem", "PutItem", "Query", "UpdateItem")]
+    expected = golden(template, "payments", table)
+    for unused in [each for each in expected if "GSI1" in each or "DataIdempotency" in each or "DataCursor" in each]:
+        del expected[unused]
+    (on_table,) = [resource for resource, actions in expected.items() if actions == table]
+    sends = ["sqs:ChangeMessageVisibility", "sqs:SendMessage"]
+    assert granted(template, role_of(function(template, "payments"))) == {
+        **expected,
+        f"{on_table}/index/GSI2": ["dynamodb:Query"],
+        **takes_payments(template, sends, ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
+    }
+
+
+def takes_payments(template: Template, sends: list[str], receives: list[str] | None = None) -> dict[str, list[str]]:
+    """What a function that asks the payment provider may do besides; `receives` if it works the queue off, too."""
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    return {
+        f"${{{named['DataCircuits']}.Arn}}": ["dynamodb:GetItem", "dynamodb:PutItem"],
+        f"${{{named['DataProviderSecret']}}}": ["secretsmanager:GetSecretValue"],
+        f"${{{named['PaymentsQueue']}.Arn}}": sorted([*sends, *(receives or [])]),
+        f"${{{named['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
 
 
 def test_service_may_do_nothing_but_log_and_trace(template: Template) -> None:
@@ -120,12 +148,18 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
     assert built["RecursiveLoop"] == "Terminate"
     assert built["FunctionName"] == f"orders-{stage}-{group}"
     said = {name: template.said(value) for name, value in built["Environment"]["Variables"].items()}
-    (table,) = [each.name for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" in each.properties]
-    (idempotency,) = [each.name for each in template.all("AWS::DynamoDB::Table") if each.name != table]
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    provider = {
+        "PAYMENT_PROVIDER_URL": f"https://{'' if stage == 'prod' else 'sandbox.'}payments.example",
+        "PAYMENT_PROVIDER_SECRET_ARN": f"${{{named['DataProviderSecret']}}}",
+        "CIRCUIT_TABLE_NAME": f"${{{named['DataCircuits']}}}",
+        "PAYMENTS_QUEUE_URL": f"${{{named['PaymentsQueue']}}}",
+    }
     assert said == {
-        "TABLE_NAME": f"${{{table}}}",
-        "IDEMPOTENCY_TABLE_NAME": f"${{{idempotency}}}",
-        "CURSOR_SECRET_ARN": f"${{{template.one('AWS::SecretsManager::Secret').name}}}",
+        **(provider if group == "orders" else {}),
+        "TABLE_NAME": f"${{{named['DataTable']}}}",
+        "IDEMPOTENCY_TABLE_NAME": f"${{{named['DataIdempotency']}}}",
+        "CURSOR_SECRET_ARN": f"${{{named['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",
@@ -159,11 +193,15 @@ def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template)
         {"AttributeName": "PK", "KeyType": "HASH"},
         {"AttributeName": "SK", "KeyType": "RANGE"},
     ]
-    (index,) = table["GlobalSecondaryIndexes"]
-    assert (index["IndexName"], index["Projection"]) == ("GSI1", {"ProjectionType": "ALL"})
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
+    indexes = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+    assert {name: [tuple(key.values()) for key in index["KeySchema"]] for name, index in indexes.items()} == {
+        "GSI1": [("GSI1PK", "HASH"), ("GSI1SK", "RANGE")],
+        "GSI2": [("status", "HASH"), ("sweep_shard", "HASH"), ("placed_at", "RANGE")],
+    }
     bounds = {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 4000}
-    assert table["OnDemandThroughput"] == index["OnDemandThroughput"] == bounds
+    for each in (table, *indexes.values()):
+        assert each["OnDemandThroughput"] == bounds
+    assert all(index["Projection"] == {"ProjectionType": "ALL"} for index in indexes.values())
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
@@ -192,10 +230,12 @@ def test_what_holds_state_outlives_its_template(template: Template, kind: str) -
         assert (each.body["DeletionPolicy"], each.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_answers_are_remembered_for_a_time(template: Template) -> None:
-    (table,) = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" not in each.properties]
-    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+def test_answers_and_circuits_are_remembered_for_a_time(template: Template) -> None:
+    small = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" not in each.properties]
+    assert {each["TimeToLiveSpecification"]["AttributeName"] for each in small} == {"expiration", "expires_at"}
+    for table in small:
+        assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+        assert table["TimeToLiveSpecification"]["Enabled"] is True
 
 
 def test_the_key_rotates(template: Template) -> None:
@@ -288,6 +328,7 @@ KINDS = {
     "AWS::Pipes::Pipe",
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
     "AWS::SecretsManager::Secret",
 }
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 
 from api.needs import Needs
-from pipeline.cloud.service.data import INDEX, Data
+from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
 from pipeline.cloud.service.work_queue import WorkQueue
 
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
@@ -38,6 +38,9 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
+        (needs.sweep_index, f"{data.table.table_arn}/index/{SWEEP_INDEX}"),
+        (needs.circuit, data.circuits.table_arn),
+        (needs.provider_secret, data.provider_secret.secret_arn),
         *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
         (needs.bus, belongings.bus.event_bus_arn),
     )
@@ -46,7 +49,7 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
     if needs.table:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
-    if needs.secret:
+    if needs.secret or needs.provider_secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
     if needs.queues:
         allow_key(role, data, "sqs", SENDS_MESSAGES)

@@ -82,9 +82,18 @@ def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str
             for queue, actions in sorted(needs.queues.items())
             if "sqs:SendMessage" in actions
         },
+        **({"CIRCUIT_TABLE_NAME": belongings.data.circuits.table_name} if needs.circuit else {}),
+        **(_provider(stage, belongings) if needs.provider_secret else {}),
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
         "STAGE": stage.name,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+def _provider(stage: Stage, belongings: Belongings) -> Mapping[str, str]:
+    return {
+        "PAYMENT_PROVIDER_URL": stage.settings.payment_provider,
+        "PAYMENT_PROVIDER_SECRET_ARN": belongings.data.provider_secret.secret_arn,
     }

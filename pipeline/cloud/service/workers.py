@@ -27,4 +27,7 @@ class Worker:
     receives: int = 5
 
 
-WORKERS = (Worker("fulfilment", kinds=("OrderPlaced",), memory=512, timeout_seconds=30, batch=10, most_at_once=5),)
+WORKERS = (
+    Worker("fulfilment", kinds=("OrderConfirmed",), memory=512, timeout_seconds=30, batch=10, most_at_once=5),
+    Worker("payments", kinds=(), memory=512, timeout_seconds=30, batch=5, most_at_once=5),
+)

@@ -53,6 +53,10 @@ class World(Protocol):
         """The same text with the address of an API on AWS replaced by one that answers on this machine."""
         ...
 
+    def stand_in(self, addresses: Mapping[str, str]) -> None:
+        """Have functions that start from now on find local addresses in their environment instead of those named."""
+        ...
+
     def status(self) -> Mapping[str, Any]:
         """Versions, the world's time, live aliases with their weights, alarms, what could not be exercised."""
         ...

@@ -5,16 +5,18 @@
     PUT  /control/fault       {fault, seconds}: none, error (500), slow (answers after that many seconds), drop
 
 Both POSTs need `Authorization: Bearer ...` and an `Idempotency-Key`. `python -m tests.support.payment_provider.service`
-prints its address and serves until its standard input ends.
+writes its address to the file $SLIPWAY_STAND_IN_OUT and serves until its standard input ends.
 """
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from tests.support.payment_provider.book import Answered, Book, Fault
@@ -124,9 +126,15 @@ def payment_provider() -> Iterator[Provider]:
 def main() -> None:
     """Serve until standard input ends, which is when the one who started us has gone."""
     with payment_provider() as provider:
-        sys.stdout.write(f"{provider.url}\n")
-        sys.stdout.flush()
+        write(Path(os.environ["SLIPWAY_STAND_IN_OUT"]), provider.url)
         sys.stdin.buffer.read()
+
+
+def write(path: Path, url: str) -> None:
+    """Write the address by a rename, so that nobody reads half of it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(url, encoding="utf-8")
+    part.replace(path)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
 from api.needs import NEEDS, Needs
-from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
+from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.tokens import ANN, OPS, User
 from tests.unit.api.handlers.helpers import details, lines, new_product, place
@@ -96,11 +96,14 @@ def test_reading_or_replacing_one_thing_is_one_request(
     assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
 
 
-def test_placing_an_order_reads_its_products_at_once_and_writes_at_once(requests: Requests) -> None:
+def test_placing_an_order_reads_its_products_at_once_and_writes_before_and_after_the_payment(
+    requests: Requests,
+) -> None:
     skus = [new_product(5) for _ in range(5)]
     requests.clear()
     assert place(*((sku, 1) for sku in skus)).status == 201
-    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems"]
+    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
+    assert requests.on(CIRCUIT_TABLE) == ["GetItem"]
     assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
 
 
@@ -152,7 +155,9 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
 
 
-def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_secret_is_read_once_and_only_when_it_is_needed(
+    stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
 
     def watched(**arguments: Any) -> Any:
@@ -169,8 +174,8 @@ def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", m
     for _ in range(3):
         place((sku, 1))
         call("GET", "/v1/orders", ANN, query={"limit": "1"})
-    assert asked == ["GetSecretValue"]
-    assert NEEDS["orders"].secret == {f"secretsmanager:{name}" for name in asked}
+    assert asked == ["GetSecretValue"] * 2
+    assert NEEDS["orders"].secret == NEEDS["orders"].provider_secret == {f"secretsmanager:{name}" for name in asked}
     assert boto3.__version__
     assert stage
 

@@ -8,7 +8,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters.attributes import plain
-from api.domain.events import Event, Json, order_placed
+from api.domain.events import Event, Json, order_confirmed
 from tests.support.dynamodb import TABLE
 from tests.support.messages import changed, deliver, envelope, record
 from tests.unit.api.domain.examples import CAUSE, order
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.emulator
 
 def placed() -> Event:
     """An order that nobody has heard of yet."""
-    return order_placed(replace(order(), id=str(ULID())), str(ULID()), CAUSE)
+    return order_confirmed(replace(order(), id=str(ULID())), str(ULID()), CAUSE)
 
 
 def requested(client: "DynamoDBClient", event: Event) -> list[dict[str, Json]]:

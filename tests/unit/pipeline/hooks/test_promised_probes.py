@@ -18,7 +18,7 @@ from tests.support.openapi import operations
 @pytest.fixture(scope="module")
 def empty_stage() -> Iterator[None]:
     """The handlers of this process work on a stage that holds nothing yet, as after a first deployment."""
-    with running_emulator() as emulator, stage_on(emulator):
+    with running_emulator() as emulator, stage_on(emulator, "http://127.0.0.1:9"):
         yield
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rehearsal.world.clock import CompressedClock
+from pipeline.rehearsal.world.emulator import stand_ins
 from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
@@ -63,7 +64,7 @@ class Extension:
     """What runs beside ministack in its process. `load` it once, serve its `door`, `close` it."""
 
     def __init__(self, settings: Settings, port: int) -> None:
-        folder = Path(settings.folder)
+        folder = self._folder = Path(settings.folder)
         began = time.monotonic()
         self._port = port
         epoch = time.time() if settings.epoch is None else settings.epoch
@@ -147,10 +148,11 @@ class Extension:
         }
 
     def _access(self, spec: FunctionSpec) -> Mapping[str, str]:
-        """What a function is given to speak to AWS with: this machine, as its own account."""
+        """What a function is given to speak with AWS and others: this machine, as its own account."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}",
             "AWS_ACCESS_KEY_ID": spec.account,
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_SESSION_TOKEN": "local",
+            **stand_ins.replaced(spec.environment, stand_ins.read(self._folder)),
         }

@@ -1,0 +1,41 @@
+"""The worker `payments`: asks the payment provider for what it has left to answer, and cancels what nobody paid for.
+
+What it may do in AWS is listed in api/needs.py.
+"""
+
+import re
+from typing import Final
+
+from api.domain import backoff, limits
+from api.domain.cashier import PATIENCE
+from api.domain.checkout import Checkout
+from api.domain.errors import EventUnreadable
+from api.handlers import logs, paying
+from api.handlers.paying import checkout
+from api.handlers.worker import Message, Worker
+
+SWEEP: Final = "PaymentsSweepDue"
+"""What the schedule sends (pipeline.cloud.service.sweeper)."""
+
+
+class NotSettled(Exception):
+    """The provider has not answered; the message comes again by itself."""
+
+
+def _settle(message: Message, checkout: Checkout) -> bool:
+    order_id = message.event.data.get("order_id")
+    if not isinstance(order_id, str) or not re.fullmatch(limits.ORDER_ID, order_id):
+        raise EventUnreadable("order_id is no order's id")
+    if not checkout.work_off(order_id, message.event.cause, PATIENCE):
+        paying.payment_work().again(message.receipt, backoff.seconds(message.attempt, paying.draw))
+        raise NotSettled
+    return True
+
+
+def _sweep(message: Message, checkout: Checkout) -> bool:
+    logs.note("swept", unsettled=checkout.sweep(message.event.cause))
+    return True
+
+
+handler = Worker({"PaymentUnsettled": _settle, SWEEP: _sweep}, checkout)
+"""What Lambda calls with (event, context)."""
