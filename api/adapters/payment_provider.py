@@ -75,7 +75,9 @@ class HttpPaymentProvider:
                 reply.drain_conn()
                 reply.release_conn()
             return reply.status, json.loads(content)
-        except (urllib3.exceptions.TimeoutError, urllib3.exceptions.ReadTimeoutError):
+        except urllib3.exceptions.NewConnectionError:  # refused, or no such host; to urllib3 a kind of timeout
+            return Unavailable()
+        except urllib3.exceptions.TimeoutError:
             return Unavailable(timed_out=True)
         except (urllib3.exceptions.HTTPError, ValueError):
             return Unavailable()

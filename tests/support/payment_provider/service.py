@@ -32,6 +32,12 @@ class _Server(ThreadingHTTPServer):
         self.book = book
         self.slow_seconds = 0.0
         self.ending = threading.Event()
+        self.connections = 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count it."""
+        self.connections += 1
+        super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that has gone away is none of our errors."""
@@ -101,6 +107,11 @@ class Provider:
     url: str
     book: Book
     _server: _Server
+
+    @property
+    def connections(self) -> int:
+        """How many connections were made."""
+        return self._server.connections
 
     def suffer(self, fault: Fault, seconds: float = 0.0) -> None:
         """Have this fault from now on; `seconds` is how slow a slow one is."""
