@@ -37,8 +37,9 @@ class HttpPaymentProvider:
         match answer:
             case Unavailable():
                 return answer
-            case (HTTPStatus.CREATED, {"reference": str(reference)}) if 0 < len(reference) <= _LONGEST_REFERENCE:
-                return Authorised(reference)
+            case (HTTPStatus.CREATED, content):
+                reference = _reference(content)
+                return Unavailable() if reference is None else Authorised(reference)
             case (HTTPStatus.PAYMENT_REQUIRED, _):
                 return Declined()
             case _:  # anything else says nothing about the money
@@ -57,7 +58,7 @@ class HttpPaymentProvider:
 
     def _post(
         self, path: str, payment_id: str, body: Mapping[str, Any], correlation_id: str, seconds: float
-    ) -> tuple[int, Any] | Unavailable:
+    ) -> tuple[int, bytes] | Unavailable:
         headers = {
             "Authorization": f"Bearer {self._key().decode()}",
             "Content-Type": "application/json",
@@ -74,10 +75,21 @@ class HttpPaymentProvider:
             finally:
                 reply.drain_conn()
                 reply.release_conn()
-            return reply.status, json.loads(content)
+            return reply.status, content
         except urllib3.exceptions.NewConnectionError:  # refused, or no such host; to urllib3 a kind of timeout
             return Unavailable()
         except urllib3.exceptions.TimeoutError:
             return Unavailable(timed_out=True)
-        except (urllib3.exceptions.HTTPError, ValueError):
+        except urllib3.exceptions.HTTPError:
             return Unavailable()
+
+
+def _reference(content: bytes) -> str | None:
+    """The provider's number in its answer, None if it holds none that we could keep."""
+    try:
+        match json.loads(content):
+            case {"reference": str(reference)} if 0 < len(reference) <= _LONGEST_REFERENCE:
+                return reference
+    except ValueError:
+        pass
+    return None

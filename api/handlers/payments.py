@@ -6,10 +6,12 @@ What it may do in AWS is listed in api/needs.py.
 import re
 from typing import Final
 
+from api.adapters import sources
 from api.domain import backoff, limits
 from api.domain.cashier import PATIENCE
 from api.domain.checkout import Checkout
 from api.domain.errors import EventUnreadable
+from api.domain.events import Cause
 from api.handlers import logs, paying
 from api.handlers.paying import checkout
 from api.handlers.worker import Message, Worker
@@ -33,7 +35,8 @@ def _settle(message: Message, checkout: Checkout) -> bool:
 
 
 def _sweep(message: Message, checkout: Checkout) -> bool:
-    logs.note("swept", unsettled=checkout.sweep(message.event.cause))
+    cause = Cause(sources.new_id(), message.event.id)  # a schedule's ids are shorter than ours
+    logs.note("swept", unsettled=checkout.sweep(cause))
     return True
 
 

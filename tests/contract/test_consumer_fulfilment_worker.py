@@ -1,4 +1,4 @@
-"""What the fulfilment worker relies on in OrderPlaced; contracts/pacts/fulfilment-worker-orders-api.json says it."""
+"""What the fulfilment worker relies on in OrderConfirmed; contracts/pacts/fulfilment-worker-orders-api.json says it."""
 
 import json
 from pathlib import Path
@@ -18,14 +18,14 @@ def picking_list(detail: str) -> tuple[str, str, dict[str, int]]:
     event: dict[str, Any] = json.loads(detail)
     metadata, data = event["metadata"], event["data"]
     if metadata["schema_version"] != 1:
-        raise ValueError(f"a newer form of OrderPlaced: {metadata['schema_version']}")
+        raise ValueError(f"a newer form of OrderConfirmed: {metadata['schema_version']}")
     return metadata["event_id"], data["order_id"], {line["sku"]: line["quantity"] for line in data["lines"]}
 
 
 def fulfilment_pact() -> Pact:
     pact = Pact("fulfilment-worker", "orders-api").with_specification("V4")
     (
-        pact.upon_receiving("OrderPlaced", "Async")
+        pact.upon_receiving("OrderConfirmed", "Async")
         .with_body(
             {
                 "metadata": {
@@ -42,7 +42,7 @@ def fulfilment_pact() -> Pact:
             },
             "application/json",
         )
-        .with_metadata({"source": "orders.api", "detail-type": "OrderPlaced"})
+        .with_metadata({"source": "orders.api", "detail-type": "OrderConfirmed"})
     )
     return pact
 
@@ -52,7 +52,7 @@ def test_the_worker_reads_what_the_pact_says(tmp_path: Path) -> None:
     read: list[tuple[str, str, dict[str, int]]] = []
 
     def receive(body: str | bytes | None, metadata: dict[str, object]) -> None:
-        assert metadata["detail-type"] == "OrderPlaced"
+        assert metadata["detail-type"] == "OrderConfirmed"
         assert body is not None
         read.append(picking_list(body if isinstance(body, str) else body.decode()))
 

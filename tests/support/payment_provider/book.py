@@ -60,6 +60,13 @@ class Book:
             self.voided.add(key)
             return Answered(200, {"status": "VOIDED"})
 
+    def forget(self) -> None:
+        """Know of no payment any more."""
+        with self._lock:
+            self.answers.clear()
+            self.voided.clear()
+            self.asked.clear()
+
     def _decided(self, key: str, amount: int) -> Answered:
         if key in self.voided or amount == DECLINED:
             return Answered(402, {"status": "DECLINED"})

@@ -14,7 +14,7 @@ from api.adapters.sources import new_id
 from api.domain.checkout import OVERDUE
 from api.domain.circuit import FAILURES_TO_OPEN
 from api.domain.events import Cause
-from api.handlers import paying
+from api.handlers import paying, settings
 from tests.support.dynamodb import CIRCUIT_TABLE, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.messages import deliver, record
@@ -51,7 +51,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._client: Any = boto3.client("sqs")
-        self._url = paying.checkout_settings().queue_url
+        self._url = settings.checkout_settings().queue_url
         self._client.purge_queue(QueueUrl=self._url)
 
     def waiting(self) -> int:
