@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import urllib3
 
-from api.domain.payment import Answer, Authorised, Declined, Payment, Unavailable, Voided
+from api.domain.payment import Answer, Authorised, Declined, Payment, Unavailable, Undecided, Voided
 
 _LONGEST_CONNECT: Final = 1.0
 _MOST_BYTES: Final = 64 * 1024
@@ -27,7 +27,7 @@ class HttpPaymentProvider:
         self._connections = urllib3.PoolManager(num_pools=1, maxsize=1, retries=False)
 
     def authorise(self, payment: Payment, correlation_id: str, seconds: float) -> Answer:
-        """POST /v1/authorisations: 201 with a reference, or 402."""
+        """POST /v1/authorisations: 201 with a reference, 402, or 202 if it is not decided yet."""
         body = {
             "payment_id": payment.id,
             "amount": payment.amount.amount,
@@ -42,6 +42,8 @@ class HttpPaymentProvider:
                 return Unavailable() if reference is None else Authorised(reference)
             case (HTTPStatus.PAYMENT_REQUIRED, _):
                 return Declined()
+            case (HTTPStatus.ACCEPTED, _):
+                return Undecided()
             case _:  # anything else says nothing about the money
                 return Unavailable()
 

@@ -7,7 +7,7 @@ from typing import Final
 from api.domain import attempts
 from api.domain.attempts import Pacing
 from api.domain.breaker import Admission, Breaker
-from api.domain.payment import Answer, Authorised, Declined, Payment, Unavailable, Voided
+from api.domain.payment import Answer, Authorised, Declined, Payment, Unavailable, Undecided, Voided
 from api.domain.ports import PaymentProvider
 
 PATIENCE: Final = 3.0
@@ -40,7 +40,7 @@ class Cashier:
                 self.count("PaymentAuthorised")
             case Declined():
                 self.count("PaymentDeclined")
-            case Unavailable():
+            case Undecided() | Unavailable():
                 pass
         return answer
 

@@ -17,7 +17,7 @@ from api.domain.events import (
     payment_failed,
 )
 from api.domain.model import Order, OrderStatus
-from api.domain.payment import Answer, Authorised, Declined, Unavailable
+from api.domain.payment import Authorised, Declined, Unavailable, Undecided
 from api.domain.ports import Clock, NewId, Orders, PaymentWork
 
 OVERDUE: Final = timedelta(minutes=30)
@@ -36,17 +36,16 @@ class Checkout:
     clock: Clock
     new_id: NewId
 
-    def pay(self, order: Order, cause: Cause, seconds: float) -> tuple[Order, Answer | None]:
-        """Ask for the money of an order that waits for it, for at most `seconds`.
+    def pay(self, order: Order, cause: Cause, seconds: float) -> Order:
+        """Ask for the money of an order that waits for it, for at most `seconds`; the order as it is then.
 
-        The order as it is then, with the provider's answer (None if the order waits for none). While there is anything
-        left to ask, the worker is told.
+        While there is anything left to ask, the worker is told.
         """
         if order.status is not OrderStatus.PAYMENT_PENDING:
-            return order, None
-        after, answer = self._ask(order, cause, seconds)
+            return order
+        after = self._ask(order, cause, seconds)
         self.follow_up(after, cause)
-        return after, answer
+        return after
 
     def follow_up(self, order: Order, cause: Cause) -> None:
         """Tell the worker if the provider has something left to answer about the order."""
@@ -59,7 +58,7 @@ class Checkout:
         if order is None or not settling.is_unsettled(order):
             return True
         if order.status is OrderStatus.PAYMENT_PENDING:
-            after, _ = self._ask(order, cause, seconds)
+            after = self._ask(order, cause, seconds)
         else:
             after = self._void(order, cause, seconds)
         return not settling.is_unsettled(after)
@@ -89,15 +88,15 @@ class Checkout:
         except DomainError:  # Busy: it is being paid at this very moment
             return
 
-    def _ask(self, order: Order, cause: Cause, seconds: float) -> tuple[Order, Answer]:
+    def _ask(self, order: Order, cause: Cause, seconds: float) -> Order:
         answer = self.cashier.authorise(settling.pending(order), cause.correlation_id, seconds)
         match answer:
             case Authorised(reference):
-                return self._settled(settling.authorised(order, reference, self.clock()), cause), answer
+                return self._settled(settling.authorised(order, reference, self.clock()), cause)
             case Declined():
-                return self._settled(settling.declined(order, self.clock()), cause), answer
-            case Unavailable():
-                return order, answer
+                return self._settled(settling.declined(order, self.clock()), cause)
+            case Undecided() | Unavailable():
+                return order
 
     def _void(self, order: Order, cause: Cause, seconds: float) -> Order:
         answer = self.cashier.void(settling.voiding(order), cause.correlation_id, seconds)

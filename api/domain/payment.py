@@ -50,6 +50,11 @@ class Declined:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """The provider has the payment and is still looking into it: an answer, but not yet the one that counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Voided:
     """The provider holds nothing for this payment, and never will."""
 
@@ -62,5 +67,5 @@ class Unavailable:
     timed_out: bool = False
 
 
-type Answer = Authorised | Declined | Unavailable
+type Answer = Authorised | Declined | Undecided | Unavailable
 """What an authorisation ends with."""

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Final
 
 from api.domain import limits, settling
-from api.domain.cashier import NOT_ASKED
 from api.domain.cursor import Scope
 from api.domain.errors import OrderMissing
 from api.domain.events import Cause
@@ -43,7 +42,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
-        order, _ = paying.checkout().pay(placed, cause, paying.patience(request.context))
+        order = paying.checkout().pay(placed, cause, paying.patience(request.context))
         return _placed(request, order)
 
     return repeating.once(services.idempotency, request, caller, body, effect)
@@ -73,16 +72,14 @@ def _pay(request: Request, caller: Caller, services: Services) -> Answer:
     def effect(_: str) -> Answer:
         order = services.ordering.get(caller.subject, order_id)
         settling.pending(order)
-        after, answer = paying.checkout().pay(order, cause, paying.patience(request.context))
-        if answer == NOT_ASKED:
-            detail = "Payments can't be asked for at this moment. Yours will be asked for as soon as they can."
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "payment-unavailable", detail, headers=_LOOK_AGAIN)
+        after = paying.checkout().pay(order, cause, paying.patience(request.context))
         return _paid(request, after)
 
     return repeating.once(services.idempotency, request, caller, None, effect)
 
 
 def _paid(request: Request, order: Order) -> Answer:
+    """As `_placed`, of the payment. A provider that is away is 202: a 5xx would let it stop a rollout of ours."""
     payment = order.payment
     if payment is None or order.status is OrderStatus.PAYMENT_FAILED:
         return _declined(request)

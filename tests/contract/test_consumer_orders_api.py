@@ -8,9 +8,9 @@ from pact import Pact, match
 
 from api.adapters.payment_provider import HttpPaymentProvider
 from api.domain.money import Money
-from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Voided
+from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Undecided, Voided
 from tests.contract.pacts import keep_or_compare
-from tests.support.payment_provider.book import DECLINED
+from tests.support.payment_provider.book import DECLINED, UNDECIDED
 
 PAYMENT: Final = "01JDA7C0R00000000000000004"
 CHAIN: Final = "01JDA7C0R00000000000000003"
@@ -46,6 +46,13 @@ def provider_pact() -> Pact:
         .will_respond_with(402)
     )
     (
+        pact.upon_receiving("a payment that has to be looked into")
+        .with_request("POST", "/v1/authorisations")
+        .with_headers(SENT)
+        .with_body({"payment_id": PAYMENT, "amount": UNDECIDED, "currency": "EUR"})
+        .will_respond_with(202)
+    )
+    (
         pact.upon_receiving("a payment to be voided")
         .with_request("POST", "/v1/voids")
         .with_headers(SENT)
@@ -75,6 +82,7 @@ def test_our_client_reads_what_the_pact_says(tmp_path: Path) -> None:
         provider = HttpPaymentProvider(str(mock.url), KEY.encode)
         assert provider.authorise(payment(890), CHAIN, 5.0) == Authorised(f"PSP-{PAYMENT}")
         assert provider.authorise(payment(DECLINED), CHAIN, 5.0) == Declined()
+        assert provider.authorise(payment(UNDECIDED), CHAIN, 5.0) == Undecided()
         assert provider.void(payment(890), CHAIN, 5.0) == Voided()
     with voided.serve(addr="127.0.0.1") as mock:
         provider = HttpPaymentProvider(str(mock.url), KEY.encode)

@@ -25,7 +25,8 @@ class Operation:
 
     def filled(self, **values: str) -> str:
         """The path with its parameters put in (by default ones that are well-formed and lead nowhere)."""
-        there = {"sku": "NO-SUCH-SKU", "id": "01JDA7C0R00000000000000000", **values}
+        no_such = "01JDA7C0R00000000000000000"
+        there = {"sku": "NO-SUCH-SKU", "id": no_such, "payment_id": no_such, **values}
         return self.path.format_map(there)
 
 

@@ -13,6 +13,8 @@ DECLINED: Final = 66_602
 RECOVERS: Final = 66_603
 """The first two requests for such a payment are answered with 503: one customer's whole patience."""
 ALWAYS_FAILS: Final = 66_604
+UNDECIDED: Final = 66_605
+"""Answered with 202, for good: the provider is still looking into it."""
 FAILURES_BEFORE_RECOVERY: Final = 2
 
 
@@ -52,6 +54,8 @@ class Book:
             self.asked[key] += 1
             if amount == ALWAYS_FAILS or (amount == RECOVERS and self.asked[key] <= FAILURES_BEFORE_RECOVERY):
                 return _UNAVAILABLE
+            if amount == UNDECIDED and key not in self.voided:
+                return Answered(202, {"status": "UNDECIDED"})
             return self.answers.setdefault(key, self._decided(key, amount))
 
     def void(self, key: str) -> Answered:

@@ -1,6 +1,6 @@
 """The provider's HTTP side, on a free port of 127.0.0.1.
 
-    POST /v1/authorisations   {payment_id, amount, currency}: 201 {status, reference} or 402 {status}
+    POST /v1/authorisations   {payment_id, amount, currency}: 201 {status, reference}, 402 or 202 {status}
     POST /v1/voids            {payment_id}: 200 {status}
     PUT  /control/fault       {fault, seconds}: none, error (500), slow (answers after that many seconds), drop
 

@@ -9,8 +9,8 @@ from ulid import ULID
 
 from api.adapters.payment_provider import HttpPaymentProvider
 from api.domain.money import Money
-from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Unavailable, Voided
-from tests.support.payment_provider.book import ALWAYS_FAILS, DECLINED, RECOVERS, Fault
+from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Unavailable, Undecided, Voided
+from tests.support.payment_provider.book import ALWAYS_FAILS, DECLINED, RECOVERS, UNDECIDED, Fault
 from tests.support.payment_provider.service import Provider, payment_provider
 from tests.unit.api.domain.examples import NOON
 
@@ -50,6 +50,13 @@ def test_asking_again_gets_the_same_answer_and_charges_once(client: HttpPaymentP
 
 def test_a_decline_is_an_answer(client: HttpPaymentProvider) -> None:
     assert client.authorise(payment(DECLINED), "chain", 3.0) == Declined()
+
+
+def test_a_payment_that_is_looked_into_is_answered_but_not_decided(client: HttpPaymentProvider) -> None:
+    asked = payment(UNDECIDED)
+    assert client.authorise(asked, "chain", 3.0) == Undecided()
+    client.void(asked, "chain", 3.0)
+    assert client.authorise(asked, "chain", 3.0) == Declined()
 
 
 def test_what_is_voided_is_never_authorised_any_more_even_if_it_comes_late(client: HttpPaymentProvider) -> None:

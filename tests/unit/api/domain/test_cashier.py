@@ -4,7 +4,7 @@ import pytest
 
 from api.domain.cashier import KEPT_BACK, NOT_ASKED, PATIENCE, patience
 from api.domain.circuit import FAILURES_TO_OPEN, UNTROUBLED, Circuit, Phase
-from api.domain.payment import Authorised, Declined, Unavailable, Voided
+from api.domain.payment import Authorised, Declined, Unavailable, Undecided, Voided
 from api.domain.ports import KeptCircuit
 from tests.unit.api.domain.examples import CAUSE, LATER, PAYMENT_ID
 from tests.unit.api.domain.paying import till, unpaid
@@ -53,11 +53,13 @@ def test_five_failures_later_nobody_is_asked_any_more() -> None:
     assert (len(asked.provider.asked), asked.counted) == (made, ["CircuitOpened"])
 
 
-def test_a_decline_is_an_answer_and_no_failure_of_the_provider() -> None:
-    asked = till(Declined())
+@pytest.mark.parametrize("answer", [Declined(), Undecided()])
+def test_what_the_provider_says_is_no_failure_of_its_own(answer: Declined | Undecided) -> None:
+    asked = till(answer)
     assert PAYMENT is not None
     for _ in range(FAILURES_TO_OPEN + 1):
-        assert asked.cashier.authorise(PAYMENT, "chain", 3.0) == Declined()
+        assert asked.cashier.authorise(PAYMENT, "chain", 3.0) == answer
+    assert len(asked.provider.asked) == FAILURES_TO_OPEN + 1
     assert asked.circuits.kept.circuit == UNTROUBLED
 
 

@@ -8,7 +8,7 @@ import pytest
 from api.domain import rules, settling
 from api.domain.checkout import FORGOTTEN, OVERDUE
 from api.domain.model import OrderStatus
-from api.domain.payment import Authorised, Declined, PaymentStatus, Unavailable, Voided
+from api.domain.payment import Authorised, Declined, PaymentStatus, Unavailable, Undecided, Voided
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON, ORDER_ID, OrdersInMemory, order
 from tests.unit.api.domain.paying import Till, till, unpaid
 
@@ -22,30 +22,33 @@ def payment_status(paid: Till) -> PaymentStatus:
 
 def test_an_authorised_payment_confirms_the_order_and_tells_it() -> None:
     paid = till(YES)
-    after, answer = paid.checkout.pay(paid.order, CAUSE, 3.0)
-    assert (after, answer) == (paid.order, YES)
+    after = paid.checkout.pay(paid.order, CAUSE, 3.0)
+    assert after == paid.order
     assert (after.status, payment_status(paid)) == (OrderStatus.CONFIRMED, PaymentStatus.AUTHORISED)
     assert (paid.told, paid.sent) == (["PaymentAuthorised", "OrderConfirmed"], [])
 
 
 def test_a_declined_payment_ends_the_order_and_tells_it() -> None:
     refused = till(Declined())
-    after, _ = refused.checkout.pay(refused.order, CAUSE, 3.0)
+    after = refused.checkout.pay(refused.order, CAUSE, 3.0)
     assert (after.status, payment_status(refused)) == (OrderStatus.PAYMENT_FAILED, PaymentStatus.DECLINED)
     assert (refused.told, refused.sent) == (["PaymentFailed", "OrderCancelled"], [])
 
 
-def test_without_an_answer_the_order_waits_and_the_worker_is_told() -> None:
-    waiting = till(Unavailable())
-    after, _ = waiting.checkout.pay(waiting.order, CAUSE, 3.0)
+@pytest.mark.parametrize("answer", [Unavailable(), Undecided()])
+def test_without_an_answer_that_counts_the_order_waits_and_the_worker_is_told(
+    answer: Unavailable | Undecided,
+) -> None:
+    waiting = till(answer)
+    after = waiting.checkout.pay(waiting.order, CAUSE, 3.0)
     assert after == waiting.order == unpaid()
     assert (waiting.told, waiting.sent) == ([], [ORDER_ID])
 
 
 def test_an_order_that_waits_for_nothing_is_not_paid_again() -> None:
     paid = till(YES)
-    confirmed, _ = paid.checkout.pay(paid.order, CAUSE, 3.0)
-    assert paid.checkout.pay(confirmed, CAUSE, 3.0) == (confirmed, None)
+    confirmed = paid.checkout.pay(paid.order, CAUSE, 3.0)
+    assert paid.checkout.pay(confirmed, CAUSE, 3.0) == confirmed
     assert len(paid.provider.asked) == 1
 
 
@@ -57,7 +60,7 @@ def test_an_order_that_is_cancelled_while_it_is_paid_stays_cancelled_and_is_void
         yield
 
     paid.provider.during = cancelled_meanwhile()
-    after, _ = paid.checkout.pay(paid.order, CAUSE, 3.0)
+    after = paid.checkout.pay(paid.order, CAUSE, 3.0)
     assert (after.status, payment_status(paid)) == (OrderStatus.CANCELLED, PaymentStatus.VOIDING)
     assert paid.sent == [ORDER_ID]
 
