@@ -129,6 +129,11 @@ ACKNOWLEDGED = (
         "3.13 is what the locks, the tests and the rehearsal run; the runtime is raised together with them",
     ),
     Acknowledged(
+        ("AwsSolutions-SQS3",),
+        ("pipeline/*/orders/Events/Unsent/Resource",),
+        "holds the dead letters of the pipe from the table's stream, which is no queue for the rule to see",
+    ),
+    Acknowledged(
         ("AwsSolutions-S1",),
         ("pipeline/Artifacts/Resource",),
         "holds build artifacts for 90 days, read by the pipeline's roles alone; CloudTrail has their calls",
