@@ -13,6 +13,8 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from api.adapters.notices import Topic
+
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
 )
@@ -22,3 +24,10 @@ PATIENCE: Final = Config(
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
     return boto3.client("dynamodb", config=PATIENCE)
+
+
+@cache
+def sns() -> "Topic":
+    """The SNS client of this environment."""
+    client: Topic = boto3.client("sns", config=PATIENCE)
+    return client

@@ -9,8 +9,9 @@
 | place an order | TransactWriteItems | ORD#id / META, ITEM#nn, RES#sku; PROD#sku / STOCK; EVENT#id, RECEIPT#digest |
 | order with its lines | Query, consistent | ORD#id / ITEM# to META |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
-| cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+| cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK; EVENT#id |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
+| handled before? | GetItem, consistent | HANDLED#worker#id / META |
 """
 
 import unicodedata

@@ -79,12 +79,13 @@ class DynamoOrders:
         summaries = tuple(items.to_summary(plain(item)) for item in answer["Items"])
         return Page(summaries, position(answer.get("LastEvaluatedKey")))
 
-    def cancel(self, cancelled: Order) -> None:
+    def cancel(self, cancelled: Order, event: Event) -> None:
         """TransactWriteItems, on condition that the order is still the one that was read."""
         actions = [
             self._mark_cancelled(cancelled),
             *(self._change_stock(cancelled, line, _GIVE_BACK, "reserved >= :q") for line in cancelled.lines),
             *(self._drop_reservation(cancelled, line) for line in cancelled.lines),
+            put_new(self._table, items.from_event(event, cancelled.updated_at)),
         ]
         try:
             transact(self._client, actions, self._pause)

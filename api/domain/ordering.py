@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.domain import rules
 from api.domain.errors import OrderMissing, PlacedBefore, Stale
-from api.domain.events import Cause, order_placed
+from api.domain.events import Cause, order_cancelled, order_placed
 from api.domain.model import Order, RequestedLine
 from api.domain.ports import Clock, NewId, Orders, Products, Versions
 
@@ -40,7 +40,7 @@ class Ordering:
             raise OrderMissing
         return order
 
-    def cancel(self, customer: str, order_id: str, expected: Versions) -> Order:
+    def cancel(self, customer: str, order_id: str, expected: Versions, cause: Cause) -> Order:
         """Cancel one of the customer's own orders, if it has one of the `expected` versions.
 
         Raises OrderMissing, Stale, OrderShipped, OrderAlreadyCancelled or Busy; then nothing has changed.
@@ -49,5 +49,5 @@ class Ordering:
         if expected is not None and order.version not in expected:
             raise Stale
         cancelled = rules.cancel(order, self.clock())
-        self.orders.cancel(cancelled)
+        self.orders.cancel(cancelled, order_cancelled(cancelled, self.new_id(), cause))
         return cancelled

@@ -1,12 +1,12 @@
 """What the domain asks of the world. Adapters keep these promises; the domain imports none of them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from api.domain.cursor import Scope
 from api.domain.events import Event
-from api.domain.model import Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.model import Notice, Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -68,19 +68,34 @@ class Orders(Protocol):
         """A customer's orders, newest first."""
         ...
 
-    def cancel(self, cancelled: Order) -> None:
-        """Keep the cancellation and give the stock back: all or nothing. Raises Busy if the order has changed."""
+    def cancel(self, cancelled: Order, event: Event) -> None:
+        """Keep the cancellation, give the stock back, note the event: all or nothing.
+
+        Raises Busy if the order has changed.
+        """
         ...
 
 
 class Inbox(Protocol):
     """What a worker has handled already: events are delivered at least once."""
 
-    def handle(self, event: Event, follows: Event, now: datetime) -> bool:
-        """Note that `event` is handled, and what follows from it: both or neither.
+    def knows(self, event: Event) -> bool:
+        """Whether it was handled before."""
+        ...
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        """Note that `event` is handled, and what follows from it: all or nothing.
 
         False if it was handled before; then nothing has changed. Raises Busy.
         """
+        ...
+
+
+class Notices(Protocol):
+    """Where notices for customers go to be written in their language and sent to their address."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand it on."""
         ...
 
 

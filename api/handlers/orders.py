@@ -22,7 +22,7 @@ from api.handlers.services import Services, services
 
 def _place(request: Request, caller: Caller, services: Services) -> Answer:
     body = bodies.read(request, NewOrder)
-    cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
+    cause = _cause(request)
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
@@ -55,9 +55,13 @@ def _get(request: Request, caller: Caller, services: Services) -> Answer:
 def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
-    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected)
+    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected, _cause(request))
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
+
+
+def _cause(request: Request) -> Cause:
+    return Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
 
 def _order_id(request: Request) -> str:

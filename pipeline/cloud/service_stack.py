@@ -11,6 +11,7 @@ from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
+from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.work_queue import WorkQueue
@@ -30,7 +31,7 @@ class ServiceStack(Stack):
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
-        belongings = Belongings(data, queues, bus)
+        belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key))
         functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)

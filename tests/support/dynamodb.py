@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import fulfilment, services, settings
+from api.handlers import fulfilment, notifier, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -64,13 +64,21 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
         make_idempotency_table(client)
         secret = boto3.client("secretsmanager").create_secret(Name="cursor", SecretString="k" * 64)
         patch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
+        patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
         yield client
     forget_services()
 
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for remembered in (aws.dynamodb, fulfilment.services, services.services, settings.settings):
+    for remembered in (
+        aws.dynamodb,
+        aws.sns,
+        fulfilment.services,
+        notifier.services,
+        services.services,
+        settings.settings,
+    ):
         remembered.cache_clear()
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from ulid import ULID
 
 from api.domain.events import Event, Json
-from api.handlers import fulfilment
+from api.handlers import fulfilment, notifier
 from api.handlers.worker import Worker
 from tests.support.events import context
 
-WORKERS: Mapping[str, Worker[Any]] = {"fulfilment": fulfilment.handler}
+WORKERS: Mapping[str, Worker[Any]] = {"fulfilment": fulfilment.handler, "notifier": notifier.handler}
 """The workers' handlers by the names of their functions."""
 
 

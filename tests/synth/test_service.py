@@ -286,6 +286,8 @@ KINDS = {
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
     "AWS::Pipes::Pipe",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
     "AWS::SecretsManager::Secret",

@@ -71,7 +71,7 @@ class VersionedFunction(Construct):
 
 
 def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
-    """Where its things are: the data for all, a queue or the bus for those that declare that they write to it."""
+    """Where its things are: the data for all, the rest for those that declare that they write to it."""
     needs = NEEDS[name]
     return {
         "TABLE_NAME": belongings.data.table.table_name,
@@ -83,6 +83,7 @@ def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str
             if "sqs:SendMessage" in actions
         },
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
+        **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
         "STAGE": stage.name,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,

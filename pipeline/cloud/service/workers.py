@@ -27,4 +27,21 @@ class Worker:
     receives: int = 5
 
 
-WORKERS = (Worker("fulfilment", kinds=("OrderPlaced",), memory=512, timeout_seconds=30, batch=10, most_at_once=5),)
+WORKERS = (
+    Worker(
+        "fulfilment",
+        kinds=("OrderPlaced",),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=5,
+    ),
+    Worker(
+        "notifier",
+        kinds=("OrderPlaced", "OrderCancelled"),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=5,
+    ),
+)

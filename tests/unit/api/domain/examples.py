@@ -1,6 +1,6 @@
 """Products, orders and moments that tests of the domain speak of, and stores in memory for its use cases."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -96,5 +96,25 @@ class OrdersInMemory:
     def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
         raise NotImplementedError
 
-    def cancel(self, cancelled: Order) -> None:
+    def cancel(self, cancelled: Order, event: Event) -> None:
         self.orders[cancelled.id] = cancelled
+        self.events.append(event)
+
+
+@dataclass
+class InboxInMemory:
+    """The Inbox port of one worker."""
+
+    handled: set[str] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+    def knows(self, event: Event) -> bool:
+        return event.id in self.handled
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        assert now.tzinfo is not None
+        if event.id in self.handled:
+            return False
+        self.handled.add(event.id)
+        self.events.extend(follows)
+        return True
