@@ -2,12 +2,12 @@
 
 `table` and `index` are actions on the one table and on its index GSI1; `idempotency` on the idempotency table; `secret`
 on the secret that CURSOR_SECRET_ARN names; `queues` on queues, by the names of their workers (a function that sends to
-one finds its address in <NAME>_QUEUE_URL); `bus` on the event bus that BUS_NAME names; `notices` on
-the topic that NOTICES_TOPIC_ARN names. A worker does not say that it is
-fed from its queue: the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of
-KMS that encrypt these need the usual grants besides. The one table: partition key PK, sort key SK, index GSI1 (GSI1PK,
-GSI1SK, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time to live in
-`expiration`.
+one finds its address in <NAME>_QUEUE_URL); `bus` on the event bus that BUS_NAME names; `notices` on the topic that
+NOTICES_TOPIC_ARN names. `redrives` are the queues whose dead letters it may send back; REDRIVES says from where to
+where. A worker does not say that it is fed from its queue: the stack grants that to whoever is. A transaction is
+allowed by the actions of its parts. Keys of KMS that encrypt these need the usual grants besides. The one table:
+partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), time to live in `expires_at`. The
+idempotency table: partition key `id`, time to live in `expiration`.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ class Needs:
     queues: Mapping[str, frozenset[str]] = field(default_factory=dict)
     bus: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
+    redrives: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -55,6 +56,7 @@ NEEDS: Final[Mapping[str, Needs]] = {
         secret=_READ_SECRET,
     ),
     "service": Needs(),
+    "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
 }

@@ -13,6 +13,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from api.adapters.dead_letters import Sqs
     from api.adapters.notices import Topic
 
 PATIENCE: Final = Config(
@@ -24,6 +25,13 @@ PATIENCE: Final = Config(
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
     return boto3.client("dynamodb", config=PATIENCE)
+
+
+@cache
+def sqs() -> "Sqs":
+    """The SQS client of this environment."""
+    client: Sqs = boto3.client("sqs", config=PATIENCE)
+    return client
 
 
 @cache

@@ -91,6 +91,17 @@ class Inbox(Protocol):
         ...
 
 
+class DeadLetters(Protocol):
+    """What the workers could not handle, by the names of their queues."""
+
+    def send_back(self, queue: str, per_second: int) -> str:
+        """Begin to send a queue's dead letters back to it, at most so many a second; what AWS calls the task.
+
+        Raises QueueMissing or RedriveRunning.
+        """
+        ...
+
+
 class Notices(Protocol):
     """Where notices for customers go to be written in their language and sent to their address."""
 

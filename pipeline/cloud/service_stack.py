@@ -36,7 +36,7 @@ class ServiceStack(Stack):
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
-        Rollout(self, "Rollout", stage, list(functions.values()), hooks)
+        Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

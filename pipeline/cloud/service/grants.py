@@ -22,6 +22,13 @@ RECEIVES_MESSAGES = ("kms:Decrypt",)
 SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
 
 
+SENDS_BACK = frozenset(
+    {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"}
+)
+ARRIVES_BACK = frozenset({"sqs:SendMessage"})
+"""What SQS asks of who starts a move task, on its source and its destination (API reference, StartMessageMoveTask)."""
+
+
 @dataclass(frozen=True)
 class Belongings:
     """What there is in a stage for functions to use: its data, queues by their workers' names, bus and topic."""
@@ -43,17 +50,19 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
         *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
         (needs.bus, belongings.bus.event_bus_arn),
         (needs.notices, belongings.notices.topic_arn),
+        *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
+        *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
     )
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
-    if needs.table:
+    if needs.table or needs.idempotency:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
     if needs.secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
     if needs.notices:
         allow_key(role, data, "sns", SENDS_MESSAGES)
-    if needs.queues:
+    if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
 
 

@@ -1,8 +1,8 @@
 """What every function of the service has: its own role, its log group, the version this template makes, an alias."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -84,8 +84,19 @@ def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str
         },
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
         **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
+        **({"REDRIVES": _redrives(needs.redrives, belongings)} if needs.redrives else {}),
         "STAGE": stage.name,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
+
+
+def _redrives(names: Iterable[str], belongings: Belongings) -> str:
+    """From where to where the dead letters of each queue go back, as api.handlers.operations reads it."""
+    queues = {name: belongings.queues[name] for name in sorted(names)}
+    ways = {
+        name: {"source": each.dead_letters.queue_arn, "destination": each.queue.queue_arn}
+        for name, each in queues.items()
+    }
+    return Stack.of(belongings.data).to_json_string(ways)
