@@ -4,8 +4,10 @@
 idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME names; `secret` on the secret that
 CURSOR_SECRET_ARN names; `provider_secret` on the payment provider's key, to be used at PAYMENT_PROVIDER_URL; `queues`
 on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL); `bus` on
-the event bus that BUS_NAME names. A worker does not say that it is fed from its queue: the stack grants that to whoever
-is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt these need the usual grants besides.
+the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the queues whose
+dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from its queue:
+the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt
+these need the usual grants besides.
 
 The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), index GSI2 (status and
 sweep_shard, placed_at, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time
@@ -30,6 +32,8 @@ class Needs:
     provider_secret: frozenset[str] = frozenset()
     queues: Mapping[str, frozenset[str]] = field(default_factory=dict)
     bus: frozenset[str] = frozenset()
+    notices: frozenset[str] = frozenset()
+    redrives: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -64,7 +68,9 @@ NEEDS: Final[Mapping[str, Needs]] = {
         queues={"payments": frozenset({"sqs:SendMessage"})},
     ),
     "service": Needs(),
+    "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
+    "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
         table=frozenset({"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),
         sweep_index=frozenset({"dynamodb:Query"}),

@@ -1,9 +1,11 @@
 """What workers have handled already, in DynamoDB."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from api.adapters import items
+from api.adapters import items, keys
+from api.adapters.attributes import typed
 from api.adapters.products import put_new
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
 from api.domain.events import Event
@@ -21,9 +23,14 @@ class DynamoInbox:
         self._worker = worker
         self._pause = pause
 
-    def handle(self, event: Event, follows: Event, now: datetime) -> bool:
+    def knows(self, event: Event) -> bool:
+        """GetItem, consistent."""
+        key = typed(keys.handled(self._worker, event.id))
+        return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
         """TransactWriteItems; the note comes first, so that its refusal tells a repetition from an id met twice."""
-        new = [items.from_handled(self._worker, event, now), items.from_event(follows, now)]
+        new = [items.from_handled(self._worker, event, now), *(items.from_event(each, now) for each in follows)]
         try:
             transact(self._client, [put_new(self._table, item) for item in new], self._pause)
         except Refused as refused:

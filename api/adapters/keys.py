@@ -13,6 +13,7 @@
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
+| handled before? | GetItem, consistent | HANDLED#worker#id / META |
 """
 
 import unicodedata

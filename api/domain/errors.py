@@ -114,6 +114,20 @@ class PaymentMissing(DomainError):
         super().__init__("There is no such payment.")
 
 
+class QueueMissing(DomainError):
+    """There is no queue of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such queue.")
+
+
+class RedriveRunning(DomainError):
+    """The queue's dead letters are being sent back already."""
+
+    def __init__(self) -> None:
+        super().__init__("The dead letters of this queue are on their way back already; wait until they are.")
+
+
 class Stale(DomainError):
     """The thing has changed since the caller read it."""
 

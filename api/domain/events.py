@@ -1,10 +1,12 @@
 """Events: what others may rely on having happened. Their form is promised in contracts/events/."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from api.domain import limits
 from api.domain.errors import EventUnreadable
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine
@@ -62,6 +64,19 @@ def received(kind: str, detail: Json) -> Event:
     return event
 
 
+def order_of(event: Event) -> str:
+    """The id of the order that an event speaks of. Raises EventUnreadable if there is none."""
+    order_id = event.data.get("order_id")
+    if not isinstance(order_id, str) or not re.fullmatch(limits.ORDER_ID, order_id):
+        raise EventUnreadable("order_id is no order's id")
+    return order_id
+
+
+def customer_of(event: Event) -> str:
+    """Whom an event concerns. Raises EventUnreadable if it does not say."""
+    return _text(event.data, "customer_id")
+
+
 def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
     """The event that an order has been placed and its stock reserved."""
     detail: dict[str, Json] = {
@@ -108,6 +123,7 @@ def order_cancelled(order: Order, reason: str, event_id: str, cause: Cause) -> E
     data: dict[str, Json] = {
         "order_id": order.id,
         "customer_id": order.customer,
+        "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
         "reason": reason,
         "cancelled_at": at,
     }
@@ -134,11 +150,11 @@ def payment_unsettled(order_id: str, event_id: str, now: datetime, cause: Cause)
     return Event(event_id, "PaymentUnsettled", detail)
 
 
-def shipment_requested(order_id: str, parcels: Json, event_id: str, now: datetime, cause: Cause) -> Event:
+def shipment_requested(order_id: str, lines: Json, event_id: str, now: datetime, cause: Cause) -> Event:
     """The event that an order may leave the house: what to pick, of which order."""
     detail: dict[str, Json] = {
         "metadata": _metadata(event_id, written(now), cause),
-        "data": {"order_id": order_id, "lines": parcels, "requested_at": written(now)},
+        "data": {"order_id": order_id, "lines": lines, "requested_at": written(now)},
     }
     return Event(event_id, "ShipmentRequested", detail)
 

@@ -1,11 +1,9 @@
 """What fulfilment does with the orders that it hears of."""
 
-import re
 from dataclasses import dataclass
 
-from api.domain import limits
 from api.domain.errors import EventUnreadable
-from api.domain.events import Event, Json, shipment_requested
+from api.domain.events import Event, Json, order_of, shipment_requested
 from api.domain.ports import Clock, Inbox, NewId
 
 
@@ -23,12 +21,10 @@ class Fulfilling:
         Raises EventUnreadable if the event does not say what to pick, or Busy.
         """
         now = self.clock()
-        order_id = placed.data.get("order_id")
-        if not isinstance(order_id, str) or not re.fullmatch(limits.ORDER_ID, order_id):
-            raise EventUnreadable("order_id is no order's id")
+        order_id = order_of(placed)
         picked: Json = [_to_pick(line) for line in _lines(placed)]
         follows = shipment_requested(order_id, picked, self.new_id(), now, placed.cause)
-        return self.inbox.handle(placed, follows, now)
+        return self.inbox.handle(placed, [follows], now)
 
 
 def _lines(placed: Event) -> list[Json]:

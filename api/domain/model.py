@@ -117,6 +117,28 @@ class OrderSummary:
     updated_at: datetime
 
 
+class Occasion(StrEnum):
+    """What a customer is told of."""
+
+    ORDER_PLACED = "order-placed"
+    ORDER_CANCELLED = "order-cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a customer is to be told: of which of their orders, and in which chain of what happened.
+
+    `id` is the same when the same notice is sent again. It holds no words, no name and no address: whoever sends it on
+    looks those up.
+    """
+
+    id: str
+    occasion: Occasion
+    customer: str
+    order_id: str
+    correlation_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a page ended, in the words of the store that read it; meaningless to anyone else."""

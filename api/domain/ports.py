@@ -8,7 +8,7 @@ from typing import Protocol
 from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
 from api.domain.events import Cause, Event
-from api.domain.model import Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.model import Notice, Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
 from api.domain.payment import Answer, Payment, Unavailable, Voided
 
 type Clock = Callable[[], datetime]
@@ -133,11 +133,34 @@ class Circuits(Protocol):
 class Inbox(Protocol):
     """What a worker has handled already: events are delivered at least once."""
 
-    def handle(self, event: Event, follows: Event, now: datetime) -> bool:
-        """Note that `event` is handled, and what follows from it: both or neither.
+    def knows(self, event: Event) -> bool:
+        """Whether it was handled before."""
+        ...
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        """Note that `event` is handled, and what follows from it: all or nothing.
 
         False if it was handled before; then nothing has changed. Raises Busy.
         """
+        ...
+
+
+class DeadLetters(Protocol):
+    """What the workers could not handle, by the names of their queues."""
+
+    def send_back(self, queue: str, per_second: int) -> str:
+        """Begin to send a queue's dead letters back to it, at most so many a second; what AWS calls the task.
+
+        Raises QueueMissing or RedriveRunning.
+        """
+        ...
+
+
+class Notices(Protocol):
+    """Where notices for customers go to be written in their language and sent to their address."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand it on."""
         ...
 
 

@@ -3,15 +3,13 @@
 What it may do in AWS is listed in api/needs.py.
 """
 
-import re
 from typing import Final
 
 from api.adapters import sources
-from api.domain import backoff, limits
+from api.domain import backoff
 from api.domain.cashier import PATIENCE
 from api.domain.checkout import Checkout
-from api.domain.errors import EventUnreadable
-from api.domain.events import Cause
+from api.domain.events import Cause, order_of
 from api.handlers import logs, paying
 from api.handlers.paying import checkout
 from api.handlers.worker import Message, Worker
@@ -25,10 +23,7 @@ class NotSettled(Exception):
 
 
 def _settle(message: Message, checkout: Checkout) -> bool:
-    order_id = message.event.data.get("order_id")
-    if not isinstance(order_id, str) or not re.fullmatch(limits.ORDER_ID, order_id):
-        raise EventUnreadable("order_id is no order's id")
-    if not checkout.work_off(order_id, message.event.cause, PATIENCE):
+    if not checkout.work_off(order_of(message.event), message.event.cause, PATIENCE):
         paying.payment_work().again(message.receipt, backoff.seconds(message.attempt, paying.draw))
         raise NotSettled
     return True

@@ -60,6 +60,8 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.OrderAlreadyCancelled: (HTTPStatus.CONFLICT, "order-cancelled"),
     errors.NothingToPay: (HTTPStatus.CONFLICT, "nothing-to-pay"),
     errors.PaymentMissing: (HTTPStatus.NOT_FOUND, "not-found"),
+    errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
+    errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),
     errors.InvalidCursor: (HTTPStatus.BAD_REQUEST, "invalid-cursor"),

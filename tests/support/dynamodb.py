@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import fulfilment, paying, services, settings
+from api.handlers import fulfilment, notifier, paying, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
             patch.setenv(variable, secrets.create_secret(Name=name, SecretString="k" * 64)["ARN"])
         queues: Any = boto3.client("sqs")
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
+        patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
         yield client
     forget_services()
 
@@ -103,7 +104,9 @@ def forget_services() -> None:
     for remembered in (
         aws.dynamodb,
         aws.sqs,
+        aws.sns,
         fulfilment.services,
+        notifier.services,
         services.services,
         settings.settings,
         settings.checkout_settings,

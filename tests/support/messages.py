@@ -7,11 +7,15 @@ from typing import Any
 from ulid import ULID
 
 from api.domain.events import Event, Json
-from api.handlers import fulfilment, payments
+from api.handlers import fulfilment, notifier, payments
 from api.handlers.worker import Worker
 from tests.support.events import context
 
-WORKERS: Mapping[str, Worker[Any]] = {"fulfilment": fulfilment.handler, "payments": payments.handler}
+WORKERS: Mapping[str, Worker[Any]] = {
+    "fulfilment": fulfilment.handler,
+    "notifier": notifier.handler,
+    "payments": payments.handler,
+}
 """The workers' handlers by the names of their functions."""
 
 

@@ -1,9 +1,12 @@
 """The service's stack as synthesized: functions, roles, data, identity, and what every resource has."""
 
+import json
+import re
 from collections import Counter
 
 import pytest
 
+from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Stage
 from tests.synth.reading import Json, Resource, Template
@@ -45,6 +48,16 @@ def granted(template: Template, role: str) -> dict[str, list[str]]:
             via = statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService", "")
             found.setdefault(f"{template.said(resource)}{' via ' if via else ''}{via}", []).extend(actions)
     return found
+
+
+KEY_OF_TABLES = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
 
 
 def golden(template: Template, group: str, table: list[str]) -> dict[str, list[str]]:
@@ -117,6 +130,41 @@ def test_service_may_do_nothing_but_log_and_trace(template: Template) -> None:
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     ]
+
+
+def test_operations_may_do_exactly_this(template: Template, stage: str) -> None:
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    queues = {each["QueueName"]: each.name for each in template.all("AWS::SQS::Queue")}
+    ours = [f"orders-{stage}-{worker.name}" for worker in WORKERS]
+    moves = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
+    key = f"${{{named['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com"
+    assert granted(template, role_of(function(template, "operations"))) == {
+        f"${{{named['OperationsLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{named['DataIdempotency']}.Arn}}": [
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+        f"${{{named['DataKey']}.Arn}} via dynamodb.eu-west-1.amazonaws.com": KEY_OF_TABLES,
+        **{f"${{{queues[f'{name}-dead-letters']}.Arn}}": moves for name in ours},
+        **{f"${{{queues[name]}.Arn}}": ["sqs:SendMessage"] for name in ours},
+        key: ["kms:Decrypt", "kms:GenerateDataKey"],
+        "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    }
+
+
+def test_every_queue_can_be_redriven_from_its_dead_letters(template: Template, stage: str) -> None:
+    said = function(template, "operations")["Environment"]["Variables"]["REDRIVES"]
+    names = {resource.name: resource.properties.get("QueueName") for resource in template.resources.values()}
+    ways = json.loads(re.sub(r"\$\{(\w+)\.Arn\}", lambda found: str(names[found[1]]), template.said(said)))
+    assert ways == {
+        worker.name: {
+            "source": f"orders-{stage}-{worker.name}-dead-letters",
+            "destination": f"orders-{stage}-{worker.name}",
+        }
+        for worker in WORKERS
+    }
 
 
 def test_no_role_is_shared(template: Template) -> None:
@@ -326,6 +374,8 @@ KINDS = {
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
     "AWS::Pipes::Pipe",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
     "AWS::Scheduler::Schedule",

@@ -72,12 +72,13 @@ def test_every_queue_is_encrypted_with_the_stages_key_and_takes_tls_only(templat
         assert [statement["Action"] for statement in denied] == ["sqs:*"]
 
 
-def test_fulfilment_may_do_exactly_this(template: Template) -> None:
+def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, list[str]]:
+    """What a worker may do in any case, with `table` as its actions on the table."""
     named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
     key = f"${{{named['DataKey']}.Arn}}"
-    assert granted(template, role_of(function(template, "fulfilment"))) == {
-        f"${{{named['FulfilmentLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        f"${{{named['DataTable']}.Arn}}": ["dynamodb:PutItem"],
+    return {
+        f"${{{named[f'{worker}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{named['DataTable']}.Arn}}": table,
         f"{key} via dynamodb.eu-west-1.amazonaws.com": [
             "kms:Decrypt",
             "kms:DescribeKey",
@@ -86,11 +87,29 @@ def test_fulfilment_may_do_exactly_this(template: Template) -> None:
             "kms:ReEncryptFrom",
             "kms:ReEncryptTo",
         ],
-        f"${{{named['FulfilmentQueue']}.Arn}}": [
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:ReceiveMessage",
-        ],
+        f"${{{named[f'{worker}Queue']}.Arn}}": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
         f"{key} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
+
+
+def test_fulfilment_may_do_exactly_this(template: Template) -> None:
+    golden = worked_off(template, "Fulfilment", ["dynamodb:PutItem"])
+    assert granted(template, role_of(function(template, "fulfilment"))) == golden
+
+
+def test_the_notifier_may_do_exactly_this(template: Template) -> None:
+    key, topic = template.one("AWS::KMS::Key").name, template.one("AWS::SNS::Topic").name
+    assert granted(template, role_of(function(template, "notifier"))) == {
+        **worked_off(template, "Notifier", ["dynamodb:GetItem", "dynamodb:PutItem"]),
+        f"${{{topic}}}": ["sns:Publish"],
+        f"${{{key}.Arn}} via sns.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
+
+
+def test_notices_are_encrypted_and_taken_by_tls_only(template: Template, stage: str) -> None:
+    topic = template.one("AWS::SNS::Topic")
+    assert topic["TopicName"] == f"orders-{stage}-notices"
+    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [template.one("AWS::KMS::Key").name, "Arn"]}
+    (statement,) = template.one("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})

@@ -1,7 +1,7 @@
 """What `api.needs` declares, as statements of a role: each action on its one resource.
 
-A key is granted only through the service that uses it. SQS encrypts by a data key of its own, so a sender generates and
-decrypts one and a receiver decrypts it (SQS developer guide, "Key management").
+A key is granted only through the service that uses it. SQS and SNS encrypt by a data key of their own, so a sender
+generates and decrypts one and a receiver decrypts it (SQS developer guide, "Key management").
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
 
 from api.needs import Needs
 from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
@@ -21,13 +22,21 @@ RECEIVES_MESSAGES = ("kms:Decrypt",)
 SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
 
 
+SENDS_BACK = frozenset(
+    {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"}
+)
+ARRIVES_BACK = frozenset({"sqs:SendMessage"})
+"""What SQS asks of who starts a move task, on its source and its destination (API reference, StartMessageMoveTask)."""
+
+
 @dataclass(frozen=True)
 class Belongings:
-    """What there is in a stage for functions to use: its data, its queues by the names of their workers, its bus."""
+    """What there is in a stage for functions to use: its data, queues by their workers' names, bus and topic."""
 
     data: Data
     queues: Mapping[str, WorkQueue]
     bus: events.IEventBus
+    notices: sns.ITopic
 
 
 def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
@@ -43,15 +52,20 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
         (needs.provider_secret, data.provider_secret.secret_arn),
         *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
         (needs.bus, belongings.bus.event_bus_arn),
+        (needs.notices, belongings.notices.topic_arn),
+        *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
+        *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
     )
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
-    if needs.table:
+    if needs.table or needs.idempotency:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
     if needs.secret or needs.provider_secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
-    if needs.queues:
+    if needs.notices:
+        allow_key(role, data, "sns", SENDS_MESSAGES)
+    if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
 
 

@@ -1,8 +1,8 @@
 """What every function of the service has: its own role, its log group, the version this template makes, an alias."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -71,7 +71,7 @@ class VersionedFunction(Construct):
 
 
 def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
-    """Where its things are: the data for all, a queue or the bus for those that declare that they write to it."""
+    """Where its things are: the data for all, the rest for those that declare that they write to it."""
     needs = NEEDS[name]
     return {
         "TABLE_NAME": belongings.data.table.table_name,
@@ -85,6 +85,8 @@ def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str
         **({"CIRCUIT_TABLE_NAME": belongings.data.circuits.table_name} if needs.circuit else {}),
         **(_provider(stage, belongings) if needs.provider_secret else {}),
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
+        **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
+        **({"REDRIVES": _redrives(needs.redrives, belongings)} if needs.redrives else {}),
         "STAGE": stage.name,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
@@ -97,3 +99,13 @@ def _provider(stage: Stage, belongings: Belongings) -> Mapping[str, str]:
         "PAYMENT_PROVIDER_URL": stage.settings.payment_provider,
         "PAYMENT_PROVIDER_SECRET_ARN": belongings.data.provider_secret.secret_arn,
     }
+
+
+def _redrives(names: Iterable[str], belongings: Belongings) -> str:
+    """From where to where the dead letters of each queue go back, as api.handlers.operations reads it."""
+    queues = {name: belongings.queues[name] for name in sorted(names)}
+    ways = {
+        name: {"source": each.dead_letters.queue_arn, "destination": each.queue.queue_arn}
+        for name, each in queues.items()
+    }
+    return Stack.of(belongings.data).to_json_string(ways)

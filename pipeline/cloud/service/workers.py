@@ -28,6 +28,28 @@ class Worker:
 
 
 WORKERS = (
-    Worker("fulfilment", kinds=("OrderConfirmed",), memory=512, timeout_seconds=30, batch=10, most_at_once=5),
-    Worker("payments", kinds=(), memory=512, timeout_seconds=30, batch=5, most_at_once=5),
+    Worker(
+        "fulfilment",
+        kinds=("OrderConfirmed",),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=5,
+    ),
+    Worker(
+        "notifier",
+        kinds=("OrderPlaced", "OrderCancelled"),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=5,
+    ),
+    Worker(
+        "payments",
+        kinds=(),
+        memory=512,
+        timeout_seconds=30,
+        batch=5,
+        most_at_once=5,
+    ),
 )

@@ -110,3 +110,22 @@ class OrdersInMemory:
             for order in self.orders.values()
             if order.status is status and settling.is_unsettled(order) and order.placed_at < before
         ]
+
+
+@dataclass
+class InboxInMemory:
+    """The Inbox port of one worker."""
+
+    handled: set[str] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+    def knows(self, event: Event) -> bool:
+        return event.id in self.handled
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        assert now.tzinfo is not None
+        if event.id in self.handled:
+            return False
+        self.handled.add(event.id)
+        self.events.extend(follows)
+        return True

@@ -114,6 +114,7 @@ def test_an_overdue_order_is_cancelled_and_its_payment_given_to_the_worker() -> 
     assert waiting.orders.events[0].detail["data"] == {
         "order_id": ORDER_ID,
         "customer_id": "ann",
+        "lines": [{"sku": "TEA-100", "quantity": 2}, {"sku": "MUG-1", "quantity": 1}],
         "reason": "payment_overdue",
         "cancelled_at": "2026-11-23T12:30:00.000Z",
     }

@@ -3,7 +3,7 @@
 import pytest
 
 from api.domain.errors import OrderMissing, RepeatedProduct, Stale
-from api.domain.events import order_placed
+from api.domain.events import order_cancelled, order_placed
 from api.domain.model import OrderStatus, RequestedLine
 from api.domain.ordering import Ordering
 from api.domain.ports import Versions
@@ -72,6 +72,9 @@ def test_an_order_is_cancelled_if_it_is_the_expected_one(expected: Versions) -> 
     cancelled = ordering(orders).cancel("ann", ORDER_ID, expected, CAUSE)
     assert cancelled == orders.orders[ORDER_ID]
     assert (cancelled.status, cancelled.version, cancelled.placed_at) == (OrderStatus.CANCELLED, 2, NOON)
+    assert orders.events == [
+        order_cancelled(cancelled, "customer", ORDER_ID, CAUSE)
+    ]  # the first of the ids that there are
 
 
 @pytest.mark.parametrize("expected", [frozenset({2}), frozenset[int]()])

@@ -13,12 +13,15 @@ from pipeline.rehearsal.world.emulator.inside import (
     alias_update,
     aliases,
     codedeploy_api,
+    feeding,
     functions,
     gateway,
     logs,
+    message_moves,
     metric_filters,
     metrics_api,
     operation,
+    pipes,
     replacements,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
@@ -36,10 +39,12 @@ from pipeline.rehearsal.world.emulator.inside.gateway import Gateway
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
+from pipeline.rehearsal.world.emulator.inside.message_moves import MessageMoves
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
 from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
+from pipeline.rehearsal.world.emulator.inside.resources import pipes as pipe_resources
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
@@ -54,8 +59,9 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
-    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
+    alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, logs, message_moves,
+    metric_filters, metrics_api, operation, pipes, replacements, alarms, lambda_functions, pipe_resources, registry,
+    rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -113,6 +119,9 @@ class Extension:
 
     def _install(self) -> None:
         self.functions.install()
+        feeding.install()
+        pipes.install()
+        MessageMoves().install()
         self.gateway.install()
         self.alarms.install()
         self.filters.install()
@@ -122,6 +131,7 @@ class Extension:
         self.alias_update.install()
         alarms.install()
         lambda_functions.install()
+        pipe_resources.install()
         rest_api.install()
         tables.install()
         CodeDeployResources(self.store).install()
