@@ -3,12 +3,22 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from api.adapters.sources import new_id
 from tests.support.dynamodb import TABLE, new_sku
 from tests.support.http_api import Reply, call
+from tests.support.messages import record
 from tests.support.tokens import ANN, OPS, User
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+SWEEP = json.dumps(
+    {
+        "detail-type": "PaymentsSweepDue",
+        "detail": {"metadata": {"event_id": "sweep-1", "correlation_id": "sweep-1", "schema_version": 1}, "data": {}},
+    }
+)
+"""What the payment worker's schedule sends."""
 
 PRICE = {"amount": 890, "currency": "EUR"}
 
@@ -54,6 +64,13 @@ def told_of(client: "DynamoDBClient", order_id: str) -> dict[str, Any]:
         if order_id in item["detail"]["S"]
     }
     return {kind: detail for kind, detail in details.items() if detail["data"]["order_id"] == order_id}
+
+
+def unsettled(order_id: str) -> dict[str, Any]:
+    """The message that the payment worker gets about an order; the message's id is the order's."""
+    metadata = {"event_id": new_id(), "correlation_id": new_id(), "schema_version": 1}
+    body = {"detail-type": "PaymentUnsettled", "detail": {"metadata": metadata, "data": {"order_id": order_id}}}
+    return record(json.dumps(body), message_id=order_id)
 
 
 def available(sku: str) -> int:

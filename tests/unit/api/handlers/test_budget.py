@@ -12,8 +12,11 @@ from api.adapters import aws, secret
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
+from tests.support.messages import deliver, record
+from tests.support.payment_provider.book import Fault
+from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ANN, OPS, User
-from tests.unit.api.handlers.helpers import details, lines, new_product, place
+from tests.unit.api.handlers.helpers import SWEEP, details, lines, new_product, place, unsettled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -153,6 +156,21 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(TABLE) == needs.table
     assert requests.actions("GSI1") == needs.index
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+def test_the_payment_worker_needs_just_what_it_says_it_needs(requests: Requests, provider: Provider) -> None:
+    provider.suffer(Fault.ERROR)
+    waiting, cancelled = (place((new_product(3), 1)).body["id"] for _ in range(2))
+    call("POST", f"/v1/orders/{cancelled}/cancellation", ANN)
+    requests.clear()
+    assert deliver("payments", unsettled(waiting)) == [waiting]
+    provider.suffer(Fault.NONE)
+    assert deliver("payments", unsettled(waiting), unsettled(cancelled), record(SWEEP)) == []
+    needs = NEEDS["payments"]
+    assert used(requests)["Scan"] == 0
+    assert requests.actions(TABLE) == needs.table - {"dynamodb:DeleteItem"}  # that is for orders that are overdue
+    assert requests.actions("GSI2") == needs.sweep_index
+    assert requests.actions(CIRCUIT_TABLE) == needs.circuit == NEEDS["orders"].circuit
 
 
 def test_each_secret_is_read_once_and_only_when_it_is_needed(

@@ -1,6 +1,5 @@
 """Paying for orders through the function `orders` and the worker `payments`, with a provider that is really asked."""
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -21,17 +20,12 @@ from tests.support.messages import deliver, record
 from tests.support.payment_provider.book import DECLINED, RECOVERS, Fault
 from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ANN, BEN
-from tests.unit.api.handlers.helpers import available, lines, new_product, place, told_of
+from tests.unit.api.handlers.helpers import SWEEP, available, lines, new_product, place, told_of, unsettled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
-
-SWEEP = {
-    "detail-type": "PaymentsSweepDue",
-    "detail": {"metadata": {"event_id": "sweep-1", "correlation_id": "sweep-1", "schema_version": 1}, "data": {}},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -63,13 +57,6 @@ class Mailbox:
 
 def priced(amount: int, stock: int = 5) -> str:
     return new_product(stock, price={"amount": amount, "currency": "EUR"})
-
-
-def unsettled(order_id: str) -> dict[str, Any]:
-    """The message that the worker gets about an order."""
-    metadata = {"event_id": new_id(), "correlation_id": new_id(), "schema_version": 1}
-    body = {"detail-type": "PaymentUnsettled", "detail": {"metadata": metadata, "data": {"order_id": order_id}}}
-    return record(json.dumps(body), message_id=order_id)
 
 
 def pay(order_id: str, key: str | None = None) -> Reply:
@@ -207,7 +194,7 @@ def test_the_sweeper_cancels_what_nobody_paid_for_in_half_an_hour(
     paying.checkout.cache_clear()
     monkeypatch.setattr(sources, "now", lambda: later)
     waiting = mailbox.waiting()
-    assert deliver("payments", record(json.dumps(SWEEP))) == []
+    assert deliver("payments", record(SWEEP)) == []
     paying.checkout.cache_clear()
     assert mailbox.waiting() > waiting
     assert (read(overdue)["status"], read(paid)["status"], available(sku)) == ("CANCELLED", "CONFIRMED", 4)
