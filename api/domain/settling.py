@@ -37,8 +37,11 @@ def pending(order: Order) -> Payment:
 
 
 def voiding(order: Order) -> Payment:
-    """The payment of an order that is to be voided. Raises NothingToPay if none is."""
-    if order.payment is None or order.payment.status is not PaymentStatus.VOIDING:
+    """The payment of a cancelled order that is to be voided. Raises NothingToPay if none is.
+
+    It may still be PENDING: a version that knows no payments cancels an order alone.
+    """
+    if order.status is not OrderStatus.CANCELLED or order.payment is None or order.payment.status not in UNSETTLED:
         raise NothingToPay(order.id)
     return order.payment
 

@@ -1,6 +1,7 @@
 """Paying for orders: at once, later, and not at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,14 @@ def test_the_worker_voids_the_payment_of_a_cancelled_order_once() -> None:
         assert cancelled.checkout.work_off(ORDER_ID, CAUSE, 3.0)
     assert payment_status(cancelled) is PaymentStatus.VOIDED
     assert [operation for operation, *_ in cancelled.provider.asked] == ["void"]
+
+
+def test_an_order_that_was_cancelled_without_its_payment_is_voided_all_the_same() -> None:
+    cancelled = till(Voided())
+    alone = replace(cancelled.order, status=OrderStatus.CANCELLED, version=2)
+    cancelled.orders.change(alone, [])
+    assert cancelled.checkout.work_off(ORDER_ID, CAUSE, 3.0)
+    assert payment_status(cancelled) is PaymentStatus.VOIDED
 
 
 def test_a_void_without_an_answer_is_asked_for_again() -> None:
