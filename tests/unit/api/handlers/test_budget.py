@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,10 +10,14 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
+from api.adapters.sources import new_id
+from api.domain.events import order_placed
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
+from tests.support.messages import WORKERS, deliver, envelope, record
 from tests.support.tokens import ANN, OPS, User
+from tests.unit.api.domain.examples import CAUSE, order
 from tests.unit.api.handlers.helpers import details, lines, new_product, place
 
 if TYPE_CHECKING:
@@ -150,6 +155,15 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(TABLE) == needs.table
     assert requests.actions("GSI1") == needs.index
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_a_worker_needs_just_what_it_says_it_needs(requests: Requests, worker: str) -> None:
+    event = order_placed(replace(order(), id=new_id()), new_id(), CAUSE)
+    assert deliver(worker, record(envelope(event)), record(envelope(event))) == []
+    assert used(requests)["Scan"] == 0
+    assert requests.actions(TABLE) == NEEDS[worker].table
+    assert requests.actions("GSI1") == requests.actions(IDEMPOTENCY_TABLE) == frozenset()
 
 
 def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
