@@ -9,6 +9,7 @@ import pytest
 from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Stage
+from tests.support.promised import promise
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "service")
@@ -165,6 +166,11 @@ def test_every_queue_can_be_redriven_from_its_dead_letters(template: Template, s
         }
         for worker in WORKERS
     }
+
+
+def test_every_queue_is_promised_to_operators() -> None:
+    promised = promise()["components"]["parameters"]["QueueName"]["schema"]["enum"]
+    assert promised == [worker.name for worker in WORKERS]
 
 
 def test_no_role_is_shared(template: Template) -> None:

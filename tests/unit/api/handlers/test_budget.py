@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,13 +10,18 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
+from api.adapters.sources import new_id
+from api.domain.events import Cause, Event, order_confirmed, order_placed
+from api.domain.model import Order
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
-from tests.support.messages import deliver, record
+from tests.support.messages import deliver, envelope, record
 from tests.support.payment_provider.book import Fault
 from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ANN, OPS, User
+from tests.unit.api.domain.examples import CAUSE
+from tests.unit.api.domain.paying import unpaid
 from tests.unit.api.handlers.helpers import SWEEP, details, lines, new_product, place, unsettled
 
 if TYPE_CHECKING:
@@ -156,6 +162,17 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(TABLE) == needs.table
     assert requests.actions("GSI1") == needs.index
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+@pytest.mark.parametrize(("worker", "told"), [("fulfilment", order_confirmed), ("notifier", order_placed)])
+def test_a_worker_needs_just_what_it_says_it_needs(
+    requests: Requests, worker: str, told: Callable[[Order, str, Cause], Event]
+) -> None:
+    event = told(replace(unpaid(), id=new_id()), new_id(), CAUSE)
+    assert deliver(worker, record(envelope(event)), record(envelope(event))) == []
+    assert used(requests)["Scan"] == 0
+    assert requests.actions(TABLE) == NEEDS[worker].table
+    assert requests.actions("GSI1") == requests.actions(IDEMPOTENCY_TABLE) == frozenset()
 
 
 def test_the_payment_worker_needs_just_what_it_says_it_needs(requests: Requests, provider: Provider) -> None:

@@ -2,8 +2,6 @@
 
 import io
 import json
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +11,6 @@ from api.handlers import http, orders, service
 from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
-from api.handlers.logs import log
 from api.handlers.routes import Access, Route
 from tests.support import events
 from tests.support.http_api import Reply, as_reply, check_promised
@@ -24,21 +21,6 @@ pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
 
 SECRET = f"{MARKER} ann@example.com"
 A_ULID = "01JDA7C0R0ABCDEFGHJKMNPQRS"  # named, not made: test workers must collect the same tests
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """What this project's log and all others write, debugging excepted, as it is on AWS."""
-    written = io.StringIO()
-    others = logging.StreamHandler(written)
-    own = [handler for handler in log.handlers if isinstance(handler, logging.StreamHandler)]
-    streams = [handler.setStream(written) for handler in own]
-    logging.getLogger().addHandler(others)
-    yield written
-    logging.getLogger().removeHandler(others)
-    for handler, stream in zip(own, streams, strict=True):
-        if stream is not None:
-            handler.setStream(stream)
 
 
 def function_that_raises(error: Exception) -> Function[None]:
