@@ -87,6 +87,8 @@ class Function[S]:
         self._notes["problem"] = problem.slug
         if problem.status.is_server_error:
             logs.failed(error)
+        if problem.slug == "unavailable":  # a time-out, a failed connection or a throttle of what keeps the data
+            metrics.happened("DataUnavailable", os.environ.get("STAGE", "none"))
         return self._response(problems.answer(problem, self._resolver.current_event.path, self._correlation_id))
 
     def _response(self, answer: Answer) -> Response[str]:

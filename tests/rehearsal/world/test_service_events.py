@@ -161,7 +161,7 @@ def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -
     def paid() -> bool:
         return bool(shop.api.call("GET", path, shop.customer).json["status"] == "CONFIRMED")
 
-    shop.stack.account.until(paid, "the worker's payment")
+    shop.stack.account.until(paid, "the worker's payment", patience=60.0)  # its message is seen after 15 s at first
     assert shop.api.call("GET", path, shop.customer).json["payment"]["status"] == "AUTHORISED"
 
 
