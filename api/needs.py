@@ -1,13 +1,21 @@
 """What each function needs of AWS, and nothing more: the stack grants exactly this. Standard library only.
 
-`table` and `index` are actions on the one table and on its index GSI1; `idempotency` on the idempotency table; `secret`
-on the secret that CURSOR_SECRET_ARN names. A transaction is allowed by the actions of its parts. Keys of KMS that
-encrypt these need the usual grants besides. The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK,
-all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time to live in `expiration`.
+`table`, `index` and `sweep_index` are actions on the one table and on its indexes GSI1 and GSI2; `idempotency` on the
+idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME names; `secret` on the secret that
+CURSOR_SECRET_ARN names; `provider_secret` on the payment provider's key, to be used at PAYMENT_PROVIDER_URL; `queues`
+on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL); `bus` on
+the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the queues whose
+dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from its queue:
+the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt
+these need the usual grants besides.
+
+The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), index GSI2 (status and
+sweep_shard, placed_at, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time
+to live in `expiration`. The table of circuits: partition key `id`, time to live in `expires_at`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -19,12 +27,21 @@ class Needs:
     index: frozenset[str] = frozenset()
     idempotency: frozenset[str] = frozenset()
     secret: frozenset[str] = frozenset()
+    sweep_index: frozenset[str] = frozenset()
+    circuit: frozenset[str] = frozenset()
+    provider_secret: frozenset[str] = frozenset()
+    queues: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    bus: frozenset[str] = frozenset()
+    notices: frozenset[str] = frozenset()
+    redrives: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
 """GetItem is Powertools' second way to an earlier record, when the refused write did not return it."""
 
 _READ_SECRET: Final = frozenset({"secretsmanager:GetSecretValue"})
+
+_CIRCUIT: Final = frozenset({"dynamodb:GetItem", "dynamodb:PutItem"})
 
 NEEDS: Final[Mapping[str, Needs]] = {
     "products": Needs(
@@ -46,6 +63,19 @@ NEEDS: Final[Mapping[str, Needs]] = {
         index=frozenset({"dynamodb:Query"}),
         idempotency=_IDEMPOTENCY,
         secret=_READ_SECRET,
+        circuit=_CIRCUIT,
+        provider_secret=_READ_SECRET,
+        queues={"payments": frozenset({"sqs:SendMessage"})},
     ),
     "service": Needs(),
+    "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
+    "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
+    "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
+    "payments": Needs(
+        table=frozenset({"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),
+        sweep_index=frozenset({"dynamodb:Query"}),
+        circuit=_CIRCUIT,
+        provider_secret=_READ_SECRET,
+        queues={"payments": frozenset({"sqs:ChangeMessageVisibility", "sqs:SendMessage"})},
+    ),
 }

@@ -7,15 +7,20 @@ from typing import Final
 
 from api.adapters import keys
 from api.adapters.attributes import number, text
+from api.domain import settling
 from api.domain.events import SOURCE, Event, Json
 from api.domain.instants import read, written
 from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Product, ProductDetails, Stock
 from api.domain.money import Money
+from api.domain.payment import Payment, PaymentStatus
 
 type Item = dict[str, Json]
 
 EVENT_LIFETIME: Final = timedelta(days=7)
 """Long enough to find out why one was not sent; then `expires_at` (epoch seconds) lets the table drop it."""
+
+HANDLED_LIFETIME: Final = timedelta(days=30)
+"""Longer than a message can come again: 4 days in its queue, 14 in the dead letters, 4 more after it was sent back."""
 
 RECEIPT_LIFETIME: Final = timedelta(days=2)
 """Longer than an idempotency key is remembered."""
@@ -98,6 +103,25 @@ def from_order(order: Order) -> Item:
         "version": order.version,
         "placed_at": written(order.placed_at),
         "updated_at": written(order.updated_at),
+        **({"sweep_shard": keys.shard(order.id)} if settling.is_unsettled(order) else {}),
+    }
+
+
+def from_payment(order_id: str, payment: Payment) -> Item:
+    """A payment's PAY item."""
+    return {
+        **keys.payment(order_id, payment.id),
+        **({} if payment.reference is None else keys.provider_reference(payment.reference)),
+        "entity": "PAYMENT",
+        "payment_id": payment.id,
+        "order_id": order_id,
+        "status": payment.status.value,
+        "amount": payment.amount.amount,
+        "currency": payment.amount.currency,
+        "reference": payment.reference,
+        "version": payment.version,
+        "created_at": written(payment.created_at),
+        "updated_at": written(payment.updated_at),
     }
 
 
@@ -127,18 +151,20 @@ def from_reservation(order: Order, line: OrderLine) -> Item:
 
 
 def to_order(items: Sequence[Mapping[str, Json]]) -> Order | None:
-    """The order of its ITEM items and META, in the order of their sort keys; None if there are none."""
+    """The order of its ITEM items, META and PAY item, in the order of their sort keys; None if there are none."""
     if not items:
         return None
-    *lines, meta = items
+    (meta,) = (item for item in items if item["entity"] == "ORDER")
+    payments = [_to_payment(item) for item in items if item["entity"] == "PAYMENT"]
     return Order(
         text(meta, "order_id"),
         text(meta, "customer_id"),
         OrderStatus(text(meta, "status")),
-        tuple(_to_line(line) for line in lines),
+        tuple(_to_line(item) for item in items if item["entity"] == "ORDER_LINE"),
         number(meta, "version"),
         read(text(meta, "placed_at")),
         read(text(meta, "updated_at")),
+        payments[-1] if payments else None,
     )
 
 
@@ -176,6 +202,29 @@ def from_receipt(digest: str, order: Order) -> Item:
         "order_id": order.id,
         "version": 1,
         "expires_at": int((order.placed_at + RECEIPT_LIFETIME).timestamp()),
+    }
+
+
+def _to_payment(item: Mapping[str, Json]) -> Payment:
+    return Payment(
+        text(item, "payment_id"),
+        Money(number(item, "amount"), text(item, "currency")),
+        PaymentStatus(text(item, "status")),
+        None if item["reference"] is None else text(item, "reference"),
+        number(item, "version"),
+        read(text(item, "created_at")),
+        read(text(item, "updated_at")),
+    )
+
+
+def from_handled(worker: str, event: Event, now: datetime) -> Item:
+    """The item that says that a worker has handled an event."""
+    return {
+        **keys.handled(worker, event.id),
+        "entity": "HANDLED",
+        "version": 1,
+        "created_at": written(now),
+        "expires_at": int((now + HANDLED_LIFETIME).timestamp()),
     }
 
 

@@ -6,10 +6,14 @@
 | products of an order | BatchGetItem, consistent | PROD#sku / META, several |
 | products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
 | availability | GetItem, consistent | PROD#sku / STOCK |
-| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, RES#sku; PROD#sku / STOCK; EVENT#id, RECEIPT#digest |
-| order with its lines | Query, consistent | ORD#id / ITEM# to META |
+| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id; RECEIPT# |
+| order with its lines and payment | Query, consistent | ORD#id / ITEM# to PAY# |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
-| cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+| settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |
+| payment by the provider's number | Query GSI1 | PSP#number / PAY |
+| unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
+| handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
+| handled before? | GetItem, consistent | HANDLED#worker#id / META |
 """
 
 import unicodedata
@@ -18,7 +22,11 @@ from typing import Final
 META: Final = "META"
 STOCK: Final = "STOCK"
 FIRST_OF_ORDER: Final = "ITEM#"
-"""An order's lines and its META lie side by side in the sort order; its reservations come after them."""
+LAST_OF_ORDER: Final = "PAY#~"
+"""An order's lines, its META and its payment lie side by side in the sort order; its reservations come after them."""
+
+SHARDS: Final = 8
+"""Unsettled orders of one status are spread over so many partitions of GSI2: they all come and go there."""
 
 _SORT_NAME_BYTES: Final = 512
 """A sort key holds 1,024 bytes; the sku needs some, and nobody sorts by what comes later."""
@@ -67,6 +75,21 @@ def reservation(order_id: str, sku: str) -> Key:
     return {"PK": f"ORD#{order_id}", "SK": f"RES#{sku}"}
 
 
+def payment(order_id: str, payment_id: str) -> Key:
+    """An order's payment."""
+    return {"PK": f"ORD#{order_id}", "SK": f"PAY#{payment_id}"}
+
+
+def provider_reference(reference: str) -> Key:
+    """GSI1's keys of a payment that the provider has given a number."""
+    return {"GSI1PK": f"PSP#{reference}", "GSI1SK": "PAY"}
+
+
+def shard(order_id: str) -> str:
+    """GSI2's second partition key: by the last digit of the id, which is random."""
+    return str(int(order_id[-1], 36) % SHARDS)
+
+
 def customer(subject: str) -> str:
     """GSI1PK of a customer's orders."""
     return f"OWNER#CUST#{subject}"
@@ -85,3 +108,8 @@ def receipt(digest: str) -> Key:
 def event(event_id: str) -> Key:
     """An event waiting to be sent."""
     return {"PK": f"EVENT#{event_id}", "SK": META}
+
+
+def handled(worker: str, event_id: str) -> Key:
+    """That a worker has handled an event."""
+    return {"PK": f"HANDLED#{worker}#{event_id}", "SK": META}

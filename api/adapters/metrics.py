@@ -7,7 +7,7 @@ embedded metric format, which costs no call; by hand, as the library's way takes
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -48,10 +48,15 @@ def executed(context: "LambdaContext", environment: Mapping[str, str]) -> Execut
     return Executed(context.function_name, alias, version)
 
 
+def happened(name: str, stage: str) -> None:
+    """Print that something happened in a stage once, such as a payment: dimension Stage alone, for its alarms."""
+    definition = {"Namespace": _NAMESPACE, "Dimensions": [["Stage"]], "Metrics": [{"Name": name, "Unit": "Count"}]}
+    _print({"Stage": stage, name: 1}, [definition])
+
+
 def count(who: Executed, status: int, milliseconds: float) -> None:
     """Print one request's metrics. `ServerErrors` is printed as 0, too, so that a rate has its whole."""
-    told = {
-        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": _DEFINITION},
+    told: dict[str, object] = {
         "FunctionName": who.function,
         "Alias": who.alias,
         "ExecutedVersion": who.version,
@@ -59,4 +64,10 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
         "ServerErrors": int(status >= 500),
         "Latency": milliseconds,
     }
-    print(_written(told))  # noqa: T201  this is how a function publishes metrics
+    _print(told, _DEFINITION)
+
+
+def _print(told: Mapping[str, object], definition: Sequence[object]) -> None:
+    """One document of the embedded metric format; printing is how a function publishes metrics."""
+    aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": definition}
+    print(_written({"_aws": aws, **told}))  # noqa: T201

@@ -1,15 +1,19 @@
 """The orders in DynamoDB."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import items, keys
 from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
+from api.domain import limits, settling
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, Json
 from api.domain.instants import written
-from api.domain.model import Order, OrderLine, OrderSummary, Page, Position
+from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position
+from api.domain.payment import Payment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,8 +25,8 @@ _GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, u
 class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
-    A transaction holds 100 actions; an order of 20 lines needs 63 (order, event, receipt, and per line the line, its
-    reservation and the stock).
+    A transaction holds 100 actions; an order of 20 lines needs 64 (order, payment, event, receipt, and per line the
+    line, its reservation and the stock).
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = full_jitter) -> None:
@@ -37,6 +41,7 @@ class DynamoOrders:
         only_once["Put"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         new = [
             items.from_order(order),
+            *([] if order.payment is None else [items.from_payment(order.id, order.payment)]),
             *(items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)),
             *(items.from_reservation(order, line) for line in order.lines),
             items.from_event(event, order.placed_at),
@@ -53,12 +58,12 @@ class DynamoOrders:
             raise OutOfStock(lacking) from refused
 
     def get(self, order_id: str) -> Order | None:
-        """Query, consistent: the lines and META, not the reservations."""
+        """Query, consistent: the lines, META and the payment, not the reservations."""
         answer = self._client.query(
             TableName=self._table,
-            KeyConditionExpression="PK = :order AND SK BETWEEN :first AND :meta",
+            KeyConditionExpression="PK = :order AND SK BETWEEN :first AND :last",
             ExpressionAttributeValues=typed(
-                {":order": keys.order(order_id)["PK"], ":first": keys.FIRST_OF_ORDER, ":meta": keys.META}
+                {":order": keys.order(order_id)["PK"], ":first": keys.FIRST_OF_ORDER, ":last": keys.LAST_OF_ORDER}
             ),
             ConsistentRead=True,
         )
@@ -79,21 +84,39 @@ class DynamoOrders:
         summaries = tuple(items.to_summary(plain(item)) for item in answer["Items"])
         return Page(summaries, position(answer.get("LastEvaluatedKey")))
 
-    def cancel(self, cancelled: Order) -> None:
+    def change(self, order: Order, events: Sequence[Event]) -> None:
         """TransactWriteItems, on condition that the order is still the one that was read."""
         actions = [
-            self._mark_cancelled(cancelled),
-            *(self._change_stock(cancelled, line, _GIVE_BACK, "reserved >= :q") for line in cancelled.lines),
-            *(self._drop_reservation(cancelled, line) for line in cancelled.lines),
+            self._update(order),
+            *([] if order.payment is None else [self._replace_payment(order.id, order.payment)]),
+            *(put_new(self._table, items.from_event(event, order.updated_at)) for event in events),
         ]
+        if settling.gives_back(order):
+            actions += [self._change_stock(order, line, _GIVE_BACK, "reserved >= :q") for line in order.lines]
+            actions += [self._drop_reservation(order, line) for line in order.lines]
         try:
             transact(self._client, actions, self._pause)
         except Refused as refused:
-            if (
-                0 not in refused.failed
-            ):  # the order is as it was but its stock is not: the data is wrong, not the caller
+            if 0 not in refused.failed:  # the order is as it was but what belongs to it is not: the data is wrong
                 raise
             raise Busy from refused
+
+    def unsettled(self, status: OrderStatus, before: datetime) -> Sequence[OrderSummary]:
+        """Query on GSI2, one for each shard."""
+        return [found for shard in range(keys.SHARDS) for found in self._unsettled(status, str(shard), before)]
+
+    def _unsettled(self, status: OrderStatus, shard: str, before: datetime) -> Sequence[OrderSummary]:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="GSI2",
+            KeyConditionExpression="#status = :status AND sweep_shard = :shard AND placed_at < :before",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=typed(
+                {":status": status.value, ":shard": shard, ":before": written(before)},
+            ),
+            Limit=limits.PAGE_SIZE,
+        )
+        return [items.to_summary(plain(item)) for item in answer["Items"]]
 
     def _change_stock(self, order: Order, line: OrderLine, expression: str, condition: str) -> Any:
         values: dict[str, Json] = {":q": line.quantity, ":now": written(order.updated_at), ":one": 1}
@@ -107,21 +130,37 @@ class DynamoOrders:
             }
         }
 
-    def _mark_cancelled(self, cancelled: Order) -> Any:
+    def _update(self, order: Order) -> Any:
         values: dict[str, Json] = {
-            ":status": cancelled.status.value,
-            ":version": cancelled.version,
-            ":before": cancelled.version - 1,
-            ":now": written(cancelled.updated_at),
+            ":status": order.status.value,
+            ":version": order.version,
+            ":before": order.version - 1,
+            ":now": written(order.updated_at),
         }
+        expression = "SET #status = :status, version = :version, updated_at = :now"
+        if settling.is_unsettled(order):
+            expression += ", sweep_shard = :shard"
+            values[":shard"] = keys.shard(order.id)
+        else:
+            expression += " REMOVE sweep_shard"
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": typed(keys.order(cancelled.id)),
-                "UpdateExpression": "SET #status = :status, version = :version, updated_at = :now",
+                "Key": typed(keys.order(order.id)),
+                "UpdateExpression": expression,
                 "ConditionExpression": "version = :before",
                 "ExpressionAttributeNames": {"#status": "status"},
                 "ExpressionAttributeValues": typed(values),
+            }
+        }
+
+    def _replace_payment(self, order_id: str, payment: Payment) -> Any:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": typed(items.from_payment(order_id, payment)),
+                "ConditionExpression": "version = :before",
+                "ExpressionAttributeValues": typed({":before": payment.version - 1}),
             }
         }
 

@@ -1,4 +1,4 @@
-"""The key that cursors are signed with: from Secrets Manager, kept for five minutes."""
+"""Secrets of Secrets Manager: read on first use and kept for five minutes, so that a rotated one is taken up."""
 
 from functools import cached_property
 from typing import Final
@@ -11,20 +11,31 @@ _KEPT_SECONDS: Final = 300
 _LEAST_BYTES: Final = 32
 
 
-class CursorKey:
-    """The secret at `arn`, as bytes; its client is made on first use."""
+class Secret:
+    """The secret at `arn`; its client is made on first use."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
 
-    def __call__(self) -> bytes:
-        """The key of this moment. Raises ValueError for one too short to sign with."""
+    def value(self) -> bytes:
+        """The secret of this moment."""
         value = self._provider.get(self._arn, max_age=_KEPT_SECONDS)
-        key = value if isinstance(value, bytes) else str(value).encode()
-        if len(key) < _LEAST_BYTES:
-            raise ValueError(f"the secret CURSOR_SECRET_ARN names has {len(key)} bytes; {_LEAST_BYTES} are the least")
-        return key
+        return value if isinstance(value, bytes) else str(value).encode()
 
     @cached_property
     def _provider(self) -> SecretsProvider:
         return SecretsProvider(boto_config=PATIENCE)
+
+
+class CursorKey:
+    """The key that cursors are signed with."""
+
+    def __init__(self, arn: str) -> None:
+        self._secret = Secret(arn)
+
+    def __call__(self) -> bytes:
+        """The key of this moment. Raises ValueError for one too short to sign with."""
+        key = self._secret.value()
+        if len(key) < _LEAST_BYTES:
+            raise ValueError(f"the secret CURSOR_SECRET_ARN names has {len(key)} bytes; {_LEAST_BYTES} are the least")
+        return key

@@ -68,6 +68,10 @@ class PlacedBefore(Exception):
         self.order_id = order_id
 
 
+class EventUnreadable(Exception):
+    """An event is not of the form that contracts/events/ promises, or of a newer one: nothing to be handled here."""
+
+
 class MixedCurrencies(DomainError):
     """An order's products are priced in more than one currency."""
 
@@ -94,6 +98,34 @@ class OrderAlreadyCancelled(DomainError):
 
     def __init__(self, order_id: str) -> None:
         super().__init__(f"Order {order_id} has been cancelled already.")
+
+
+class NothingToPay(DomainError):
+    """The order does not wait for a payment."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(f"Order {order_id} does not wait for a payment.")
+
+
+class PaymentMissing(DomainError):
+    """The order has no such payment."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such payment.")
+
+
+class QueueMissing(DomainError):
+    """There is no queue of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such queue.")
+
+
+class RedriveRunning(DomainError):
+    """The queue's dead letters are being sent back already."""
+
+    def __init__(self) -> None:
+        super().__init__("The dead letters of this queue are on their way back already; wait until they are.")
 
 
 class Stale(DomainError):

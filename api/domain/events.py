@@ -1,9 +1,13 @@
 """Events: what others may rely on having happened. Their form is promised in contracts/events/."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from api.domain import limits
+from api.domain.errors import EventUnreadable
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine
 from api.domain.money import Money
@@ -32,6 +36,46 @@ class Event:
     kind: str
     detail: Mapping[str, Json]
 
+    @property
+    def data(self) -> Mapping[str, Json]:
+        """What happened. Raises EventUnreadable if that is not told in an object."""
+        return _object(self.detail, "data")
+
+    @property
+    def cause(self) -> Cause:
+        """Why other events follow from this one: the same chain and trace, and this event as the reason."""
+        metadata = _object(self.detail, "metadata")
+        trace = metadata.get("traceparent")
+        return Cause(_text(metadata, "correlation_id"), self.id, trace if isinstance(trace, str) else None)
+
+
+def received(kind: str, detail: Json) -> Event:
+    """An event that was heard of. Raises EventUnreadable unless it has metadata of a version that we know.
+
+    A version only grows: what a newer one of the same number adds is simply not looked at.
+    """
+    if not isinstance(detail, dict):
+        raise EventUnreadable("the detail is no object")
+    metadata = _object(detail, "metadata")
+    if metadata.get("schema_version") != SCHEMA_VERSION:
+        raise EventUnreadable("its schema_version is not one that is known here")
+    event = Event(_text(metadata, "event_id"), kind, detail)
+    _text(metadata, "correlation_id")
+    return event
+
+
+def order_of(event: Event) -> str:
+    """The id of the order that an event speaks of. Raises EventUnreadable if there is none."""
+    order_id = event.data.get("order_id")
+    if not isinstance(order_id, str) or not re.fullmatch(limits.ORDER_ID, order_id):
+        raise EventUnreadable("order_id is no order's id")
+    return order_id
+
+
+def customer_of(event: Event) -> str:
+    """Whom an event concerns. Raises EventUnreadable if it does not say."""
+    return _text(event.data, "customer_id")
+
 
 def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
     """The event that an order has been placed and its stock reserved."""
@@ -48,6 +92,73 @@ def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
     return Event(event_id, "OrderPlaced", detail)
 
 
+def payment_authorised(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that the provider holds the money for an order. ValueError for an order without a payment."""
+    return _of_payment("PaymentAuthorised", order, event_id, cause)
+
+
+def payment_failed(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that the payment of an order was declined. ValueError for an order without a payment."""
+    return _of_payment("PaymentFailed", order, event_id, cause)
+
+
+def order_confirmed(order: Order, event_id: str, cause: Cause) -> Event:
+    """The event that an order is paid for and may be sent."""
+    at = written(order.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
+        "confirmed_at": at,
+    }
+    return Event(event_id, "OrderConfirmed", {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def order_cancelled(order: Order, reason: str, event_id: str, cause: Cause) -> Event:
+    """The event that an order will not be sent and holds no stock any more.
+
+    `reason` is one of `customer`, `payment_declined`, `payment_overdue`.
+    """
+    at = written(order.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
+        "reason": reason,
+        "cancelled_at": at,
+    }
+    return Event(event_id, "OrderCancelled", {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def _of_payment(kind: str, order: Order, event_id: str, cause: Cause) -> Event:
+    payment = order.payment
+    if payment is None:
+        raise ValueError(f"order {order.id} has no payment to tell of")
+    at = written(payment.updated_at)
+    data: dict[str, Json] = {
+        "order_id": order.id,
+        "customer_id": order.customer,
+        "payment_id": payment.id,
+        "amount": _money(payment.amount),
+    }
+    return Event(event_id, kind, {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def payment_unsettled(order_id: str, event_id: str, now: datetime, cause: Cause) -> Event:
+    """What the payment worker is told: the provider has something left to answer. It goes to its queue alone."""
+    detail: dict[str, Json] = {"metadata": _metadata(event_id, written(now), cause), "data": {"order_id": order_id}}
+    return Event(event_id, "PaymentUnsettled", detail)
+
+
+def shipment_requested(order_id: str, lines: Json, event_id: str, now: datetime, cause: Cause) -> Event:
+    """The event that an order may leave the house: what to pick, of which order."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {"order_id": order_id, "lines": lines, "requested_at": written(now)},
+    }
+    return Event(event_id, "ShipmentRequested", detail)
+
+
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
     metadata: dict[str, Json] = {
         "event_id": event_id,
@@ -57,6 +168,20 @@ def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
         "schema_version": SCHEMA_VERSION,
     }
     return metadata if cause.traceparent is None else {**metadata, "traceparent": cause.traceparent}
+
+
+def _object(holder: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    value = holder.get(name)
+    if not isinstance(value, dict):
+        raise EventUnreadable(f"{name} is no object")
+    return value
+
+
+def _text(holder: Mapping[str, Json], name: str) -> str:
+    value = holder.get(name)
+    if not isinstance(value, str) or not value:
+        raise EventUnreadable(f"{name} is no text")
+    return value
 
 
 def _line(line: OrderLine) -> Json:

@@ -33,3 +33,6 @@ MAX_STOCK: Final = 1_000_000_000
 
 PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
+
+MAX_REDRIVE_RATE: Final = 500
+"""Messages a second that SQS moves at most (API reference, StartMessageMoveTask)."""

@@ -9,6 +9,7 @@ from functools import reduce
 
 from api.domain import limits
 from api.domain.money import Money
+from api.domain.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ class OrderLine:
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands."""
+    """Where an order stands. PAYMENT_FAILED holds no stock any more, as CANCELLED does not."""
 
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
     CONFIRMED = "CONFIRMED"
     SHIPPED = "SHIPPED"
     CANCELLED = "CANCELLED"
@@ -87,6 +90,8 @@ class Order:
     version: int
     placed_at: datetime
     updated_at: datetime
+    payment: Payment | None = None
+    """None for an order from before orders were paid for here."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(limits.ORDER_ID, self.id):
@@ -110,6 +115,28 @@ class OrderSummary:
     total: Money
     placed_at: datetime
     updated_at: datetime
+
+
+class Occasion(StrEnum):
+    """What a customer is told of."""
+
+    ORDER_PLACED = "order-placed"
+    ORDER_CANCELLED = "order-cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a customer is to be told: of which of their orders, and in which chain of what happened.
+
+    `id` is the same when the same notice is sent again. It holds no words, no name and no address: whoever sends it on
+    looks those up.
+    """
+
+    id: str
+    occasion: Occasion
+    customer: str
+    order_id: str
+    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True)

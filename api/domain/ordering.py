@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.domain import rules
+from api.domain import rules, settling
 from api.domain.errors import OrderMissing, PlacedBefore, Stale
-from api.domain.events import Cause, order_placed
+from api.domain.events import Cause, order_cancelled, order_placed
 from api.domain.model import Order, RequestedLine
 from api.domain.ports import Clock, NewId, Orders, Products, Versions
 
@@ -20,13 +20,14 @@ class Ordering:
     new_id: NewId
 
     def place(self, customer: str, requested: Sequence[RequestedLine], cause: Cause, receipt: str) -> Order:
-        """Place an order at present prices; the same receipt again gets the order that it placed.
+        """Place an order at present prices, to be paid for; the same receipt again gets the order that it placed.
 
         Raises RepeatedProduct, UnknownProduct, MixedCurrencies, OutOfStock or Busy; then nothing has changed.
         """
         rules.refuse_repeated(requested)  # before the store is asked: it refuses a repeated key in words of its own
         products = self.products.several([line.sku for line in requested])
-        order = rules.place(self.new_id(), customer, requested, products, self.clock())
+        placed = rules.place(self.new_id(), customer, requested, products, self.clock())
+        order = settling.asked(placed, self.new_id())
         try:
             self.orders.place(order, order_placed(order, self.new_id(), cause), receipt)
         except PlacedBefore as before:
@@ -40,7 +41,7 @@ class Ordering:
             raise OrderMissing
         return order
 
-    def cancel(self, customer: str, order_id: str, expected: Versions) -> Order:
+    def cancel(self, customer: str, order_id: str, expected: Versions, cause: Cause) -> Order:
         """Cancel one of the customer's own orders, if it has one of the `expected` versions.
 
         Raises OrderMissing, Stale, OrderShipped, OrderAlreadyCancelled or Busy; then nothing has changed.
@@ -49,5 +50,5 @@ class Ordering:
         if expected is not None and order.version not in expected:
             raise Stale
         cancelled = rules.cancel(order, self.clock())
-        self.orders.cancel(cancelled)
+        self.orders.change(cancelled, [order_cancelled(cancelled, "customer", self.new_id(), cause)])
         return cancelled

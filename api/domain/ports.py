@@ -1,12 +1,15 @@
 """What the domain asks of the world. Adapters keep these promises; the domain imports none of them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
-from api.domain.events import Event
-from api.domain.model import Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.events import Cause, Event
+from api.domain.model import Notice, Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.payment import Answer, Payment, Unavailable, Voided
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -68,8 +71,96 @@ class Orders(Protocol):
         """A customer's orders, newest first."""
         ...
 
-    def cancel(self, cancelled: Order) -> None:
-        """Keep the cancellation and give the stock back: all or nothing. Raises Busy if the order has changed."""
+    def change(self, order: Order, events: Sequence[Event]) -> None:
+        """Keep the order as changed, with its payment and what happened: all or nothing.
+
+        An order that is cancelled or not paid for gives its stock back. Raises Busy if it was changed meanwhile.
+        """
+        ...
+
+    def unsettled(self, status: OrderStatus, before: datetime) -> Sequence[OrderSummary]:
+        """Orders of this status, placed before that moment, whose payment the provider has something left to answer to.
+
+        As many as a page holds, of each part that they are kept in; never those of one customer only.
+        """
+        ...
+
+
+class PaymentProvider(Protocol):
+    """Whoever takes the money. Each method is one attempt that takes at most `seconds`."""
+
+    def authorise(self, payment: Payment, correlation_id: str, seconds: float) -> Answer:
+        """Ask for the money; the same answer as before for a payment that was answered before."""
+        ...
+
+    def void(self, payment: Payment, correlation_id: str, seconds: float) -> Voided | Unavailable:
+        """Let the money go. The provider will not authorise this payment any more, whatever comes late."""
+        ...
+
+
+class PaymentWork(Protocol):
+    """What the payment worker is to do."""
+
+    def later(self, order_id: str, cause: Cause) -> None:
+        """See to what is unsettled about this order, in a while. It may be lost: the sweeper finds the order, too."""
+        ...
+
+
+class StoreDown(Exception):
+    """Where the circuit is kept can't be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCircuit:
+    """A circuit, and how often it was written (0: never)."""
+
+    circuit: Circuit
+    version: int
+
+
+class Circuits(Protocol):
+    """Where the circuit is kept that all functions share. Every method raises StoreDown if that can't be reached."""
+
+    def read(self) -> KeptCircuit:
+        """The circuit as it is now."""
+        ...
+
+    def replace(self, before: KeptCircuit, after: Circuit) -> bool:
+        """Keep `after` instead of `before`; False if somebody else was faster."""
+        ...
+
+
+class Inbox(Protocol):
+    """What a worker has handled already: events are delivered at least once."""
+
+    def knows(self, event: Event) -> bool:
+        """Whether it was handled before."""
+        ...
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        """Note that `event` is handled, and what follows from it: all or nothing.
+
+        False if it was handled before; then nothing has changed. Raises Busy.
+        """
+        ...
+
+
+class DeadLetters(Protocol):
+    """What the workers could not handle, by the names of their queues."""
+
+    def send_back(self, queue: str, per_second: int) -> str:
+        """Begin to send a queue's dead letters back to it, at most so many a second; what AWS calls the task.
+
+        Raises QueueMissing or RedriveRunning.
+        """
+        ...
+
+
+class Notices(Protocol):
+    """Where notices for customers go to be written in their language and sent to their address."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand it on."""
         ...
 
 

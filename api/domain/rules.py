@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from api.domain import settling
 from api.domain.errors import (
     MixedCurrencies,
     OrderAlreadyCancelled,
@@ -25,7 +26,7 @@ def refuse_repeated(requested: Sequence[RequestedLine]) -> None:
 def place(
     order_id: str, customer: str, requested: Sequence[RequestedLine], products: Mapping[str, Product], now: datetime
 ) -> Order:
-    """A confirmed order at the products' present names and prices.
+    """An order at the products' present names and prices, with nothing said about its payment yet.
 
     Raises RepeatedProduct, UnknownProduct or MixedCurrencies. Whether the stock suffices is decided where the stock
     is kept, in the same transaction that keeps the order.
@@ -42,12 +43,13 @@ def place(
 
 
 def cancel(order: Order, now: datetime) -> Order:
-    """The order as cancelled. Raises OrderShipped or OrderAlreadyCancelled."""
+    """The order as cancelled, its payment to be voided. Raises OrderShipped or OrderAlreadyCancelled."""
     if order.status is OrderStatus.SHIPPED:
         raise OrderShipped(order.id)
-    if order.status is OrderStatus.CANCELLED:
+    if order.status in (OrderStatus.CANCELLED, OrderStatus.PAYMENT_FAILED):  # neither holds any stock
         raise OrderAlreadyCancelled(order.id)
-    return replace(order, status=OrderStatus.CANCELLED, version=order.version + 1, updated_at=now)
+    payment = settling.released(order.payment, now)
+    return replace(order, status=OrderStatus.CANCELLED, payment=payment, version=order.version + 1, updated_at=now)
 
 
 def _line(requested: RequestedLine, product: Product) -> OrderLine:

@@ -79,6 +79,8 @@ def _problem(error: Exception, event: Event, correlation_id: str, notes: dict[st
     notes["problem"] = problem.slug
     if problem.status.is_server_error:
         logs.failed(error)
+    if problem.slug == "unavailable":  # a time-out, a failed connection or a throttle of what keeps the data
+        metrics.happened("DataUnavailable", os.environ.get("STAGE", "none"))
     path = event.get("path") if isinstance(event, Mapping) else None
     return problems.answer(problem, path if isinstance(path, str) else "/", correlation_id)
 

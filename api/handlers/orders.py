@@ -7,29 +7,98 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from api.domain import limits
+from api.domain import limits, settling
 from api.domain.cursor import Scope
 from api.domain.errors import OrderMissing
 from api.domain.events import Cause
-from api.handlers import bodies, caching, correlation, paging, preconditions, queries, repeating, views
+from api.domain.model import Order, OrderStatus
+from api.handlers import (
+    bodies,
+    caching,
+    correlation,
+    paging,
+    paying,
+    preconditions,
+    problems,
+    queries,
+    repeating,
+    views,
+)
 from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
+from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
 from api.handlers.schemas import NewOrder, PageQuery
 from api.handlers.services import Services, services
 
+_LOOK_AGAIN: Final = {"Retry-After": "20"}
+"""A little more than the worker waits before it asks again (api.adapters.payment_work)."""
+
 
 def _place(request: Request, caller: Caller, services: Services) -> Answer:
     body = bodies.read(request, NewOrder)
-    cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
+    cause = _cause(request)
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
-        headers = {"ETag": preconditions.etag(placed.version), "Location": f"/v1/orders/{placed.id}"}
-        return Answer(HTTPStatus.CREATED, views.order(placed), headers)
+        order = paying.checkout().pay(placed, cause, paying.patience(request.context))
+        return _placed(request, order)
 
     return repeating.once(services.idempotency, request, caller, body, effect)
+
+
+def _placed(request: Request, order: Order) -> Answer:
+    """201 for an order that is paid for, 402 for one that can't be, 202 for one of which nobody knows yet."""
+    if order.status is OrderStatus.PAYMENT_FAILED:
+        return _declined(request)
+    headers = {"ETag": preconditions.etag(order.version), "Location": f"/v1/orders/{order.id}"}
+    if order.status is OrderStatus.PAYMENT_PENDING:
+        return Answer(HTTPStatus.ACCEPTED, views.order(order), {**headers, **_LOOK_AGAIN})
+    return Answer(HTTPStatus.CREATED, views.order(order), headers)
+
+
+def _declined(request: Request) -> Answer:
+    """An answer and no exception: it is remembered under its key, as the order can't be placed again under it."""
+    detail = "The payment was declined. The order is not placed and holds no stock."
+    problem = Problem(HTTPStatus.PAYMENT_REQUIRED, "payment-declined", detail)
+    return problems.answer(problem, request.path, request.correlation_id)
+
+
+def _pay(request: Request, caller: Caller, services: Services) -> Answer:
+    bodies.refuse(request)
+    order_id, cause = _order_id(request), _cause(request)
+
+    def effect(_: str) -> Answer:
+        order = services.ordering.get(caller.subject, order_id)
+        settling.pending(order)
+        after = paying.checkout().pay(order, cause, paying.patience(request.context))
+        return _paid(request, after)
+
+    return repeating.once(services.idempotency, request, caller, None, effect)
+
+
+def _paid(request: Request, order: Order) -> Answer:
+    """As `_placed`, of the payment. A provider that is away is 202: a 5xx would let it stop a rollout of ours."""
+    payment = order.payment
+    if payment is None or order.status is OrderStatus.PAYMENT_FAILED:
+        return _declined(request)
+    headers = {
+        "ETag": preconditions.etag(payment.version),
+        "Location": f"/v1/orders/{order.id}/payments/{payment.id}",
+    }
+    if settling.is_unsettled(order):
+        return Answer(HTTPStatus.ACCEPTED, views.payment(payment), {**headers, **_LOOK_AGAIN})
+    return Answer(HTTPStatus.CREATED, views.payment(payment), headers)
+
+
+def _payment(request: Request, caller: Caller, services: Services) -> Answer:
+    order = services.ordering.get(caller.subject, _order_id(request))
+    payment = settling.payment(order, request.parameters["payment_id"])
+    headers = {"ETag": preconditions.etag(payment.version), "Cache-Control": caching.OWN_ORDERS}
+    if preconditions.is_known_to_caller(request, payment.version):
+        return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
+    return Answer(HTTPStatus.OK, views.payment(payment), headers)
 
 
 def _list(request: Request, caller: Caller, services: Services) -> Answer:
@@ -55,9 +124,15 @@ def _get(request: Request, caller: Caller, services: Services) -> Answer:
 def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
-    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected)
+    cause = _cause(request)
+    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected, cause)
+    paying.checkout().follow_up(cancelled, cause)
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
+
+
+def _cause(request: Request) -> Cause:
+    return Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
 
 def _order_id(request: Request) -> str:
@@ -73,6 +148,8 @@ ROUTES: Final = (
     Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
     Route("cancelOrder", "POST", "/v1/orders/{id}/cancellation", Access.CUSTOMER, _cancel),
+    Route("payOrder", "POST", "/v1/orders/{id}/payments", Access.CUSTOMER, _pay),
+    Route("getPayment", "GET", "/v1/orders/{id}/payments/{payment_id}", Access.CUSTOMER, _payment),
 )
 
 handler = Function(ROUTES, services)

@@ -20,13 +20,13 @@ type Effect = Callable[[str], Answer]
 """What is to happen once; it gets a digest of the request, for effects that must survive a crash after them."""
 
 
-def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body, effect: Effect) -> Answer:
+def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body | None, effect: Effect) -> Answer:
     """The effect's answer, or that of the first request with this key.
 
     Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body).
     """
     route = f"{request.method} {request.path}"
-    repeatable = Repeatable(caller.subject, route, _key(request), body.model_dump(mode="json"))
+    repeatable = Repeatable(caller.subject, route, _key(request), _said(body))
     try:
         outcome = idempotency.once(repeatable, request.context, lambda: _kept(effect(repeatable.digest())))
     except InProgress:
@@ -39,6 +39,11 @@ def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body,
     return _answer(outcome, request.base)
 
 
+def _said(body: Body | None) -> Json:
+    """What is remembered of a body; an operation without one has said nothing."""
+    return {} if body is None else cast("Json", body.model_dump(mode="json"))
+
+
 def _key(request: Request) -> str:
     key = request.headers.get(_HEADER.lower(), "")
     if not re.fullmatch(limits.IDEMPOTENCY_KEY, key):
@@ -49,7 +54,12 @@ def _key(request: Request) -> str:
 
 
 def _kept(answer: Answer) -> dict[str, Json]:
-    return {"status": answer.status.value, "body": dict(answer.body or {}), "headers": dict(answer.headers)}
+    return {
+        "status": answer.status.value,
+        "body": dict(answer.body or {}),
+        "headers": dict(answer.headers),
+        "media_type": answer.media_type,
+    }
 
 
 def _answer(outcome: Outcome, base: str) -> Answer:
@@ -59,4 +69,5 @@ def _answer(outcome: Outcome, base: str) -> Answer:
         headers["Location"] = base + headers["Location"]
     if outcome.replayed:
         headers["Idempotent-Replayed"] = "true"
-    return Answer(HTTPStatus(cast("int", kept["status"])), cast("dict[str, Json]", kept["body"]), headers)
+    media_type = cast("str", kept.get("media_type", "application/json"))  # an older version has not kept it
+    return Answer(HTTPStatus(cast("int", kept["status"])), cast("dict[str, Json]", kept["body"]), headers, media_type)

@@ -75,6 +75,12 @@ class StockAdjustment(Body):
     reason: Reason = ""
 
 
+class NewRedrive(Body):
+    """POST /v1/ops/queues/{name}/redrives."""
+
+    messages_per_second: Annotated[int, Field(ge=1, le=limits.MAX_REDRIVE_RATE)] = limits.MAX_REDRIVE_RATE
+
+
 class NewOrderLine(Body):
     """A line of a new order."""
 

@@ -24,6 +24,36 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CheckoutSettings:
+    """Where payments are asked for, and where what is left to ask waits."""
+
+    stage: str
+    table: str
+    provider_url: str
+    provider_key: str
+    circuit_table: str
+    queue_url: str
+
+
+def read_checkout(environment: Mapping[str, str]) -> CheckoutSettings:
+    """Settings of the functions that take payments. KeyError names a missing one."""
+    return CheckoutSettings(
+        stage=environment["STAGE"],
+        table=environment["TABLE_NAME"],
+        provider_url=environment["PAYMENT_PROVIDER_URL"],
+        provider_key=environment["PAYMENT_PROVIDER_SECRET_ARN"],
+        circuit_table=environment["CIRCUIT_TABLE_NAME"],
+        queue_url=environment["PAYMENTS_QUEUE_URL"],
+    )
+
+
+@cache
+def checkout_settings() -> CheckoutSettings:
+    """This environment's settings for payments."""
+    return read_checkout(os.environ)
+
+
 @cache
 def settings() -> Settings:
     """This environment's settings."""

@@ -4,6 +4,7 @@ from api.domain.events import Json
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderSummary, Product, Stock
 from api.domain.money import Money
+from api.domain.payment import Payment
 
 type Object = dict[str, Json]
 
@@ -40,6 +41,18 @@ def order(order: Order) -> Object:
         "total": money(order.total),
         "placed_at": written(order.placed_at),
         "updated_at": written(order.updated_at),
+        **({} if order.payment is None else {"payment": payment(order.payment)}),
+    }
+
+
+def payment(payment: Payment) -> Object:
+    """Payment. The provider's number for it is ours alone."""
+    return {
+        "id": payment.id,
+        "status": payment.status.value,
+        "amount": money(payment.amount),
+        "created_at": written(payment.created_at),
+        "updated_at": written(payment.updated_at),
     }
 
 

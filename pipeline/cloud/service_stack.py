@@ -8,14 +8,21 @@ from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
+from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.grants import Belongings
+from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.sweeper import Sweeper
+from pipeline.cloud.service.work_queue import WorkQueue
+from pipeline.cloud.service.worker_function import WorkerFunction
+from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.model import Delivery, Stage
 
 
 class ServiceStack(Stack):
-    """One stack per stage: data, identity, functions, gateway and rollout, with the outputs that the gates read."""
+    """One stack per stage: data, identity, queues, events, functions, gateway and rollout, with what the gates read."""
 
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
@@ -23,9 +30,15 @@ class ServiceStack(Stack):
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
-        functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
+        queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
+        bus = Events(self, "Events", stage, data, queues).bus
+        belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key))
+        functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
+        for worker in WORKERS:
+            WorkerFunction(self, worker, stage, code, belongings)
+        Sweeper(self, "Sweeper", stage, data, queues["payments"])
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
-        Rollout(self, "Rollout", stage, list(functions.values()), hooks)
+        Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

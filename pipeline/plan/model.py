@@ -100,6 +100,7 @@ class StageSettings:
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
+    `payment_provider` is where payments are asked for: the provider's sandbox, but in prod.
     """
 
     log_retention_days: int
@@ -108,6 +109,7 @@ class StageSettings:
     deletion_protection: bool
     most_table_units: int = 4_000
     test_sign_in: bool = False
+    payment_provider: str = "https://sandbox.payments.example"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from pipeline.rehearsal.seeding import Filled, Seeding
 from pipeline.rehearsal.shelf import Shelf
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Pipeline, Stage
+from pipeline.rehearsal.stand_ins import standing_in
 from pipeline.rehearsal.together import together
 from pipeline.rehearsal.toolchain import Toolchain
 from pipeline.rehearsal.traffic import StageTraffic
@@ -77,6 +78,14 @@ class Journey:
     def travel(self) -> Ended:
         """Go all the way, or to the first failure. Raises Unreadable, Broke or Cancelled when there is no way."""
         candidate, base = self._prepare_releases_and_world()
+        around = self._around
+        environment = around.toolchain.environment_with_home(self._asked.home)
+        with standing_in(candidate, environment, around.workspace.logs, around.cancel, self._emit) as addresses:
+            if addresses:
+                around.world.stand_in(addresses)
+            return self._travel(candidate, base)
+
+    def _travel(self, candidate: Release, base: Release | None) -> Ended:
         assembly = read_assembly(candidate.assembly)
         pipeline = read_pipeline(assembly)
         self._emit(pipeline_read(pipeline))

@@ -30,7 +30,8 @@ class Settings:
     `seed` fills one stage through its own API and writes $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the
     source. `outputs` maps environment variables of the seed to stack outputs; `api_output` names the output with the
     URL that traffic goes to; `requests_per_second` is the traffic while a rollout shifts. `first` names the actions
-    that a person wants to hear of soonest: the others of their wave begin when they have ended.
+    that a person wants to hear of soonest: the others of their wave begin when they have ended. `stand_ins` maps the
+    addresses of services that the product calls to commands that serve in their place (pipeline.rehearsal.stand_ins).
     """
 
     app: str
@@ -43,6 +44,7 @@ class Settings:
     outputs: tuple[tuple[str, str], ...] = ()
     requests_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 250.0
     first: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
 
     @property
     def app_command(self) -> list[str]:
@@ -77,8 +79,8 @@ def parse(text: str) -> Settings:
     table = _table(document, ("tool", "slipway", "rehearsal"))
     if table is None:
         raise Unreadable("not there", 'add it, with at least app = "your synth command"', file=FILE, path=TABLE)
-    if isinstance(table.get("outputs"), dict):
-        table = {**table, "outputs": tuple(table["outputs"].items())}
+    pairs = {key: tuple(table[key].items()) for key in ("outputs", "stand_ins") if isinstance(table.get(key), dict)}
+    table = {**table, **pairs}
     try:
         told = _ADAPTER.validate_python(table)
     except ValidationError as problem:
@@ -88,6 +90,8 @@ def parse(text: str) -> Settings:
     _check_command("app", told.app)
     if told.seed is not None:
         _check_command("seed", told.seed)
+    for address, command in told.stand_ins:
+        _check_command(f"stand_ins.{address}", command)
     return told
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.support.dynamodb import stage_on
 from tests.support.emulator import running_emulator
 from tests.support.http_server import serving
+from tests.support.payment_provider.service import payment_provider
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="package")
 def stage() -> Iterator["DynamoDBClient"]:
-    with running_emulator() as emulator, stage_on(emulator) as client:
+    with running_emulator() as emulator, payment_provider() as provider, stage_on(emulator, provider.url) as client:
         yield client
 
 

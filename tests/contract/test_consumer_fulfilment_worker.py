@@ -1,4 +1,4 @@
-"""What the fulfilment worker relies on in OrderPlaced; contracts/pacts/fulfilment-worker-orders-api.json says it."""
+"""What the fulfilment worker relies on in OrderConfirmed; contracts/pacts/fulfilment-worker-orders-api.json says it."""
 
 import json
 from pathlib import Path
@@ -7,25 +7,30 @@ from typing import Any, Final
 from pact import Pact, match
 
 from api.domain import limits
+from api.domain.events import order_of, received
+from api.domain.fulfilling import Fulfilling
 from contracts.provider_states import ORDER, TEA
 from tests.contract.pacts import keep_or_compare
+from tests.unit.api.domain.examples import LATER, InboxInMemory, ids
 
 EVENT: Final = "01JDA7C0R00000000000000001"
+NEXT: Final = "01JDA7C0R00000000000000002"
 
 
-def picking_list(detail: str) -> tuple[str, str, dict[str, int]]:
-    """The worker itself, as far as the message matters: the event (to know a repetition), the order, what to pick."""
-    event: dict[str, Any] = json.loads(detail)
-    metadata, data = event["metadata"], event["data"]
-    if metadata["schema_version"] != 1:
-        raise ValueError(f"a newer form of OrderPlaced: {metadata['schema_version']}")
-    return metadata["event_id"], data["order_id"], {line["sku"]: line["quantity"] for line in data["lines"]}
+def picking_list(kind: str, detail: str) -> tuple[str, str, dict[str, int]]:
+    """What the worker makes of a message: the event (to know a repetition), the order, what to pick."""
+    inbox = InboxInMemory()
+    assert Fulfilling(inbox, lambda: LATER, ids(NEXT)).request_shipment(received(kind, json.loads(detail)))
+    (event_id,) = inbox.handled
+    (shipment,) = inbox.events
+    lines: Any = shipment.data["lines"]
+    return event_id, order_of(shipment), {line["sku"]: line["quantity"] for line in lines}
 
 
 def fulfilment_pact() -> Pact:
     pact = Pact("fulfilment-worker", "orders-api").with_specification("V4")
     (
-        pact.upon_receiving("OrderPlaced", "Async")
+        pact.upon_receiving("OrderConfirmed", "Async")
         .with_body(
             {
                 "metadata": {
@@ -42,7 +47,7 @@ def fulfilment_pact() -> Pact:
             },
             "application/json",
         )
-        .with_metadata({"source": "orders.api", "detail-type": "OrderPlaced"})
+        .with_metadata({"source": "orders.api", "detail-type": "OrderConfirmed"})
     )
     return pact
 
@@ -52,9 +57,9 @@ def test_the_worker_reads_what_the_pact_says(tmp_path: Path) -> None:
     read: list[tuple[str, str, dict[str, int]]] = []
 
     def receive(body: str | bytes | None, metadata: dict[str, object]) -> None:
-        assert metadata["detail-type"] == "OrderPlaced"
+        assert metadata["detail-type"] == "OrderConfirmed"
         assert body is not None
-        read.append(picking_list(body if isinstance(body, str) else body.decode()))
+        read.append(picking_list(str(metadata["detail-type"]), body if isinstance(body, str) else body.decode()))
 
     pact.verify(receive, "Async")
     assert read == [(EVENT, ORDER, {TEA: 2})]

@@ -1,7 +1,7 @@
 """This API keeps what its consumers' pacts say: over real HTTP, on real handlers, with data in a real (local) table."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ from pact import Verifier
 from pact.types import Message
 
 from api.adapters.sources import new_id
-from api.domain import rules
-from api.domain.events import SOURCE, Cause, order_placed
+from api.domain import rules, settling
+from api.domain.events import SOURCE, Cause, order_cancelled, order_confirmed, order_placed
 from api.domain.model import Product, ProductDetails, RequestedLine
 from contracts.provider_states import STATES, TEA
 from tests.contract import states
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HTTP_PACT = "storefront-web-orders-api.json"
-MESSAGE_PACT = "fulfilment-worker-orders-api.json"
+MESSAGE_PACTS = ("fulfilment-worker-orders-api.json", "notifier-orders-api.json")
 COUNTED = "verified interactions"  # read by the gate `contract`, which refuses to pass on none
 
 
@@ -41,25 +41,27 @@ def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
 
 def event_message(name: str, **_: Any) -> Message:
     """The message of that name, built as the API builds it. KeyError for one that it does not send."""
-    return {"OrderPlaced": order_placed_message}[name]()
-
-
-def order_placed_message() -> Message:
     products = {TEA: Product(TEA, ProductDetails("Earl Grey", "", "tea", states.PRICE), 1, states.THEN, states.THEN)}
-    order = rules.place(new_id(), ANN.subject, [RequestedLine(TEA, 2)], products, states.THEN)
-    event = order_placed(order, new_id(), Cause(new_id(), "a-request"))
+    order = settling.asked(rules.place(new_id(), ANN.subject, [RequestedLine(TEA, 2)], products, states.THEN), new_id())
+    paid = settling.authorised(order, "PSP-1", states.THEN)
+    cause = Cause(new_id(), "a-request")
+    event = {
+        "OrderPlaced": order_placed(order, new_id(), cause),
+        "OrderConfirmed": order_confirmed(paid, new_id(), cause),
+        "OrderCancelled": order_cancelled(rules.cancel(order, states.THEN), "customer", new_id(), cause),
+    }[name]
     metadata = {"source": SOURCE, "detail-type": event.kind}
     return Message(contents=json.dumps(event.detail).encode(), metadata=metadata, content_type="application/json")
 
 
-def verify(verifier: Verifier, pact: Path) -> int:
+def verify(verifier: Verifier, pact: Path, states: Collection[str] = STATES) -> int:
     """How many interactions were verified; fails unless all were, and there was at least one, all of known states.
 
     Pact itself is content with a pact without interactions, and tries an unknown state again for two minutes.
     """
     asked = interactions(pact)
     assert asked, f"{pact.name} asks for nothing"
-    unknown = states_of(asked) - set(STATES)
+    unknown = states_of(asked) - set(states)
     assert not unknown, f"add to contracts/provider_states.py: {unknown}"
     try:
         verifier.add_source(pact).verify()
@@ -80,12 +82,14 @@ def test_the_storefront_gets_what_it_relies_on(
     record_property(COUNTED, verify(http_verifier(api, stage), PACTS / HTTP_PACT))
 
 
-def test_the_fulfilment_worker_gets_what_it_relies_on(record_property: Callable[[str, object], None]) -> None:
-    record_property(COUNTED, verify(Verifier("orders-api").message_handler(event_message), PACTS / MESSAGE_PACT))
+@pytest.mark.parametrize("pact", MESSAGE_PACTS)
+def test_a_worker_gets_what_it_relies_on(pact: str, record_property: Callable[[str, object], None]) -> None:
+    record_property(COUNTED, verify(Verifier("orders-api").message_handler(event_message), PACTS / pact))
 
 
-def test_every_kept_pact_is_verified_here() -> None:
-    assert {path.name for path in PACTS.iterdir()} == {HTTP_PACT, MESSAGE_PACT}
+def test_every_pact_of_our_consumers_is_verified_here() -> None:
+    ours = {path.name for path in PACTS.iterdir() if path.name.endswith("-orders-api.json")}
+    assert ours == {HTTP_PACT, *MESSAGE_PACTS}
 
 
 def test_the_states_listed_are_those_that_pacts_speak_of() -> None:
@@ -127,7 +131,7 @@ def test_a_pact_that_is_not_kept_or_asks_for_nothing_is_refused(
 
 
 def test_an_event_that_is_not_sent_is_refused(tmp_path: Path) -> None:
-    pact = tmp_path / MESSAGE_PACT
-    pact.write_text((PACTS / MESSAGE_PACT).read_text().replace("order_id", "order_number"))
+    pact = tmp_path / MESSAGE_PACTS[0]
+    pact.write_text((PACTS / pact.name).read_text().replace("order_id", "order_number"))
     with pytest.raises(pytest.fail.Exception):
         verify(Verifier("orders-api").message_handler(event_message), pact)

@@ -17,6 +17,7 @@ from string import Template
 
 from tests.load.seed import SeedFailed, expect, place, put_on_sale
 from tests.support.masked import Masked
+from tests.support.payment_provider.book import UNDECIDED
 from tests.support.promised import PROMISE
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, PoolUnusable, SignedIn, temporary_users
@@ -27,6 +28,9 @@ DEFAULT_SEED = "7"
 COULD_NOT_RUN = 3
 PRODUCTS = 4
 ORDERS = 4
+WAITING = 3
+"""Orders whose payment the provider has not decided on: without them nothing could be paid again."""
+WAITS = "FUZZ-WAITS"
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
@@ -57,7 +61,11 @@ def prepare(stage: Stage, users: Mapping[str, SignedIn], folder: Path) -> Path:
     skus = [f"FUZZ-{number:04}" for number in range(PRODUCTS)]  # always the same: the seed should decide, not the data
     for sku in skus:
         put_on_sale(stage, ann, product(sku))
-    orders = [place(stage, ann, skus[number % PRODUCTS]) for number in range(ORDERS)]
+    put_on_sale(stage, ann, product(WAITS, UNDECIDED))
+    orders = [
+        *(place(stage, ann, skus[number % PRODUCTS]) for number in range(ORDERS)),
+        *(place(stage, ann, WAITS, 202) for _ in range(WAITING)),
+    ]
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", ann), 200)
     lists = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"]}
     for name, values in lists.items():
@@ -70,9 +78,9 @@ def prepare(stage: Stage, users: Mapping[str, SignedIn], folder: Path) -> Path:
     return config
 
 
-def product(sku: str) -> dict[str, object]:
+def product(sku: str, amount: int = 1_250) -> dict[str, object]:
     """A product to sell."""
-    price = {"amount": 1_250, "currency": "EUR"}
+    price = {"amount": amount, "currency": "EUR"}
     return {"sku": sku, "name": f"Fuzz no. {sku[-4:]}", "category": "fuzz", "price": price}
 
 

@@ -73,7 +73,7 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-type Seller = Callable[[int], str]
+type Seller = Callable[..., str]
 type Buyer = Callable[..., dict[str, Any]]
 
 
@@ -85,15 +85,15 @@ def category() -> str:
 
 @pytest.fixture(scope="session")
 def sell(stage: Stage, ops: Masked, category: str) -> Seller:
-    """Puts a new product with that much stock on sale; gives its sku."""
+    """Puts a new product with that much stock on sale, at a price in cents; gives its sku."""
 
-    def sell(stock: int) -> str:
+    def sell(stock: int, amount: int = 1_250) -> str:
         sku = f"GATE-{secrets.token_hex(8).upper()}"
         product = {
             "sku": sku,
             "name": f"Gate {sku[-4:]}",
             "category": category,
-            "price": {"amount": 1_250, "currency": "EUR"},
+            "price": {"amount": amount, "currency": "EUR"},
         }
         created = stage.call("POST", "/v1/products", ops, body=product, key=new_key())
         assert created.status == 201, created

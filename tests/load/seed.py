@@ -123,10 +123,10 @@ def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
         expect(stage.call("POST", f"{path}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
 
 
-def place(stage: Stage, customer: Masked, sku: str) -> str:
-    """Place an order; its id."""
+def place(stage: Stage, customer: Masked, sku: str, status: int = 201) -> str:
+    """Place an order that is answered with `status`; its id."""
     key = secrets.token_hex(16)
-    return str(expect(stage.call("POST", "/v1/orders", customer, body=order_of(sku), key=key), 201).json["id"])
+    return str(expect(stage.call("POST", "/v1/orders", customer, body=order_of(sku), key=key), status).json["id"])
 
 
 def expect(answer: Answer, *statuses: int) -> Answer:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
 from api.adapters import aws
 from api.adapters.sources import new_id
-from api.handlers import services, settings
+from api.handlers import fulfilment, notifier, paying, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TABLE = "orders"
 IDEMPOTENCY_TABLE = "idempotency"
+CIRCUIT_TABLE = "circuit-state"
+KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "status", "sweep_shard", "placed_at")
 
 
 def make_table(client: "DynamoDBClient", name: str = TABLE) -> str:
@@ -24,7 +26,7 @@ def make_table(client: "DynamoDBClient", name: str = TABLE) -> str:
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("PK", "SK", "GSI1PK", "GSI1SK")],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in KEYS],
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
         GlobalSecondaryIndexes=[
             {
@@ -34,8 +36,28 @@ def make_table(client: "DynamoDBClient", name: str = TABLE) -> str:
                     {"AttributeName": "GSI1SK", "KeyType": "RANGE"},
                 ],
                 "Projection": {"ProjectionType": "ALL"},
-            }
+            },
+            {
+                "IndexName": "GSI2",
+                "KeySchema": [
+                    {"AttributeName": "status", "KeyType": "HASH"},
+                    {"AttributeName": "sweep_shard", "KeyType": "HASH"},
+                    {"AttributeName": "placed_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            },
         ],
+    )
+    return name
+
+
+def make_circuit_table(client: "DynamoDBClient", name: str = CIRCUIT_TABLE) -> str:
+    """The table of the circuits that functions share."""
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
     )
     return name
 
@@ -52,25 +74,45 @@ def make_idempotency_table(client: "DynamoDBClient", name: str = IDEMPOTENCY_TAB
 
 
 @contextmanager
-def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
-    """Make a stage's data and point this process's handlers at it; yields a client of the same account."""
+def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBClient"]:
+    """Make a stage's data and point this process's handlers at it; yields a client of the same account.
+
+    `payment_provider` is the address that payments are asked for at.
+    """
+    told = {**emulator.environment(), **_function_environment(), "PAYMENT_PROVIDER_URL": payment_provider}
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {**emulator.environment(), **_function_environment()}.items():
+        for name, value in told.items():
             patch.setenv(name, value)
         patch.delenv("AWS_PROFILE", raising=False)
         forget_services()
         client = aws.dynamodb()
         make_table(client)
         make_idempotency_table(client)
-        secret = boto3.client("secretsmanager").create_secret(Name="cursor", SecretString="k" * 64)
-        patch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
+        make_circuit_table(client)
+        secrets = boto3.client("secretsmanager")
+        for variable, name in (("CURSOR_SECRET_ARN", "cursor"), ("PAYMENT_PROVIDER_SECRET_ARN", "provider")):
+            patch.setenv(variable, secrets.create_secret(Name=name, SecretString="k" * 64)["ARN"])
+        queues: Any = boto3.client("sqs")
+        patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
+        patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
         yield client
     forget_services()
 
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for remembered in (aws.dynamodb, services.services, settings.settings):
+    for remembered in (
+        aws.dynamodb,
+        aws.sqs,
+        aws.sns,
+        fulfilment.services,
+        notifier.services,
+        services.services,
+        settings.settings,
+        settings.checkout_settings,
+        paying.checkout,
+        paying.payment_work,
+    ):
         remembered.cache_clear()
 
 
@@ -94,6 +136,7 @@ def _function_environment() -> dict[str, str]:
     return {
         "TABLE_NAME": TABLE,
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
+        "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",

@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
+from api.handlers import operations as operators
 from api.handlers import orders, products, service
 from api.handlers.http import Event
 from api.handlers.routes import Route
@@ -21,11 +22,13 @@ HANDLERS: Mapping[str, Handler] = {
     "products": products.handler,
     "orders": orders.handler,
     "service": service.handler,
+    "operations": operators.handler,
 }
 ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
     "orders": orders.ROUTES,
     "service": service.ROUTES,
+    "operations": operators.ROUTES,
 }
 
 
@@ -80,6 +83,7 @@ def send(function: str, event: Event) -> Reply:
 def function_of(path: str) -> str:
     """Which function API Gateway sends a path to."""
     part = path.split("/")[2] if path.count("/") > 1 else ""
+    part = "operations" if part == "ops" else part
     return part if part in HANDLERS else "service"
 
 

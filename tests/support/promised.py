@@ -25,8 +25,9 @@ class Operation:
 
     def filled(self, **values: str) -> str:
         """The path with its parameters put in (by default ones that are well-formed and lead nowhere)."""
-        there = {"sku": "NO-SUCH-SKU", "id": "01JDA7C0R00000000000000000", **values}
-        return self.path.format_map(there)
+        no_such = "01JDA7C0R00000000000000000"
+        nowhere = {"sku": "NO-SUCH-SKU", "id": no_such, "payment_id": no_such, "name": "no-such-queue"}
+        return self.path.format_map({**nowhere, **values})
 
 
 @cache

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Alarm, Stage
 from tests.synth.reading import Json, Resource, Template
@@ -234,5 +236,13 @@ def test_nothing_points_at_latest(template: Template) -> None:
 def test_a_new_version_changes_no_permission(template: Template) -> None:
     versions = [each.name for each in template.all("AWS::Lambda::Version")]
     policies = json.dumps([each.body for each in template.all("AWS::IAM::Policy")])
-    assert len(versions) == 3
+    assert len(versions) == len(ROUTE_GROUPS) + len(WORKERS)
     assert [name for name in versions if name in policies] == []
+
+
+def test_what_no_canary_could_judge_moves_at_once(template: Template) -> None:
+    at_once = [alias for alias in template.all("AWS::Lambda::Alias") if "UpdatePolicy" not in alias.body]
+    seldom_asked = {group.name for group in ROUTE_GROUPS if not group.canary}
+    assert seldom_asked == {"operations"}
+    moved = {alias.name.partition("Live")[0].lower() for alias in at_once}
+    assert moved == seldom_asked | {worker.name for worker in WORKERS}

@@ -1,11 +1,15 @@
 """The service's stack as synthesized: functions, roles, data, identity, and what every resource has."""
 
+import json
+import re
 from collections import Counter
 
 import pytest
 
+from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Stage
+from tests.support.promised import promise
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "service")
@@ -47,6 +51,16 @@ def granted(template: Template, role: str) -> dict[str, list[str]]:
     return found
 
 
+KEY_OF_TABLES = [
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+]
+
+
 def golden(template: Template, group: str, table: list[str]) -> dict[str, list[str]]:
     """What a function that keeps data may do, with `table` as its actions on the table."""
     name = group.capitalize()
@@ -77,7 +91,35 @@ def test_products_may_do_exactly_this(template: Template) -> None:
 
 def test_orders_may_do_exactly_this(template: Template) -> None:
     table = [f"dynamodb:{action}" for action in ("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem")]
-    assert granted(template, role_of(function(template, "orders"))) == golden(template, "orders", table)
+    assert granted(template, role_of(function(template, "orders"))) == {
+        **golden(template, "orders", table),
+        **takes_payments(template, ["sqs:SendMessage"]),
+    }
+
+
+def test_the_payment_worker_may_do_exactly_this(template: Template) -> None:
+    table = [f"dynamodb:{action}" for action in ("DeleteItem", "PutItem", "Query", "UpdateItem")]
+    expected = golden(template, "payments", table)
+    for unused in [each for each in expected if "GSI1" in each or "DataIdempotency" in each or "DataCursor" in each]:
+        del expected[unused]
+    (on_table,) = [resource for resource, actions in expected.items() if actions == table]
+    sends = ["sqs:ChangeMessageVisibility", "sqs:SendMessage"]
+    assert granted(template, role_of(function(template, "payments"))) == {
+        **expected,
+        f"{on_table}/index/GSI2": ["dynamodb:Query"],
+        **takes_payments(template, sends, ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]),
+    }
+
+
+def takes_payments(template: Template, sends: list[str], receives: list[str] | None = None) -> dict[str, list[str]]:
+    """What a function that asks the payment provider may do besides; `receives` if it works the queue off, too."""
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    return {
+        f"${{{named['DataCircuits']}.Arn}}": ["dynamodb:GetItem", "dynamodb:PutItem"],
+        f"${{{named['DataProviderSecret']}}}": ["secretsmanager:GetSecretValue"],
+        f"${{{named['PaymentsQueue']}.Arn}}": sorted([*sends, *(receives or [])]),
+        f"${{{named['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
 
 
 def test_service_may_do_nothing_but_log_and_trace(template: Template) -> None:
@@ -89,6 +131,46 @@ def test_service_may_do_nothing_but_log_and_trace(template: Template) -> None:
         "xray:PutTelemetryRecords",
         "xray:PutTraceSegments",
     ]
+
+
+def test_operations_may_do_exactly_this(template: Template, stage: str) -> None:
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    queues = {each["QueueName"]: each.name for each in template.all("AWS::SQS::Queue")}
+    ours = [f"orders-{stage}-{worker.name}" for worker in WORKERS]
+    moves = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
+    key = f"${{{named['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com"
+    assert granted(template, role_of(function(template, "operations"))) == {
+        f"${{{named['OperationsLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{named['DataIdempotency']}.Arn}}": [
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        ],
+        f"${{{named['DataKey']}.Arn}} via dynamodb.eu-west-1.amazonaws.com": KEY_OF_TABLES,
+        **{f"${{{queues[f'{name}-dead-letters']}.Arn}}": moves for name in ours},
+        **{f"${{{queues[name]}.Arn}}": ["sqs:SendMessage"] for name in ours},
+        key: ["kms:Decrypt", "kms:GenerateDataKey"],
+        "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    }
+
+
+def test_every_queue_can_be_redriven_from_its_dead_letters(template: Template, stage: str) -> None:
+    said = function(template, "operations")["Environment"]["Variables"]["REDRIVES"]
+    names = {resource.name: resource.properties.get("QueueName") for resource in template.resources.values()}
+    ways = json.loads(re.sub(r"\$\{(\w+)\.Arn\}", lambda found: str(names[found[1]]), template.said(said)))
+    assert ways == {
+        worker.name: {
+            "source": f"orders-{stage}-{worker.name}-dead-letters",
+            "destination": f"orders-{stage}-{worker.name}",
+        }
+        for worker in WORKERS
+    }
+
+
+def test_every_queue_is_promised_to_operators() -> None:
+    promised = promise()["components"]["parameters"]["QueueName"]["schema"]["enum"]
+    assert promised == [worker.name for worker in WORKERS]
 
 
 def test_no_role_is_shared(template: Template) -> None:
@@ -120,12 +202,18 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
     assert built["RecursiveLoop"] == "Terminate"
     assert built["FunctionName"] == f"orders-{stage}-{group}"
     said = {name: template.said(value) for name, value in built["Environment"]["Variables"].items()}
-    (table,) = [each.name for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" in each.properties]
-    (idempotency,) = [each.name for each in template.all("AWS::DynamoDB::Table") if each.name != table]
+    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+    provider = {
+        "PAYMENT_PROVIDER_URL": f"https://{'' if stage == 'prod' else 'sandbox.'}payments.example",
+        "PAYMENT_PROVIDER_SECRET_ARN": f"${{{named['DataProviderSecret']}}}",
+        "CIRCUIT_TABLE_NAME": f"${{{named['DataCircuits']}}}",
+        "PAYMENTS_QUEUE_URL": f"${{{named['PaymentsQueue']}}}",
+    }
     assert said == {
-        "TABLE_NAME": f"${{{table}}}",
-        "IDEMPOTENCY_TABLE_NAME": f"${{{idempotency}}}",
-        "CURSOR_SECRET_ARN": f"${{{template.one('AWS::SecretsManager::Secret').name}}}",
+        **(provider if group == "orders" else {}),
+        "TABLE_NAME": f"${{{named['DataTable']}}}",
+        "IDEMPOTENCY_TABLE_NAME": f"${{{named['DataIdempotency']}}}",
+        "CURSOR_SECRET_ARN": f"${{{named['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",
@@ -159,11 +247,15 @@ def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template)
         {"AttributeName": "PK", "KeyType": "HASH"},
         {"AttributeName": "SK", "KeyType": "RANGE"},
     ]
-    (index,) = table["GlobalSecondaryIndexes"]
-    assert (index["IndexName"], index["Projection"]) == ("GSI1", {"ProjectionType": "ALL"})
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["GSI1PK", "GSI1SK"]
+    indexes = {index["IndexName"]: index for index in table["GlobalSecondaryIndexes"]}
+    assert {name: [tuple(key.values()) for key in index["KeySchema"]] for name, index in indexes.items()} == {
+        "GSI1": [("GSI1PK", "HASH"), ("GSI1SK", "RANGE")],
+        "GSI2": [("status", "HASH"), ("sweep_shard", "HASH"), ("placed_at", "RANGE")],
+    }
     bounds = {"MaxReadRequestUnits": 4000, "MaxWriteRequestUnits": 4000}
-    assert table["OnDemandThroughput"] == index["OnDemandThroughput"] == bounds
+    for each in (table, *indexes.values()):
+        assert each["OnDemandThroughput"] == bounds
+    assert all(index["Projection"] == {"ProjectionType": "ALL"} for index in indexes.values())
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
@@ -192,10 +284,12 @@ def test_what_holds_state_outlives_its_template(template: Template, kind: str) -
         assert (each.body["DeletionPolicy"], each.body["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_answers_are_remembered_for_a_time(template: Template) -> None:
-    (table,) = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" not in each.properties]
-    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+def test_answers_and_circuits_are_remembered_for_a_time(template: Template) -> None:
+    small = [each for each in template.all("AWS::DynamoDB::Table") if "StreamSpecification" not in each.properties]
+    assert {each["TimeToLiveSpecification"]["AttributeName"] for each in small} == {"expiration", "expires_at"}
+    for table in small:
+        assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+        assert table["TimeToLiveSpecification"]["Enabled"] is True
 
 
 def test_the_key_rotates(template: Template) -> None:
@@ -273,15 +367,24 @@ KINDS = {
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolGroup",
     "AWS::DynamoDB::Table",
+    "AWS::Events::EventBus",
+    "AWS::Events::Rule",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
     "AWS::KMS::Key",
     "AWS::Lambda::Alias",
+    "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::Pipes::Pipe",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
     "AWS::SecretsManager::Secret",
 }
 

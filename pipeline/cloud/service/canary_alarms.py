@@ -16,7 +16,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from pipeline.cloud.service.functions import ALIAS, METRICS_NAMESPACE, ServiceFunction
+from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.versioned_function import ALIAS, METRICS_NAMESPACE
 from pipeline.plan.model import Alarm, Stage
 
 

@@ -1,4 +1,4 @@
-"""What the service keeps: the table of orders and products, remembered answers, and the key that signs cursors."""
+"""What the service keeps: orders and products, remembered answers, the circuits of its breakers, and its secrets."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -9,13 +9,14 @@ from constructs import Construct
 from pipeline.plan.model import Stage
 
 INDEX = "GSI1"
+SWEEP_INDEX = "GSI2"
 
 
 class Data(Construct):
     """The stateful resources of a stage. All are retained when a template drops them, and encrypted with one key.
 
-    The keys of the tables are those of `api.adapters`: PK and SK, GSI1PK and GSI1SK; the idempotency table's `id` and
-    `expiration` are Powertools' names.
+    The keys of the tables are those of `api.adapters`: PK and SK, GSI1PK and GSI1SK, status and sweep_shard; the
+    idempotency table's `id` and `expiration` are Powertools' names.
     """
 
     def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
@@ -32,11 +33,29 @@ class Data(Construct):
             max_read_request_units=stage.settings.most_table_units,
             max_write_request_units=stage.settings.most_table_units,
         )
+        # Sparse: only orders whose payment is unsettled have a sweep_shard.
+        self.table.add_global_secondary_index(
+            index_name=SWEEP_INDEX,
+            partition_keys=[_text("status"), _text("sweep_shard")],
+            sort_key=_text("placed_at"),
+            max_read_request_units=stage.settings.most_table_units,
+            max_write_request_units=stage.settings.most_table_units,
+        )
+        self.circuits = self._table("Circuits", stage, "id", expires="expires_at")
         self.idempotency = self._table("Idempotency", stage, "id", expires="expiration")
         self.cursor_secret = secretsmanager.Secret(
             self,
             "CursorSecret",
             description="Signs the cursors of paged lists",
+            encryption_key=self.key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+        self.provider_secret = secretsmanager.Secret(
+            self,
+            "ProviderSecret",
+            description="The payment provider's API key; put the real one in before the first order",
             encryption_key=self.key,
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,

@@ -11,8 +11,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from pipeline.cloud.service.functions import ALIAS, ServiceFunction
+from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.retention import retention
+from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.plan.model import Stage
 
 TIMEOUT_SECONDS = 600

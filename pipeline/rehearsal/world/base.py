@@ -57,6 +57,10 @@ class World(Protocol):
         """What IAM denied so far, a sentence each with principal, action and resource; nothing where it denies none."""
         ...
 
+    def stand_in(self, addresses: Mapping[str, str]) -> None:
+        """Have functions that start from now on find local addresses in their environment instead of those named."""
+        ...
+
     def status(self) -> Mapping[str, Any]:
         """Versions, the world's time, live aliases with their weights, alarms, what could not be exercised."""
         ...

@@ -65,6 +65,7 @@ class FakeWorld:
         self.alarms: dict[str, list[Document]] = {}
         self.bootstrapped: set[StackKey] = set()
         self.calls: list[tuple[str, str, Document]] = []
+        self.stood_in: dict[str, str] = {}
         self.running = False
         self.ended = ""
         self.denials: list[str] = []
@@ -110,6 +111,10 @@ class FakeWorld:
     def local_url(self, url: str) -> str:
         """Addresses stay as they are."""
         return url
+
+    def stand_in(self, addresses: Mapping[str, str]) -> None:
+        """Remember them."""
+        self.stood_in.update(addresses)
 
     def status(self) -> Mapping[str, Any]:
         """Nothing but that it is a fake."""

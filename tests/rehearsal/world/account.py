@@ -97,9 +97,9 @@ class Account:
             told += [each.what for each in batch if each.account == self.number and isinstance(each.what, kind)]
         return told
 
-    def until[Found](self, look: Callable[[], Found | None], what: str) -> Found:
-        """Wait until `look` finds something."""
-        deadline = time.monotonic() + PATIENCE_S
+    def until[Found](self, look: Callable[[], Found | None], what: str, patience: float = PATIENCE_S) -> Found:
+        """Wait until `look` finds something, for `patience` seconds."""
+        deadline = time.monotonic() + patience
         while not (found := look()):
             assert time.monotonic() < deadline, f"{what} did not come"
             time.sleep(0.01)

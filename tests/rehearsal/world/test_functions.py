@@ -191,3 +191,12 @@ def test_a_runtime_that_cant_be_rehearsed_fails_the_stack_with_its_name(account:
     done = account.deploy(template(released(1, Runtime="nodejs22.x")))
     assert done.status == "ROLLBACK_COMPLETE"
     assert "nodejs22.x" in done.failures()[-1]
+
+
+def test_a_function_finds_a_stand_ins_address_where_its_environment_names_another(account: Account) -> None:
+    account.world.stand_in({"https://bank.example": "http://127.0.0.1:4711"})
+    code = (
+        "import os\n\n\ndef handler(event, context):\n    return {'body': '{\"at\": \"' + os.environ['BANK'] + '\"}'}\n"
+    )
+    stack = function_of(account, code, Environment={"Variables": {"BANK": "https://bank.example/v1"}})
+    assert payload(invoke(stack)) == {"at": "http://127.0.0.1:4711/v1"}

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.dynamodb import stage_on
 from tests.support.emulator import Emulator, running_emulator
+from tests.support.payment_provider.book import Fault
+from tests.support.payment_provider.service import Provider, payment_provider
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,7 +21,20 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="package")
-def stage(emulator: Emulator) -> Iterator["DynamoDBClient"]:
+def running_provider() -> Iterator[Provider]:
+    with payment_provider() as running:
+        yield running
+
+
+@pytest.fixture
+def provider(running_provider: Provider) -> Iterator[Provider]:
+    """The payment provider that the handlers ask; its faults end with the test."""
+    yield running_provider
+    running_provider.suffer(Fault.NONE)
+
+
+@pytest.fixture(scope="package")
+def stage(emulator: Emulator, running_provider: Provider) -> Iterator["DynamoDBClient"]:
     """The handlers of this process work on an emulated stage; a client of its account."""
-    with stage_on(emulator) as client:
+    with stage_on(emulator, running_provider.url) as client:
         yield client

@@ -65,7 +65,9 @@ _LAMBDA = {
     "Alias": _real("each request is drawn by the alias's weights; provisioned concurrency is not exercised"),
     "Permission": _not_exercised("kept and shown; who may invoke is not enforced"),
     "EventInvokeConfig": _emulated("retries and destinations by ministack, on the real clock"),
-    "EventSourceMapping": _emulated("polled by ministack, on the real clock"),
+    "EventSourceMapping": _emulated(
+        "polled by ministack, on the real clock; runs through its alias, and what the function says failed comes again"
+    ),
 }
 _CODEDEPLOY = {
     "Application": _real("kept as CodeDeploy keeps it; Lambda only", "rollout"),
@@ -110,10 +112,23 @@ _MESSAGES = {
     "SNS::Topic": _emulated("deliveries by ministack"),
     "SNS::TopicPolicy": _not_exercised("kept and shown; not enforced"),
     "SNS::Subscription": _emulated("queues and functions are served by ministack; e-mail and SMS are not sent"),
-    "SQS::Queue": _emulated("messages by ministack, visibility and redrive on the real clock"),
+    "SQS::Queue": _emulated(
+        "messages by ministack, visibility and redrive on the real clock; move tasks by our extension, all at once; "
+        "nothing is encrypted, and who may redrive is not enforced"
+    ),
     "SQS::QueuePolicy": _not_exercised("kept and shown; not enforced"),
-    "Events::Rule": _emulated("patterns and targets by ministack; schedules run on the real clock"),
+    "Events::Rule": _emulated(
+        "patterns and targets by ministack; schedules run on the real clock; a target that can't be reached is not "
+        "tried again, and its dead letters stay empty"
+    ),
     "Events::EventBus": _emulated("by ministack"),
+    "Scheduler::Schedule": _not_exercised(
+        "kept; ministack's schedules follow the real clock, and a rehearsal ends before one of minutes is due"
+    ),
+    "Pipes::Pipe": _emulated(
+        "from a table's stream to a bus: filters, input template and dead letters by our extension; no waiting between "
+        "retries, no batches, and what AWS makes of a template that is one path to text is our reading of its guide"
+    ),
     "Logs::LogGroup": _emulated(
         "lines are kept, the last 5,000 per stream; retention and encryption are not exercised"
     ),

@@ -12,7 +12,7 @@ from botocore.config import Config
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.rehearsal.errors import Broke
-from pipeline.rehearsal.world.emulator import urls
+from pipeline.rehearsal.world.emulator import stand_ins, urls
 from pipeline.rehearsal.world.emulator.bootstrap import bootstrap
 from pipeline.rehearsal.world.emulator.handshake import TOKEN_HEADER
 from pipeline.rehearsal.world.emulator.process import EmulatorProcess, Programs
@@ -136,6 +136,10 @@ class EmulatorWorld:
     def local_url(self, url: str) -> str:
         """Addresses of APIs that answer here."""
         return urls.local_url(url, self._process.port)
+
+    def stand_in(self, addresses: Mapping[str, str]) -> None:
+        """Addresses that functions find in their environment instead of others'."""
+        stand_ins.write(self._folder, addresses)
 
     def status(self) -> Mapping[str, Any]:
         """How the world stands."""

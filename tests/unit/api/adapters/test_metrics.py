@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.adapters.metrics import Executed, count, executed
+from api.adapters.metrics import Executed, count, executed, happened
 from tests.support.events import context
 
 
@@ -44,3 +44,12 @@ def test_server_errors_are_those_from_500_on(
         "ServerErrors": errors,
         "Latency": 12.5,
     }
+
+
+def test_what_happened_in_a_stage_is_counted_for_the_stage_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    happened("CircuitOpened", "beta")
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": "CircuitOpened", "Unit": "Count"}]}
+    ]
+    assert line == {"Stage": "beta", "CircuitOpened": [1.0]}

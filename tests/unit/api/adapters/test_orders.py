@@ -15,7 +15,7 @@ from api.adapters.sources import new_id
 from api.adapters.transactions import Refused
 from api.domain import limits, rules
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
-from api.domain.events import Event, order_placed
+from api.domain.events import Event, order_cancelled, order_placed
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
 from api.domain.money import Money
 from tests.support.dynamodb import TABLE, count_items, new_sku
@@ -53,6 +53,21 @@ def place(orders: DynamoOrders, order: Order, receipt: str | None = None) -> Eve
     event = order_placed(order, new_id(), CAUSE)
     orders.place(order, event, receipt or new_id())
     return event
+
+
+def cancel(orders: DynamoOrders, order: Order) -> tuple[Order, Event]:
+    cancelled = rules.cancel(order, LATER)
+    event = order_cancelled(cancelled, "customer", new_id(), CAUSE)
+    orders.change(cancelled, [event])
+    return cancelled, event
+
+
+def noted(client: "DynamoDBClient", event: Event) -> object:
+    """The detail of an event as it waits to be sent."""
+    key = typed({"PK": f"EVENT#{event.id}", "SK": "META"})
+    item = plain(client.get_item(TableName=TABLE, Key=key)["Item"])
+    assert (item["entity"], item["detail_type"]) == ("EVENT", event.kind)
+    return json.loads(str(item["detail"]))
 
 
 def test_an_order_is_found_as_it_was_placed(products: DynamoProducts, orders: DynamoOrders) -> None:
@@ -140,8 +155,8 @@ def test_cancelling_gives_the_stock_back_and_drops_the_reservations(
     order = order_of((stocked(products, 5), 2), (stocked(products, 5), 1))
     place(orders, order)
     assert count_items(stage, f"ORD#{order.id}") == 5
-    cancelled = rules.cancel(order, LATER)
-    orders.cancel(cancelled)
+    cancelled, event = cancel(orders, order)
+    assert noted(stage, event) == json.loads(json.dumps(event.detail))
     assert orders.get(order.id) == cancelled
     assert count_items(stage, f"ORD#{order.id}") == 3
     assert [products.stock(line.sku) for line in order.lines] == [Stock(line.sku, 5, 0) for line in order.lines]
@@ -151,15 +166,15 @@ def test_two_who_cancel_at_once_give_the_stock_back_once(products: DynamoProduct
     order = order_of((stocked(products, 5), 2))
     place(orders, order)
 
-    def cancel(_who: int) -> bool:
+    def cancelled(_who: int) -> bool:
         try:
-            orders.cancel(rules.cancel(order, LATER))
+            cancel(orders, order)
         except Busy:
             return False
         return True
 
     with ThreadPoolExecutor(4) as crowd:
-        assert sum(crowd.map(cancel, range(4))) == 1
+        assert sum(crowd.map(cancelled, range(4))) == 1
     assert products.stock(order.lines[0].sku) == Stock(order.lines[0].sku, 5, 0)
 
 
@@ -170,7 +185,7 @@ def test_stock_that_does_not_add_up_is_our_mistake(
     place(orders, order)
     stage.delete_item(TableName=TABLE, Key=typed({"PK": f"PROD#{order.lines[0].sku}", "SK": "STOCK"}))
     with pytest.raises(Refused):
-        orders.cancel(rules.cancel(order, LATER))
+        cancel(orders, order)
     assert orders.get(order.id) == order
 
 

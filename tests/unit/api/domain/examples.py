@@ -1,10 +1,11 @@
 """Products, orders and moments that tests of the domain speak of, and stores in memory for its use cases."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from api.domain.errors import PlacedBefore, ProductExists
+from api.domain import settling
+from api.domain.errors import Busy, PlacedBefore, ProductExists
 from api.domain.events import Cause, Event
 from api.domain.model import (
     Order,
@@ -24,6 +25,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
 ORDER_ID = "01JDA7C0R00000000000000001"
 EVENT_ID = "01JDA7C0R00000000000000002"
+PAYMENT_ID = "01JDA7C0R00000000000000004"
 CAUSE = Cause("01JDA7C0R00000000000000003", "request-1")
 
 
@@ -96,5 +98,34 @@ class OrdersInMemory:
     def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
         raise NotImplementedError
 
-    def cancel(self, cancelled: Order) -> None:
-        self.orders[cancelled.id] = cancelled
+    def change(self, order: Order, events: Sequence[Event]) -> None:
+        if self.orders[order.id].version != order.version - 1:
+            raise Busy
+        self.orders[order.id] = order
+        self.events.extend(events)
+
+    def unsettled(self, status: OrderStatus, before: datetime) -> Sequence[OrderSummary]:
+        return [
+            OrderSummary(order.id, status, len(order.lines), order.total, order.placed_at, order.updated_at)
+            for order in self.orders.values()
+            if order.status is status and settling.is_unsettled(order) and order.placed_at < before
+        ]
+
+
+@dataclass
+class InboxInMemory:
+    """The Inbox port of one worker."""
+
+    handled: set[str] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+    def knows(self, event: Event) -> bool:
+        return event.id in self.handled
+
+    def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
+        assert now.tzinfo is not None
+        if event.id in self.handled:
+            return False
+        self.handled.add(event.id)
+        self.events.extend(follows)
+        return True

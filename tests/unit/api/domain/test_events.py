@@ -1,16 +1,53 @@
-"""OrderPlaced is what contracts/events/OrderPlaced.schema.json promises."""
+"""Events are what contracts/events/ promises, and what is read of those that were heard."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema_rs import Draft4Validator, ValidationError
 
-from api.domain.events import Cause, Event, order_placed
-from tests.unit.api.domain.examples import CAUSE, EVENT_ID, ORDER_ID, order
+from api.domain import rules, settling
+from api.domain.errors import EventUnreadable
+from api.domain.events import (
+    Cause,
+    Event,
+    customer_of,
+    order_cancelled,
+    order_confirmed,
+    order_of,
+    order_placed,
+    payment_authorised,
+    payment_failed,
+    received,
+    shipment_requested,
+)
+from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, ORDER_ID, PAYMENT_ID, order
 
-SCHEMA = json.loads((Path(__file__).parents[4] / "contracts/events/OrderPlaced.schema.json").read_text())
+EVENTS = Path(__file__).parents[4] / "contracts/events"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def schema(kind: str) -> Any:
+    return json.loads((EVENTS / f"{kind}.schema.json").read_text())
+
+
+def made(cause: Cause) -> dict[str, Event]:
+    """One event of every kind that there is."""
+    cancelled = order_cancelled(rules.cancel(order(), LATER), "customer", EVENT_ID, cause)
+    shipment = shipment_requested(ORDER_ID, cancelled.data["lines"], EVENT_ID, LATER, cause)
+    paid = settling.authorised(settling.asked(order(), PAYMENT_ID), "PSP-1", LATER)
+    told = (
+        order_placed(order(), EVENT_ID, cause),
+        order_confirmed(paid, EVENT_ID, cause),
+        payment_authorised(paid, EVENT_ID, cause),
+        payment_failed(paid, EVENT_ID, cause),
+        cancelled,
+        shipment,
+    )
+    return {event.kind: event for event in told}
 
 
 def test_order_placed_says_what_happened_and_why() -> None:
@@ -40,13 +77,59 @@ def test_order_placed_says_what_happened_and_why() -> None:
 
 
 @pytest.mark.parametrize("traceparent", [None, TRACE])
-def test_order_placed_keeps_its_promise(traceparent: str | None) -> None:
+def test_every_event_keeps_its_promise(traceparent: str | None) -> None:
     cause = Cause(CAUSE.correlation_id, CAUSE.causation_id, traceparent)
-    Draft4Validator(SCHEMA).validate(order_placed(order(), EVENT_ID, cause).detail)
+    for kind, event in made(cause).items():
+        Draft4Validator(schema(kind)).validate(event.detail)
+
+
+def test_every_promise_is_of_an_event_that_there_is() -> None:
+    assert {path.name.removesuffix(".schema.json") for path in EVENTS.iterdir()} == set(made(CAUSE))
 
 
 def test_the_promise_can_be_broken() -> None:
     detail = json.loads(json.dumps(order_placed(order(), EVENT_ID, CAUSE).detail))
     detail["data"]["amount"] = detail["data"].pop("total")
     with pytest.raises(ValidationError):
-        Draft4Validator(SCHEMA).validate(detail)
+        Draft4Validator(schema("OrderPlaced")).validate(detail)
+
+
+@pytest.mark.parametrize("traceparent", [None, TRACE])
+def test_what_was_heard_is_what_was_told(traceparent: str | None) -> None:
+    cause = Cause(CAUSE.correlation_id, CAUSE.causation_id, traceparent)
+    for kind, event in made(cause).items():
+        heard = received(kind, json.loads(json.dumps(event.detail)))
+        assert heard == event
+        assert heard.cause == Cause(CAUSE.correlation_id, EVENT_ID, traceparent)
+        assert order_of(heard) == ORDER_ID
+
+
+def test_an_event_that_concerns_nobody_has_no_customer() -> None:
+    events = made(CAUSE)
+    assert customer_of(events["OrderCancelled"]) == "ann"
+    with pytest.raises(EventUnreadable, match="customer_id"):
+        customer_of(events["ShipmentRequested"])
+
+
+names = st.sampled_from(["metadata", "event_id"]) | st.text()
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(names, inner),
+)
+
+
+@given(json_values)
+def test_what_is_no_event_is_unreadable_and_nothing_worse(detail: Any) -> None:
+    with pytest.raises(EventUnreadable):
+        received("OrderPlaced", detail)
+
+
+@given(st.sampled_from(["event_id", "correlation_id", "schema_version"]), json_values)
+def test_metadata_of_another_form_is_unreadable(name: str, value: Any) -> None:
+    detail = json.loads(json.dumps(order_placed(order(), EVENT_ID, CAUSE).detail))
+    detail["metadata"][name] = value
+    if (isinstance(value, str) and value and name != "schema_version") or (name == "schema_version" and value == 1):
+        received("OrderPlaced", detail)
+        return
+    with pytest.raises(EventUnreadable):
+        received("OrderPlaced", detail)

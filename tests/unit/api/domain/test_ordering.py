@@ -3,7 +3,7 @@
 import pytest
 
 from api.domain.errors import OrderMissing, RepeatedProduct, Stale
-from api.domain.events import order_placed
+from api.domain.events import order_cancelled, order_placed
 from api.domain.model import OrderStatus, RequestedLine
 from api.domain.ordering import Ordering
 from api.domain.ports import Versions
@@ -13,6 +13,7 @@ from tests.unit.api.domain.examples import (
     LATER,
     NOON,
     ORDER_ID,
+    PAYMENT_ID,
     OrdersInMemory,
     ProductsInMemory,
     ids,
@@ -25,7 +26,9 @@ THREE_TEAS = (RequestedLine("TEA-100", 3),)
 
 def ordering(orders: OrdersInMemory) -> Ordering:
     products = ProductsInMemory({"TEA-100": product()})
-    return Ordering(products, orders, lambda: LATER, ids(ORDER_ID, EVENT_ID, *(f"{n:026}" for n in range(9))))
+    return Ordering(
+        products, orders, lambda: LATER, ids(ORDER_ID, PAYMENT_ID, EVENT_ID, *(f"{n:026}" for n in range(9)))
+    )
 
 
 def test_placing_keeps_the_order_and_its_event() -> None:
@@ -59,21 +62,24 @@ def test_an_order_is_its_owners() -> None:
 def test_nobody_cancels_somebody_elses_order() -> None:
     orders = OrdersInMemory({ORDER_ID: order(customer="ann")})
     with pytest.raises(OrderMissing):
-        ordering(orders).cancel("ben", ORDER_ID, None)
+        ordering(orders).cancel("ben", ORDER_ID, None, CAUSE)
     assert orders.orders[ORDER_ID].status is OrderStatus.CONFIRMED
 
 
 @pytest.mark.parametrize("expected", [None, frozenset({1}), frozenset({1, 7})])
 def test_an_order_is_cancelled_if_it_is_the_expected_one(expected: Versions) -> None:
     orders = OrdersInMemory({ORDER_ID: order()})
-    cancelled = ordering(orders).cancel("ann", ORDER_ID, expected)
+    cancelled = ordering(orders).cancel("ann", ORDER_ID, expected, CAUSE)
     assert cancelled == orders.orders[ORDER_ID]
     assert (cancelled.status, cancelled.version, cancelled.placed_at) == (OrderStatus.CANCELLED, 2, NOON)
+    assert orders.events == [
+        order_cancelled(cancelled, "customer", ORDER_ID, CAUSE)
+    ]  # the first of the ids that there are
 
 
 @pytest.mark.parametrize("expected", [frozenset({2}), frozenset[int]()])
 def test_an_order_that_is_not_the_expected_one_stays(expected: Versions) -> None:
     orders = OrdersInMemory({ORDER_ID: order()})
     with pytest.raises(Stale):
-        ordering(orders).cancel("ann", ORDER_ID, expected)
+        ordering(orders).cancel("ann", ORDER_ID, expected, CAUSE)
     assert orders.orders == {ORDER_ID: order()}

@@ -86,3 +86,12 @@ def test_a_shipped_order_cannot_be_cancelled() -> None:
 def test_a_cancelled_order_cannot_be_cancelled_again() -> None:
     with pytest.raises(OrderAlreadyCancelled):
         rules.cancel(order(OrderStatus.CANCELLED), LATER)
+
+
+def test_an_order_that_was_not_paid_holds_nothing_to_give_back() -> None:
+    with pytest.raises(OrderAlreadyCancelled):
+        rules.cancel(order(OrderStatus.PAYMENT_FAILED), LATER)
+
+
+def test_an_order_that_waits_for_its_payment_can_be_cancelled() -> None:
+    assert rules.cancel(order(OrderStatus.PAYMENT_PENDING), LATER).status is OrderStatus.CANCELLED

@@ -1,10 +1,24 @@
 """What tests of the handlers do again and again."""
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
-from tests.support.dynamodb import new_sku
+from api.adapters.sources import new_id
+from tests.support.dynamodb import TABLE, new_sku
 from tests.support.http_api import Reply, call
+from tests.support.messages import record
 from tests.support.tokens import ANN, OPS, User
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SWEEP = json.dumps(
+    {
+        "detail-type": "PaymentsSweepDue",
+        "detail": {"metadata": {"event_id": "sweep-1", "correlation_id": "sweep-1", "schema_version": 1}, "data": {}},
+    }
+)
+"""What the payment worker's schedule sends."""
 
 PRICE = {"amount": 890, "currency": "EUR"}
 
@@ -37,6 +51,26 @@ def lines(*pairs: tuple[str, int]) -> dict[str, Any]:
 def place(*pairs: tuple[str, int], user: User = ANN) -> Reply:
     """Place an order through the API."""
     return call("POST", "/v1/orders", user, key=new_sku(), json_body=lines(*pairs))
+
+
+def told_of(client: "DynamoDBClient", order_id: str) -> dict[str, Any]:
+    """The details of the events that were written about an order, by their kinds."""
+    events = client.scan(
+        TableName=TABLE, FilterExpression="entity = :event", ExpressionAttributeValues={":event": {"S": "EVENT"}}
+    )
+    details = {
+        item["detail_type"]["S"]: json.loads(item["detail"]["S"])
+        for item in events["Items"]
+        if order_id in item["detail"]["S"]
+    }
+    return {kind: detail for kind, detail in details.items() if detail["data"]["order_id"] == order_id}
+
+
+def unsettled(order_id: str) -> dict[str, Any]:
+    """The message that the payment worker gets about an order; the message's id is the order's."""
+    metadata = {"event_id": new_id(), "correlation_id": new_id(), "schema_version": 1}
+    body = {"detail-type": "PaymentUnsettled", "detail": {"metadata": metadata, "data": {"order_id": order_id}}}
+    return record(json.dumps(body), message_id=order_id)
 
 
 def available(sku: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,11 +10,19 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
+from api.adapters.sources import new_id
+from api.domain.events import Cause, Event, order_confirmed, order_placed
+from api.domain.model import Order
 from api.needs import NEEDS, Needs
-from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
+from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
+from tests.support.messages import deliver, envelope, record
+from tests.support.payment_provider.book import Fault
+from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ANN, OPS, User
-from tests.unit.api.handlers.helpers import details, lines, new_product, place
+from tests.unit.api.domain.examples import CAUSE
+from tests.unit.api.domain.paying import unpaid
+from tests.unit.api.handlers.helpers import SWEEP, details, lines, new_product, place, unsettled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -96,11 +105,14 @@ def test_reading_or_replacing_one_thing_is_one_request(
     assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
 
 
-def test_placing_an_order_reads_its_products_at_once_and_writes_at_once(requests: Requests) -> None:
+def test_placing_an_order_reads_its_products_at_once_and_writes_before_and_after_the_payment(
+    requests: Requests,
+) -> None:
     skus = [new_product(5) for _ in range(5)]
     requests.clear()
     assert place(*((sku, 1) for sku in skus)).status == 201
-    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems"]
+    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
+    assert requests.on(CIRCUIT_TABLE) == ["GetItem"]
     assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
 
 
@@ -152,7 +164,35 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
 
 
-def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("worker", "told"), [("fulfilment", order_confirmed), ("notifier", order_placed)])
+def test_a_worker_needs_just_what_it_says_it_needs(
+    requests: Requests, worker: str, told: Callable[[Order, str, Cause], Event]
+) -> None:
+    event = told(replace(unpaid(), id=new_id()), new_id(), CAUSE)
+    assert deliver(worker, record(envelope(event)), record(envelope(event))) == []
+    assert used(requests)["Scan"] == 0
+    assert requests.actions(TABLE) == NEEDS[worker].table
+    assert requests.actions("GSI1") == requests.actions(IDEMPOTENCY_TABLE) == frozenset()
+
+
+def test_the_payment_worker_needs_just_what_it_says_it_needs(requests: Requests, provider: Provider) -> None:
+    provider.suffer(Fault.ERROR)
+    waiting, cancelled = (place((new_product(3), 1)).body["id"] for _ in range(2))
+    call("POST", f"/v1/orders/{cancelled}/cancellation", ANN)
+    requests.clear()
+    assert deliver("payments", unsettled(waiting)) == [waiting]
+    provider.suffer(Fault.NONE)
+    assert deliver("payments", unsettled(waiting), unsettled(cancelled), record(SWEEP)) == []
+    needs = NEEDS["payments"]
+    assert used(requests)["Scan"] == 0
+    assert requests.actions(TABLE) == needs.table - {"dynamodb:DeleteItem"}  # that is for orders that are overdue
+    assert requests.actions("GSI2") == needs.sweep_index
+    assert requests.actions(CIRCUIT_TABLE) == needs.circuit == NEEDS["orders"].circuit
+
+
+def test_each_secret_is_read_once_and_only_when_it_is_needed(
+    stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
 
     def watched(**arguments: Any) -> Any:
@@ -169,8 +209,8 @@ def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", m
     for _ in range(3):
         place((sku, 1))
         call("GET", "/v1/orders", ANN, query={"limit": "1"})
-    assert asked == ["GetSecretValue"]
-    assert NEEDS["orders"].secret == {f"secretsmanager:{name}" for name in asked}
+    assert asked == ["GetSecretValue"] * 2
+    assert NEEDS["orders"].secret == NEEDS["orders"].provider_secret == {f"secretsmanager:{name}" for name in asked}
     assert boto3.__version__
     assert stage
 

@@ -10,6 +10,7 @@ from api.handlers.routes import Access
 from api.handlers.service import DOCUMENT
 from api.needs import NEEDS
 from tests.support.http_api import ROUTES
+from tests.support.messages import WORKERS
 from tests.support.openapi import as_json, operations, promise, resolved
 
 _ACCESS: dict[Access, tuple[list[dict[str, list[str]]], str | None]] = {
@@ -28,7 +29,7 @@ def test_the_routes_in_the_code_are_those_promised() -> None:
         (route.method, route.path, route.operation, function) for function, routes in ROUTES.items() for route in routes
     }
     assert coded == promised
-    assert len(coded) == 12
+    assert len(coded) == 15
 
 
 def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
@@ -39,7 +40,7 @@ def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
 
 
 def test_every_function_says_what_it_needs() -> None:
-    assert set(NEEDS) == set(ROUTES)
+    assert set(NEEDS) == {*ROUTES, *WORKERS}
 
 
 def test_every_answer_that_the_gateway_can_give_is_promised() -> None:
@@ -70,6 +71,7 @@ def test_problem_types_are_those_listed() -> None:
         (schemas.ProductDetailsBody, "ProductDetails"),
         (schemas.StockAdjustment, "StockAdjustment"),
         (schemas.NewOrder, "NewOrder"),
+        (schemas.NewRedrive, "NewRedrive"),
     ],
 )
 def test_a_body_is_read_just_as_promised(model: type[BaseModel], name: str) -> None:

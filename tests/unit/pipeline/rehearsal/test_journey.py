@@ -77,6 +77,16 @@ def test_the_base_is_put_up_and_filled_before_the_candidate_touches_anything(tri
     assert trip.world.bootstrapped == {("111111111111", "eu-west-1"), (PROD, "eu-west-1")}
 
 
+def test_a_stand_in_serves_from_before_the_base_goes_up_until_the_end(trip: Trip) -> None:
+    told = '[tool.slipway.rehearsal.stand_ins]\n"https://bank.example" = "sh bank.sh"\n'
+    serves = 'echo http://127.0.0.1:4711 > "$SLIPWAY_STAND_IN_OUT"\nexec cat\n'
+    release(trip.root, "sell")
+    release(trip.root, "pay", topic="two", pyproject_dot_toml=SETTINGS + told, bank_dot_sh=serves)
+
+    assert travel(trip) is Outcome.PASSED
+    assert trip.world.stood_in == {"https://bank.example": "http://127.0.0.1:4711"}
+
+
 def test_that_nobody_can_approve_is_said_before_the_first_stage(trip: Trip) -> None:
     release(trip.root, "sell", approval=True)
     trip.approver = Nobody()

@@ -20,6 +20,7 @@ def test_everything_else_may_be_named() -> None:
     text = LEAST + (
         'product = "orders"\nmain = "trunk"\nopenapi = "o.yaml"\ncontracts = "c"\nseed = "sh \'a b.sh\'"\n'
         'api_output = "Url"\nrequests_per_second = 10\n[tool.slipway.rehearsal.outputs]\nAPI = "Url"\n'
+        '[tool.slipway.rehearsal.stand_ins]\n"https://bank.example" = "sh bank.sh"\n'
     )
     told = parse(text)
     assert told == Settings(
@@ -32,6 +33,7 @@ def test_everything_else_may_be_named() -> None:
         api_output="Url",
         outputs=(("API", "Url"),),
         requests_per_second=10,
+        stand_ins=(("https://bank.example", "sh bank.sh"),),
     )
     assert told.seed_command == ["sh", "a b.sh"]
 

@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rehearsal.world.clock import CompressedClock
+from pipeline.rehearsal.world.emulator import stand_ins
 from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
     aliases,
     codedeploy_api,
+    feeding,
     functions,
     gateway,
     grants,
     logs,
+    message_moves,
     metric_filters,
     metrics_api,
     operation,
+    pipes,
     replacements,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
@@ -37,10 +41,12 @@ from pipeline.rehearsal.world.emulator.inside.grants import Grants
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
+from pipeline.rehearsal.world.emulator.inside.message_moves import MessageMoves
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
 from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, secrets, tables
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
+from pipeline.rehearsal.world.emulator.inside.resources import pipes as pipe_resources
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
@@ -55,8 +61,9 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, grants, logs, metric_filters,
-    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, secrets, tables,
+    alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, grants, logs, message_moves,
+    metric_filters, metrics_api, operation, pipes, replacements, alarms, lambda_functions, pipe_resources, registry,
+    rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -65,7 +72,7 @@ class Extension:
     """What runs beside ministack in its process. `load` it once, serve its `door`, `close` it."""
 
     def __init__(self, settings: Settings, port: int) -> None:
-        folder = Path(settings.folder)
+        folder = self._folder = Path(settings.folder)
         began = time.monotonic()
         self._port = port
         self._strict = settings.strict
@@ -116,6 +123,9 @@ class Extension:
 
     def _install(self) -> None:
         self.functions.install()
+        feeding.install()
+        pipes.install()
+        MessageMoves().install()
         self.gateway.install()
         self.alarms.install()
         self.filters.install()
@@ -126,6 +136,7 @@ class Extension:
         self.alias_update.install()
         alarms.install()
         lambda_functions.install()
+        pipe_resources.install()
         rest_api.install()
         secrets.install()
         tables.install()
@@ -154,13 +165,10 @@ class Extension:
         }
 
     def _access(self, spec: FunctionSpec) -> Mapping[str, str]:
-        """What a function is given to speak to AWS with: this machine, as its own account, or as its role if strict."""
-        endpoint = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}"}
-        if self._strict:
-            return endpoint | self.grants.access(spec)
+        """What a function is given to speak with AWS and others: this machine, as its account (its role, if strict)."""
+        own = {"AWS_ACCESS_KEY_ID": spec.account, "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local"}
         return {
-            **endpoint,
-            "AWS_ACCESS_KEY_ID": spec.account,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_SESSION_TOKEN": "local",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}",
+            **(self.grants.access(spec) if self._strict else own),
+            **stand_ins.replaced(spec.environment, stand_ins.read(self._folder)),
         }

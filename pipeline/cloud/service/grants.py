@@ -1,0 +1,81 @@
+"""What `api.needs` declares, as statements of a role: each action on its one resource.
+
+A key is granted only through the service that uses it. SQS and SNS encrypt by a data key of their own, so a sender
+generates and decrypts one and a receiver decrypts it (SQS developer guide, "Key management").
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+
+from api.needs import Needs
+from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
+from pipeline.cloud.service.work_queue import WorkQueue
+
+READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
+WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+RECEIVES_MESSAGES = ("kms:Decrypt",)
+SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
+
+
+SENDS_BACK = frozenset(
+    {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"}
+)
+ARRIVES_BACK = frozenset({"sqs:SendMessage"})
+"""What SQS asks of who starts a move task, on its source and its destination (API reference, StartMessageMoveTask)."""
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What there is in a stage for functions to use: its data, queues by their workers' names, bus and topic."""
+
+    data: Data
+    queues: Mapping[str, WorkQueue]
+    bus: events.IEventBus
+    notices: sns.ITopic
+
+
+def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
+    """Exactly what the function declares."""
+    data = belongings.data
+    by_resource = (
+        (needs.table, data.table.table_arn),
+        (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
+        (needs.idempotency, data.idempotency.table_arn),
+        (needs.secret, data.cursor_secret.secret_arn),
+        (needs.sweep_index, f"{data.table.table_arn}/index/{SWEEP_INDEX}"),
+        (needs.circuit, data.circuits.table_arn),
+        (needs.provider_secret, data.provider_secret.secret_arn),
+        *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
+        (needs.bus, belongings.bus.event_bus_arn),
+        (needs.notices, belongings.notices.topic_arn),
+        *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
+        *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
+    )
+    for actions, resource in by_resource:
+        if actions:
+            role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
+    if needs.table or needs.idempotency:
+        allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    if needs.secret or needs.provider_secret:
+        allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.notices:
+        allow_key(role, data, "sns", SENDS_MESSAGES)
+    if needs.queues or needs.redrives:
+        allow_key(role, data, "sqs", SENDS_MESSAGES)
+
+
+def allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:
+    """These actions on the stage's key, through `service` only."""
+    via = f"{service}.{Stack.of(role).region}.amazonaws.com"
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=list(actions),
+            resources=[data.key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": via}},
+        )
+    )

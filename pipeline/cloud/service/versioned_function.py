@@ -1,0 +1,111 @@
+"""What every function of the service has: its own role, its log group, the version this template makes, an alias."""
+
+from collections.abc import Iterable, Mapping
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from api.needs import NEEDS
+from pipeline.cloud.service.grants import Belongings, allow
+from pipeline.cloud.service.retention import retention
+from pipeline.plan.model import Stage
+
+ALIAS = "live"
+METRICS_NAMESPACE = "Orders"
+
+
+class VersionedFunction(Construct):
+    """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
+
+    Old versions are retained: there is nothing to roll back to without them.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        *,
+        description: str,
+        memory: int,
+        timeout_seconds: int,
+    ) -> None:
+        super().__init__(scope, name.capitalize())
+        full_name = f"orders-{stage.name}-{name}"
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=f"/aws/lambda/{full_name}",
+            retention=retention(stage.settings.log_retention_days),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(self.role)
+        allow(self.role, NEEDS[name], belongings)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=full_name,
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            handler=f"api.handlers.{name}.handler",
+            code=code,
+            role=self.role,
+            memory_size=memory,
+            timeout=Duration.seconds(timeout_seconds),
+            tracing=lambda_.Tracing.ACTIVE,
+            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
+            logging_format=lambda_.LoggingFormat.JSON,
+            log_group=log_group,
+            environment=dict(_environment(name, stage, belongings)),
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
+        )
+        self.version = self.function.current_version
+        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
+
+
+def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
+    """Where its things are: the data for all, the rest for those that declare that they write to it."""
+    needs = NEEDS[name]
+    return {
+        "TABLE_NAME": belongings.data.table.table_name,
+        "IDEMPOTENCY_TABLE_NAME": belongings.data.idempotency.table_name,
+        "CURSOR_SECRET_ARN": belongings.data.cursor_secret.secret_arn,
+        **{
+            f"{queue.upper()}_QUEUE_URL": belongings.queues[queue].queue.queue_url
+            for queue, actions in sorted(needs.queues.items())
+            if "sqs:SendMessage" in actions
+        },
+        **({"CIRCUIT_TABLE_NAME": belongings.data.circuits.table_name} if needs.circuit else {}),
+        **(_provider(stage, belongings) if needs.provider_secret else {}),
+        **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
+        **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
+        **({"REDRIVES": _redrives(needs.redrives, belongings)} if needs.redrives else {}),
+        "STAGE": stage.name,
+        "POWERTOOLS_SERVICE_NAME": "orders",
+        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
+
+
+def _provider(stage: Stage, belongings: Belongings) -> Mapping[str, str]:
+    return {
+        "PAYMENT_PROVIDER_URL": stage.settings.payment_provider,
+        "PAYMENT_PROVIDER_SECRET_ARN": belongings.data.provider_secret.secret_arn,
+    }
+
+
+def _redrives(names: Iterable[str], belongings: Belongings) -> str:
+    """From where to where the dead letters of each queue go back, as api.handlers.operations reads it."""
+    queues = {name: belongings.queues[name] for name in sorted(names)}
+    ways = {
+        name: {"source": each.dead_letters.queue_arn, "destination": each.queue.queue_arn}
+        for name, each in queues.items()
+    }
+    return Stack.of(belongings.data).to_json_string(ways)

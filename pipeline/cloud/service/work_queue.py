@@ -1,0 +1,63 @@
+"""A queue that a worker works off, with the dead letters beside it."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from pipeline.cloud.service.workers import Worker
+from pipeline.plan.model import Stage
+
+KEPT = Duration.days(4)
+DEAD_KEPT = Duration.days(14)
+"""As long as SQS keeps anything. A message keeps its age when it moves, so this must exceed `KEPT` (SQS developer
+guide, "Using dead-letter queues")."""
+
+VISIBILITY_IN_TIMEOUTS = 6
+"""Lambda's own advice, so that a throttled batch is not delivered twice (Lambda developer guide, "Using Lambda with
+Amazon SQS")."""
+
+
+class DeadLetters(sqs.Queue):
+    """What could not be handled or delivered: encrypted, by TLS only, kept for two weeks."""
+
+    def __init__(
+        self, scope: Construct, name: str, queue_name: str, key: kms.IKey, allow: sqs.RedriveAllowPolicy | None = None
+    ) -> None:
+        super().__init__(
+            scope,
+            name,
+            queue_name=queue_name,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=DEAD_KEPT,
+            redrive_allow_policy=allow,
+        )
+
+
+class WorkQueue(Construct):
+    """The queue `orders-{stage}-{worker}`, and `orders-{stage}-{worker}-dead-letters` that takes from it alone.
+
+    Both are deleted with the template that drops them: let a queue run dry before its worker is removed.
+    """
+
+    def __init__(self, scope: Construct, worker: Worker, stage: Stage, key: kms.IKey) -> None:
+        super().__init__(scope, f"{worker.name.capitalize()}Queue")
+        self.worker = worker
+        name = f"orders-{stage.name}-{worker.name}"
+        arn = Stack.of(self).format_arn(service="sqs", resource=name)
+        source = sqs.Queue.from_queue_arn(self, "Source", arn)  # by its name: the two queues name each other
+        only_from = sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
+        self.dead_letters = DeadLetters(self, "DeadLetters", f"{name}-dead-letters", key, only_from)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name=name,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=KEPT,
+            visibility_timeout=Duration.seconds(VISIBILITY_IN_TIMEOUTS * worker.timeout_seconds),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=worker.receives),
+        )

@@ -1,0 +1,43 @@
+"""One Lambda function and one role per worker, fed from its queue."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from pipeline.cloud.service.grants import RECEIVES_MESSAGES, Belongings, allow_key
+from pipeline.cloud.service.versioned_function import VersionedFunction
+from pipeline.cloud.service.workers import Worker
+from pipeline.plan.model import Stage
+
+RECEIVES = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+"""What Lambda does with the function's role to feed it (Lambda developer guide, "Using Lambda with Amazon SQS")."""
+
+
+class WorkerFunction(VersionedFunction):
+    """The function of a worker. It says which messages of a batch failed; only those come again."""
+
+    def __init__(
+        self, scope: Construct, worker: Worker, stage: Stage, code: lambda_.Code, belongings: Belongings
+    ) -> None:
+        super().__init__(
+            scope,
+            worker.name,
+            stage,
+            code,
+            belongings,
+            description=f"Orders API: works off the queue {worker.name}",
+            memory=worker.memory,
+            timeout_seconds=worker.timeout_seconds,
+        )
+        queue = belongings.queues[worker.name].queue
+        self.role.add_to_policy(iam.PolicyStatement(actions=list(RECEIVES), resources=[queue.queue_arn]))
+        allow_key(self.role, belongings.data, "sqs", RECEIVES_MESSAGES)
+        lambda_.EventSourceMapping(
+            self,
+            "Source",
+            target=self.alias,
+            event_source_arn=queue.queue_arn,
+            batch_size=worker.batch,
+            max_concurrency=worker.most_at_once,
+            report_batch_item_failures=True,
+        )

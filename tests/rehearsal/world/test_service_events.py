@@ -1,0 +1,193 @@
+"""The delivered service itself, as it is synthesized for beta: an order placed over HTTP reaches those who wait for it.
+
+Slow, since it synthesizes and deploys the whole of it; everything else about queues is tried on small templates.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.app import synth
+from pipeline.rehearsal.world.emulator.world import EmulatorWorld
+from tests.load.seed import order_of, put_on_sale
+from tests.rehearsal.world.account import REGION, Account, Deployed
+from tests.support.masked import Masked
+from tests.support.payment_provider.book import RECOVERS
+from tests.support.payment_provider.service import Provider, payment_provider
+from tests.support.stage import Stage
+from tests.support.users import OPS, Pool, make_user, sign_in
+
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
+
+BETA = "222222222222"
+CORRELATION = "01JDA7C0R00000000000000003"
+SKU = "EVENTS-TEA"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The service in beta, with a product on sale, an operator and a customer."""
+
+    stack: Deployed
+    api: Stage
+    operator: Masked
+    customer: Masked
+
+    def client(self, service: str) -> Any:
+        return self.stack.account.client(service)
+
+    def queue(self, name: str) -> str:
+        """The address of a queue."""
+        return str(self.client("sqs").get_queue_url(QueueName=f"orders-beta-{name}")["QueueUrl"])
+
+    def arn(self, queue: str) -> str:
+        asked = {"QueueUrl": queue, "AttributeNames": ["QueueArn"]}
+        return str(self.client("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"])
+
+    def told(self, kind: str) -> list[Mapping[str, Any]]:
+        """The details of all events of a kind that were noted."""
+        items = self.client("dynamodb").scan(TableName=self.stack.outputs["TableName"])["Items"]
+        return [json.loads(item["detail"]["S"]) for item in items if item.get("detail_type", {}).get("S") == kind]
+
+    def dead_letter(self) -> Mapping[str, Any] | None:
+        """One of fulfilment's dead letters, which stays where it is."""
+        asked = {"QueueUrl": self.queue("fulfilment-dead-letters"), "VisibilityTimeout": 0}
+        found: list[Mapping[str, Any]] = self.client("sqs").receive_message(**asked).get("Messages", [])
+        return found[0] if found else None
+
+
+def publish(account: Account, folder: Path) -> str:
+    """Put the template and what its functions run where they are looked for; the template's address."""
+    (manifest,) = folder.glob("*.assets.json")
+    account.world.bootstrap(BETA, REGION)
+    s3, template = account.client("s3"), ""
+    for asset in json.loads(manifest.read_text())["files"].values():
+        (there,) = asset["destinations"].values()
+        bucket, key = there["bucketName"], there["objectKey"]
+        s3.put_object(Bucket=bucket, Key=key, Body=(folder / asset["source"]["path"]).read_bytes())
+        if asset["source"]["path"].endswith(".template.json"):
+            template = f"https://s3.{REGION}.amazonaws.com/{bucket}/{key}"
+    return template
+
+
+@pytest.fixture(scope="module")
+def provider(world: EmulatorWorld) -> Iterator[Provider]:
+    """The payment provider that the functions ask instead of its sandbox."""
+    with payment_provider() as running:
+        world.stand_in({"https://sandbox.payments.example": running.url})
+        yield running
+        world.stand_in({})
+
+
+@pytest.fixture(scope="module")
+def shop(world: EmulatorWorld, provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    assert provider.url
+    outdir = tmp_path_factory.mktemp("service") / "cdk.out"
+    synth(outdir)
+    account = Account(world, BETA)
+    template = publish(account, outdir / "assembly-pipeline-beta")
+    account.client("cloudformation").create_stack(
+        StackName="beta-orders", TemplateURL=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    stack = account.wait("beta-orders")
+    assert stack.status == "CREATE_COMPLETE", stack.failures()
+    pool = Pool(stack.outputs["UserPoolId"], stack.outputs["UserPoolClientId"])
+    cognito = account.client("cognito-idp")
+    tokens = {
+        name: sign_in(cognito, pool, name, make_user(cognito, pool, f"{name}@example.com", group)).access
+        for name, group in {"operator": OPS, "customer": None}.items()
+    }
+    shop = Shop(stack, Stage(world.local_url(stack.outputs["ApiUrl"])), **tokens)
+    product = {"sku": SKU, "name": "Tea", "category": "tea", "price": {"amount": 890, "currency": "EUR"}}
+    put_on_sale(shop.api, shop.operator, product)
+    return shop
+
+
+def notices(shop: Shop) -> str:
+    """A queue that hears all notices."""
+    sqs = shop.client("sqs")
+    url = str(sqs.create_queue(QueueName="hears-notices")["QueueUrl"])
+    topic = f"arn:aws:sns:{REGION}:{BETA}:orders-beta-notices"
+    shop.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=shop.arn(url))
+    return url
+
+
+def test_an_order_and_its_cancellation_reach_the_workers_with_the_callers_correlation_id(shop: Shop) -> None:
+    heard = notices(shop)
+    headers = {"X-Correlation-Id": CORRELATION}
+    placed = shop.api.call(
+        "POST", "/v1/orders", shop.customer, body=order_of(SKU, 3), key=secrets.token_hex(16), headers=headers
+    )
+    assert placed.status == 201, placed.body
+    order = placed.json["id"]
+    path = f"/v1/orders/{order}/cancellation"
+    assert shop.api.call("POST", path, shop.customer, headers=headers).status == 200
+
+    until = shop.stack.account.until
+    (shipment,) = until(lambda: shop.told("ShipmentRequested"), "the shipment")
+    (cause,) = shop.told("OrderConfirmed")
+    assert shipment["data"]["order_id"] == order
+    assert shipment["data"]["lines"] == [{"sku": SKU, "quantity": 3}]
+    assert shipment["metadata"]["causation_id"] == cause["metadata"]["event_id"]
+    assert shipment["metadata"]["correlation_id"] == cause["metadata"]["correlation_id"] == CORRELATION
+
+    told: dict[str, Mapping[str, Any]] = {}
+
+    def both() -> bool:
+        for message in shop.client("sqs").receive_message(QueueUrl=heard, MaxNumberOfMessages=10).get("Messages", []):
+            notice = json.loads(json.loads(message["Body"])["Message"])
+            told[notice["occasion"]] = notice
+        return len(told) == 2
+
+    until(both, "the notices")
+    assert {occasion: (notice["order_id"], notice["correlation_id"]) for occasion, notice in told.items()} == {
+        "order-placed": (order, CORRELATION),
+        "order-cancelled": (order, CORRELATION),
+    }
+
+
+def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -> None:
+    price = {"amount": RECOVERS, "currency": "EUR"}
+    put_on_sale(shop.api, shop.operator, {"sku": "WAITS", "name": "Mug", "category": "mugs", "price": price})
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of("WAITS"), key=secrets.token_hex(16))
+    assert (placed.status, placed.json["status"]) == (202, "PAYMENT_PENDING")
+    path = f"/v1/orders/{placed.json['id']}"
+
+    def paid() -> bool:
+        return bool(shop.api.call("GET", path, shop.customer).json["status"] == "CONFIRMED")
+
+    shop.stack.account.until(paid, "the worker's payment", patience=60.0)  # its message is seen after 15 s at first
+    assert shop.api.call("GET", path, shop.customer).json["payment"]["status"] == "AUTHORISED"
+
+
+def test_a_poison_message_dies_and_an_operator_sends_it_back(shop: Shop) -> None:
+    sqs, until = shop.client("sqs"), shop.stack.account.until
+    fulfilment = shop.queue("fulfilment")
+    dead = shop.arn(shop.queue("fulfilment-dead-letters"))
+    soon = {"deadLetterTargetArn": dead, "maxReceiveCount": 1}  # the template's own takes a quarter of an hour
+    sqs.set_queue_attributes(
+        QueueUrl=fulfilment, Attributes={"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(soon)}
+    )
+    newer = {"metadata": {"event_id": "E", "correlation_id": CORRELATION, "schema_version": 2}, "data": {}}
+    entry = {"Source": "orders.api", "DetailType": "OrderConfirmed", "Detail": json.dumps(newer)}
+    shop.client("events").put_events(Entries=[{**entry, "EventBusName": "orders-beta"}])
+    first = until(shop.dead_letter, "the dead letter")
+    assert json.loads(first["Body"])["detail"] == newer
+
+    path = "/v1/ops/queues/fulfilment/redrives"
+    refused = shop.api.call("POST", path, shop.customer, body={}, key=secrets.token_hex(16))
+    assert (refused.status, refused.problem) == (403, "forbidden")
+    sent_back = shop.api.call("POST", path, shop.operator, body={}, key=secrets.token_hex(16))
+    assert sent_back.status == 202, sent_back.body
+    assert sent_back.json["queue"] == "fulfilment"
+
+    def again() -> Mapping[str, Any] | None:
+        letter = shop.dead_letter()
+        return letter if letter is not None and letter["MessageId"] != first["MessageId"] else None
+
+    assert json.loads(until(again, "the message that was tried again")["Body"])["detail"] == newer

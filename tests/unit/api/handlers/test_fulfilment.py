@@ -1,0 +1,89 @@
+"""The worker `fulfilment`, with batches as Lambda hands them over and a table that is really there."""
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.adapters.attributes import plain
+from api.adapters.sources import new_id
+from api.domain.events import Event, Json, order_confirmed
+from tests.support.dynamodb import TABLE
+from tests.support.messages import changed, deliver, envelope, record
+from tests.unit.api.domain.examples import CAUSE, order
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.emulator
+
+
+def placed() -> Event:
+    """An order that nobody has heard of yet."""
+    return order_confirmed(replace(order(), id=new_id()), new_id(), CAUSE)
+
+
+def requested(client: "DynamoDBClient", event: Event) -> list[dict[str, Json]]:
+    """The details of the shipments that an event has led to."""
+    events = client.scan(
+        TableName=TABLE, FilterExpression="entity = :event", ExpressionAttributeValues={":event": {"S": "EVENT"}}
+    )
+    items = [plain(item) for item in events["Items"]]
+    details = [json.loads(str(item["detail"])) for item in items if item["detail_type"] == "ShipmentRequested"]
+    return [detail for detail in details if detail["metadata"]["causation_id"] == event.id]
+
+
+def test_a_placed_order_leads_to_a_shipment_in_the_same_chain(stage: "DynamoDBClient") -> None:
+    event = placed()
+    assert deliver("fulfilment", record(envelope(event))) == []
+    (detail,) = requested(stage, event)
+    metadata, data = detail["metadata"], detail["data"]
+    assert isinstance(metadata, dict)
+    assert isinstance(data, dict)
+    assert (metadata["correlation_id"], metadata["causation_id"]) == (CAUSE.correlation_id, event.id)
+    assert data["order_id"] == event.data["order_id"]
+    assert data["lines"] == [{"sku": "TEA-100", "quantity": 2}, {"sku": "MUG-1", "quantity": 1}]
+
+
+def test_an_event_that_comes_again_leads_to_nothing_more(stage: "DynamoDBClient") -> None:
+    event = placed()
+    same_batch = deliver("fulfilment", record(envelope(event)), record(envelope(event)))
+    later = deliver("fulfilment", record(envelope(event), attempt=2))
+    assert same_batch == later == []
+    assert len(requested(stage, event)) == 1
+
+
+def test_only_what_failed_comes_again(stage: "DynamoDBClient") -> None:
+    good, other = placed(), placed()
+    poison = record("no JSON", message_id="poison")
+    assert deliver("fulfilment", record(envelope(good)), poison, record(envelope(other))) == ["poison"]
+    assert len(requested(stage, good)) == len(requested(stage, other)) == 1
+
+
+POISON = {
+    "no object": "[]",
+    "no event": "{}",
+    "no detail": json.dumps({"detail-type": "OrderPlaced"}),
+    "another kind": envelope(Event("E", "OrderPraised", placed().detail)),
+    "a newer form": envelope(changed(placed(), "metadata", schema_version=2)),
+    "no event id": envelope(changed(placed(), "metadata", event_id=None)),
+    "no correlation id": envelope(changed(placed(), "metadata", correlation_id="")),
+    "no order id": envelope(changed(placed(), "data", order_id="../../etc")),
+    "no lines": envelope(changed(placed(), "data", lines=[])),
+    "half a piece": envelope(changed(placed(), "data", lines=[{"sku": "TEA-100", "quantity": 0}])),
+    "no data": envelope(Event("E", "OrderPlaced", {"metadata": placed().detail["metadata"]})),
+}
+
+
+@pytest.mark.parametrize("body", POISON.values(), ids=POISON.keys())
+def test_what_cannot_be_understood_fails_alone(stage: "DynamoDBClient", body: str) -> None:
+    good = placed()
+    assert deliver("fulfilment", record(body, message_id="poison"), record(envelope(good))) == ["poison"]
+    assert len(requested(stage, good)) == 1
+
+
+def test_what_a_later_form_adds_is_not_looked_at(stage: "DynamoDBClient") -> None:
+    event = changed(placed(), "data", gift_note="for you")
+    assert deliver("fulfilment", record(envelope(event))) == []
+    assert len(requested(stage, event)) == 1
