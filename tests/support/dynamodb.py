@@ -1,7 +1,7 @@
 """A stage's data on the emulator: tables, secret, and the environment that points the handlers at them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import boto3
@@ -60,8 +60,9 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
         patch.delenv("AWS_PROFILE", raising=False)
         forget_services()
         client = aws.dynamodb()
-        make_table(client)
-        make_idempotency_table(client)
+        for make in (make_table, make_idempotency_table):
+            with suppress(client.exceptions.ResourceInUseException):  # the client has asked twice: a slow answer
+                make(client)
         secret = boto3.client("secretsmanager").create_secret(Name="cursor", SecretString="k" * 64)
         patch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
