@@ -11,7 +11,9 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
 
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
@@ -22,3 +24,15 @@ PATIENCE: Final = Config(
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
     return boto3.client("dynamodb", config=PATIENCE)
+
+
+@cache
+def kms() -> "KMSClient":
+    """The KMS client of this environment."""
+    return boto3.client("kms", config=PATIENCE)
+
+
+@cache
+def cognito() -> "CognitoIdentityProviderClient":
+    """The client of this environment for the user pool."""
+    return boto3.client("cognito-idp", config=PATIENCE)

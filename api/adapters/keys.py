@@ -10,6 +10,10 @@
 | order with its lines | Query, consistent | ORD#id / ITEM# to META |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+| a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
+| a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
+| customers by e-mail | Query GSI1 | EMAIL#digest / PROFILE |
+| erase a customer | TransactWriteItems | CUST#sub / PROFILE, PREFS; EVENT#id |
 """
 
 import unicodedata
@@ -17,6 +21,7 @@ from typing import Final
 
 META: Final = "META"
 STOCK: Final = "STOCK"
+PROFILE: Final = "PROFILE"
 FIRST_OF_ORDER: Final = "ITEM#"
 """An order's lines and its META lie side by side in the sort order; its reservations come after them."""
 
@@ -75,6 +80,21 @@ def customer(subject: str) -> str:
 def customer_order(order_id: str) -> str:
     """GSI1SK of a customer's order: ULIDs sort by time."""
     return f"ORD#{order_id}"
+
+
+def profile(subject: str) -> Key:
+    """What a customer has told about themselves."""
+    return {"PK": f"CUST#{subject}", "SK": PROFILE}
+
+
+def preferences(subject: str) -> Key:
+    """A customer's choices: an item of its own, which holds no personal data and is read without opening any."""
+    return {"PK": f"CUST#{subject}", "SK": "PREFS"}
+
+
+def email(digest: str) -> str:
+    """GSI1PK of the profiles with one e-mail address, of which the key shows a digest only."""
+    return f"EMAIL#{digest}"
 
 
 def receipt(digest: str) -> Key:

@@ -1,4 +1,4 @@
-"""The key that cursors are signed with: from Secrets Manager, kept for five minutes."""
+"""A secret key of ours, to sign with: from Secrets Manager, kept for five minutes."""
 
 from functools import cached_property
 from typing import Final
@@ -11,7 +11,7 @@ _KEPT_SECONDS: Final = 300
 _LEAST_BYTES: Final = 32
 
 
-class CursorKey:
+class SecretKey:
     """The secret at `arn`, as bytes; its client is made on first use."""
 
     def __init__(self, arn: str) -> None:
@@ -22,7 +22,7 @@ class CursorKey:
         value = self._provider.get(self._arn, max_age=_KEPT_SECONDS)
         key = value if isinstance(value, bytes) else str(value).encode()
         if len(key) < _LEAST_BYTES:
-            raise ValueError(f"the secret CURSOR_SECRET_ARN names has {len(key)} bytes; {_LEAST_BYTES} are the least")
+            raise ValueError(f"the secret has {len(key)} bytes; {_LEAST_BYTES} are the least")
         return key
 
     @cached_property

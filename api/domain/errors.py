@@ -96,6 +96,13 @@ class OrderAlreadyCancelled(DomainError):
         super().__init__(f"Order {order_id} has been cancelled already.")
 
 
+class CustomerErased(DomainError):
+    """The customer asked to be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such customer any more.")
+
+
 class Stale(DomainError):
     """The thing has changed since the caller read it."""
 

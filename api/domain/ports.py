@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from api.domain.cursor import Scope
+from api.domain.customer import Preferences, Profile
 from api.domain.events import Event
 from api.domain.model import Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
 
@@ -70,6 +71,42 @@ class Orders(Protocol):
 
     def cancel(self, cancelled: Order) -> None:
         """Keep the cancellation and give the stock back: all or nothing. Raises Busy if the order has changed."""
+        ...
+
+
+class Customers(Protocol):
+    """What customers have told. Every method is one request to the store of it."""
+
+    def profile(self, customer: str) -> Profile | None:
+        """A customer's profile, read consistently; None if they have told nothing. Raises CustomerErased."""
+        ...
+
+    def keep_profile(self, changed: Profile) -> None:
+        """Keep a profile in place of the version before it. Raises Busy if that is not the one that is there."""
+        ...
+
+    def preferences(self, customer: str) -> Preferences | None:
+        """A customer's preferences, read consistently; None if they never chose. Raises CustomerErased."""
+        ...
+
+    def keep_preferences(self, customer: str, chosen: Preferences, now: datetime) -> None:
+        """Keep preferences in place of the version before them. Raises Busy if that is not the one that is there."""
+        ...
+
+    def erase(self, customer: str, now: datetime, event: Event) -> None:
+        """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
+        ...
+
+    def with_email(self, email: str) -> Collection[str]:
+        """The customers (at most ten) who have told this address, whatever its case."""
+        ...
+
+
+class Accounts(Protocol):
+    """What customers sign in with."""
+
+    def delete(self, username: str) -> None:
+        """Close an account for good; nothing if there is none."""
         ...
 
 

@@ -20,10 +20,11 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in caller: the pool's own id for them, and their groups."""
+    """A signed-in caller: the pool's own id for them, their groups, and the name of their account."""
 
     subject: str
     groups: frozenset[str]
+    username: str = ""
 
 
 def caller(claims: object) -> Caller:
@@ -35,7 +36,7 @@ def caller(claims: object) -> Caller:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
         raise _unauthorized("The token names nobody.")
-    return Caller(subject, _groups(claims.get("cognito:groups")))
+    return Caller(subject, _groups(claims.get("cognito:groups")), str(claims.get("username") or subject))
 
 
 def require_group(caller: Caller, group: str) -> None:

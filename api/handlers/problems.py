@@ -58,6 +58,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.OrderMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.OrderShipped: (HTTPStatus.CONFLICT, "order-shipped"),
     errors.OrderAlreadyCancelled: (HTTPStatus.CONFLICT, "order-cancelled"),
+    errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),
     errors.InvalidCursor: (HTTPStatus.BAD_REQUEST, "invalid-cursor"),

@@ -8,7 +8,7 @@ from api.adapters.cursors import SignedCursors
 from api.adapters.idempotency import Idempotency
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
-from api.adapters.secret import CursorKey
+from api.adapters.secret import SecretKey
 from api.domain.ordering import Ordering
 from api.domain.ports import Clock, Cursors, Products
 from api.handlers.settings import settings
@@ -34,7 +34,7 @@ def services() -> Services:
     return Services(
         products=products,
         ordering=Ordering(products, DynamoOrders(client, told.table), sources.now, sources.new_id),
-        cursors=SignedCursors(CursorKey(told.cursor_secret), sources.now),
+        cursors=SignedCursors(SecretKey(told.cursor_secret), sources.now),
         idempotency=Idempotency(client, told.idempotency_table),
         clock=sources.now,
     )

@@ -124,6 +124,11 @@ ACKNOWLEDGED = (
         "signs cursors that live an hour and opens nothing; a new value only sends readers back to the first page",
     ),
     Acknowledged(
+        ("AwsSolutions-SMG4",),
+        ("pipeline/*/orders/Data/EmailIndexSecret/Resource",),
+        "makes the index keys of e-mail addresses: with a new value no customer would be found by theirs",
+    ),
+    Acknowledged(
         ("AwsSolutions-L1",),
         ("pipeline/*/orders/*/Function/Resource",),
         "3.13 is what the locks, the tests and the rehearsal run; the runtime is raised together with them",

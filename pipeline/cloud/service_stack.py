@@ -23,7 +23,7 @@ class ServiceStack(Stack):
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
-        functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
+        functions = {group.name: ServiceFunction(self, group, stage, code, data, auth) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
         self.addresses = {

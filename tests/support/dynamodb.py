@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import services, settings
+from api.handlers import customer_services, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -51,6 +51,12 @@ def make_idempotency_table(client: "DynamoDBClient", name: str = IDEMPOTENCY_TAB
     return name
 
 
+def make_user_pool() -> str:
+    """A user pool whose users sign in by e-mail; its id."""
+    answer = boto3.client("cognito-idp").create_user_pool(PoolName="orders", UsernameAttributes=["email"])
+    return answer["UserPool"]["Id"]
+
+
 @contextmanager
 def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
     """Make a stage's data and point this process's handlers at it; yields a client of the same account."""
@@ -64,14 +70,22 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
         make_idempotency_table(client)
         secret = boto3.client("secretsmanager").create_secret(Name="cursor", SecretString="k" * 64)
         patch.setenv("CURSOR_SECRET_ARN", secret["ARN"])
+        index = boto3.client("secretsmanager").create_secret(Name="email-index", SecretString="e" * 64)
+        patch.setenv("EMAIL_INDEX_SECRET_ARN", index["ARN"])
+        patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
+        patch.setenv("USER_POOL_ID", make_user_pool())
         yield client
     forget_services()
 
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for remembered in (aws.dynamodb, services.services, settings.settings):
+    for client in (aws.dynamodb, aws.kms, aws.cognito):
+        client.cache_clear()
+    for remembered in (services.services, settings.settings):
         remembered.cache_clear()
+    for made in (customer_services.customer_services, customer_services.customers):
+        made.cache_clear()
 
 
 def new_sku(prefix: str = "T") -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from api.handlers import orders, products, service
+from api.handlers import customers, orders, products, service
 from api.handlers.http import Event
 from api.handlers.routes import Route
 from tests.support import events
@@ -20,11 +20,13 @@ type Handler = Callable[[Event, Any], dict[str, Any]]
 HANDLERS: Mapping[str, Handler] = {
     "products": products.handler,
     "orders": orders.handler,
+    "customers": customers.handler,
     "service": service.handler,
 }
 ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
     "orders": orders.ROUTES,
+    "customers": customers.ROUTES,
     "service": service.ROUTES,
 }
 

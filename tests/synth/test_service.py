@@ -47,23 +47,28 @@ def granted(template: Template, role: str) -> dict[str, list[str]]:
     return found
 
 
+def named(template: Template) -> dict[str, str]:
+    """The logical ids by what the constructs are called."""
+    return {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
+
+
 def golden(template: Template, group: str, table: list[str]) -> dict[str, list[str]]:
     """What a function that keeps data may do, with `table` as its actions on the table."""
     name = group.capitalize()
-    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
-    key = f"${{{named['DataKey']}.Arn}}"
+    names = named(template)
+    key = f"${{{names['DataKey']}.Arn}}"
     encrypts = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
     return {
-        f"${{{named[f'{name}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        f"${{{named['DataTable']}.Arn}}": table,
-        f"${{{named['DataTable']}.Arn}}/index/GSI1": ["dynamodb:Query"],
-        f"${{{named['DataIdempotency']}.Arn}}": [
+        f"${{{names[f'{name}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{names['DataTable']}.Arn}}": table,
+        f"${{{names['DataTable']}.Arn}}/index/GSI1": ["dynamodb:Query"],
+        f"${{{names['DataIdempotency']}.Arn}}": [
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         ],
-        f"${{{named['DataCursorSecret']}}}": ["secretsmanager:GetSecretValue"],
+        f"${{{names['DataCursorSecret']}}}": ["secretsmanager:GetSecretValue"],
         f"{key} via dynamodb.eu-west-1.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
         f"{key} via secretsmanager.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:DescribeKey"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
@@ -125,7 +130,7 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
     assert said == {
         "TABLE_NAME": f"${{{table}}}",
         "IDEMPOTENCY_TABLE_NAME": f"${{{idempotency}}}",
-        "CURSOR_SECRET_ARN": f"${{{template.one('AWS::SecretsManager::Secret').name}}}",
+        "CURSOR_SECRET_ARN": f"${{{named(template)['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",
@@ -169,13 +174,13 @@ def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template)
 
 
 def test_every_table_is_on_demand_and_safe_from_loss(template: Template) -> None:
-    key = template.one("AWS::KMS::Key")
+    key = named(template)["DataKey"]
     for table in template.all("AWS::DynamoDB::Table"):
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
         assert table["DeletionProtectionEnabled"] is True
         assert table["SSESpecification"] == {
-            "KMSMasterKeyId": {"Fn::GetAtt": [key.name, "Arn"]},
+            "KMSMasterKeyId": {"Fn::GetAtt": [key, "Arn"]},
             "SSEEnabled": True,
             "SSEType": "KMS",
         }
@@ -198,8 +203,8 @@ def test_answers_are_remembered_for_a_time(template: Template) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
-def test_the_key_rotates(template: Template) -> None:
-    assert template.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+def test_both_keys_rotate(template: Template) -> None:
+    assert [key["EnableKeyRotation"] for key in template.all("AWS::KMS::Key")] == [True, True]
 
 
 def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""What the service keeps: the table of orders and products, remembered answers, and the key that signs cursors."""
+"""What the service keeps: the one table, remembered answers, and the keys that sign cursors and seal personal data."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -14,6 +14,9 @@ INDEX = "GSI1"
 class Data(Construct):
     """The stateful resources of a stage. All are retained when a template drops them, and encrypted with one key.
 
+    `field_key` is another one: it seals personal data before it reaches the table, so that who may read the table (and
+    its key) can't read that.
+
     The keys of the tables are those of `api.adapters`: PK and SK, GSI1PK and GSI1SK; the idempotency table's `id` and
     `expiration` are Powertools' names.
     """
@@ -22,6 +25,14 @@ class Data(Construct):
         super().__init__(scope, name)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
         self.key.add_alias(f"alias/orders-{stage.name}")
+        self.field_key = kms.Key(
+            self,
+            "FieldKey",
+            description="Seals fields of personal data",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.field_key.add_alias(f"alias/orders-{stage.name}-fields")
         self.table = self._table(
             "Table", stage, "PK", sort="SK", expires="expires_at", stream=dynamodb.StreamViewType.NEW_IMAGE
         )
@@ -37,6 +48,15 @@ class Data(Construct):
             self,
             "CursorSecret",
             description="Signs the cursors of paged lists",
+            encryption_key=self.key,
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+        self.email_index_secret = secretsmanager.Secret(
+            self,
+            "EmailIndexSecret",
+            description="Makes the index keys of e-mail addresses; another value would lose them all",
             encryption_key=self.key,
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,

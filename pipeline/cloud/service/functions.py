@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from api.needs import NEEDS, Needs
+from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import INDEX, Data
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.route_groups import RouteGroup
@@ -26,7 +27,9 @@ class ServiceFunction(Construct):
     Old versions are retained: there is nothing to roll back to without them.
     """
 
-    def __init__(self, scope: Construct, group: RouteGroup, stage: Stage, code: lambda_.Code, data: Data) -> None:
+    def __init__(
+        self, scope: Construct, group: RouteGroup, stage: Stage, code: lambda_.Code, data: Data, auth: Auth
+    ) -> None:
         super().__init__(scope, group.name.capitalize())
         self.group = group
         name = f"orders-{stage.name}-{group.name}"
@@ -39,7 +42,9 @@ class ServiceFunction(Construct):
         )
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
-        _allow(role, NEEDS[group.name], data)
+        needs = NEEDS[group.name]
+        allow(role, needs, stage, data)
+        allow_users(role, needs, auth)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -56,14 +61,15 @@ class ServiceFunction(Construct):
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment=dict(_environment(stage, data)),
+            environment={**environment(stage, data), **personal_environment(needs, data), **_users(needs, auth)},
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
 
 
-def _environment(stage: Stage, data: Data) -> Mapping[str, str]:
+def environment(stage: Stage, data: Data) -> Mapping[str, str]:
+    """What every function of the service is told."""
     return {
         "TABLE_NAME": data.table.table_name,
         "IDEMPOTENCY_TABLE_NAME": data.idempotency.table_name,
@@ -75,25 +81,47 @@ def _environment(stage: Stage, data: Data) -> Mapping[str, str]:
     }
 
 
+def personal_environment(needs: Needs, data: Data) -> Mapping[str, str]:
+    """What a function that opens personal data is told besides."""
+    sealed = {"FIELD_KEY_ARN": data.field_key.key_arn} if needs.fields else {}
+    return sealed | ({"EMAIL_INDEX_SECRET_ARN": data.email_index_secret.secret_arn} if needs.email_index else {})
+
+
+def _users(needs: Needs, auth: Auth) -> Mapping[str, str]:
+    return {"USER_POOL_ID": auth.users.user_pool_id} if needs.users else {}
+
+
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 
-def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
+def allow(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
     """Exactly what the function declares, each on its one resource; the key only through the service that uses it."""
     by_resource = (
         (needs.table, data.table.table_arn),
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
+        (needs.email_index, data.email_index_secret.secret_arn),
     )
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
     if needs.table:
         _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
-    if needs.secret:
+    if needs.secret or needs.email_index:
         _allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.fields:
+        of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
+        role.add_to_policy(
+            iam.PolicyStatement(actions=sorted(needs.fields), resources=[data.field_key.key_arn], conditions=of_stage)
+        )
+
+
+def allow_users(role: iam.Role, needs: Needs, auth: Auth) -> None:
+    """Exactly what the function declares, on the stage's user pool."""
+    if needs.users:
+        role.add_to_policy(iam.PolicyStatement(actions=sorted(needs.users), resources=[auth.users.user_pool_arn]))
 
 
 def _allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:

@@ -1,15 +1,25 @@
-"""OrderPlaced is what contracts/events/OrderPlaced.schema.json promises."""
+"""Events are what contracts/events/ promises."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema_rs import Draft4Validator, ValidationError
 
-from api.domain.events import Cause, Event, order_placed
-from tests.unit.api.domain.examples import CAUSE, EVENT_ID, ORDER_ID, order
+from api.domain.events import Cause, Event, customer_erased, customer_registered, order_placed
+from tests.unit.api.domain.examples import CAUSE, EVENT_ID, NOON, ORDER_ID, order
 
-SCHEMA = json.loads((Path(__file__).parents[4] / "contracts/events/OrderPlaced.schema.json").read_text())
+
+def schema(kind: str) -> dict[str, Any]:
+    """What contracts/events/ promises of an event."""
+    promised: dict[str, Any] = json.loads(
+        (Path(__file__).parents[4] / "contracts/events" / f"{kind}.schema.json").read_text()
+    )
+    return promised
+
+
+SCHEMA = schema("OrderPlaced")
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -50,3 +60,12 @@ def test_the_promise_can_be_broken() -> None:
     detail["data"]["amount"] = detail["data"].pop("total")
     with pytest.raises(ValidationError):
         Draft4Validator(SCHEMA).validate(detail)
+
+
+@pytest.mark.parametrize("traceparent", [None, TRACE])
+def test_events_about_customers_keep_their_promise_and_name_a_number_alone(traceparent: str | None) -> None:
+    cause = Cause(CAUSE.correlation_id, CAUSE.causation_id, traceparent)
+    for make, moment in ((customer_registered, "registered_at"), (customer_erased, "erased_at")):
+        event = make("ann", NOON, EVENT_ID, cause)
+        Draft4Validator(schema(event.kind)).validate(event.detail)
+        assert event.detail["data"] == {"customer_id": "ann", moment: "2026-11-23T12:00:00.000Z"}

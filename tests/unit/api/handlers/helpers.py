@@ -7,6 +7,8 @@ from tests.support.http_api import Reply, call
 from tests.support.tokens import ANN, OPS, User
 
 PRICE = {"amount": 890, "currency": "EUR"}
+CHOICES = {"language": "sv", "currency": "SEK", "newsletter": True}
+"""A customer's preferences."""
 
 
 def details(**other: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from api.needs import NEEDS, Needs
 from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.tokens import ANN, OPS, User
-from tests.unit.api.handlers.helpers import details, lines, new_product, place
+from tests.unit.api.handlers.helpers import CHOICES, details, lines, new_product, place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -119,6 +119,19 @@ def test_nobody_elses_request_costs_more_than_one_look(requests: Requests) -> No
     assert requests.on(TABLE) == ["Query"]
 
 
+def walk_customers() -> None:
+    path, preferences = "/v1/customers/me", "/v1/customers/me/preferences"
+    user = User(f"cust-{new_sku()}")
+    merge = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    for _ in range(2):
+        call("PATCH", path, user, headers=merge, json_body={"name": "Ann", "email": "ann@example.com"})
+        call("PUT", preferences, user, headers={"If-Match": "*"}, json_body=CHOICES)
+    call("GET", path, user)
+    call("GET", preferences, user)
+    call("POST", "/v1/customers/lookups", OPS, json_body={"email": "ann@example.com"})
+    call("DELETE", path, user)
+
+
 def walk_products() -> None:
     sku = new_product(3)
     call("GET", f"/v1/products/{sku}")
@@ -140,16 +153,43 @@ def used(requests: Requests) -> Counter[str]:
     return Counter(operation for operation, _, _ in requests)
 
 
-@pytest.mark.parametrize("function", ["products", "orders"])
+WALKS: dict[str, Callable[[str], None]] = {
+    "products": lambda _: walk_products(),
+    "orders": walk_orders,
+    "customers": lambda _: walk_customers(),
+}
+
+
+@pytest.mark.parametrize("function", WALKS)
 def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, function: str) -> None:
     sku = new_product(3)
     requests.clear()
-    walk_products() if function == "products" else walk_orders(sku)
+    WALKS[function](sku)
     assert used(requests)["Scan"] == 0
     needs = NEEDS[function]
     assert requests.actions(TABLE) == needs.table
     assert requests.actions("GSI1") == needs.index
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests) -> None:
+    asked: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        asked.append(f"{model.service_model.endpoint_prefix}:{model.name}")
+
+    clients = {"kms": aws.kms(), "cognito-identity-provider": aws.cognito()}
+    for service, client in clients.items():
+        client.meta.events.register(f"provide-client-params.{service}.*", note)
+    try:
+        walk_customers()
+    finally:
+        for service, client in clients.items():
+            client.meta.events.unregister(f"provide-client-params.{service}.*", note)
+    made_twice_read_twice = ["kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:Decrypt"]
+    assert asked == [*made_twice_read_twice, "cognito-idp:AdminDeleteUser"]
+    assert NEEDS["customers"].fields | NEEDS["customers"].users == set(asked)
+    assert requests
 
 
 def test_the_secret_is_read_once_and_for_cursors_only(stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,7 +214,7 @@ def test_an_order_tells_others_with_the_callers_ids(stage: "DynamoDBClient") -> 
     events = [
         json.loads(item["detail"]["S"])
         for item in stage.scan(TableName=TABLE)["Items"]
-        if item["entity"]["S"] == "EVENT"
+        if item.get("detail_type", {}).get("S") == "OrderPlaced"
     ]
     (event,) = [event for event in events if event["data"]["order_id"] == placed.body["id"]]
     assert event["metadata"]["correlation_id"] == correlation == placed.headers["X-Correlation-Id"]
