@@ -60,3 +60,11 @@ NEEDS: Final[Mapping[str, Needs]] = {
     ),
     "service": Needs(),
 }
+
+IDENTITY: Final = Needs(
+    table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
+    email_index=_READ_SECRET,
+    fields=frozenset({"kms:GenerateDataKey"}),
+    users=frozenset({"cognito-idp:AdminGetUser"}),
+)
+"""The function that the user pool asks at sign-up, sign-in and for every token: it seals, and opens nothing."""

@@ -19,20 +19,25 @@ PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
 )
 
+HURRY: Final = Config(
+    connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}, tcp_keepalive=True
+)
+"""For the user pool's triggers, which have five seconds for everything: an answer or a failure within three."""
+
 
 @cache
-def dynamodb() -> "DynamoDBClient":
+def dynamodb(patience: Config = PATIENCE) -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
-    return boto3.client("dynamodb", config=PATIENCE)
+    return boto3.client("dynamodb", config=patience)
 
 
 @cache
-def kms() -> "KMSClient":
+def kms(patience: Config = PATIENCE) -> "KMSClient":
     """The KMS client of this environment."""
-    return boto3.client("kms", config=PATIENCE)
+    return boto3.client("kms", config=patience)
 
 
 @cache
-def cognito() -> "CognitoIdentityProviderClient":
+def cognito(patience: Config = PATIENCE) -> "CognitoIdentityProviderClient":
     """The client of this environment for the user pool."""
-    return boto3.client("cognito-idp", config=PATIENCE)
+    return boto3.client("cognito-idp", config=patience)

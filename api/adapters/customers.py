@@ -105,6 +105,33 @@ class DynamoCustomers:
             if refused.failed.keys() - {0, 1}:  # an id met twice: nothing to tell the caller
                 raise
 
+    def register(self, new: Profile, event: Event) -> None:
+        """One request to KMS, and TransactWriteItems: the first profile and the event, or nothing."""
+        actions = [
+            put_new(self._table, item) for item in (self.from_profile(new), items.from_event(event, new.created_at))
+        ]
+        try:
+            transact(self._client, actions, self._pause)
+        except Refused as refused:
+            if refused.failed.keys() != {0}:
+                raise
+
+    def is_blocked(self, customer: str) -> bool:
+        """GetItem. What is a second old will do."""
+        answer = self._client.get_item(TableName=self._table, Key=typed(dict(keys.standing(customer))))
+        return "Item" in answer and plain(answer["Item"])["blocked"] is True
+
+    def keep_standing(self, customer: str, now: datetime, *, blocked: bool) -> None:
+        """PutItem: the last word holds."""
+        item: Item = {
+            **keys.standing(customer),
+            "entity": "STANDING",
+            "blocked": blocked,
+            "version": 1,
+            "updated_at": written(now),
+        }
+        self._client.put_item(TableName=self._table, Item=typed(item))
+
     def with_email(self, email: str) -> Collection[str]:
         """Query on GSI1."""
         answer = self._client.query(

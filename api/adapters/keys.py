@@ -12,6 +12,8 @@
 | cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
+| whether a customer is blocked | GetItem | CUST#sub / STANDING |
+| register a customer | TransactWriteItems | CUST#sub / PROFILE; EVENT#id |
 | customers by e-mail | Query GSI1 | EMAIL#digest / PROFILE |
 | erase a customer | TransactWriteItems | CUST#sub / PROFILE, PREFS; EVENT#id |
 """
@@ -90,6 +92,11 @@ def profile(subject: str) -> Key:
 def preferences(subject: str) -> Key:
     """A customer's choices: an item of its own, which holds no personal data and is read without opening any."""
     return {"PK": f"CUST#{subject}", "SK": "PREFS"}
+
+
+def standing(subject: str) -> Key:
+    """How operators let a customer stand: an item that says nothing about the person."""
+    return {"PK": f"CUST#{subject}", "SK": "STANDING"}
 
 
 def email(digest: str) -> str:

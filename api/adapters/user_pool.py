@@ -13,6 +13,14 @@ class PoolAccounts:
         self._client = client
         self._pool_id = pool_id
 
+    def has_one_time_passwords(self, username: str) -> bool:
+        """Whether the account signs in with a one-time password (TOTP) as its second factor: AdminGetUser.
+
+        Where it is enrolled, the pool asks for it at every sign-in with a password.
+        """
+        answer = self._client.admin_get_user(UserPoolId=self._pool_id, Username=username)
+        return "SOFTWARE_TOKEN_MFA" in answer.get("UserMFASettingList", [])
+
     def delete(self, username: str) -> None:
         """AdminDeleteUser. Tokens that are out already stay good until they expire, within the hour."""
         try:

@@ -10,6 +10,8 @@ SKU_LENGTH: Final = (3, 32)
 CATEGORY: Final = r"^[a-z][a-z0-9-]{0,31}$"
 CATEGORY_LENGTH: Final = (1, 32)
 ORDER_ID: Final = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+CUSTOMER_ID: Final = r"^[A-Za-z0-9:_-]{1,128}$"
+"""Whatever the user pool may choose."""
 ONE_LINE: Final = "^[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
 """Text without control characters that does not begin with a blank."""
 MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"

@@ -97,6 +97,18 @@ class Customers(Protocol):
         """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
         ...
 
+    def register(self, new: Profile, event: Event) -> None:
+        """Keep a first profile and note the event; nothing if the customer has one, or was erased."""
+        ...
+
+    def is_blocked(self, customer: str) -> bool:
+        """Whether operators have blocked the customer."""
+        ...
+
+    def keep_standing(self, customer: str, now: datetime, *, blocked: bool) -> None:
+        """Block a customer, or let them in again."""
+        ...
+
     def with_email(self, email: str) -> Collection[str]:
         """The customers (at most ten) who have told this address, whatever its case."""
         ...

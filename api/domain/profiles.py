@@ -6,7 +6,7 @@ from typing import Final
 
 from api.domain.customer import Address, Choices, Person, Preferences, Profile
 from api.domain.errors import Stale
-from api.domain.events import Cause, customer_erased
+from api.domain.events import Cause, customer_erased, customer_registered
 from api.domain.ports import Accounts, Clock, Customers, NewId, Versions
 
 type Changes = Mapping[str, str | tuple[Address, ...] | None]
@@ -48,6 +48,12 @@ class Profiles:
         chosen = Preferences(choices, before.version + 1)
         self.customers.keep_preferences(customer, chosen, self.clock())
         return chosen
+
+    def register(self, customer: str, person: Person, cause: Cause) -> None:
+        """Keep a new customer's first profile, once, and tell that there is one."""
+        now = self.clock()
+        event = customer_registered(customer, now, self.new_id(), cause)
+        self.customers.register(Profile(customer, person, 1, now, now), event)
 
     def erase(self, customer: str, username: str, cause: Cause) -> None:
         """Forget the person and close the account; the orders stay, which name nobody. Again, it changes nothing.

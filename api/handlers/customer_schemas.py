@@ -72,6 +72,12 @@ class PreferencesBody(Body):
         return Choices(self.language, self.currency, self.newsletter)
 
 
+class Standing(Body):
+    """PUT /v1/customers/{id}/standing."""
+
+    blocked: bool
+
+
 class CustomerLookup(Body):
     """POST /v1/customers/lookups."""
 

@@ -4,7 +4,10 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from botocore.config import Config
+
 from api.adapters import aws, sources
+from api.adapters.aws import PATIENCE
 from api.adapters.blind_index import BlindIndex
 from api.adapters.customers import DynamoCustomers
 from api.adapters.sealing import Seals
@@ -28,12 +31,12 @@ def customer_services() -> CustomerServices:
 
 
 @cache
-def customers() -> DynamoCustomers:
+def customers(patience: Config = PATIENCE) -> DynamoCustomers:
     """This environment's customers, also for the user pool's triggers."""
     return DynamoCustomers(
-        aws.dynamodb(),
+        aws.dynamodb(patience),
         os.environ["TABLE_NAME"],
-        Seals(aws.kms(), os.environ["FIELD_KEY_ARN"]),
+        Seals(aws.kms(patience), os.environ["FIELD_KEY_ARN"]),
         BlindIndex(SecretKey(os.environ["EMAIL_INDEX_SECRET_ARN"])),
         os.environ["STAGE"],
     )

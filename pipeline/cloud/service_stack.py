@@ -9,6 +9,7 @@ from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.plan.model import Delivery, Stage
@@ -22,6 +23,7 @@ class ServiceStack(Stack):
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
+        Identity(self, "Identity", stage, code, data, auth)
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         functions = {group.name: ServiceFunction(self, group, stage, code, data, auth) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)

@@ -94,12 +94,26 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class SocialProvider:
+    """An account elsewhere that customers may sign in with.
+
+    `client_id` is the number that the provider gave our application; its secret is in Secrets Manager, under
+    `secret_name`, put there by hand.
+    """
+
+    name: Literal["Google", "Facebook"]
+    client_id: str
+    secret_name: str
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
+    `social_providers` are those that customers may sign in with besides their mail address.
     """
 
     log_retention_days: int
@@ -108,6 +122,7 @@ class StageSettings:
     deletion_protection: bool
     most_table_units: int = 4_000
     test_sign_in: bool = False
+    social_providers: tuple[SocialProvider, ...] = ()
 
 
 @dataclass(frozen=True)

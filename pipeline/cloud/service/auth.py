@@ -27,9 +27,14 @@ TESTER_ACTIONS = (
     "cognito-idp:AdminCreateUser",
     "cognito-idp:AdminDeleteUser",
     "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminRespondToAuthChallenge",
+    "cognito-idp:AdminSetUserMFAPreference",
     "cognito-idp:AdminSetUserPassword",
 )
-"""What a gate calls to make its test users, sign them in, and take them away again."""
+"""What a gate calls to make its test users, sign them in, and take them away again.
+
+Operators among them enrol for one-time passwords as people do, with their own access token.
+"""
 
 
 def tester_name(stage: Stage) -> str:

@@ -53,7 +53,6 @@ ROUTE_GROUPS = (
         probes=(
             Probe("GET", "/v1/customers/me", 401),
             Probe("GET", "/v1/customers/me", 200, customer=True),
-            Probe("GET", "/v1/customers/me/preferences", 200, customer=True),
         ),
     ),
     RouteGroup(

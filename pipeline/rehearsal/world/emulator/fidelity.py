@@ -97,7 +97,10 @@ _DATA = {
     "KMS::Alias": _emulated("resolved by ministack"),
 }
 _IDENTITY = {
-    "Cognito::UserPool": _emulated("users, sign-in and signed tokens by ministack; no triggers, no e-mail, no MFA"),
+    "Cognito::UserPool": _emulated(
+        "users, sign-in, one-time passwords and signed tokens by ministack; triggers before a sign-in, after a sign-up "
+        "and before tokens run for real, once and without their five seconds; no other trigger, no e-mail"
+    ),
     "Cognito::UserPoolClient": _emulated("flows and token validity by ministack"),
     "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
     "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),

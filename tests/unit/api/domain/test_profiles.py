@@ -22,6 +22,8 @@ class CustomersInMemory:
     profiles: dict[str, Profile] = field(default_factory=dict)
     chosen: dict[str, Preferences] = field(default_factory=dict)
     erased: list[Event] = field(default_factory=list)
+    registered: list[Event] = field(default_factory=list)
+    blocked: frozenset[str] = frozenset()
     forgotten: set[str] = field(default_factory=set)
 
     def profile(self, customer: str) -> Profile | None:
@@ -43,6 +45,18 @@ class CustomersInMemory:
         assert now
         self.forgotten.add(customer)
         self.erased.append(event)
+
+    def register(self, new: Profile, event: Event) -> None:
+        if new.customer not in self.profiles:
+            self.profiles[new.customer] = new
+            self.registered.append(event)
+
+    def is_blocked(self, customer: str) -> bool:
+        return customer in self.blocked
+
+    def keep_standing(self, customer: str, now: datetime, *, blocked: bool) -> None:
+        assert now
+        self.blocked = self.blocked | {customer} if blocked else self.blocked - {customer}
 
     def with_email(self, email: str) -> list[str]:
         return [profile.customer for profile in self.profiles.values() if profile.person.email == email]
@@ -72,9 +86,10 @@ def kept(person: Person = ANN, version: int = 3) -> Profile:
 
 
 def test_who_has_told_nothing_has_an_empty_profile_that_is_kept_nowhere() -> None:
-    profiles = shop()
+    customers = CustomersInMemory()
+    profiles = Profiles(customers, AccountsInMemory(), lambda: LATER, lambda: EVENT_ID)
     assert profiles.get("ann") == Profile("ann", Person(), 0, LATER, LATER)
-    assert profiles.customers == CustomersInMemory()
+    assert customers == CustomersInMemory()
 
 
 def test_a_change_makes_the_next_version() -> None:
@@ -147,3 +162,16 @@ def test_an_account_that_stays_open_is_closed_by_the_next_request() -> None:
     assert customers.forgotten == {"ann"}
     Profiles(customers, accounts, lambda: LATER, lambda: EVENT_ID).erase("ann", "ann", CAUSE)
     assert accounts.closed == ["ann"]
+
+
+def test_a_new_customer_is_registered_once_with_what_they_gave() -> None:
+    customers = CustomersInMemory()
+    profiles = Profiles(customers, AccountsInMemory(), lambda: LATER, lambda: EVENT_ID)
+    profiles.register("ann", ANN, CAUSE)
+    profiles.register("ann", Person("Eve"), CAUSE)
+    assert profiles.get("ann") == Profile("ann", ANN, 1, LATER, LATER)
+    (event,) = customers.registered
+    assert (event.kind, event.detail["data"]) == (
+        "CustomerRegistered",
+        {"customer_id": "ann", "registered_at": "2026-11-23T13:30:00.000Z"},
+    )

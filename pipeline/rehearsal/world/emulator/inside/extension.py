@@ -19,6 +19,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     metrics_api,
     operation,
     replacements,
+    user_pools,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath
@@ -44,6 +45,7 @@ from pipeline.rehearsal.world.emulator.inside.resources.recorded import Recorded
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
 from pipeline.rehearsal.world.emulator.inside.telemetry import Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Traffic
+from pipeline.rehearsal.world.emulator.inside.user_pools import UserPools
 from pipeline.rehearsal.world.emulator.settings import Settings
 from pipeline.rehearsal.world.lambda_runtime import NOT_EXERCISED, FunctionSpec, LambdaRuntime, Limits
 from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
@@ -54,7 +56,7 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
-    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
+    metrics_api, operation, replacements, user_pools, alarms, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -112,6 +114,7 @@ class Extension:
 
     def _install(self) -> None:
         self.functions.install()
+        UserPools(self.functions.invoke_by_name).install()
         self.gateway.install()
         self.alarms.install()
         self.filters.install()
