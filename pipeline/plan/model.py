@@ -107,13 +107,26 @@ class SocialProvider:
 
 
 @dataclass(frozen=True)
+class SocialSignIn:
+    """Sign-in with accounts elsewhere, on pages that Cognito hosts.
+
+    `domain` is the beginning of their address, which nobody else in the region has; `callbacks` are where our own pages
+    take customers back.
+    """
+
+    domain: str
+    callbacks: tuple[str, ...]
+    providers: tuple[SocialProvider, ...]
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
-    `social_providers` are those that customers may sign in with besides their mail address.
+    `social` is what customers may sign in with besides their mail address.
     """
 
     log_retention_days: int
@@ -122,7 +135,7 @@ class StageSettings:
     deletion_protection: bool
     most_table_units: int = 4_000
     test_sign_in: bool = False
-    social_providers: tuple[SocialProvider, ...] = ()
+    social: SocialSignIn | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ def _body(operation: Operation, sku: str) -> dict[str, Any]:
         "createProduct": {"sku": f"{sku[:20]}-{new_key()[:6].upper()}", **details},
         "replaceProduct": details,
         "adjustStock": {"delta": 5},
+        "setStanding": {"blocked": True},
+        "findCustomers": {"email": "ada@example.com"},
     }
     return bodies[operation.name]
 

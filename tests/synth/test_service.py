@@ -152,6 +152,17 @@ def test_logs_are_kept_as_long_as_the_plan_says(template: Template, stage: str) 
     assert used < {each.name for each in groups}
 
 
+def test_every_log_masks_what_looks_like_personal_data(template: Template) -> None:
+    wanted = {"EmailAddress", "Address", "PhoneNumber-DE", "PhoneNumber-FR", "PhoneNumber-GB", "PhoneNumber-US"}
+    for group in template.all("AWS::Logs::LogGroup"):
+        audit, mask = group["DataProtectionPolicy"]["Statement"]
+        assert "Deidentify" in mask["Operation"]
+        assert "Audit" in audit["Operation"]
+        for statement in (audit, mask):
+            named = {template.said(each).rpartition("/")[2] for each in statement["DataIdentifier"]}
+            assert wanted <= named
+
+
 def test_every_resource_that_takes_tags_says_whose_it_is(template: Template, stage: str) -> None:
     tagged = [each["Tags"] for each in template.resources.values() if isinstance(each.properties.get("Tags"), list)]
     assert len(tagged) > 40

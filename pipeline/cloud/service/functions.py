@@ -11,6 +11,7 @@ from constructs import Construct
 from api.needs import NEEDS, Needs
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import INDEX, Data
+from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.plan.model import Stage
@@ -38,6 +39,7 @@ class ServiceFunction(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{name}",
             retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.RETAIN,
         )
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

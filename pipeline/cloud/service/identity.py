@@ -17,6 +17,7 @@ from api.needs import IDENTITY
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ALIAS, allow, environment, personal_environment
+from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
 
@@ -35,6 +36,7 @@ class Identity(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{function_name}",
             retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.RETAIN,
         )
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

@@ -104,6 +104,7 @@ _IDENTITY = {
     "Cognito::UserPoolClient": _emulated("flows and token validity by ministack"),
     "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
     "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),
+    "Cognito::UserPoolIdentityProvider": _not_exercised("kept and shown; nobody signs in elsewhere"),
     "Cognito::UserPoolDomain": _not_exercised("kept and shown; the hosted sign-in pages are not AWS's"),
     "IAM::Role": _not_exercised("can be assumed, across accounts too; what it grants is not enforced"),
     "IAM::Policy": _not_exercised("kept and shown; not enforced"),
