@@ -26,18 +26,36 @@ HURRY: Final = Config(
 
 
 @cache
-def dynamodb(patience: Config = PATIENCE) -> "DynamoDBClient":
+def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
-    return boto3.client("dynamodb", config=patience)
+    return boto3.client("dynamodb", config=PATIENCE)
 
 
 @cache
-def kms(patience: Config = PATIENCE) -> "KMSClient":
+def kms() -> "KMSClient":
     """The KMS client of this environment."""
-    return boto3.client("kms", config=patience)
+    return boto3.client("kms", config=PATIENCE)
 
 
 @cache
-def cognito(patience: Config = PATIENCE) -> "CognitoIdentityProviderClient":
+def cognito() -> "CognitoIdentityProviderClient":
     """The client of this environment for the user pool."""
-    return boto3.client("cognito-idp", config=patience)
+    return boto3.client("cognito-idp", config=PATIENCE)
+
+
+@cache
+def hurried_dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client of a trigger."""
+    return boto3.client("dynamodb", config=HURRY)
+
+
+@cache
+def hurried_kms() -> "KMSClient":
+    """The KMS client of a trigger."""
+    return boto3.client("kms", config=HURRY)
+
+
+@cache
+def hurried_cognito() -> "CognitoIdentityProviderClient":
+    """A trigger's client for the user pool that asks it."""
+    return boto3.client("cognito-idp", config=HURRY)

@@ -10,6 +10,7 @@
 | order with its lines | Query, consistent | ORD#id / ITEM# to META |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | cancel an order | TransactWriteItems | ORD#id / META, RES#sku; PROD#sku / STOCK |
+| open a claim | PutItem | ORD#id / CLAIM#id |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
 | whether a customer is blocked | GetItem | CUST#sub / STANDING |
@@ -102,6 +103,11 @@ def standing(subject: str) -> Key:
 def email(digest: str) -> str:
     """GSI1PK of the profiles with one e-mail address, of which the key shows a digest only."""
     return f"EMAIL#{digest}"
+
+
+def claim(order_id: str, claim_id: str) -> Key:
+    """A claim on an order, out of the way of those who read the order."""
+    return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}"}
 
 
 def receipt(digest: str) -> Key:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from api.domain.cursor import Scope
 from api.domain.customer import Preferences, Profile
 from api.domain.events import Event
 from api.domain.model import Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
+
+if TYPE_CHECKING:
+    from api.domain.claims import Claim
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -111,6 +114,14 @@ class Customers(Protocol):
 
     def with_email(self, email: str) -> Collection[str]:
         """The customers (at most ten) who have told this address, whatever its case."""
+        ...
+
+
+class Claims(Protocol):
+    """The claims on orders. Every method is one request to the store."""
+
+    def keep(self, claim: "Claim") -> None:
+        """Keep a new claim beside its order."""
         ...
 
 

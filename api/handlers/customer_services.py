@@ -4,10 +4,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
-from botocore.config import Config
-
 from api.adapters import aws, sources
-from api.adapters.aws import PATIENCE
 from api.adapters.blind_index import BlindIndex
 from api.adapters.customers import DynamoCustomers
 from api.adapters.sealing import Seals
@@ -31,12 +28,12 @@ def customer_services() -> CustomerServices:
 
 
 @cache
-def customers(patience: Config = PATIENCE) -> DynamoCustomers:
-    """This environment's customers, also for the user pool's triggers."""
+def customers(*, hurry: bool = False) -> DynamoCustomers:
+    """This environment's customers; with `hurry`, as the user pool's triggers need them."""
     return DynamoCustomers(
-        aws.dynamodb(patience),
+        aws.hurried_dynamodb() if hurry else aws.dynamodb(),
         os.environ["TABLE_NAME"],
-        Seals(aws.kms(patience), os.environ["FIELD_KEY_ARN"]),
+        Seals(aws.hurried_kms() if hurry else aws.kms(), os.environ["FIELD_KEY_ARN"]),
         BlindIndex(SecretKey(os.environ["EMAIL_INDEX_SECRET_ARN"])),
         os.environ["STAGE"],
     )

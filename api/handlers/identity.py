@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import aws, sources
-from api.adapters.aws import HURRY
 from api.adapters.user_pool import PoolAccounts
 from api.domain import limits
 from api.domain.customer import Person
@@ -65,7 +64,7 @@ def _after_sign_up(event: Event, context: "LambdaContext") -> None:
     if event["triggerSource"] != "PostConfirmation_ConfirmSignUp":
         return
     attributes: Mapping[str, str] = event["request"]["userAttributes"]
-    profiles = Profiles(customers(HURRY), _accounts(event), sources.now, sources.new_id)
+    profiles = Profiles(customers(hurry=True), _accounts(event), sources.now, sources.new_id)
     profiles.register(attributes["sub"], _person(attributes), Cause(sources.new_id(), context.aws_request_id))
 
 
@@ -93,7 +92,7 @@ _TRIGGERS: Final[Mapping[str, Callable[[Event, "LambdaContext"], None]]] = {
 
 def _refuse_blocked(event: Event) -> None:
     try:
-        blocked = customers(HURRY).is_blocked(str(event["request"]["userAttributes"]["sub"]))
+        blocked = customers(hurry=True).is_blocked(str(event["request"]["userAttributes"]["sub"]))
     except Exception as error:
         logs.failed(error)  # an alarm may see that nobody is asked; nobody is kept out for it
         return
@@ -114,7 +113,7 @@ def _entitlement(event: Event) -> Entitlement:
 
 
 def _accounts(event: Event) -> PoolAccounts:
-    return PoolAccounts(aws.cognito(HURRY), str(event["userPoolId"]))
+    return PoolAccounts(aws.hurried_cognito(), str(event["userPoolId"]))
 
 
 def _person(attributes: Mapping[str, str]) -> Person:

@@ -16,7 +16,7 @@ from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
 from api.handlers.routes import Access, Route
-from api.handlers.schemas import NewOrder, PageQuery
+from api.handlers.schemas import NewClaim, NewOrder, PageQuery
 from api.handlers.services import Services, services
 
 
@@ -60,6 +60,17 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
 
 
+def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
+    order_id = _order_id(request)
+    body = bodies.read(request, NewClaim)
+
+    def effect(_digest: str) -> Answer:
+        claim = services.claiming.open(caller.subject, order_id, body.claimed())
+        return Answer(HTTPStatus.CREATED, views.claim(claim, services.claims_bucket))
+
+    return repeating.once(services.idempotency, request, caller, body, effect)
+
+
 def _order_id(request: Request) -> str:
     """The id in the path; one that no order can have is simply not there."""
     order_id = request.parameters["id"]
@@ -72,6 +83,7 @@ ROUTES: Final = (
     Route("listOrders", "GET", "/v1/orders", Access.CUSTOMER, _list),
     Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
+    Route("openClaim", "POST", "/v1/orders/{id}/claims", Access.CUSTOMER, _open_claim),
     Route("cancelOrder", "POST", "/v1/orders/{id}/cancellation", Access.CUSTOMER, _cancel),
 )
 

@@ -12,6 +12,7 @@ from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.uploads import Uploads
 from pipeline.plan.model import Delivery, Stage
 
 
@@ -24,10 +25,12 @@ class ServiceStack(Stack):
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
         Identity(self, "Identity", stage, code, data, auth)
+        uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         functions = {group.name: ServiceFunction(self, group, stage, code, data, auth) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
+        CfnOutput(self, "IdentityPoolId", value=uploads.pool.ref)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

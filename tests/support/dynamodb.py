@@ -80,7 +80,7 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for client in (aws.dynamodb, aws.kms, aws.cognito):
+    for client in (aws.dynamodb, aws.kms, aws.cognito, aws.hurried_dynamodb, aws.hurried_kms, aws.hurried_cognito):
         client.cache_clear()
     for remembered in (services.services, settings.settings):
         remembered.cache_clear()
@@ -108,6 +108,7 @@ def _function_environment() -> dict[str, str]:
     return {
         "TABLE_NAME": TABLE,
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
+        "CLAIMS_BUCKET_NAME": "claims",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",

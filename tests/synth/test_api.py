@@ -97,6 +97,7 @@ def test_what_must_be_there_is_asked_for_by_the_gateway(template: Template) -> N
         ("POST /v1/products", "method.request.header.Idempotency-Key"),
         ("POST /v1/products/{sku}/stock-adjustments", "method.request.header.Idempotency-Key"),
         ("POST /v1/orders", "method.request.header.Idempotency-Key"),
+        ("POST /v1/orders/{id}/claims", "method.request.header.Idempotency-Key"),
         # PUT /v1/products/{sku} is not here: a missing If-Match is answered with 428 by the function, not with 400.
     }
 

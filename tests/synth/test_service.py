@@ -132,6 +132,7 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
     assert {name: value for name, value in said.items() if name not in TOLD_BESIDES.get(group, ())} == {
         "TABLE_NAME": f"${{{table}}}",
         "IDEMPOTENCY_TABLE_NAME": f"${{{idempotency}}}",
+        "CLAIMS_BUCKET_NAME": f"${{{template.one('AWS::S3::Bucket').name}}}",
         "CURSOR_SECRET_ARN": f"${{{named(template)['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",
@@ -199,7 +200,13 @@ def test_every_table_is_on_demand_and_safe_from_loss(template: Template) -> None
         }
 
 
-STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Cognito::UserPool", "AWS::SecretsManager::Secret")
+STATEFUL = (
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::Cognito::UserPool",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+)
 
 
 @pytest.mark.parametrize("kind", STATEFUL)
@@ -271,7 +278,17 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
 
 def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:
     tester = set() if stage == "prod" else {"TesterRoleArn"}
-    assert set(template.document["Outputs"]) == {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName"} | tester
+    assert (
+        set(template.document["Outputs"])
+        == {
+            "ApiUrl",
+            "IdentityPoolId",
+            "TableName",
+            "UserPoolClientId",
+            "UserPoolId",
+        }
+        | tester
+    )
     assert not any("Export" in output for output in template.document["Outputs"].values())
 
 
@@ -289,6 +306,9 @@ KINDS = {
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Cognito::IdentityPool",
+    "AWS::Cognito::IdentityPoolPrincipalTag",
+    "AWS::Cognito::IdentityPoolRoleAttachment",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolGroup",
@@ -302,6 +322,8 @@ KINDS = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
     "AWS::SecretsManager::Secret",
 }
 

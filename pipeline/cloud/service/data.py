@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
 
 INDEX = "GSI1"
@@ -61,6 +62,8 @@ class Data(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,
         )
+
+        self.claims = claims_bucket(self, self.key)
 
     def _table(
         self,

@@ -75,6 +75,7 @@ def environment(stage: Stage, data: Data) -> Mapping[str, str]:
     return {
         "TABLE_NAME": data.table.table_name,
         "IDEMPOTENCY_TABLE_NAME": data.idempotency.table_name,
+        "CLAIMS_BUCKET_NAME": data.claims.bucket_name,
         "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
         "STAGE": stage.name,
         "POWERTOOLS_SERVICE_NAME": "orders",

@@ -31,7 +31,7 @@ def test_the_routes_in_the_code_are_those_promised() -> None:
         (route.method, route.path, route.operation, function) for function, routes in ROUTES.items() for route in routes
     }
     assert coded == promised
-    assert len(coded) == 19
+    assert len(coded) == 20
 
 
 def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
@@ -73,6 +73,7 @@ def test_problem_types_are_those_listed() -> None:
         (schemas.ProductDetailsBody, "ProductDetails"),
         (schemas.StockAdjustment, "StockAdjustment"),
         (schemas.NewOrder, "NewOrder"),
+        (schemas.NewClaim, "NewClaim"),
         (customer_schemas.ProfileChanges, "ProfileChanges"),
         (customer_schemas.PreferencesBody, "Preferences"),
         (customer_schemas.CustomerLookup, "CustomerLookup"),
