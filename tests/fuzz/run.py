@@ -1,8 +1,8 @@
 """Fuzzes a deployed stage with Schemathesis: `python -m tests.fuzz.run REPORT [SEED]`.
 
 Makes two users who are customers and operators at once (so that one of them gets past every door) and one to be
-forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml with the seed given, and deletes
-the users. REPORT gets one JSON event per line.
+forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
+with the seed given, and deletes the users. REPORT gets one JSON event per line.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 

@@ -5,6 +5,7 @@ import os
 import boto3
 import pytest
 
+from api.adapters import secret
 from api.adapters.secret import SecretKey
 from api.adapters.sources import new_id
 
@@ -27,6 +28,18 @@ def test_the_key_is_asked_for_once() -> None:
     assert key() == b"a" * 32
     client.put_secret_value(SecretId=arn, SecretString="b" * 32)
     assert key() == b"a" * 32
+
+
+def test_a_key_is_asked_for_again_after_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The band of a cache within an environment: 30 seconds to 5 minutes."""
+    assert 30 <= secret._KEPT_SECONDS <= 300
+    monkeypatch.setattr(secret, "_KEPT_SECONDS", 0)
+    client = boto3.client("secretsmanager")
+    arn = client.create_secret(Name=new_id(), SecretString="a" * 32)["ARN"]
+    key = SecretKey(arn)
+    assert key() == b"a" * 32
+    client.put_secret_value(SecretId=arn, SecretString="b" * 32)
+    assert key() == b"b" * 32
 
 
 def test_a_secret_too_short_to_sign_with_is_refused() -> None:
