@@ -2,12 +2,13 @@
 
 `table`, `index` and `sweep_index` are actions on the one table and on its indexes GSI1 and GSI2; `idempotency` on the
 idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME names; `secret` on the secret that
-CURSOR_SECRET_ARN names; `provider_secret` on the payment provider's key, to be used at PAYMENT_PROVIDER_URL; `queues`
-on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL); `bus` on
-the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the queues whose
-dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from its queue:
-the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt
-these need the usual grants besides.
+CURSOR_SECRET_ARN names, `email_index` on that of EMAIL_INDEX_SECRET_ARN; `provider_secret` on the payment provider's
+key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals personal data; `users` on the user pool;
+`queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
+`bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
+queues whose dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from
+its queue: the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that
+encrypt these need the usual grants besides.
 
 The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), index GSI2 (status and
 sweep_shard, placed_at, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time
@@ -34,6 +35,9 @@ class Needs:
     bus: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
     redrives: frozenset[str] = frozenset()
+    email_index: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -67,6 +71,13 @@ NEEDS: Final[Mapping[str, Needs]] = {
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:SendMessage"})},
     ),
+    "customers": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
+        index=frozenset({"dynamodb:Query"}),
+        email_index=_READ_SECRET,
+        fields=frozenset({"kms:GenerateDataKey", "kms:Decrypt"}),
+        users=frozenset({"cognito-idp:AdminDeleteUser"}),
+    ),
     "service": Needs(),
     "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
@@ -79,3 +90,11 @@ NEEDS: Final[Mapping[str, Needs]] = {
         queues={"payments": frozenset({"sqs:ChangeMessageVisibility", "sqs:SendMessage"})},
     ),
 }
+
+IDENTITY: Final = Needs(
+    table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
+    email_index=_READ_SECRET,
+    fields=frozenset({"kms:GenerateDataKey"}),
+    users=frozenset({"cognito-idp:AdminGetUser"}),
+)
+"""The function that the user pool asks at sign-up, sign-in and for every token: it seals, and opens nothing."""

@@ -11,7 +11,9 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
 
     from api.adapters.dead_letters import Sqs
     from api.adapters.notices import Topic
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
 )
+
+HURRY: Final = Config(
+    connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}, tcp_keepalive=True
+)
+"""For the user pool's triggers, which have five seconds for everything: an answer or a failure within three."""
 
 
 @cache
@@ -44,3 +51,33 @@ def sns() -> "Topic":
     """The SNS client of this environment."""
     client: Topic = boto3.client("sns", config=PATIENCE)
     return client
+
+
+@cache
+def kms() -> "KMSClient":
+    """The KMS client of this environment."""
+    return boto3.client("kms", config=PATIENCE)
+
+
+@cache
+def cognito() -> "CognitoIdentityProviderClient":
+    """The client of this environment for the user pool."""
+    return boto3.client("cognito-idp", config=PATIENCE)
+
+
+@cache
+def hurried_dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client of a trigger."""
+    return boto3.client("dynamodb", config=HURRY)
+
+
+@cache
+def hurried_kms() -> "KMSClient":
+    """The KMS client of a trigger."""
+    return boto3.client("kms", config=HURRY)
+
+
+@cache
+def hurried_cognito() -> "CognitoIdentityProviderClient":
+    """A trigger's client for the user pool that asks it."""
+    return boto3.client("cognito-idp", config=HURRY)

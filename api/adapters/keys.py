@@ -14,6 +14,13 @@
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
+| open a claim | PutItem | ORD#id / CLAIM#id |
+| a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
+| a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
+| whether a customer is blocked | GetItem | CUST#sub / STANDING |
+| register a customer | TransactWriteItems | CUST#sub / PROFILE; EVENT#id |
+| customers by e-mail | Query GSI1 | EMAIL#digest / PROFILE |
+| erase a customer | TransactWriteItems | CUST#sub / PROFILE, PREFS; EVENT#id |
 """
 
 import unicodedata
@@ -21,6 +28,7 @@ from typing import Final
 
 META: Final = "META"
 STOCK: Final = "STOCK"
+PROFILE: Final = "PROFILE"
 FIRST_OF_ORDER: Final = "ITEM#"
 LAST_OF_ORDER: Final = "PAY#~"
 """An order's lines, its META and its payment lie side by side in the sort order; its reservations come after them."""
@@ -98,6 +106,31 @@ def customer(subject: str) -> str:
 def customer_order(order_id: str) -> str:
     """GSI1SK of a customer's order: ULIDs sort by time."""
     return f"ORD#{order_id}"
+
+
+def profile(subject: str) -> Key:
+    """What a customer has told about themselves."""
+    return {"PK": f"CUST#{subject}", "SK": PROFILE}
+
+
+def preferences(subject: str) -> Key:
+    """A customer's choices: an item of its own, which holds no personal data and is read without opening any."""
+    return {"PK": f"CUST#{subject}", "SK": "PREFS"}
+
+
+def standing(subject: str) -> Key:
+    """How operators let a customer stand: an item that says nothing about the person."""
+    return {"PK": f"CUST#{subject}", "SK": "STANDING"}
+
+
+def email(digest: str) -> str:
+    """GSI1PK of the profiles with one e-mail address, of which the key shows a digest only."""
+    return f"EMAIL#{digest}"
+
+
+def claim(order_id: str, claim_id: str) -> Key:
+    """A claim on an order, out of the way of those who read the order."""
+    return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}"}
 
 
 def receipt(digest: str) -> Key:

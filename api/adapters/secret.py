@@ -27,8 +27,8 @@ class Secret:
         return SecretsProvider(boto_config=PATIENCE)
 
 
-class CursorKey:
-    """The key that cursors are signed with."""
+class SecretKey:
+    """A secret of ours that signs or makes digests; as bytes."""
 
     def __init__(self, arn: str) -> None:
         self._secret = Secret(arn)
@@ -37,5 +37,5 @@ class CursorKey:
         """The key of this moment. Raises ValueError for one too short to sign with."""
         key = self._secret.value()
         if len(key) < _LEAST_BYTES:
-            raise ValueError(f"the secret CURSOR_SECRET_ARN names has {len(key)} bytes; {_LEAST_BYTES} are the least")
+            raise ValueError(f"the secret has {len(key)} bytes; {_LEAST_BYTES} are the least")
         return key

@@ -128,6 +128,13 @@ class RedriveRunning(DomainError):
         super().__init__("The dead letters of this queue are on their way back already; wait until they are.")
 
 
+class CustomerErased(DomainError):
+    """The customer asked to be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such customer any more.")
+
+
 class Stale(DomainError):
     """The thing has changed since the caller read it."""
 

@@ -159,6 +159,24 @@ def shipment_requested(order_id: str, lines: Json, event_id: str, now: datetime,
     return Event(event_id, "ShipmentRequested", detail)
 
 
+def customer_registered(customer: str, now: datetime, event_id: str, cause: Cause) -> Event:
+    """The event that somebody has become a customer. It holds no personal data: who may read that asks for it."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {"customer_id": customer, "registered_at": written(now)},
+    }
+    return Event(event_id, "CustomerRegistered", detail)
+
+
+def customer_erased(customer: str, now: datetime, event_id: str, cause: Cause) -> Event:
+    """The event that a customer was forgotten, so that whoever keeps something about them forgets it too."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {"customer_id": customer, "erased_at": written(now)},
+    }
+    return Event(event_id, "CustomerErased", detail)
+
+
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:
     metadata: dict[str, Json] = {
         "event_id": event_id,

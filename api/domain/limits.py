@@ -10,6 +10,8 @@ SKU_LENGTH: Final = (3, 32)
 CATEGORY: Final = r"^[a-z][a-z0-9-]{0,31}$"
 CATEGORY_LENGTH: Final = (1, 32)
 ORDER_ID: Final = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+CUSTOMER_ID: Final = r"^[A-Za-z0-9:_-]{1,128}$"
+"""Whatever the user pool may choose."""
 ONE_LINE: Final = "^[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
 """Text without control characters that does not begin with a blank."""
 MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"
@@ -22,6 +24,17 @@ NAME_LENGTH: Final = (1, 120)
 DESCRIPTION_LENGTH: Final = (0, 2000)
 SEARCH_LENGTH: Final = (1, 60)
 REASON_LENGTH: Final = (1, 200)
+
+EMAIL: Final = r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$"
+"""What mail can be sent to; stricter than RFC 5322, which allows what no provider does."""
+EMAIL_LENGTH: Final = (5, 254)
+PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
+"""E.164."""
+PHONE_LENGTH: Final = (8, 16)
+COUNTRY: Final = r"^[A-Z]{2}$"
+POSTAL_CODE_LENGTH: Final = (1, 16)
+CITY_LENGTH: Final = (1, 80)
+MAX_ADDRESSES: Final = 5
 
 MAX_PRICE: Final = 99_999_999
 MAX_TOTAL: Final = 2**53 - 1

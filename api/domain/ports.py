@@ -3,13 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
+from api.domain.customer import Preferences, Profile
 from api.domain.events import Cause, Event
 from api.domain.model import Notice, Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
 from api.domain.payment import Answer, Payment, Unavailable, Voided
+
+if TYPE_CHECKING:
+    from api.domain.claims import Claim
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -161,6 +165,62 @@ class Notices(Protocol):
 
     def send(self, notice: Notice) -> None:
         """Hand it on."""
+        ...
+
+
+class Customers(Protocol):
+    """What customers have told. Every method is one request to the store of it."""
+
+    def profile(self, customer: str) -> Profile | None:
+        """A customer's profile, read consistently; None if they have told nothing. Raises CustomerErased."""
+        ...
+
+    def keep_profile(self, changed: Profile) -> None:
+        """Keep a profile in place of the version before it. Raises Busy if that is not the one that is there."""
+        ...
+
+    def preferences(self, customer: str) -> Preferences | None:
+        """A customer's preferences, read consistently; None if they never chose. Raises CustomerErased."""
+        ...
+
+    def keep_preferences(self, customer: str, chosen: Preferences, now: datetime) -> None:
+        """Keep preferences in place of the version before them. Raises Busy if that is not the one that is there."""
+        ...
+
+    def erase(self, customer: str, now: datetime, event: Event) -> None:
+        """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
+        ...
+
+    def register(self, new: Profile, event: Event) -> None:
+        """Keep a first profile and note the event; nothing if the customer has one, or was erased."""
+        ...
+
+    def is_blocked(self, customer: str) -> bool:
+        """Whether operators have blocked the customer."""
+        ...
+
+    def keep_standing(self, customer: str, now: datetime, *, blocked: bool) -> None:
+        """Block a customer, or let them in again."""
+        ...
+
+    def with_email(self, email: str) -> Collection[str]:
+        """The customers (at most ten) who have told this address, whatever its case."""
+        ...
+
+
+class Claims(Protocol):
+    """The claims on orders. Every method is one request to the store."""
+
+    def keep(self, claim: "Claim") -> None:
+        """Keep a new claim beside its order."""
+        ...
+
+
+class Accounts(Protocol):
+    """What customers sign in with."""
+
+    def delete(self, username: str) -> None:
+        """Close an account for good; nothing if there is none."""
         ...
 
 

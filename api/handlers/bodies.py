@@ -13,9 +13,12 @@ from api.handlers.problems import Place, Problem
 MAX_BYTES: Final = 64 * 1024
 
 
-def read[M: BaseModel](request: Request, model: type[M]) -> M:
-    """The body as a model. Raises a Problem with 400, 413 or 415."""
-    _require_json(request)
+JSON: Final = "application/json"
+
+
+def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON) -> M:
+    """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413 or 415."""
+    _require(media_type, request)
     raw = _bytes(request)
     if len(raw) > MAX_BYTES:
         detail = f"The body has {len(raw)} bytes; {MAX_BYTES} are the limit."
@@ -43,11 +46,11 @@ def _escaped(part: str | int) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def _require_json(request: Request) -> None:
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+def _require(media_type: str, request: Request) -> None:
+    sent, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
-    if media_type.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
-        detail = "Send the body as application/json, in UTF-8."
+    if sent.strip().lower() != media_type or charset not in ("", "charset=utf-8"):
+        detail = f"Send the body as {media_type}, in UTF-8."
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", detail)
 
 

@@ -10,20 +10,21 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+from api.domain import limits
 from api.handlers.problems import Problem
 
 OPS: Final = "ops"
 
-_SUBJECT: Final = re.compile(r"[A-Za-z0-9:_-]{1,128}")
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in caller: the pool's own id for them, and their groups."""
+    """A signed-in caller: the pool's own id for them, their groups, and the name of their account."""
 
     subject: str
     groups: frozenset[str]
+    username: str = ""
 
 
 def caller(claims: object) -> Caller:
@@ -33,9 +34,9 @@ def caller(claims: object) -> Caller:
     if claims.get("token_use") != "access":
         raise _unauthorized("This is not an access token.")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+    if not isinstance(subject, str) or not re.fullmatch(limits.CUSTOMER_ID, subject):
         raise _unauthorized("The token names nobody.")
-    return Caller(subject, _groups(claims.get("cognito:groups")))
+    return Caller(subject, _groups(claims.get("cognito:groups")), str(claims.get("username") or subject))
 
 
 def require_group(caller: Caller, group: str) -> None:

@@ -29,7 +29,7 @@ from api.handlers.function import Function
 from api.handlers.http import Answer, Request
 from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
-from api.handlers.schemas import NewOrder, PageQuery
+from api.handlers.schemas import NewClaim, NewOrder, PageQuery
 from api.handlers.services import Services, services
 
 _LOOK_AGAIN: Final = {"Retry-After": "20"}
@@ -131,6 +131,17 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
 
 
+def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
+    order_id = _order_id(request)
+    body = bodies.read(request, NewClaim)
+
+    def effect(_digest: str) -> Answer:
+        claim = services.claiming.open(caller.subject, order_id, body.claimed())
+        return Answer(HTTPStatus.CREATED, views.claim(claim, services.claims_bucket))
+
+    return repeating.once(services.idempotency, request, caller, body, effect)
+
+
 def _cause(request: Request) -> Cause:
     return Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
@@ -147,6 +158,7 @@ ROUTES: Final = (
     Route("listOrders", "GET", "/v1/orders", Access.CUSTOMER, _list),
     Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
+    Route("openClaim", "POST", "/v1/orders/{id}/claims", Access.CUSTOMER, _open_claim),
     Route("cancelOrder", "POST", "/v1/orders/{id}/cancellation", Access.CUSTOMER, _cancel),
     Route("payOrder", "POST", "/v1/orders/{id}/payments", Access.CUSTOMER, _pay),
     Route("getPayment", "GET", "/v1/orders/{id}/payments/{payment_id}", Access.CUSTOMER, _payment),

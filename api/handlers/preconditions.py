@@ -8,7 +8,7 @@ from api.domain.ports import Versions
 from api.handlers.http import Request
 from api.handlers.problems import Problem
 
-_OURS: Final = re.compile(r'"([1-9][0-9]{0,14})"')
+_OURS: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
 _LISTED: Final = re.compile(r'(W/)?("[^"]*")')
 
 

@@ -62,6 +62,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.PaymentMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
+    errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),
     errors.InvalidCursor: (HTTPStatus.BAD_REQUEST, "invalid-cursor"),

@@ -4,11 +4,12 @@ Bodies are strict (`true` is not 1, "1" is not 1, 1.5 is not a quantity) and clo
 that a misspelt one is not silently ignored).
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.domain import limits
+from api.domain.claims import Wrong
 from api.domain.model import ProductDetails, RequestedLine
 from api.domain.money import Currency, Money
 
@@ -96,6 +97,16 @@ class NewOrder(Body):
     def requested(self) -> tuple[RequestedLine, ...]:
         """As the domain knows it."""
         return tuple(RequestedLine(line.sku, line.quantity) for line in self.lines)
+
+
+class NewClaim(Body):
+    """POST /v1/orders/{id}/claims."""
+
+    reason: Literal["DAMAGED", "INCOMPLETE", "WRONG"]
+
+    def claimed(self) -> Wrong:
+        """As the domain knows it."""
+        return Wrong(self.reason)
 
 
 def _whole_number(text: object) -> int:

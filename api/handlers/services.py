@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from api.adapters import aws, sources
+from api.adapters.claims import DynamoClaims
 from api.adapters.cursors import SignedCursors
 from api.adapters.idempotency import Idempotency
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
-from api.adapters.secret import CursorKey
+from api.adapters.secret import SecretKey
+from api.domain.claims import Claiming
 from api.domain.ordering import Ordering
 from api.domain.ports import Clock, Cursors, Products
 from api.handlers.settings import settings
@@ -20,6 +22,8 @@ class Services:
 
     products: Products
     ordering: Ordering
+    claiming: Claiming
+    claims_bucket: str
     cursors: Cursors
     idempotency: Idempotency
     clock: Clock
@@ -31,10 +35,13 @@ def services() -> Services:
     told = settings()
     client = aws.dynamodb()
     products = DynamoProducts(client, told.table)
+    orders = DynamoOrders(client, told.table)
     return Services(
         products=products,
-        ordering=Ordering(products, DynamoOrders(client, told.table), sources.now, sources.new_id),
-        cursors=SignedCursors(CursorKey(told.cursor_secret), sources.now),
+        ordering=Ordering(products, orders, sources.now, sources.new_id),
+        claiming=Claiming(orders, DynamoClaims(client, told.table), sources.now, sources.new_id),
+        claims_bucket=told.claims_bucket,
+        cursors=SignedCursors(SecretKey(told.cursor_secret), sources.now),
         idempotency=Idempotency(client, told.idempotency_table),
         clock=sources.now,
     )

@@ -13,6 +13,7 @@ class Settings:
     table: str
     idempotency_table: str
     cursor_secret: str
+    claims_bucket: str
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -21,6 +22,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         table=environment["TABLE_NAME"],
         idempotency_table=environment["IDEMPOTENCY_TABLE_NAME"],
         cursor_secret=environment["CURSOR_SECRET_ARN"],
+        claims_bucket=environment["CLAIMS_BUCKET_NAME"],
     )
 
 

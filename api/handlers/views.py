@@ -1,5 +1,6 @@
 """Domain objects as JSON, property by property, so that nothing gets out that was not put here."""
 
+from api.domain.claims import Claim
 from api.domain.events import Json
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderSummary, Product, Stock
@@ -65,6 +66,17 @@ def order_summary(summary: OrderSummary) -> Object:
         "total": money(summary.total),
         "placed_at": written(summary.placed_at),
         "updated_at": written(summary.updated_at),
+    }
+
+
+def claim(claim: Claim, bucket: str) -> Object:
+    """Claim, with the place in S3 that its photographs belong to."""
+    return {
+        "id": claim.id,
+        "order_id": claim.order_id,
+        "reason": claim.reason.value,
+        "opened_at": written(claim.opened_at),
+        "upload": {"bucket": bucket, "prefix": claim.folder},
     }
 
 

@@ -129,6 +129,21 @@ ACKNOWLEDGED = (
         "the payment provider gives this key out; whoever asks it for a new one puts that in",
     ),
     Acknowledged(
+        ("AwsSolutions-SMG4",),
+        ("pipeline/*/orders/Data/EmailIndexSecret/Resource",),
+        "makes the index keys of e-mail addresses: with a new value no customer would be found by theirs",
+    ),
+    Acknowledged(
+        _wildcards("Resource::<…>/claims/<…>/*"),
+        ("pipeline/*/orders/Uploads/Uploader/DefaultPolicy/Resource",),
+        "a browser names its own photographs, below the number of its customer, which the session's tag holds",
+    ),
+    Acknowledged(
+        ("AwsSolutions-S1",),
+        ("pipeline/*/orders/Data/Claims/Resource",),
+        "written by customers' own sessions and read by none of ours; a second bucket for its log would hold more",
+    ),
+    Acknowledged(
         ("AwsSolutions-L1",),
         ("pipeline/*/orders/*/Function/Resource",),
         "3.13 is what the locks, the tests and the rehearsal run; the runtime is raised together with them",

@@ -14,6 +14,7 @@ type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type JsonObject = dict[str, Json]
 
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
+JSON_BODY = "application/json"
 PLACES = {"path": "path", "query": "querystring", "header": "header"}
 
 
@@ -23,7 +24,10 @@ class UnreadableContract(Exception):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required"."""
+    """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required".
+
+    `body` is the schema of its body, which is sent as `media_type`.
+    """
 
     operation_id: str
     path: str
@@ -32,6 +36,7 @@ class Operation:
     signed_in: bool
     parameters: Mapping[str, bool]
     body: JsonObject | None
+    media_type: str = JSON_BODY
 
 
 def read_operations(text: str) -> tuple[Operation, ...]:
@@ -52,6 +57,7 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
     tags = operation.get("tags")
     if not isinstance(tags, list) or len(tags) != 1:
         raise UnreadableContract(f"{where}: has {tags!r} as tags; give it exactly one, the function that serves it")
+    media_type, body = _body(document, operation)
     return Operation(
         operation_id=str(operation["operationId"]),
         path=path,
@@ -59,7 +65,8 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
         function=str(tags[0]),
         signed_in=bool(operation.get("security", document.root.get("security"))),
         parameters=_parameters(document, operation, where),
-        body=_body(document, operation),
+        body=body,
+        media_type=media_type,
     )
 
 
@@ -79,12 +86,14 @@ def _parameters(document: "_Document", operation: JsonObject, where: str) -> dic
     return found
 
 
-def _body(document: "_Document", operation: JsonObject) -> JsonObject | None:
+def _body(document: "_Document", operation: JsonObject) -> tuple[str, JsonObject | None]:
+    """The media type and the schema of the body: that of plain JSON, or else of the one other type that is named."""
     if "requestBody" not in operation:
-        return None
-    body = document.resolve(_object(operation["requestBody"], "requestBody"))
-    media = _object(_object(body["content"], "content")["application/json"], "application/json")
-    return _object(document.inline(media["schema"]), "schema")
+        return JSON_BODY, None
+    content = _object(document.resolve(_object(operation["requestBody"], "requestBody"))["content"], "content")
+    media_type = JSON_BODY if JSON_BODY in content else next(iter(content))
+    media = _object(content[media_type], media_type)
+    return media_type, _object(document.inline(media["schema"]), "schema")
 
 
 @dataclass(frozen=True)

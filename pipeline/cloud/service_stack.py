@@ -11,10 +11,12 @@ from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
+from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
+from pipeline.cloud.service.uploads import Uploads
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
 from pipeline.cloud.service.workers import WORKERS
@@ -32,13 +34,16 @@ class ServiceStack(Stack):
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
-        belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key))
+        belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
+        Identity(self, "Identity", stage, code, belongings, auth)
         functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
+        uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
+        CfnOutput(self, "IdentityPoolId", value=uploads.pool.ref)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

@@ -94,13 +94,40 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class SocialProvider:
+    """An account elsewhere that customers may sign in with.
+
+    `client_id` is the number that the provider gave our application; its secret is in Secrets Manager, under
+    `secret_name`, put there by hand.
+    """
+
+    name: Literal["Google", "Facebook"]
+    client_id: str
+    secret_name: str
+
+
+@dataclass(frozen=True)
+class SocialSignIn:
+    """Sign-in with accounts elsewhere, on pages that Cognito hosts.
+
+    `domain` is the beginning of their address, which nobody else in the region has; `callbacks` are where our own pages
+    take customers back.
+    """
+
+    domain: str
+    callbacks: tuple[str, ...]
+    providers: tuple[SocialProvider, ...]
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
-    `payment_provider` is where payments are asked for: the provider's sandbox, but in prod.
+    `payment_provider` is where payments are asked for: the provider's sandbox, but in prod. `social` is what
+    customers may sign in with besides their mail address.
     """
 
     log_retention_days: int
@@ -110,6 +137,7 @@ class StageSettings:
     most_table_units: int = 4_000
     test_sign_in: bool = False
     payment_provider: str = "https://sandbox.payments.example"
+    social: SocialSignIn | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Fuzzes a deployed stage with Schemathesis: `python -m tests.fuzz.run REPORT [SEED]`.
 
-Makes two users who are customers and operators at once (so that one of them gets past every door), sells a few products
-and places a few orders, runs every phase against the promise in contracts/openapi.yaml with the seed given, and deletes
-the users. REPORT gets one JSON event per line.
+Makes two users who are customers and operators at once (so that one of them gets past every door) and one to be
+forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
+with the seed given, and deletes the users. REPORT gets one JSON event per line.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 
@@ -43,7 +43,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     report, seed = Path(arguments[0]), arguments[1] if len(arguments) > 1 else DEFAULT_SEED
     try:
         with (
-            temporary_users(Pool.of(environ), {"ann": OPS, "ben": OPS}) as users,
+            temporary_users(Pool.of(environ), {"ann": OPS, "ben": OPS, "leaving": None}) as users,
             tempfile.TemporaryDirectory(prefix="slipway-fuzz-") as folder,
         ):
             config = prepare(Stage(environ["SLIPWAY_API_URL"]), users, Path(folder))
@@ -55,7 +55,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 def prepare(stage: Stage, users: Mapping[str, SignedIn], folder: Path) -> Path:
     """Fill the stage a little and write what Schemathesis should know into `folder`; its configuration's path.
 
-    The folder is readable by its owner alone, since one of the files holds tokens.
+    The folder is readable by its owner alone, since two of the files hold tokens.
     """
     ann = users["ann"].access
     skus = [f"FUZZ-{number:04}" for number in range(PRODUCTS)]  # always the same: the seed should decide, not the data
@@ -73,8 +73,9 @@ def prepare(stage: Stage, users: Mapping[str, SignedIn], folder: Path) -> Path:
     (folder / "users.json").write_text(json.dumps(wfc(users)))
     files = {"FUZZ_USERS": "users.json", **{name: name for name in lists}}
     known = {name: str(folder / file) for name, file in files.items()}
+    leaving = users["leaving"].access.reveal()
     config = folder / CONFIG.name  # with the paths put in: Schemathesis reads no variables where it names word lists
-    config.write_text(Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url))
+    config.write_text(Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving))
     return config
 
 

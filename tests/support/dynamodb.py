@@ -9,7 +9,7 @@ import pytest
 
 from api.adapters import aws
 from api.adapters.sources import new_id
-from api.handlers import fulfilment, notifier, paying, services, settings
+from api.handlers import customer_services, fulfilment, notifier, paying, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ def make_idempotency_table(client: "DynamoDBClient", name: str = IDEMPOTENCY_TAB
     return name
 
 
+def make_user_pool() -> str:
+    """A user pool whose users sign in by e-mail; its id."""
+    answer = boto3.client("cognito-idp").create_user_pool(PoolName="orders", UsernameAttributes=["email"])
+    return answer["UserPool"]["Id"]
+
+
 @contextmanager
 def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBClient"]:
     """Make a stage's data and point this process's handlers at it; yields a client of the same account.
@@ -90,21 +96,28 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
             with suppress(client.exceptions.ResourceInUseException):  # the client has asked twice: a slow answer
                 make(client)
         secrets = boto3.client("secretsmanager")
-        for variable, name in (("CURSOR_SECRET_ARN", "cursor"), ("PAYMENT_PROVIDER_SECRET_ARN", "provider")):
-            patch.setenv(variable, secrets.create_secret(Name=name, SecretString="k" * 64)["ARN"])
+        for variable, name, letter in (
+            ("CURSOR_SECRET_ARN", "cursor", "k"),
+            ("PAYMENT_PROVIDER_SECRET_ARN", "provider", "k"),
+            ("EMAIL_INDEX_SECRET_ARN", "email-index", "e"),
+        ):
+            patch.setenv(variable, secrets.create_secret(Name=name, SecretString=letter * 64)["ARN"])
         queues: Any = boto3.client("sqs")
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
+        patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
+        patch.setenv("USER_POOL_ID", make_user_pool())
         yield client
     forget_services()
 
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
+    for client in (aws.dynamodb, aws.kms, aws.cognito, aws.hurried_dynamodb, aws.hurried_kms, aws.hurried_cognito):
+        client.cache_clear()
+    for made in (aws.sqs, aws.sns, customer_services.customer_services, customer_services.customers):
+        made.cache_clear()
     for remembered in (
-        aws.dynamodb,
-        aws.sqs,
-        aws.sns,
         fulfilment.services,
         notifier.services,
         services.services,
@@ -137,6 +150,7 @@ def _function_environment() -> dict[str, str]:
         "TABLE_NAME": TABLE,
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
+        "CLAIMS_BUCKET_NAME": "claims",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",

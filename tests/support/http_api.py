@@ -7,8 +7,8 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
+from api.handlers import customers, orders, products, service
 from api.handlers import operations as operators
-from api.handlers import orders, products, service
 from api.handlers.http import Event
 from api.handlers.routes import Route
 from tests.support import events
@@ -21,12 +21,14 @@ type Handler = Callable[[Event, Any], dict[str, Any]]
 HANDLERS: Mapping[str, Handler] = {
     "products": products.handler,
     "orders": orders.handler,
+    "customers": customers.handler,
     "service": service.handler,
     "operations": operators.handler,
 }
 ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
     "orders": orders.ROUTES,
+    "customers": customers.ROUTES,
     "service": service.ROUTES,
     "operations": operators.ROUTES,
 }

@@ -1,13 +1,16 @@
 """Users of a stage's user pool that exist for one test run: made and deleted through Cognito's admin API.
 
-Never in prod: its user pool has no sign-in that such users could use, and its gates ask for none.
+Operators among them enrol for one-time passwords, as the pool lets nobody operate without. Never in prod: its user pool
+has no sign-in that such users could use, and its gates ask for none.
 """
 
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,9 +18,11 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.support.masked import Masked
+from tests.support.one_time_passwords import STEP_SECONDS, one_time_password
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
 
 OPS = "ops"
 
@@ -90,15 +95,17 @@ def temporary_users(pool: Pool, groups: Mapping[str, str | None]) -> Iterator[di
 
 @dataclass(frozen=True)
 class Credentials:
-    """What signs a user in."""
+    """What signs a user in. `secret` makes the one-time passwords of one who is enrolled for them."""
 
     username: str
     password: Masked
+    secret: Masked | None = None
 
 
 def make_user(client: "CognitoIdentityProviderClient", pool: Pool, username: str, group: str | None) -> Credentials:
     """Make the user (or take over one that is there), with a new password that needs no change."""
     password = Masked(f"aA1!{secrets.token_urlsafe(24)}")
+    credentials = Credentials(username, password)
     pool_id = pool.pool_id
     try:
         with suppress(client.exceptions.UsernameExistsException):
@@ -116,9 +123,22 @@ def make_user(client: "CognitoIdentityProviderClient", pool: Pool, username: str
         )
         if group:
             client.admin_add_user_to_group(UserPoolId=pool_id, Username=username, GroupName=group)
+        if group == OPS:
+            credentials = _enrolled(client, pool, credentials)
     except (ClientError, BotoCoreError) as problem:
         raise PoolUnusable(f"the user pool {pool.pool_id} did not make {username}: {problem}") from problem
-    return Credentials(username, password)
+    return credentials
+
+
+def _enrolled(client: "CognitoIdentityProviderClient", pool: Pool, credentials: Credentials) -> Credentials:
+    """Enrol the user for one-time passwords, anew if they are: nobody knows the secret of an earlier run."""
+    prefer = partial(client.admin_set_user_mfa_preference, UserPoolId=pool.pool_id, Username=credentials.username)
+    prefer(SoftwareTokenMfaSettings={"Enabled": False})
+    access = sign_in(client, pool, credentials.username, credentials).access.reveal()
+    secret = client.associate_software_token(AccessToken=access)["SecretCode"]
+    client.verify_software_token(AccessToken=access, UserCode=one_time_password(secret))
+    prefer(SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
+    return Credentials(credentials.username, credentials.password, Masked(secret))
 
 
 def sign_in(client: "CognitoIdentityProviderClient", pool: Pool, name: str, credentials: Credentials) -> SignedIn:
@@ -130,9 +150,35 @@ def sign_in(client: "CognitoIdentityProviderClient", pool: Pool, name: str, cred
             AuthFlow="ADMIN_USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": credentials.username, "PASSWORD": credentials.password.reveal()},
         )
+        tokens = answer.get("AuthenticationResult")
+        if answer.get("ChallengeName") == "SOFTWARE_TOKEN_MFA" and credentials.secret:
+            tokens = _answered(client, pool, credentials, answer["Session"])
     except (ClientError, BotoCoreError) as problem:
         raise PoolUnusable(f"{credentials.username} could not sign in to {pool.pool_id}: {problem}") from problem
-    tokens = answer.get("AuthenticationResult")
     if not tokens:
         raise PoolUnusable(f"{credentials.username} was asked for {answer.get('ChallengeName')} and got no tokens")
     return SignedIn(name, credentials.username, Masked(tokens["AccessToken"]), Masked(tokens["IdToken"]))
+
+
+def _answered(
+    client: "CognitoIdentityProviderClient", pool: Pool, credentials: Credentials, session: str
+) -> "AuthenticationResultTypeTypeDef":
+    """The tokens for a one-time password. Cognito takes each once, so a used one waits for the next half minute."""
+    assert credentials.secret
+    for last in (False, True):
+        code = one_time_password(credentials.secret.reveal())
+        try:
+            answer = client.admin_respond_to_auth_challenge(
+                UserPoolId=pool.pool_id,
+                ClientId=pool.client_id,
+                ChallengeName="SOFTWARE_TOKEN_MFA",
+                Session=session,
+                ChallengeResponses={"USERNAME": credentials.username, "SOFTWARE_TOKEN_MFA_CODE": code},
+            )
+        except (client.exceptions.CodeMismatchException, client.exceptions.ExpiredCodeException):
+            if last:
+                raise
+            time.sleep(STEP_SECONDS - time.time() % STEP_SECONDS)
+        else:
+            return answer["AuthenticationResult"]
+    raise AssertionError("the loop returns or raises")

@@ -11,7 +11,7 @@ from pipeline.plan.model import Alarm, Stage
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, role_of
 
-GROUPS = ("products", "orders", "service")
+GROUPS = ("products", "orders", "customers", "service")
 CONFIGS = {
     "beta": "CodeDeployDefault.LambdaAllAtOnce",
     "gamma": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
@@ -236,7 +236,7 @@ def test_nothing_points_at_latest(template: Template) -> None:
 def test_a_new_version_changes_no_permission(template: Template) -> None:
     versions = [each.name for each in template.all("AWS::Lambda::Version")]
     policies = json.dumps([each.body for each in template.all("AWS::IAM::Policy")])
-    assert len(versions) == len(ROUTE_GROUPS) + len(WORKERS)
+    assert len(versions) == len(ROUTE_GROUPS) + len(WORKERS) + 1  # and that of the function that the user pool asks
     assert [name for name in versions if name in policies] == []
 
 
@@ -245,4 +245,4 @@ def test_what_no_canary_could_judge_moves_at_once(template: Template) -> None:
     seldom_asked = {group.name for group in ROUTE_GROUPS if not group.canary}
     assert seldom_asked == {"operations"}
     moved = {alias.name.partition("Live")[0].lower() for alias in at_once}
-    assert moved == seldom_asked | {worker.name for worker in WORKERS}
+    assert moved == seldom_asked | {worker.name for worker in WORKERS} | {"identity"}

@@ -13,6 +13,7 @@ from pipeline.cloud.openapi import Operation
 from pipeline.cloud.service.auth import ACCESS_SCOPE, Auth
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
+from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.models import body_model
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
@@ -36,6 +37,7 @@ class Api(Construct):
             "AccessLogs",
             log_group_name=f"/aws/apigateway/orders-{stage.name}",
             retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.RETAIN,
         )
         self.rest_api = apigateway.RestApi(

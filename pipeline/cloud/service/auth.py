@@ -1,11 +1,11 @@
 """Who may sign in: the stage's user pool, its client, and the group of the operators."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, SecretValue
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from pipeline.plan.model import Stage
+from pipeline.plan.model import SocialProvider, SocialSignIn, Stage
 
 ACCESS_SCOPE = "aws.cognito.signin.user.admin"
 """The scope that every access token from a sign-in by API carries.
@@ -27,9 +27,14 @@ TESTER_ACTIONS = (
     "cognito-idp:AdminCreateUser",
     "cognito-idp:AdminDeleteUser",
     "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminRespondToAuthChallenge",
+    "cognito-idp:AdminSetUserMFAPreference",
     "cognito-idp:AdminSetUserPassword",
 )
-"""What a gate calls to make its test users, sign them in, and take them away again."""
+"""What a gate calls to make its test users, sign them in, and take them away again.
+
+Operators among them enrol for one-time passwords as people do, with their own access token.
+"""
 
 
 def tester_name(stage: Stage) -> str:
@@ -69,11 +74,15 @@ class Auth(Construct):
             deletion_protection=stage.settings.deletion_protection,
             removal_policy=RemovalPolicy.RETAIN,
         )
+        social = stage.settings.social
+        providers = [self._provider(provider) for provider in social.providers] if social else []
         self.client = self.users.add_client(
             "Client",
             # Password sign-in through the admin API needs AWS credentials: it is for the gates' own test users.
             auth_flows=cognito.AuthFlow(user_srp=True, admin_user_password=stage.settings.test_sign_in),
-            disable_o_auth=True,
+            disable_o_auth=social is None,
+            o_auth=_hosted(social) if social else None,
+            supported_identity_providers=_accepted(social),
             generate_secret=False,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
@@ -82,6 +91,10 @@ class Auth(Construct):
             refresh_token_validity=Duration.days(30),
             refresh_token_rotation_grace_period=ROTATION_GRACE,
         )
+        self.client.node.add_dependency(*providers)
+        if social:
+            prefix = cognito.CognitoDomainOptions(domain_prefix=social.domain)
+            self.users.add_domain("HostedPages", cognito_domain=prefix)
         cognito.CfnUserPoolGroup(
             self,
             "Ops",
@@ -90,6 +103,38 @@ class Auth(Construct):
             user_pool_id=self.users.user_pool_id,
         )
         self.tester = self._tester(stage, testers_account) if stage.settings.test_sign_in else None
+
+    def _provider(self, provider: SocialProvider) -> Construct:
+        """An account elsewhere. Of what it tells, the mail address and the name are kept."""
+        secret = SecretValue.secrets_manager(provider.secret_name)
+        match provider.name:
+            case "Google":
+                told = cognito.AttributeMapping(
+                    email=cognito.ProviderAttribute.GOOGLE_EMAIL, fullname=cognito.ProviderAttribute.GOOGLE_NAME
+                )
+                return cognito.UserPoolIdentityProviderGoogle(
+                    self,
+                    provider.name,
+                    user_pool=self.users,
+                    client_id=provider.client_id,
+                    client_secret_value=secret,
+                    scopes=["openid", "email", "profile"],
+                    attribute_mapping=told,
+                )
+            case "Facebook":
+                told = cognito.AttributeMapping(
+                    email=cognito.ProviderAttribute.FACEBOOK_EMAIL, fullname=cognito.ProviderAttribute.FACEBOOK_NAME
+                )
+                return cognito.UserPoolIdentityProviderFacebook(
+                    self,
+                    provider.name,
+                    user_pool=self.users,
+                    client_id=provider.client_id,
+                    # Facebook's construct takes text only; this is still a reference that CloudFormation resolves.
+                    client_secret=secret.unsafe_unwrap(),
+                    scopes=["public_profile", "email"],
+                    attribute_mapping=told,
+                )
 
     def _tester(self, stage: Stage, account: str) -> iam.Role:
         builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}
@@ -102,3 +147,19 @@ class Auth(Construct):
         )
         tester.add_to_policy(iam.PolicyStatement(actions=list(TESTER_ACTIONS), resources=[self.users.user_pool_arn]))
         return tester
+
+
+def _hosted(social: SocialSignIn) -> cognito.OAuthSettings:
+    """Sign-in on Cognito's pages: by code alone, so that no token stands in an address."""
+    scopes = cognito.OAuthScope
+    return cognito.OAuthSettings(
+        flows=cognito.OAuthFlows(authorization_code_grant=True),
+        scopes=[scopes.OPENID, scopes.EMAIL, scopes.PROFILE, scopes.COGNITO_ADMIN],
+        callback_urls=list(social.callbacks),
+    )
+
+
+def _accepted(social: SocialSignIn | None) -> list[cognito.UserPoolClientIdentityProvider]:
+    named = [provider.name for provider in social.providers] if social else []
+    elsewhere = [cognito.UserPoolClientIdentityProvider.custom(name) for name in named]
+    return [cognito.UserPoolClientIdentityProvider.COGNITO, *elsewhere]

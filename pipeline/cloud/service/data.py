@@ -1,4 +1,4 @@
-"""What the service keeps: orders and products, remembered answers, the circuits of its breakers, and its secrets."""
+"""What the service keeps: its tables, photographs of claims, and the secrets and keys that sign, pay and seal."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
 
 INDEX = "GSI1"
@@ -15,6 +16,9 @@ SWEEP_INDEX = "GSI2"
 class Data(Construct):
     """The stateful resources of a stage. All are retained when a template drops them, and encrypted with one key.
 
+    `field_key` is another one: it seals personal data before it reaches the table, so that who may read the table (and
+    its key) can't read that.
+
     The keys of the tables are those of `api.adapters`: PK and SK, GSI1PK and GSI1SK, status and sweep_shard; the
     idempotency table's `id` and `expiration` are Powertools' names.
     """
@@ -23,6 +27,14 @@ class Data(Construct):
         super().__init__(scope, name)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
         self.key.add_alias(f"alias/orders-{stage.name}")
+        self.field_key = kms.Key(
+            self,
+            "FieldKey",
+            description="Seals fields of personal data",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.field_key.add_alias(f"alias/orders-{stage.name}-fields")
         self.table = self._table(
             "Table", stage, "PK", sort="SK", expires="expires_at", stream=dynamodb.StreamViewType.NEW_IMAGE
         )
@@ -43,19 +55,20 @@ class Data(Construct):
         )
         self.circuits = self._table("Circuits", stage, "id", expires="expires_at")
         self.idempotency = self._table("Idempotency", stage, "id", expires="expiration")
-        self.cursor_secret = secretsmanager.Secret(
-            self,
-            "CursorSecret",
-            description="Signs the cursors of paged lists",
-            encryption_key=self.key,
-            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-            removal_policy=RemovalPolicy.RETAIN,
+        self.cursor_secret = self._secret("CursorSecret", "Signs the cursors of paged lists")
+        self.provider_secret = self._secret(
+            "ProviderSecret", "The payment provider's API key; put the real one in before the first order"
         )
+        self.email_index_secret = self._secret(
+            "EmailIndexSecret", "Makes the index keys of e-mail addresses; another value would lose them all"
+        )
+        self.claims = claims_bucket(self, self.key)
 
-        self.provider_secret = secretsmanager.Secret(
+    def _secret(self, name: str, description: str) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
             self,
-            "ProviderSecret",
-            description="The payment provider's API key; put the real one in before the first order",
+            name,
+            description=description,
             encryption_key=self.key,
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,

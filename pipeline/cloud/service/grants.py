@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
@@ -15,6 +16,7 @@ from aws_cdk import aws_sns as sns
 from api.needs import Needs
 from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
 from pipeline.cloud.service.work_queue import WorkQueue
+from pipeline.plan.model import Stage
 
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
@@ -31,22 +33,24 @@ ARRIVES_BACK = frozenset({"sqs:SendMessage"})
 
 @dataclass(frozen=True)
 class Belongings:
-    """What there is in a stage for functions to use: its data, queues by their workers' names, bus and topic."""
+    """What there is in a stage for functions to use: its data, queues by their workers' names, bus, topic and users."""
 
     data: Data
     queues: Mapping[str, WorkQueue]
     bus: events.IEventBus
     notices: sns.ITopic
+    users: cognito.IUserPool
 
 
-def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
-    """Exactly what the function declares."""
+def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) -> None:
+    """Exactly what the function declares, but for the user pool: see `allow_users`."""
     data = belongings.data
     by_resource = (
         (needs.table, data.table.table_arn),
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
+        (needs.email_index, data.email_index_secret.secret_arn),
         (needs.sweep_index, f"{data.table.table_arn}/index/{SWEEP_INDEX}"),
         (needs.circuit, data.circuits.table_arn),
         (needs.provider_secret, data.provider_secret.secret_arn),
@@ -61,12 +65,24 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
     if needs.table or needs.idempotency:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
-    if needs.secret or needs.provider_secret:
+    if needs.secret or needs.email_index or needs.provider_secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
     if needs.notices:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
+    if needs.fields:
+        of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
+        role.add_to_policy(
+            iam.PolicyStatement(actions=sorted(needs.fields), resources=[data.field_key.key_arn], conditions=of_stage)
+        )
+
+
+def allow_users(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
+    """Exactly what the function declares, on the stage's user pool."""
+    if needs.users:
+        users = belongings.users.user_pool_arn
+        role.add_to_policy(iam.PolicyStatement(actions=sorted(needs.users), resources=[users]))
 
 
 def allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:

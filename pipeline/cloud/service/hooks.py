@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.plan.model import Stage
@@ -44,6 +45,7 @@ class TrafficHook(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{name}",
             retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

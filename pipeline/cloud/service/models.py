@@ -24,12 +24,12 @@ def body_model(api: apigateway.RestApi, operation: Operation) -> Mapping[str, ap
     name = f"{operation.operation_id[0].upper()}{operation.operation_id[1:]}Body"
     schema: JsonObject = {"$schema": DRAFT_4, "title": name, **draft_4(operation.body)}
     model = apigateway.CfnModel(
-        api, name, rest_api_id=api.rest_api_id, name=name, content_type="application/json", schema=schema
+        api, name, rest_api_id=api.rest_api_id, name=name, content_type=operation.media_type, schema=schema
     )
     if api.latest_deployment is not None:
         api.latest_deployment.node.add_dependency(model)
         api.latest_deployment.add_to_logical_id({"model": schema})
-    return {"application/json": apigateway.Model.from_model_name(api, f"{name}Reference", model.ref)}
+    return {operation.media_type: apigateway.Model.from_model_name(api, f"{name}Reference", model.ref)}
 
 
 def draft_4(schema: JsonObject) -> JsonObject:

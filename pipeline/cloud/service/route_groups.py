@@ -53,6 +53,14 @@ ROUTE_GROUPS = (
         ),
     ),
     RouteGroup(
+        "customers",
+        memory=1024,
+        probes=(
+            Probe("GET", "/v1/customers/me", 401),
+            Probe("GET", "/v1/customers/me", 200, customer=True),
+        ),
+    ),
+    RouteGroup(
         "service",
         memory=512,
         probes=(Probe("GET", "/v1/health", 200), Probe("GET", "/v1/openapi.json", 200)),

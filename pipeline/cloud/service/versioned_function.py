@@ -8,8 +8,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from api.needs import NEEDS
-from pipeline.cloud.service.grants import Belongings, allow
+from api.needs import NEEDS, Needs
+from pipeline.cloud.service.grants import Belongings, allow, allow_users
+from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
 
@@ -42,11 +43,14 @@ class VersionedFunction(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{full_name}",
             retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.RETAIN,
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
-        allow(self.role, NEEDS[name], belongings)
+        needs = NEEDS[name]
+        allow(self.role, needs, stage, belongings)
+        allow_users(self.role, needs, belongings)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -63,26 +67,29 @@ class VersionedFunction(Construct):
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment=dict(_environment(name, stage, belongings)),
+            environment={**environment(needs, stage, belongings), **_users(needs, belongings)},
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
 
 
-def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
-    """Where its things are: the data for all, the rest for those that declare that they write to it."""
-    needs = NEEDS[name]
+def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
+    """Where a function's things are: the data for all, the rest for those that declare that they use it."""
+    data = belongings.data
     return {
-        "TABLE_NAME": belongings.data.table.table_name,
-        "IDEMPOTENCY_TABLE_NAME": belongings.data.idempotency.table_name,
-        "CURSOR_SECRET_ARN": belongings.data.cursor_secret.secret_arn,
+        "TABLE_NAME": data.table.table_name,
+        "IDEMPOTENCY_TABLE_NAME": data.idempotency.table_name,
+        "CLAIMS_BUCKET_NAME": data.claims.bucket_name,
+        "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+        **({"FIELD_KEY_ARN": data.field_key.key_arn} if needs.fields else {}),
+        **({"EMAIL_INDEX_SECRET_ARN": data.email_index_secret.secret_arn} if needs.email_index else {}),
         **{
             f"{queue.upper()}_QUEUE_URL": belongings.queues[queue].queue.queue_url
             for queue, actions in sorted(needs.queues.items())
             if "sqs:SendMessage" in actions
         },
-        **({"CIRCUIT_TABLE_NAME": belongings.data.circuits.table_name} if needs.circuit else {}),
+        **({"CIRCUIT_TABLE_NAME": data.circuits.table_name} if needs.circuit else {}),
         **(_provider(stage, belongings) if needs.provider_secret else {}),
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
         **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
@@ -92,6 +99,10 @@ def _environment(name: str, stage: Stage, belongings: Belongings) -> Mapping[str
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
+
+
+def _users(needs: Needs, belongings: Belongings) -> Mapping[str, str]:
+    return {"USER_POOL_ID": belongings.users.user_pool_id} if needs.users else {}
 
 
 def _provider(stage: Stage, belongings: Belongings) -> Mapping[str, str]:

@@ -49,7 +49,15 @@ class _Once:
 def _services() -> Services:
     kept = cast("Any", _Products())
     ordering = Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id)
-    return Services(kept, ordering, cast("Any", None), cast("Any", _Once()), sources.now)
+    return Services(
+        products=kept,
+        ordering=ordering,
+        claiming=cast("Any", None),
+        claims_bucket="",
+        cursors=cast("Any", None),
+        idempotency=cast("Any", _Once()),
+        clock=sources.now,
+    )
 
 
 products = Function(products_module.ROUTES, _services)

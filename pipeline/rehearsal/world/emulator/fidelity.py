@@ -99,11 +99,18 @@ _DATA = {
     "KMS::Alias": _emulated("resolved by ministack"),
 }
 _IDENTITY = {
-    "Cognito::UserPool": _emulated("users, sign-in and signed tokens by ministack; no triggers, no e-mail, no MFA"),
+    "Cognito::UserPool": _emulated(
+        "users, sign-in, one-time passwords and signed tokens by ministack; triggers before a sign-in, after a sign-up "
+        "and before tokens run for real, once and without their five seconds; no other trigger, no e-mail"
+    ),
     "Cognito::UserPoolClient": _emulated("flows and token validity by ministack"),
     "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
     "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),
+    "Cognito::UserPoolIdentityProvider": _not_exercised("kept and shown; nobody signs in elsewhere"),
     "Cognito::UserPoolDomain": _not_exercised("kept and shown; the hosted sign-in pages are not AWS's"),
+    "Cognito::IdentityPool": _not_exercised("kept and shown; nobody asks it for credentials"),
+    "Cognito::IdentityPoolRoleAttachment": _not_exercised("as its identity pool"),
+    "Cognito::IdentityPoolPrincipalTag": _not_exercised("as its identity pool"),
     "IAM::Role": _not_exercised("can be assumed, across accounts too; what it grants is not enforced"),
     "IAM::Policy": _not_exercised("kept and shown; not enforced"),
     "IAM::ManagedPolicy": _not_exercised("kept and shown; not enforced"),

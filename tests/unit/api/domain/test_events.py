@@ -14,7 +14,9 @@ from api.domain.errors import EventUnreadable
 from api.domain.events import (
     Cause,
     Event,
+    customer_erased,
     customer_of,
+    customer_registered,
     order_cancelled,
     order_confirmed,
     order_of,
@@ -24,7 +26,7 @@ from api.domain.events import (
     received,
     shipment_requested,
 )
-from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, ORDER_ID, PAYMENT_ID, order
+from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, PAYMENT_ID, order
 
 EVENTS = Path(__file__).parents[4] / "contracts/events"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -34,8 +36,8 @@ def schema(kind: str) -> Any:
     return json.loads((EVENTS / f"{kind}.schema.json").read_text())
 
 
-def made(cause: Cause) -> dict[str, Event]:
-    """One event of every kind that there is."""
+def of_orders(cause: Cause) -> dict[str, Event]:
+    """One event of every kind that tells of an order."""
     cancelled = order_cancelled(rules.cancel(order(), LATER), "customer", EVENT_ID, cause)
     shipment = shipment_requested(ORDER_ID, cancelled.data["lines"], EVENT_ID, LATER, cause)
     paid = settling.authorised(settling.asked(order(), PAYMENT_ID), "PSP-1", LATER)
@@ -48,6 +50,12 @@ def made(cause: Cause) -> dict[str, Event]:
         shipment,
     )
     return {event.kind: event for event in told}
+
+
+def made(cause: Cause) -> dict[str, Event]:
+    """One event of every kind that there is."""
+    of_customers = (make("ann", NOON, EVENT_ID, cause) for make in (customer_registered, customer_erased))
+    return {**of_orders(cause), **{event.kind: event for event in of_customers}}
 
 
 def test_order_placed_says_what_happened_and_why() -> None:
@@ -101,7 +109,9 @@ def test_what_was_heard_is_what_was_told(traceparent: str | None) -> None:
         heard = received(kind, json.loads(json.dumps(event.detail)))
         assert heard == event
         assert heard.cause == Cause(CAUSE.correlation_id, EVENT_ID, traceparent)
-        assert order_of(heard) == ORDER_ID
+        assert (kind in of_orders(cause)) is ("order_id" in heard.data)
+    for event in of_orders(cause).values():
+        assert order_of(event) == ORDER_ID
 
 
 def test_an_event_that_concerns_nobody_has_no_customer() -> None:
@@ -133,3 +143,8 @@ def test_metadata_of_another_form_is_unreadable(name: str, value: Any) -> None:
         return
     with pytest.raises(EventUnreadable):
         received("OrderPlaced", detail)
+
+
+def test_events_about_customers_name_a_number_alone() -> None:
+    for make, moment in ((customer_registered, "registered_at"), (customer_erased, "erased_at")):
+        assert make("ann", NOON, EVENT_ID, CAUSE).data == {"customer_id": "ann", moment: "2026-11-23T12:00:00.000Z"}

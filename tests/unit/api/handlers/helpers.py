@@ -21,6 +21,8 @@ SWEEP = json.dumps(
 """What the payment worker's schedule sends."""
 
 PRICE = {"amount": 890, "currency": "EUR"}
+CHOICES = {"language": "sv", "currency": "SEK", "newsletter": True}
+"""A customer's preferences."""
 
 
 def details(**other: Any) -> dict[str, Any]:

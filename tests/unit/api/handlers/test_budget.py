@@ -22,7 +22,7 @@ from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ANN, OPS, User
 from tests.unit.api.domain.examples import CAUSE
 from tests.unit.api.domain.paying import unpaid
-from tests.unit.api.handlers.helpers import SWEEP, details, lines, new_product, place, unsettled
+from tests.unit.api.handlers.helpers import CHOICES, SWEEP, details, lines, new_product, place, unsettled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -131,6 +131,19 @@ def test_nobody_elses_request_costs_more_than_one_look(requests: Requests) -> No
     assert requests.on(TABLE) == ["Query"]
 
 
+def walk_customers() -> None:
+    path, preferences = "/v1/customers/me", "/v1/customers/me/preferences"
+    user = User(f"cust-{new_sku()}")
+    merge = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    for _ in range(2):
+        call("PATCH", path, user, headers=merge, json_body={"name": "Ann", "email": "ann@example.com"})
+        call("PUT", preferences, user, headers={"If-Match": "*"}, json_body=CHOICES)
+    call("GET", path, user)
+    call("GET", preferences, user)
+    call("POST", "/v1/customers/lookups", OPS, json_body={"email": "ann@example.com"})
+    call("DELETE", path, user)
+
+
 def walk_products() -> None:
     sku = new_product(3)
     call("GET", f"/v1/products/{sku}")
@@ -152,16 +165,43 @@ def used(requests: Requests) -> Counter[str]:
     return Counter(operation for operation, _, _ in requests)
 
 
-@pytest.mark.parametrize("function", ["products", "orders"])
+WALKS: dict[str, Callable[[str], None]] = {
+    "products": lambda _: walk_products(),
+    "orders": walk_orders,
+    "customers": lambda _: walk_customers(),
+}
+
+
+@pytest.mark.parametrize("function", WALKS)
 def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, function: str) -> None:
     sku = new_product(3)
     requests.clear()
-    walk_products() if function == "products" else walk_orders(sku)
+    WALKS[function](sku)
     assert used(requests)["Scan"] == 0
     needs = NEEDS[function]
     assert requests.actions(TABLE) == needs.table
     assert requests.actions("GSI1") == needs.index
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
+
+
+def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests) -> None:
+    asked: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        asked.append(f"{model.service_model.endpoint_prefix}:{model.name}")
+
+    clients = {"kms": aws.kms(), "cognito-identity-provider": aws.cognito()}
+    for service, client in clients.items():
+        client.meta.events.register(f"provide-client-params.{service}.*", note)
+    try:
+        walk_customers()
+    finally:
+        for service, client in clients.items():
+            client.meta.events.unregister(f"provide-client-params.{service}.*", note)
+    made_twice_read_twice = ["kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:Decrypt"]
+    assert asked == [*made_twice_read_twice, "cognito-idp:AdminDeleteUser"]
+    assert NEEDS["customers"].fields | NEEDS["customers"].users == set(asked)
+    assert requests
 
 
 @pytest.mark.parametrize(("worker", "told"), [("fulfilment", order_confirmed), ("notifier", order_placed)])

@@ -26,7 +26,8 @@ from tests.support.tokens import ANN, OPS
     ],
 )
 def test_groups_arrive_in_several_forms(claim: Any, groups: set[str]) -> None:
-    assert caller({**ANN.claims(), "cognito:groups": claim}) == Caller(ANN.subject, frozenset(groups))
+    found = caller({**ANN.claims(), "cognito:groups": claim})
+    assert found == Caller(ANN.subject, frozenset(groups), f"{ANN.subject}@example.com")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from api.adapters.sources import new_id
 from tests.support.dynamodb import TABLE, new_sku
-from tests.support.http_api import call
+from tests.support.http_api import Reply, call
 from tests.support.tokens import ANN, BEN, User
 from tests.unit.api.handlers.helpers import adjust, available, lines, new_product, place, told_of
 
@@ -218,3 +218,36 @@ def test_an_order_tells_others_with_the_callers_ids(stage: "DynamoDBClient") -> 
         assert event["metadata"]["traceparent"] == trace
         assert event["metadata"]["causation_id"] == "8f7f4d0e-6a55-4d0e-9f4e-0b8b5f0d2f11"
         assert event["data"]["customer_id"] == ANN.subject
+
+
+def claim(order: str, user: User = ANN, key: str | None = None) -> Reply:
+    path = f"/v1/orders/{order}/claims"
+    return call("POST", path, user, key=key or new_sku(), json_body={"reason": "DAMAGED"})
+
+
+def test_a_claim_says_where_its_photographs_belong(stage: "DynamoDBClient") -> None:
+    order = place((new_product(1), 1)).body["id"]
+    opened = claim(order)
+    assert (opened.status, opened.body["order_id"], opened.body["reason"]) == (201, order, "DAMAGED")
+    folder = f"claims/{ANN.subject}/{order}/{opened.body['id']}/"
+    assert opened.body["upload"] == {"bucket": "claims", "prefix": folder}
+    key = {"PK": {"S": f"ORD#{order}"}, "SK": {"S": f"CLAIM#{opened.body['id']}"}}
+    assert stage.get_item(TableName=TABLE, Key=key)["Item"]["folder"]["S"] == folder
+    assert call("GET", f"/v1/orders/{order}", ANN).status == 200
+
+
+def test_nobody_claims_on_somebody_elses_order() -> None:
+    order = place((new_product(1), 1)).body["id"]
+    replies = [claim(order, BEN), claim("01JDA7C0R00000000000000000"), claim("1")]
+    assert [(reply.status, reply.problem) for reply in replies] == [(404, "not-found")] * 3
+
+
+def test_a_repeated_claim_is_one(stage: "DynamoDBClient") -> None:
+    order, key = place((new_product(1), 1)).body["id"], new_sku()
+    assert claim(order, key=key).body == claim(order, key=key).body
+    answer = stage.query(
+        TableName=TABLE,
+        KeyConditionExpression="PK = :order AND begins_with(SK, :claim)",
+        ExpressionAttributeValues={":order": {"S": f"ORD#{order}"}, ":claim": {"S": "CLAIM#"}},
+    )
+    assert answer["Count"] == 1

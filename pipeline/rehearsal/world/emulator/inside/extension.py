@@ -25,6 +25,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     pipes,
     replacements,
     rules,
+    user_pools,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath
@@ -53,6 +54,7 @@ from pipeline.rehearsal.world.emulator.inside.resources.recorded import Recorded
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
 from pipeline.rehearsal.world.emulator.inside.telemetry import Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Traffic
+from pipeline.rehearsal.world.emulator.inside.user_pools import UserPools
 from pipeline.rehearsal.world.emulator.settings import Settings
 from pipeline.rehearsal.world.lambda_runtime import NOT_EXERCISED, FunctionSpec, LambdaRuntime, Limits
 from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
@@ -63,8 +65,8 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, grants, logs, message_moves,
-    metric_filters, metrics_api, operation, pipes, replacements, rules, alarms, lambda_functions, pipe_resources,
-    registry, rest_api, secrets, tables,
+    metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms, lambda_functions,
+    pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -128,6 +130,7 @@ class Extension:
         pipes.install()
         rules.install()
         MessageMoves().install()
+        UserPools(self.functions.invoke_by_name).install()
         self.gateway.install()
         self.alarms.install()
         self.filters.install()

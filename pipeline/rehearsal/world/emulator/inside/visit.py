@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from pipeline.rehearsal.world.emulator.inside.traffic import AliasId
 
@@ -69,7 +70,7 @@ def context_variables(visit: Visit) -> dict[str, str]:
         "requestTime": f"{then:%d/%b/%Y:%H:%M:%S +0000}",
         "requestTimeEpoch": int(visit.began * 1000),
         "httpMethod": visit.method,
-        "path": f"/{visit.stage}{visit.path}",
+        "path": quote(f"/{visit.stage}{visit.path}"),  # as it was sent: a template puts it between quotation marks
         "resourcePath": visit.resource_path,
         "protocol": visit.protocol,
         "xrayTraceId": visit.trace_id.removeprefix("Root="),

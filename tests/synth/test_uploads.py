@@ -1,0 +1,71 @@
+"""Where photographs of claims go, and who may put them there."""
+
+import pytest
+
+from tests.synth.reading import Json, Resource, Template
+from tests.synth.test_service import named, statements
+
+
+@pytest.fixture
+def bucket(template: Template) -> Resource:
+    return template.one("AWS::S3::Bucket")
+
+
+def denials(template: Template) -> list[Json]:
+    policy = template.one("AWS::S3::BucketPolicy")["PolicyDocument"]
+    return [statement for statement in policy["Statement"] if statement["Effect"] == "Deny"]
+
+
+def conditions(template: Template) -> list[Json]:
+    return [statement["Condition"] for statement in denials(template)]
+
+
+def test_the_bucket_is_encrypted_with_our_key_versioned_closed_and_swept(template: Template, bucket: Resource) -> None:
+    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    assert rule["ServerSideEncryptionByDefault"] == {"KMSMasterKeyID": key, "SSEAlgorithm": "aws:kms"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (life,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert (life["ExpirationInDays"], life["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (400, 30)
+
+
+def test_no_key_but_ours_is_taken(template: Template) -> None:
+    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
+    header = "s3:x-amz-server-side-encryption"
+    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in conditions(template)
+    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in conditions(template)
+
+
+def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template) -> None:
+    assert {"Bool": {"aws:SecureTransport": "false"}} in conditions(template)
+    (foreign,) = [each for each in denials(template) if "aws:PrincipalAccount" in str(each["Condition"])]
+    assert (foreign["Action"], foreign["Principal"]) == ("s3:*", {"AWS": "*"})
+    assert len(foreign["Resource"]) == 2
+
+
+def test_only_who_is_signed_in_gets_credentials(template: Template) -> None:
+    pool = template.one("AWS::Cognito::IdentityPool")
+    assert (pool["AllowUnauthenticatedIdentities"], pool["AllowClassicFlow"]) == (False, False)
+    (provider,) = pool["CognitoIdentityProviders"]
+    assert provider["ServerSideTokenCheck"] is True
+    assert set(template.one("AWS::Cognito::IdentityPoolRoleAttachment")["Roles"]) == {"authenticated"}
+
+
+def test_a_session_is_tagged_with_its_customer(template: Template) -> None:
+    tags = template.one("AWS::Cognito::IdentityPoolPrincipalTag")
+    assert (tags["PrincipalTags"], tags["UseDefaults"]) == ({"customer": "sub"}, False)
+    (trust,) = template.resources[named(template)["UploadsUploader"]]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Action"] == ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]
+    assert trust["Condition"]["StringEquals"] == {
+        "cognito-identity.amazonaws.com:aud": {"Ref": template.one("AWS::Cognito::IdentityPool").name}
+    }
+
+
+def test_it_may_write_below_its_own_number_and_nothing_else(template: Template, bucket: Resource) -> None:
+    puts, seals = statements(template, named(template)["UploadsUploader"])
+    own = f"${{{bucket.name}.Arn}}/claims/${{aws:PrincipalTag/customer}}/*"
+    assert (puts["Action"], template.said(puts["Resource"])) == ("s3:PutObject", own)
+    assert seals["Action"] == "kms:GenerateDataKey"
+    assert seals["Condition"]["StringEquals"]["kms:ViaService"] == "s3.eu-west-1.amazonaws.com"
