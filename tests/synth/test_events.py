@@ -9,7 +9,7 @@ from api.handlers.worker import Worker as Handler
 from pipeline.cloud.service.workers import WORKERS, Worker
 from tests.support.messages import WORKERS as HANDLERS
 from tests.synth.reading import Resource, Template
-from tests.synth.test_service import granted
+from tests.synth.test_service import granted, named
 from tests.synth.test_workers import queue
 
 consumers = pytest.mark.parametrize("worker", [each for each in WORKERS if each.kinds], ids=lambda worker: worker.name)
@@ -38,7 +38,7 @@ def test_the_pipe_carries_events_and_nothing_else(template: Template, stage: str
 def test_the_pipe_may_do_exactly_this(template: Template, stage: str) -> None:
     pipe = template.one("AWS::Pipes::Pipe")
     role, _ = pipe["RoleArn"]["Fn::GetAtt"]
-    key = f"${{{template.one('AWS::KMS::Key').name}.Arn}} via"
+    key = f"${{{named(template)['DataKey']}.Arn}} via"
     unsent = queue(template, stage, "unsent-dead-letters").name
     assert granted(template, role) == {
         template.said(pipe["Source"]): ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
@@ -67,7 +67,7 @@ def test_a_rule_sends_a_worker_what_it_consumes(template: Template, stage: str, 
 
 
 def test_the_bus_may_encrypt_for_this_account_only(template: Template) -> None:
-    statements = template.one("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    statements = template.resources[named(template)["DataKey"]]["KeyPolicy"]["Statement"]
     (bus,) = [each for each in statements if each["Principal"] == {"Service": "events.amazonaws.com"}]
     assert bus["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
     assert list(bus["Condition"]) == ["StringEquals"]

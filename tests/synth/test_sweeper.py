@@ -6,15 +6,15 @@ from api.handlers import payments
 from api.handlers.worker import read
 from tests.support.messages import record
 from tests.synth.reading import Template
-from tests.synth.test_service import granted
+from tests.synth.test_service import granted, named
 
 
 def test_every_five_minutes_the_payment_worker_gets_a_message_that_it_reads(template: Template) -> None:
     schedule = template.one("AWS::Scheduler::Schedule")
     assert (schedule["ScheduleExpression"], schedule["FlexibleTimeWindow"]) == ("rate(5 minutes)", {"Mode": "OFF"})
     target = schedule["Target"]
-    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
-    assert template.said(target["Arn"]) == f"${{{named['PaymentsQueue']}.Arn}}"
+    names = named(template)
+    assert template.said(target["Arn"]) == f"${{{names['PaymentsQueue']}.Arn}}"
     message = read(record(target["Input"]))
     assert message.event.kind in payments.handler.kinds
     assert message.event.cause.correlation_id == json.loads(target["Input"])["detail"]["metadata"]["correlation_id"]

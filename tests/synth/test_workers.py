@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.cloud.service.workers import WORKERS, Worker
 from tests.synth.reading import Resource, Template
-from tests.synth.test_service import function, granted, role_of
+from tests.synth.test_service import function, granted, named, role_of
 
 workers = pytest.mark.parametrize("worker", WORKERS, ids=lambda worker: worker.name)
 
@@ -59,14 +59,14 @@ def test_a_worker_is_fed_through_its_alias_and_says_what_failed(template: Templa
 
 
 def test_every_queue_is_encrypted_with_the_stages_key_and_takes_tls_only(template: Template) -> None:
-    key = template.one("AWS::KMS::Key")
+    key = named(template)["DataKey"]
     policies = {
         each["Queues"][0]["Ref"]: each["PolicyDocument"]["Statement"] for each in template.all("AWS::SQS::QueuePolicy")
     }
     queues = template.all("AWS::SQS::Queue")
     assert len(queues) > len(WORKERS)
     for each in queues:
-        assert each["KmsMasterKeyId"] == {"Fn::GetAtt": [key.name, "Arn"]}
+        assert each["KmsMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}
         denied = [statement for statement in policies[each.name] if statement["Effect"] == "Deny"]
         assert [statement["Condition"] for statement in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
         assert [statement["Action"] for statement in denied] == ["sqs:*"]
@@ -74,11 +74,11 @@ def test_every_queue_is_encrypted_with_the_stages_key_and_takes_tls_only(templat
 
 def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, list[str]]:
     """What a worker may do in any case, with `table` as its actions on the table."""
-    named = {resource.name.rstrip("0123456789ABCDEF"): resource.name for resource in template.resources.values()}
-    key = f"${{{named['DataKey']}.Arn}}"
+    names = named(template)
+    key = f"${{{names['DataKey']}.Arn}}"
     return {
-        f"${{{named[f'{worker}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        f"${{{named['DataTable']}.Arn}}": table,
+        f"${{{names[f'{worker}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{names['DataTable']}.Arn}}": table,
         f"{key} via dynamodb.eu-west-1.amazonaws.com": [
             "kms:Decrypt",
             "kms:DescribeKey",
@@ -87,7 +87,7 @@ def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, l
             "kms:ReEncryptFrom",
             "kms:ReEncryptTo",
         ],
-        f"${{{named[f'{worker}Queue']}.Arn}}": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+        f"${{{names[f'{worker}Queue']}.Arn}}": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
         f"{key} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
@@ -99,7 +99,7 @@ def test_fulfilment_may_do_exactly_this(template: Template) -> None:
 
 
 def test_the_notifier_may_do_exactly_this(template: Template) -> None:
-    key, topic = template.one("AWS::KMS::Key").name, template.one("AWS::SNS::Topic").name
+    key, topic = named(template)["DataKey"], template.one("AWS::SNS::Topic").name
     assert granted(template, role_of(function(template, "notifier"))) == {
         **worked_off(template, "Notifier", ["dynamodb:GetItem", "dynamodb:PutItem"]),
         f"${{{topic}}}": ["sns:Publish"],
@@ -110,6 +110,6 @@ def test_the_notifier_may_do_exactly_this(template: Template) -> None:
 def test_notices_are_encrypted_and_taken_by_tls_only(template: Template, stage: str) -> None:
     topic = template.one("AWS::SNS::Topic")
     assert topic["TopicName"] == f"orders-{stage}-notices"
-    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [template.one("AWS::KMS::Key").name, "Arn"]}
+    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
     (statement,) = template.one("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
