@@ -9,6 +9,7 @@ from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.plan.model import Delivery, Stage
@@ -26,6 +27,7 @@ class ServiceStack(Stack):
         functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
+        Observability(self, "Observability", delivery, stage)  # last: it looks at what is there
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

@@ -94,12 +94,31 @@ class Approval:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """A channel of a Slack workspace, which an administrator has let in (Amazon Q Developer in chat applications)."""
+
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Who hears of a stage's alerts: the pager's HTTPS address, mailboxes, a chat. Nobody, unless it is said."""
+
+    pager: str = ""
+    mail: tuple[str, ...] = ()
+    chat: Chat | None = None
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
+    `concurrency_limit` is how many functions the account may run at once (a quota of its region); `alerts` says who is
+    told.
     """
 
     log_retention_days: int
@@ -108,6 +127,8 @@ class StageSettings:
     deletion_protection: bool
     most_table_units: int = 4_000
     test_sign_in: bool = False
+    concurrency_limit: int = 1_000
+    alerts: Addresses = Addresses()
 
 
 @dataclass(frozen=True)

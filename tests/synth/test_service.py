@@ -20,6 +20,12 @@ def function(template: Template, group: str) -> Resource:
     return template.named("AWS::Lambda::Function", Handler=f"api.handlers.{group}.handler")
 
 
+def data_key(template: Template) -> Resource:
+    """The key that the tables are encrypted with."""
+    (alias,) = [each for each in template.all("AWS::KMS::Alias") if each["AliasName"].count("-") == 1]
+    return template.resources[alias["TargetKeyId"]["Fn::GetAtt"][0]]
+
+
 def role_of(function: Resource) -> str:
     name, _ = function["Role"]["Fn::GetAtt"]
     return str(name)
@@ -169,7 +175,7 @@ def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template)
 
 
 def test_every_table_is_on_demand_and_safe_from_loss(template: Template) -> None:
-    key = template.one("AWS::KMS::Key")
+    key = data_key(template)
     for table in template.all("AWS::DynamoDB::Table"):
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -198,8 +204,8 @@ def test_answers_are_remembered_for_a_time(template: Template) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
-def test_the_key_rotates(template: Template) -> None:
-    assert template.one("AWS::KMS::Key")["EnableKeyRotation"] is True
+def test_every_key_rotates(template: Template) -> None:
+    assert {each["EnableKeyRotation"] for each in template.all("AWS::KMS::Key")} == {True}
 
 
 def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> None:
@@ -267,12 +273,14 @@ KINDS = {
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
     "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolGroup",
     "AWS::DynamoDB::Table",
+    "AWS::Events::Rule",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
@@ -282,6 +290,8 @@ KINDS = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
     "AWS::SecretsManager::Secret",
 }
 

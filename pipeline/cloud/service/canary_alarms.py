@@ -17,6 +17,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from pipeline.cloud.service.functions import ALIAS, METRICS_NAMESPACE, ServiceFunction
+from pipeline.plan.alerts import CANARY_RUNBOOK
 from pipeline.plan.model import Alarm, Stage
 
 
@@ -43,7 +44,8 @@ def _description(function: ServiceFunction, alarm: Alarm) -> str:
         "latency": "the 99th percentile of the request time",
     }[alarm.measure]
     limit = f"{alarm.threshold:g} {alarm.unit}"
-    return f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
+    seen = f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
+    return f"{seen} Runbook: pipeline/runbooks/{CANARY_RUNBOOK}.md"
 
 
 def _measure(function: ServiceFunction, alarm: Alarm) -> cloudwatch.MathExpression:

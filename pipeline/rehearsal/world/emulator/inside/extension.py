@@ -37,7 +37,7 @@ from pipeline.rehearsal.world.emulator.inside.log_folder import LogFolder
 from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
-from pipeline.rehearsal.world.emulator.inside.resources import alarms, registry, rest_api, tables
+from pipeline.rehearsal.world.emulator.inside.resources import alarms, codedeploy, registry, rest_api, tables
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
@@ -54,7 +54,7 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
-    metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
+    metrics_api, operation, replacements, alarms, codedeploy, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 

@@ -1,7 +1,7 @@
 """Types that are kept and answer `Ref` and `Fn::GetAtt`, but do nothing: the rehearsal plays their part itself.
 
-A pipeline's templates hold them, and its self-mutation deploys those. Source of names and attributes: the
-CloudFormation resource reference of each type.
+A pipeline's templates hold them, and its self-mutation deploys those; or they watch an account from outside. Source of
+names and attributes: the CloudFormation resource reference of each type.
 """
 
 from collections.abc import Callable
@@ -57,6 +57,10 @@ def _rule_arn(place: Place, name: str) -> str:
     return f"arn:aws:codestar-notifications:{region}:{account}:notificationrule/{stable_id(*place, name)}"
 
 
+def _chat_arn(place: Place, name: str) -> str:
+    return f"arn:aws:chatbot::{place[0]}:chat-configuration/slack-channel/{name}"
+
+
 TYPES = {
     "AWS::CodePipeline::Pipeline": Recorded("Name", frozenset({"Name"}), lambda *_: {"Version": "1"}),
     "AWS::CodePipeline::Webhook": Recorded(
@@ -73,6 +77,12 @@ TYPES = {
         "Name",
         frozenset({"Name", "Type"}),
         lambda place, name, _: {"Arn": f"arn:aws:codebuild:{place[1]}:{place[0]}:report-group/{name}"},
+    ),
+    "AWS::Chatbot::SlackChannelConfiguration": Recorded(
+        "ConfigurationName",
+        frozenset({"ConfigurationName"}),
+        lambda place, name, _: {"Arn": _chat_arn(place, name)},
+        _chat_arn,
     ),
 }
 
