@@ -1,4 +1,4 @@
-"""What every function counts about every request, by its own version.
+"""What every function counts about every request, by its own version; and what happens in the business, by its stage.
 
 A returned 500 is a success to Lambda, and API Gateway does not know versions, so an alarm that is to see a canary alone
 needs these: namespace Orders, dimensions exactly FunctionName, Alias, ExecutedVersion. They are printed in CloudWatch's
@@ -7,6 +7,7 @@ embedded metric format, which costs no call.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 _NAMESPACE: Final = "Orders"
 _PARTS_WITH_QUALIFIER: Final = 8
 """arn:aws:lambda:region:account:function:name:qualifier"""
+
+
+class Happening(StrEnum):
+    """What is counted of a stage as a whole, whichever version saw it: the dimension is Stage alone."""
+
+    ORDER_PLACED = "OrderPlaced"
+    ORDER_CANCELLED = "OrderCancelled"
+    COLD_START = "ColdStart"
+    DATA_UNAVAILABLE = "DataUnavailable"
+    """Something behind the API did not answer in time, also after it was asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +58,12 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
     emf.add_metric("Requests", MetricUnit.Count, 1)
     emf.add_metric("ServerErrors", MetricUnit.Count, int(status >= 500))
     emf.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
+    emf.flush_metrics(raise_on_empty_metrics=True)
+
+
+def happened(what: Happening, stage: str) -> None:
+    """Print that something happened once."""
+    emf = AmazonCloudWatchEMFProvider(namespace=_NAMESPACE, service="")
+    emf.add_dimension("Stage", stage)
+    emf.add_metric(what.value, MetricUnit.Count, 1)
     emf.flush_metrics(raise_on_empty_metrics=True)

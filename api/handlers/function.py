@@ -15,9 +15,11 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from api.adapters import metrics, sources
+from api.adapters.faults import passes_by_itself
 from api.adapters.tracing import Tracing, tracing
 from api.domain.events import Json
-from api.handlers import correlation, http, logs, problems
+from api.handlers import correlation, happenings, http, logs, problems
+from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Event
 from api.handlers.problems import Problem
 from api.handlers.routes import Route, allowed
@@ -35,6 +37,7 @@ class Function[S]:
         self._routes = routes
         self._services = services
         self._tracing: Tracing = tracing(os.environ)
+        self._is_cold = True
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(self._nothing_here)
         self._resolver.exception_handler(Exception)(self._problem)
@@ -44,6 +47,9 @@ class Function[S]:
     def __call__(self, event: Event, context: "LambdaContext") -> dict[str, Any]:
         """Answer one proxy event. Never raises."""
         started = time.perf_counter()
+        if self._is_cold:
+            self._is_cold = False
+            happenings.count(Happening.COLD_START)
         notes: dict[str, Json] = {}
         correlation_id = sources.new_id()
         try:
@@ -87,6 +93,8 @@ class Function[S]:
         self._notes["problem"] = problem.slug
         if problem.status.is_server_error:
             logs.failed(error)
+            if passes_by_itself(error):
+                happenings.count(Happening.DATA_UNAVAILABLE)
         return self._response(problems.answer(problem, self._resolver.current_event.path, self._correlation_id))
 
     def _response(self, answer: Answer) -> Response[str]:

@@ -11,9 +11,10 @@ from api.domain import limits
 from api.domain.cursor import Scope
 from api.domain.errors import OrderMissing
 from api.domain.events import Cause
-from api.handlers import bodies, caching, correlation, paging, preconditions, queries, repeating, views
+from api.handlers import bodies, caching, correlation, happenings, paging, preconditions, queries, repeating, views
 from api.handlers.callers import Caller
 from api.handlers.function import Function
+from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Request
 from api.handlers.routes import Access, Route
 from api.handlers.schemas import NewOrder, PageQuery
@@ -26,6 +27,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
+        happenings.count(Happening.ORDER_PLACED)
         headers = {"ETag": preconditions.etag(placed.version), "Location": f"/v1/orders/{placed.id}"}
         return Answer(HTTPStatus.CREATED, views.order(placed), headers)
 
@@ -56,6 +58,7 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
     cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected)
+    happenings.count(Happening.ORDER_CANCELLED)
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
 

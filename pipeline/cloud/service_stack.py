@@ -27,7 +27,8 @@ class ServiceStack(Stack):
         functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
-        Observability(self, "Observability", delivery, stage)  # last: it looks at what is there
+        # Last: it looks at what is there.
+        Observability(self, "Observability", delivery, stage, data, auth, functions)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

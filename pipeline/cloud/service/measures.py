@@ -15,15 +15,21 @@ from pipeline.plan.model import Stage
 
 
 def metric(
-    namespace: str, name: str, statistic: str, dimensions: Mapping[str, str] | None = None, seconds: int = 60
+    namespace: str,
+    name: str,
+    statistic: str,
+    dimensions: Mapping[str, str] | None = None,
+    seconds: int = 60,
+    label: str | None = None,
 ) -> cloudwatch.Metric:
-    """One series."""
+    """One series; `label` is what a graph calls it."""
     return cloudwatch.Metric(
         namespace=namespace,
         metric_name=name,
         statistic=statistic,
         dimensions_map=dict(dimensions or {}),
         period=Duration.seconds(seconds),
+        label=label,
     )
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.adapters.metrics import Executed, count, executed
+from api.adapters.metrics import Executed, Happening, count, executed, happened
 from tests.support.events import context
 
 
@@ -44,3 +44,16 @@ def test_server_errors_are_those_from_500_on(
         "ServerErrors": [errors],
         "Latency": [12.5],
     }
+
+
+@pytest.mark.parametrize("what", Happening)
+def test_what_happened_is_counted_for_its_stage_and_by_nothing_else(
+    what: Happening, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "orders")
+    happened(what, "prod")
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": what.value, "Unit": "Count"}]}
+    ]
+    assert line == {"Stage": "prod", what.value: [1.0]}
