@@ -18,7 +18,8 @@ from api.adapters import metrics, sources
 from api.adapters.faults import passes_by_itself
 from api.adapters.tracing import Tracing, tracing
 from api.domain.events import Json
-from api.handlers import correlation, happenings, http, logs, problems
+from api.handlers import browsers, correlation, deprecation, happenings, http, logs, problems
+from api.handlers.deprecation import Deprecation
 from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Event
 from api.handlers.problems import Problem
@@ -26,8 +27,6 @@ from api.handlers.routes import Route, allowed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-_EXPOSED = "ETag, Idempotent-Replayed, Link, Location, Retry-After, X-Correlation-Id"
 
 
 class Function[S]:
@@ -51,14 +50,17 @@ class Function[S]:
             self._is_cold = False
             happenings.count(Happening.COLD_START)
         notes: dict[str, Json] = {}
-        correlation_id = sources.new_id()
+        correlation_id, origin = sources.new_id(), ""
         try:
-            correlation_id = correlation.correlation_id(http.headers(event), lambda: correlation_id)
+            headers = http.headers(event)
+            origin = headers.get("origin", "")
+            correlation_id = correlation.correlation_id(headers, lambda: correlation_id)
             logs.begin(correlation_id)
-            self._resolver.context.update(correlation_id=correlation_id, notes=notes)
+            self._resolver.context.update(correlation_id=correlation_id, notes=notes, deprecated=None)
             sent = self._resolver.resolve(event, context)
         except Exception as error:
             sent = _unreadable(error, correlation_id)
+        sent["multiValueHeaders"] |= {name: [value] for name, value in browsers.told(origin, os.environ).items()}
         milliseconds = (time.perf_counter() - started) * 1000
         logs.answered(sent["statusCode"], milliseconds, notes)
         metrics.count(metrics.executed(context, os.environ), sent["statusCode"], milliseconds)
@@ -67,6 +69,7 @@ class Function[S]:
     def _register(self, route: Route[S]) -> None:
         def serve(**parameters: str) -> Response[str]:
             self._notes["operation"] = route.operation
+            self._resolver.context["deprecated"] = route.deprecated
             request = http.request(
                 self._resolver.current_event.raw_event, parameters, self._correlation_id, self._resolver.lambda_context
             )
@@ -101,7 +104,7 @@ class Function[S]:
         return Response(
             status_code=answer.status.value,
             content_type=answer.media_type if answer.body is not None else None,
-            headers=_headers(answer, self._correlation_id),
+            headers=_headers(answer, self._correlation_id, self._resolver.context["deprecated"]),
             body="" if answer.body is None else _written(answer.body),
         )
 
@@ -128,16 +131,9 @@ def _unreadable(error: Exception, correlation_id: str) -> dict[str, Any]:
     }
 
 
-def _headers(answer: Answer, correlation_id: str) -> dict[str, str | list[str]]:
+def _headers(answer: Answer, correlation_id: str, deprecated: Deprecation | None = None) -> dict[str, str | list[str]]:
     headers = {correlation.HEADER: correlation_id, "X-Content-Type-Options": "nosniff", **answer.headers}
-    origin = os.environ.get("ALLOWED_ORIGIN")
-    if origin:
-        headers |= {
-            "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": _EXPOSED,
-            "Vary": "Origin",
-        }
-    return dict(headers)
+    return dict(deprecation.joined(headers, deprecated))
 
 
 def _written(body: object) -> str:
