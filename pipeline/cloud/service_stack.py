@@ -30,7 +30,7 @@ class ServiceStack(Stack):
         # Last: it looks at what is there.
         Observability(self, "Observability", delivery, stage, data, auth, functions)
         self.addresses = {
-            "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
+            "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.address),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
             "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
             "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),

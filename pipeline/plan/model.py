@@ -111,6 +111,15 @@ class Addresses:
 
 
 @dataclass(frozen=True)
+class Domain:
+    """A name of one's own for the API, in a hosted zone of the stage's account."""
+
+    name: str
+    zone: str
+    zone_id: str
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
@@ -118,7 +127,8 @@ class StageSettings:
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
     `concurrency_limit` is how many functions the account may run at once (a quota of its region); `alerts` says who is
-    told.
+    told. `origins` are those of the sites whose pages may call the API (`https://shop.example.com`); with a `domain` it
+    answers there and nowhere else.
     """
 
     log_retention_days: int
@@ -129,6 +139,8 @@ class StageSettings:
     test_sign_in: bool = False
     concurrency_limit: int = 1_000
     alerts: Addresses = Addresses()
+    origins: tuple[str, ...] = ()
+    domain: Domain | None = None
 
 
 @dataclass(frozen=True)

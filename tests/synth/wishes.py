@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cloud.settings import ROOT, bundle_home, context
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Addresses, Chat, Stage
+from pipeline.plan.model import Addresses, Chat, Domain, Stage
 from tests.synth.reading import Template
 
 EVERYTHING: dict[str, Any] = {
@@ -15,6 +15,8 @@ EVERYTHING: dict[str, Any] = {
         mail=("orders-team@example.com",),
         chat=Chat("T0123ABCD", "C0123ABCD"),
     ),
+    "origins": ("https://shop.example.com", "https://office.example.com"),
+    "domain": Domain("orders.example.com", zone="example.com", zone_id="Z0123456789ABCDEFGHIJ"),
 }
 
 

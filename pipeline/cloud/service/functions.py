@@ -10,6 +10,7 @@ from constructs import Construct
 
 from api.needs import NEEDS, Needs
 from pipeline.cloud.service.data import INDEX, Data
+from pipeline.cloud.service.domain import STRICT_TRANSPORT_SECURITY
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.plan.model import Stage
@@ -72,7 +73,16 @@ def _environment(stage: Stage, data: Data) -> Mapping[str, str]:
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        **_for_browsers(stage),
     }
+
+
+def _for_browsers(stage: Stage) -> Mapping[str, str]:
+    """What `api.handlers.browsers` reads, where the stage has it."""
+    said = {"ALLOWED_ORIGINS": " ".join(stage.settings.origins)}
+    if stage.settings.domain:
+        said["STRICT_TRANSPORT_SECURITY"] = STRICT_TRANSPORT_SECURITY
+    return {name: value for name, value in said.items() if value}
 
 
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")

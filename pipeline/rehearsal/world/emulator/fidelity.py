@@ -54,6 +54,8 @@ _API = {
     "GatewayResponse": _emulated("templates and headers are rendered; $context.error.validationErrorString is short"),
     "UsagePlan": _emulated("quotas and throttling of API keys by ministack, on the real clock"),
     "UsagePlanKey": _emulated("as its usage plan"),
+    "DomainName": _not_exercised("kept and shown; no name leads here, so a stage with one is not reached by it"),
+    "BasePathMapping": _not_exercised("as its domain name"),
     "ApiKey": _emulated("as its usage plan; two keys of the same value are accepted, AWS refuses"),
 }
 _LAMBDA = {
@@ -95,6 +97,10 @@ _DATA = {
         "encrypts and decrypts by ministack; its policy is not enforced and nothing is encrypted at rest"
     ),
     "KMS::Alias": _emulated("resolved by ministack"),
+}
+_NAMES = {
+    "CertificateManager::Certificate": _not_exercised("kept and shown, as if issued; there is no TLS in a rehearsal"),
+    "Route53::RecordSet": _not_exercised("kept and shown; no name is resolved"),
 }
 _IDENTITY = {
     "Cognito::UserPool": _emulated("users, sign-in and signed tokens by ministack; no triggers, no e-mail, no MFA"),
@@ -142,6 +148,7 @@ RESOURCES: Mapping[str, Fidelity] = {
         **{f"CodeDeploy::{name}": fidelity for name, fidelity in _CODEDEPLOY.items()},
         **{f"CloudWatch::{name}": fidelity for name, fidelity in _CLOUDWATCH.items()},
         **_DATA,
+        **_NAMES,
         **_IDENTITY,
         **_MESSAGES,
         **_DELIVERY,
