@@ -7,11 +7,14 @@ from constructs import Construct
 from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.boundary import Boundary
+from pipeline.cloud.service.concurrency import check_budget
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.tagging import tag_functions
 from pipeline.plan.model import Delivery, Stage
 
 
@@ -20,6 +23,8 @@ class ServiceStack(Stack):
 
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
+        check_budget(ROUTE_GROUPS)
+        Boundary(self, "Boundary", stage)
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
@@ -29,6 +34,7 @@ class ServiceStack(Stack):
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
         # Last: it looks at what is there.
         Observability(self, "Observability", delivery, stage, data, auth, functions)
+        tag_functions(self, stage)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.address),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),

@@ -128,7 +128,9 @@ class StageSettings:
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
     `concurrency_limit` is how many functions the account may run at once (a quota of its region); `alerts` says who is
     told. `origins` are those of the sites whose pages may call the API (`https://shop.example.com`); with a `domain` it
-    answers there and nowhere else.
+    answers there and nowhere else. `traced` is the part of requests that X-Ray keeps, 0 to 1, and `spans` adds steps
+    within a function, which costs each cold start a sixth of a second. Once in an account: `analyze_access` looks for
+    access from outside it, and `monthly_budget` is what it may cost in US dollars, with 0 for no budget.
     """
 
     log_retention_days: int
@@ -141,6 +143,10 @@ class StageSettings:
     alerts: Addresses = Addresses()
     origins: tuple[str, ...] = ()
     domain: Domain | None = None
+    traced: float = 0.05
+    spans: bool = False
+    analyze_access: bool = False
+    monthly_budget: int = 0
 
 
 @dataclass(frozen=True)

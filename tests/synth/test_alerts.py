@@ -247,7 +247,9 @@ def test_topics_are_encrypted_and_take_nothing_that_is_not_ours_or_not_over_tls(
         (policy,) = [each for each in template.all("AWS::SNS::TopicPolicy") if each["Topics"] == [{"Ref": topic.name}]]
         deny, allow = policy["PolicyDocument"]["Statement"]
         assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
-        assert allow["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]}
+        costs = ["budgets", "costalerts"] if template.all("AWS::Budgets::Budget") else []
+        services = [f"{each}.amazonaws.com" for each in sorted(["cloudwatch", "events", *costs])]
+        assert allow["Principal"] == publishers["Principal"] == {"Service": services}
         assert allow["Condition"] == of_us
 
 

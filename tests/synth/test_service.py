@@ -155,8 +155,21 @@ def test_every_resource_that_takes_tags_says_whose_it_is(template: Template, sta
     tagged = [each["Tags"] for each in template.resources.values() if isinstance(each.properties.get("Tags"), list)]
     assert len(tagged) > 40
     for tags in tagged:
-        said = {tag["Key"]: tag["Value"] for tag in tags}
+        said = {tag["Key"]: tag["Value"] for tag in tags if tag["Key"] != "function"}
         assert said == {"owner": "orders-team", "service": "orders", "stage": stage}
+
+
+def test_every_function_is_told_apart_on_the_bill(template: Template, stage: str) -> None:
+    named = {each["FunctionName"]: tagged(each)["function"] for each in template.all("AWS::Lambda::Function")}
+    assert set(named) == {each["FunctionName"] for each in template.all("AWS::Lambda::Function")}
+    assert {name: tag for name, tag in named.items() if name == f"orders-{stage}-{tag}"} == {
+        f"orders-{stage}-{group}": group for group in GROUPS
+    }
+    assert len(set(named.values())) == len(named)
+
+
+def tagged(resource: Resource) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in resource["Tags"]}
 
 
 def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template) -> None:
@@ -262,6 +275,7 @@ def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> 
 
 
 KINDS = {
+    "AWS::AccessAnalyzer::Analyzer",
     "AWS::ApiGateway::Account",
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::Deployment",
@@ -282,6 +296,7 @@ KINDS = {
     "AWS::Cognito::UserPoolGroup",
     "AWS::DynamoDB::Table",
     "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
@@ -294,12 +309,17 @@ KINDS = {
     "AWS::Logs::MetricFilter",
     "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
+    "AWS::SecretsManager::ResourcePolicy",
     "AWS::SecretsManager::Secret",
+    "AWS::XRay::SamplingRule",
 }
+ONCE = {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
+"""Only where the stage's settings have a budget."""
 
 
-def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template) -> None:
-    assert {resource.type for resource in template.resources.values()} == KINDS
+def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template, stage: str) -> None:
+    wanted = KINDS | (ONCE if planned(stage).settings.monthly_budget else set())
+    assert {resource.type for resource in template.resources.values()} == wanted
 
 
 def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:

@@ -16,6 +16,7 @@ EVERYTHING: dict[str, Any] = {
         chat=Chat("T0123ABCD", "C0123ABCD"),
     ),
     "origins": ("https://shop.example.com", "https://office.example.com"),
+    "spans": True,
     "domain": Domain("orders.example.com", zone="example.com", zone_id="Z0123456789ABCDEFGHIJ"),
 }
 

@@ -2,10 +2,12 @@
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from pipeline.cloud.service.guards import only_from_account, only_over_tls
 from pipeline.plan.model import Stage
 
 INDEX = "GSI1"
@@ -41,6 +43,8 @@ class Data(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,
         )
+        for guard in _guards("secretsmanager:*", stage):
+            self.cursor_secret.add_to_resource_policy(guard)
 
     def _table(
         self,
@@ -69,7 +73,13 @@ class Data(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             time_to_live_attribute=expires,
             stream=stream,
+            resource_policy=iam.PolicyDocument(statements=_guards("dynamodb:*", stage)),
         )
+
+
+def _guards(actions: str, stage: Stage) -> list[iam.PolicyStatement]:
+    """What the things themselves refuse, whatever a role is granted here or elsewhere."""
+    return [only_over_tls(actions), only_from_account(actions, stage.environment.account)]
 
 
 def _text(name: str) -> dynamodb.Attribute:

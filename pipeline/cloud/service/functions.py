@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from api.needs import NEEDS, Needs
+from pipeline.cloud.service.concurrency import reserved
 from pipeline.cloud.service.data import INDEX, Data
 from pipeline.cloud.service.domain import STRICT_TRANSPORT_SECURITY
 from pipeline.cloud.service.retention import retention
@@ -53,6 +54,7 @@ class ServiceFunction(Construct):
             role=role,
             memory_size=group.memory,
             timeout=Duration.seconds(TIMEOUT_SECONDS),
+            reserved_concurrent_executions=reserved(stage, group),
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -73,6 +75,7 @@ def _environment(stage: Stage, data: Data) -> Mapping[str, str]:
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        **({"TRACING": "xray"} if stage.settings.spans else {}),
         **_for_browsers(stage),
     }
 

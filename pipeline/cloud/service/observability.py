@@ -1,16 +1,18 @@
-"""What is seen of a stage, and who is told."""
+"""What is seen of a stage and of its account, and who is told."""
 
 from collections.abc import Mapping
 
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
+from pipeline.cloud.service.account_watch import AccountWatch
 from pipeline.cloud.service.alerts import Alerts
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.dashboards import Dashboards
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.log_metrics import LogMetrics
+from pipeline.cloud.service.tracing import Sampling
 from pipeline.plan.model import Delivery, Stage
 
 
@@ -30,7 +32,9 @@ class Observability(Construct):
         super().__init__(scope, name)
         dead_letters = dead_letter_queues(scope)
         LogMetrics(self, "LogMetrics", stage, scope)
-        Alerts(self, "Alerts", delivery, stage, dead_letters)
+        alerts = Alerts(self, "Alerts", delivery, stage, dead_letters)
+        AccountWatch(self, "Account", stage, alerts.topics)
+        Sampling(self, "Sampling", stage)
         plain = {group: each.function for group, each in functions.items()}
         Dashboards(self, "Dashboards", stage, data, auth, plain, dead_letters)
 

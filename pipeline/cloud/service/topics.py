@@ -16,6 +16,8 @@ from pipeline.plan.model import Addresses, Chat, Stage
 SEVERITIES: tuple[Severity, ...] = get_args(Severity.__value__)
 PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
 """The services that publish: alarms, and how deployments ended."""
+OF_COSTS = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
+"""And those that publish where a stage has a budget: what it costs, and what costs unusually much."""
 
 
 class Topics(Construct):
@@ -27,6 +29,7 @@ class Topics(Construct):
 
     def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
         super().__init__(scope, name)
+        self._publish = PUBLISHERS if not stage.settings.monthly_budget else (*PUBLISHERS, *OF_COSTS)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
         self.key.add_to_resource_policy(self._publishers(["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
         self.by_severity = {severity: self._topic(stage, severity) for severity in SEVERITIES}
@@ -50,7 +53,7 @@ class Topics(Construct):
         return iam.PolicyStatement(
             actions=actions,
             resources=[resource],
-            principals=[iam.ServicePrincipal(service) for service in PUBLISHERS],
+            principals=[iam.ServicePrincipal(service) for service in self._publish],
             conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
         )
 

@@ -92,11 +92,19 @@ _DATA = {
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
     "SecretsManager::Secret": _emulated("generated and kept by ministack; nothing rotates"),
+    "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
         "encrypts and decrypts by ministack; its policy is not enforced and nothing is encrypted at rest"
     ),
     "KMS::Alias": _emulated("resolved by ministack"),
+}
+_WATCHES = {
+    "AccessAnalyzer::Analyzer": _not_exercised("kept; no policy is analyzed"),
+    "Budgets::Budget": _not_exercised("kept; nothing costs anything here"),
+    "CE::AnomalyMonitor": _not_exercised("kept; nothing costs anything here"),
+    "CE::AnomalySubscription": _not_exercised("kept; nobody is told"),
+    "XRay::SamplingRule": _not_exercised("kept; nothing is traced"),
 }
 _NAMES = {
     "CertificateManager::Certificate": _not_exercised("kept and shown, as if issued; there is no TLS in a rehearsal"),
@@ -149,6 +157,7 @@ RESOURCES: Mapping[str, Fidelity] = {
         **{f"CloudWatch::{name}": fidelity for name, fidelity in _CLOUDWATCH.items()},
         **_DATA,
         **_NAMES,
+        **_WATCHES,
         **_IDENTITY,
         **_MESSAGES,
         **_DELIVERY,

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -179,3 +180,20 @@ def test_what_stands_before_the_path_comes_from_the_gateway(whole: str | None, p
     event = events.proxy_event("GET", path)
     event["requestContext"]["path"] = whole
     assert http.request(event, {}, "", events.context()).base == base
+
+
+def test_a_route_s_span_says_service_stage_and_route_and_nothing_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spans: list[tuple[str, dict[str, str]]] = []
+
+    class Recorder:
+        def span(self, name: str, **annotations: str) -> AbstractContextManager[object]:
+            spans.append((name, annotations))
+            return nullcontext()
+
+    monkeypatch.setenv("STAGE", "prod")
+    traced = function_that_raises(RuntimeError(SECRET))
+    monkeypatch.setattr(traced, "_tracing", Recorder())
+    get(traced, path="/v1/orders/1")
+    assert spans == [("getOrder", {"service": "orders", "stage": "prod", "route": "GET /v1/orders/{id}"})]

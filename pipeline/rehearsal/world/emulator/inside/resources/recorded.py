@@ -57,6 +57,19 @@ def _rule_arn(place: Place, name: str) -> str:
     return f"arn:aws:codestar-notifications:{region}:{account}:notificationrule/{stable_id(*place, name)}"
 
 
+def _arn(service: str, kind: str) -> Callable[[Place, str], str]:
+    """ARNs of the form `arn:aws:service:region:account:kind/name`."""
+    return lambda place, name: f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{name}"
+
+
+def _with_arn(service: str, kind: str, name_property: str, attribute: str) -> Recorded:
+    """A type whose `Ref` and one attribute are its ARN."""
+    arn = _arn(service, kind)
+    return Recorded(
+        name_property, frozenset({name_property}), lambda place, name, _: {attribute: arn(place, name)}, arn
+    )
+
+
 def _chat_arn(place: Place, name: str) -> str:
     return f"arn:aws:chatbot::{place[0]}:chat-configuration/slack-channel/{name}"
 
@@ -84,6 +97,12 @@ TYPES = {
         lambda place, name, _: {"Arn": _chat_arn(place, name)},
         _chat_arn,
     ),
+    "AWS::AccessAnalyzer::Analyzer": _with_arn("access-analyzer", "analyzer", "AnalyzerName", "Arn"),
+    "AWS::Budgets::Budget": Recorded("BudgetName", frozenset()),
+    "AWS::CE::AnomalyMonitor": _with_arn("ce", "anomalymonitor", "MonitorName", "MonitorArn"),
+    "AWS::CE::AnomalySubscription": _with_arn("ce", "anomalysubscription", "SubscriptionName", "SubscriptionArn"),
+    "AWS::SecretsManager::ResourcePolicy": Recorded("Id", frozenset({"SecretId"})),
+    "AWS::XRay::SamplingRule": _with_arn("xray", "sampling-rule", "RuleName", "RuleARN"),
 }
 
 
