@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.plan.flags import asked_for
 from pipeline.plan.model import Approval, Delivery, Gate, Limit, Stage
 
 
@@ -40,6 +41,9 @@ def _stage(stage: Stage) -> Iterator[str]:
         when = f"{span}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
+    for flag in asked_for(stage.settings):
+        cost = f"{flag.dollars:g} USD a month" if flag.dollars else "nothing while idle"
+        yield f"  asks  {flag.setting:<14} {flag.gives}; {cost}"
     for gate in stage.gates:
         yield _gate(gate)
 

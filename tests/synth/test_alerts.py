@@ -232,6 +232,13 @@ def test_a_runbook_says_what_it_means_what_to_look_at_what_to_do_and_whom_to_cal
         assert (file.parent / linked).is_file(), linked
 
 
+def test_the_page_on_memory_names_the_size_that_buys_a_whole_processor() -> None:
+    """1,769 MB (Lambda developer guide, "Configure Lambda function memory"); 1,792 is often said and wrong."""
+    text = (RUNBOOKS / "tuning.md").read_text()
+    assert "one whole processor from 1,769 MB on" in text
+    assert "1,792" not in text
+
+
 def test_topics_are_encrypted_and_take_nothing_that_is_not_ours_or_not_over_tls(template: Template, stage: str) -> None:
     topics = template.all("AWS::SNS::Topic")
     names = [f"orders-{stage}-{each}" for each in ("critical", "warning", "info")]

@@ -6,11 +6,12 @@ import pytest
 
 from pipeline.cloud.service.api import ACCESS_LOG
 from pipeline.rehearsal.world.emulator.inside.access_log import render
-from pipeline.rehearsal.world.emulator.inside.filter_pattern import compiled
+from pipeline.rehearsal.world.emulator.inside.filter_pattern import compiled, select
 from tests.synth.reading import Resource, Template
 
 GATEWAY = ("Unauthorized", "Forbidden", "RateLimited", "ServerErrorAnswers")
-FUNCTION = ("LoggedErrors", "TimeOuts")
+FUNCTION = ("LoggedErrors", "TimeOuts", "MemoryUsed")
+MEMORY = "$.record.metrics.maxMemoryUsedMB"
 
 
 def filters(template: Template, log: str) -> dict[str, Resource]:
@@ -32,13 +33,9 @@ def test_the_gateway_s_log_and_every_function_s_are_counted_in_the_stage_s_names
         found = filters(template, log)
         assert tuple(found) == names, log
         for name, each in found.items():
+            worth = {"MetricValue": MEMORY} if name == "MemoryUsed" else {"MetricValue": "1", "DefaultValue": 0}
             assert each["MetricTransformations"] == [
-                {
-                    "MetricNamespace": f"Orders/{stage}",
-                    "MetricName": name,
-                    "MetricValue": "1",
-                    "DefaultValue": 0,
-                }
+                {"MetricNamespace": f"Orders/{stage}", "MetricName": name, **worth}
             ]
 
 
@@ -67,8 +64,9 @@ def test_a_line_of_the_access_log_is_counted_by_its_status(prod: Template, statu
         ({"level": "ERROR", "message": "failed", "error": "RuntimeError"}, ["LoggedErrors"]),
         ({"level": "INFO", "message": "answered", "status": 500}, []),
         ({"level": "WARN", "message": "ERROR"}, []),
-        ({"type": "platform.report", "record": {"requestId": "8f", "status": "timeout"}}, ["TimeOuts"]),
-        ({"type": "platform.report", "record": {"requestId": "8f", "status": "success"}}, []),
+        ({"type": "platform.report", "record": {"requestId": "8f", "status": "timeout"}}, ["TimeOuts", "MemoryUsed"]),
+        ({"type": "platform.report", "record": {"requestId": "8f", "status": "success"}}, ["MemoryUsed"]),
+        ({"type": "platform.start", "record": {"requestId": "8f"}}, []),
         ({"timestamp": "2026-11-26T02:00:00Z", "message": "8f Task timed out after 10.00 seconds"}, ["TimeOuts"]),
     ],
 )
@@ -77,6 +75,13 @@ def test_a_line_of_a_function_is_counted_by_its_level_or_as_a_time_out(
 ) -> None:
     found = filters(prod, "/aws/lambda/orders-prod-orders")
     assert counted(found, json.dumps(line)) == expected
+
+
+def test_a_report_s_peak_of_memory_is_the_value() -> None:
+    """The form is that of the Telemetry API's schema reference, `platform.report`."""
+    metrics = {"durationMs": 12.1, "billedDurationMs": 13, "memorySizeMB": 1024, "maxMemoryUsedMB": 131}
+    report = {"time": "2026-11-26T02:00:00Z", "type": "platform.report", "record": {"metrics": metrics}}
+    assert select(report, MEMORY) == 131
 
 
 def test_a_line_that_is_no_json_counts_as_nothing(prod: Template) -> None:

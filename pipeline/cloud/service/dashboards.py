@@ -136,6 +136,7 @@ class Dashboards(Construct):
                 "What the logs say",
                 [of_logs(self._stage, each) for each in ("LoggedErrors", "TimeOuts", "ServerErrorAnswers")],
             ),
+            _graph("Memory of a function at its peak (MB)", [of_logs(self._stage, "MemoryUsed", "Maximum")]),
             *([_graph("Dead letters", waiting)] if waiting else []),
         ]
 

@@ -12,10 +12,14 @@ from pipeline.plan.model import Stage
 
 @dataclass(frozen=True)
 class LogMetric:
-    """Counts the lines that match `pattern` (CloudWatch Logs user guide, "Filter pattern syntax")."""
+    """What the lines that match `pattern` say (CloudWatch Logs user guide, "Filter pattern syntax").
+
+    `value` is what each of them is worth: 1, so that they are counted, or what is at a selector.
+    """
 
     name: str
     pattern: str
+    value: str = "1"
 
 
 OF_THE_GATEWAY = (
@@ -29,8 +33,12 @@ OF_THE_GATEWAY = (
 OF_A_FUNCTION = (
     LogMetric("LoggedErrors", '{ $.level = "ERROR" }'),
     LogMetric("TimeOuts", '{ ($.record.status = "timeout") || ($.message = "*Task timed out*") }'),
+    LogMetric("MemoryUsed", '{ $.type = "platform.report" }', "$.record.metrics.maxMemoryUsedMB"),
 )
-"""On a function's log. A function that ran out of time says nothing any more: Lambda does, as a report or in a line."""
+"""On a function's log. A function that ran out of time says nothing any more: Lambda does, as a report or in a line.
+
+Lambda's report of an invocation has the peak of its environment's memory in MB (Lambda Telemetry API, schema reference).
+"""
 
 GATEWAY_LOGS = "/aws/apigateway/"
 FUNCTION_LOGS = "/aws/lambda/orders-"
@@ -56,8 +64,8 @@ class LogMetrics(Construct):
                 filter_pattern=logs.FilterPattern.literal(each.pattern),
                 metric_namespace=logs_namespace(stage),
                 metric_name=each.name,
-                metric_value="1",
-                default_value=0,
+                metric_value=each.value,
+                default_value=0 if each.value == "1" else None,
             )
 
 

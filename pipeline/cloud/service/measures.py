@@ -49,9 +49,9 @@ def logs_namespace(stage: Stage) -> str:
     return f"{METRICS_NAMESPACE}/{stage.name}"
 
 
-def of_logs(stage: Stage, name: str, seconds: int = 60) -> cloudwatch.Metric:
-    """How often a line of the logs said so."""
-    return metric(logs_namespace(stage), name, "Sum", None, seconds)
+def of_logs(stage: Stage, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+    """What the lines of the logs said: how often, or how much."""
+    return metric(logs_namespace(stage), name, statistic)
 
 
 def measured(stage: Stage, alert: Alert) -> cloudwatch.IMetric:

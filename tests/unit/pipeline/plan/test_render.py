@@ -63,3 +63,11 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
 def test_the_time_that_a_person_has_is_written_out(minutes: int, said: str) -> None:
     told = render(replace(DELIVERY, steps=(Approval("approval", timeout_minutes=minutes),)))
     assert told.endswith(f"\napproval\n  a person's yes within {said}, else rejected\n")
+
+
+def test_what_a_stage_asks_for_besides_is_told_with_its_cost() -> None:
+    (prod,) = DELIVERY.stages
+    told = replace(prod, settings=replace(prod.settings, spans=True))
+    assert "  asks  spans          X-Ray sees the steps within functions; nothing while idle\n" in render(
+        replace(DELIVERY, steps=(told,))
+    )
