@@ -19,7 +19,7 @@ from tests.support.masked import Masked
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. Header names are compared without regard to case; `trace` is where the request can be looked at."""
+    """What came back. Header names are compared without regard to case; `trace` is where the request is looked at."""
 
     status: int
     headers: Mapping[str, str]

@@ -196,6 +196,18 @@ def test_every_alert_of_the_plan_is_an_alarm_and_every_queue_of_dead_letters_has
     assert len(named) <= MOST_ALARMS
 
 
+def test_what_wakes_somebody_is_what_callers_feel(template: Template, stage: str) -> None:
+    """Infrastructure (concurrency, throttles, memory) is a warning or a graph: it may be high and nobody suffers."""
+    waking = {
+        each["AlarmName"].removeprefix(f"orders-{stage}-")
+        for each in every_alarm(template)
+        if f"orders-{stage}-critical" in told(template, each)
+    }
+    assert waking == {"failing-badly", "slow-badly", "degraded"}
+    for name in ("failing-badly", "slow-badly", "errors-seen", "slower-than-usual"):
+        assert {row[0] for row in reads(alarm(template, stage, name)).values()} == {"AWS/ApiGateway"}
+
+
 def test_codedeploy_watches_none_of_them(template: Template, stage: str) -> None:
     """A rollout is stopped by what the new version does, not by what the whole stage does."""
     watched = {

@@ -217,7 +217,8 @@ def test_answers_are_remembered_for_a_time(template: Template) -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
-def test_every_key_rotates(template: Template) -> None:
+def test_the_key_rotates(template: Template) -> None:
+    """So does every other."""
     assert {each["EnableKeyRotation"] for each in template.all("AWS::KMS::Key")} == {True}
 
 

@@ -37,7 +37,7 @@ OF_A_FUNCTION = (
 )
 """On a function's log. A function that ran out of time says nothing any more: Lambda does, as a report or in a line.
 
-Lambda's report of an invocation has the peak of its environment's memory in MB (Lambda Telemetry API, schema reference).
+Lambda's report of an invocation has its environment's peak of memory in MB (Lambda Telemetry API, schema reference).
 """
 
 GATEWAY_LOGS = "/aws/apigateway/"
@@ -78,9 +78,10 @@ def metrics_of(log_name: str) -> tuple[LogMetric, ...]:
 
 def log_groups(below: IConstruct) -> Mapping[str, logs.LogGroup]:
     """The log groups of a stack that have names, by their names."""
-    found = {}
+    found: dict[str, logs.LogGroup] = {}
     for each in below.node.find_all():
-        template = each.node.default_child if isinstance(each, logs.LogGroup) else None
-        if isinstance(template, logs.CfnLogGroup) and template.log_group_name:
-            found[template.log_group_name] = each
+        if isinstance(each, logs.LogGroup):
+            template = each.node.default_child
+            if isinstance(template, logs.CfnLogGroup) and template.log_group_name:
+                found[template.log_group_name] = each
     return found

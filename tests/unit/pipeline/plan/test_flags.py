@@ -1,6 +1,7 @@
 """What a stage may ask for, and that nothing is asked for by silence."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ def test_nothing_is_on_by_itself() -> None:
 
 @pytest.mark.parametrize("flag", FLAGS, ids=lambda flag: flag.setting)
 def test_a_flag_that_is_set_is_asked_for(flag: Flag) -> None:
-    told = replace(PLAIN, **{flag.setting: object()})
+    something: dict[str, Any] = {flag.setting: object()}
+    told = replace(PLAIN, **something)
     assert asked_for(told) == (flag,)
 
 
