@@ -4,13 +4,14 @@ These look at the whole stage, as its callers see it. The alarms that stop a rol
 with it (`pipeline.plan.delivery`); CodeDeploy watches none of these.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 type Severity = Literal["critical", "warning", "info"]
 type Channel = Literal["pager", "chat", "mail"]
 
-CHANNELS: dict[Severity, tuple[Channel, ...]] = {
+CHANNELS: Mapping[Severity, tuple[Channel, ...]] = {
     "critical": ("pager", "chat"),
     "warning": ("chat", "mail"),
     "info": ("chat", "mail"),

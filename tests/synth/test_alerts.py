@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from constructs import Construct
 
-from pipeline.cloud.settings import ROOT
+from pipeline.cloud.settings import ROOT, context
 from pipeline.plan.alerts import ALERTS, NOTICED, TOGETHER, UNUSUAL
+from pipeline.plan.delivery import DELIVERY
 from pipeline.rehearsal.world.alarms import (
     Alarm,
     AlarmState,
@@ -194,6 +196,32 @@ def test_every_alert_of_the_plan_is_an_alarm_and_every_queue_of_dead_letters_has
     named = {each["AlarmName"] for each in every_alarm(template)}
     assert {f"orders-{stage}-{each.name}" for each in (*ALERTS, *UNUSUAL, *TOGETHER)} <= named
     assert len(named) <= MOST_ALARMS
+
+
+def test_a_queue_that_has_none_of_its_own_is_one_of_dead_letters_and_a_warning_names_it(tmp_path: Path) -> None:
+    from aws_cdk import App, Stack, aws_sqs
+
+    from pipeline.cloud.service.alerts import Alerts
+    from pipeline.cloud.service.observability import dead_letter_queues
+
+    app = App(outdir=str(tmp_path / "cdk.out"), post_cli_context=context())
+    stack = Stack(app, "orders")
+    dead = aws_sqs.Queue(Construct(stack, "Fulfilment"), "DeadLetters")
+    aws_sqs.Queue(stack, "Work", dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead, max_receive_count=5))
+    assert [each.node.id for each in dead_letter_queues(stack)] == ["DeadLetters"]
+    Alerts(stack, "Alerts", DELIVERY, DELIVERY.stages[-1], dead_letter_queues(stack))
+    app.synth()
+    template = Template(tmp_path / "cdk.out/orders.template.json")
+    fires = alarm(template, "prod", "dead-letters-fulfilment-deadletters")
+    assert (fires["MetricName"], fires["Statistic"], fires["Threshold"]) == (
+        "ApproximateNumberOfMessagesVisible",
+        "Maximum",
+        0,
+    )
+    (queue,) = [each for each in template.all("AWS::SQS::Queue") if "RedrivePolicy" not in each.properties]
+    assert fires["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": [queue.name, "QueueName"]}}]
+    assert told(template, fires) == ["orders-prod-warning"]
+    assert "lies in Fulfilment/DeadLetters." in fires["AlarmDescription"]
 
 
 def test_what_wakes_somebody_is_what_callers_feel(template: Template, stage: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
@@ -109,9 +109,10 @@ class Alerts(Construct):
         self._tell(alarm, together.severity)
 
     def _dead_letters(self, queue: sqs.IQueue) -> None:
-        summary = f"A message that nobody could handle lies in {queue.node.path.split('/', 2)[-1]}."
+        place = queue.node.path.removeprefix(f"{Stack.of(queue).node.path}/")
+        summary = f"A message that nobody could handle lies in {place}."
         waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum")
-        name = f"dead-letters-{queue.node.addr[-8:]}"
+        name = f"dead-letters-{place.replace('/', '-').lower()}"
         alarm = self._on(name, waiting, 0, Window(1, 1), self._description(summary, DEAD_LETTERS_RUNBOOK, "delivery"))
         self._tell(alarm, "warning")
 
