@@ -12,9 +12,9 @@ from tests.support.stage import Stage
 SMALL = (Phase("before", 2, 5), Phase("spike", 1, 100), Phase("after", 2, 5))
 
 
-def answered(status: int = 200, milliseconds: float = 20, late: float = 0, **changed: tuple[int, float]) -> list[Sent]:
-    """Every request of SMALL, answered alike; `changed` has another status and time for all of a phase."""
-    return [Sent(phase, *changed.get(phase, (status, milliseconds)), late) for _, phase in moments(SMALL)]
+def answered(late: float = 0, **changed: tuple[int, float]) -> list[Sent]:
+    """Every request of SMALL, answered with 200 in 20 ms; `changed` has another status and time for all of a phase."""
+    return [Sent(phase, *changed.get(phase, (200, 20.0)), late) for _, phase in moments(SMALL)]
 
 
 def test_the_spike_is_twenty_times_what_is_usual_for_a_minute() -> None:
@@ -36,14 +36,14 @@ def test_a_stage_that_refuses_the_spike_alone_and_recovers_has_stood_it() -> Non
 @pytest.mark.parametrize("status", [404, 500, 503])
 @pytest.mark.parametrize("phase", ["before", "spike", "after"])
 def test_an_error_is_one_whenever_it_comes(phase: str, status: int) -> None:
-    (said,) = judge(SMALL, answered(**{phase: (status, 20.0)}))
+    (said,) = judge(SMALL, answered(0, **{phase: (status, 20.0)}))
     assert said.startswith(f"{phase}: ")
     assert "answered with an error" in said
 
 
 @pytest.mark.parametrize("phase", ["before", "after"])
 def test_who_comes_before_or_after_the_spike_is_not_refused(phase: str) -> None:
-    assert [each for each in judge(SMALL, answered(**{phase: (429, 20.0)})) if "refused" in each]
+    assert [each for each in judge(SMALL, answered(0, **{phase: (429, 20.0)})) if "refused" in each]
 
 
 def test_a_stage_that_stays_slow_has_not_recovered() -> None:
