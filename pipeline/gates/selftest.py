@@ -17,6 +17,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_doctor.py",
         "tests/unit/pipeline/test_rehearse.py",
         "tests/unit/pipeline/test_synthesis.py",
+        "tests/unit/pipeline/test_usage.py",
         "tests/report",
         "tests/mutation",
     ),
@@ -31,6 +32,7 @@ TOOLS = Suite(
         "pipeline.rehearse",
         "pipeline.doctor",
         "pipeline.synthesis",
+        "pipeline.usage",
     ),
 )
 
