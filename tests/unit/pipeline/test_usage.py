@@ -20,7 +20,7 @@ SINCE = datetime(2026, 11, 16, tzinfo=UTC)
 @pytest.fixture
 def clients() -> Iterator[dict[str, Any]]:
     """Clients that check what they are asked against AWS's own models, and answer for two functions and a stranger."""
-    access = {"region_name": "eu-west-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    access: dict[str, Any] = {"region_name": "eu-west-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
     made: dict[str, Any] = {
         "lambda": boto3.client("lambda", **access),
         "cloudwatch": boto3.client("cloudwatch", **access),
