@@ -64,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("run", nargs="?", default="latest", metavar="RUN", help="its id or folder; default: latest")
     report.add_argument("--markdown", action="store_true", help="print the report as markdown")
     report.set_defaults(verb=_report)
+    usage = verbs.add_parser("usage", help="print what a stage's functions were used for, and what they cost")
+    usage.add_argument("stage", metavar="STAGE", help="the credentials of the shell must be for its account")
+    usage.add_argument("--days", type=int, default=30, metavar="N", help="how far back; default: 30")
+    usage.set_defaults(verb=_usage_of)
     verbs.add_parser("doctor", help="check whether this machine can rehearse").set_defaults(verb=_doctor)
     return parser
 
@@ -268,6 +272,19 @@ def _runs(here: Path) -> Path:
     """Where the runs are of the checkout that `here` is in, as one would type it: as git, from any folder of it."""
     root = next((folder for folder in (here, *here.parents) if (folder / RUNS).is_dir()), here)
     return Path(os.path.relpath(root / RUNS, here))
+
+
+def _usage_of(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    import boto3
+
+    from pipeline import usage
+
+    clients = {name: boto3.client(name) for name in ("lambda", "cloudwatch", "ce")}
+    used = usage.read(clients, options.stage, options.days, datetime.now(UTC))
+    print(usage.render(used, options.days), end="")
+    return DELIVERED
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What every function counts about every request, by its own version.
+"""What every function counts about every request, by its own version; and what happens in the business, by its stage.
 
 A returned 500 is a success to Lambda, and API Gateway does not know versions, so an alarm that is to see a canary alone
 needs these: namespace Orders, dimensions exactly FunctionName, Alias, ExecutedVersion. They are printed in CloudWatch's
@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ _PARTS_WITH_QUALIFIER: Final = 8
 """arn:aws:lambda:region:account:function:name:qualifier"""
 
 
+class Happening(StrEnum):
+    """What is counted of a stage as a whole, whichever version saw it: the dimension is Stage alone."""
+
+    ORDER_PLACED = "OrderPlaced"
+    ORDER_CANCELLED = "OrderCancelled"
+    COLD_START = "ColdStart"
+    DATA_UNAVAILABLE = "DataUnavailable"
+    """Something behind the API did not answer in time, also after it was asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Executed:
     """Which function answered: through which alias ("none" without one), and which version of it."""
@@ -48,10 +59,10 @@ def executed(context: "LambdaContext", environment: Mapping[str, str]) -> Execut
     return Executed(context.function_name, alias, version)
 
 
-def happened(name: str, stage: str) -> None:
-    """Print that something happened in a stage once, such as a payment: dimension Stage alone, for its alarms."""
-    definition = {"Namespace": _NAMESPACE, "Dimensions": [["Stage"]], "Metrics": [{"Name": name, "Unit": "Count"}]}
-    _print({"Stage": stage, name: 1}, [definition])
+def happened(what: str, stage: str) -> None:
+    """Print that something happened in a stage once: a `Happening`, or what the domain calls by its own words."""
+    definition = {"Namespace": _NAMESPACE, "Dimensions": [["Stage"]], "Metrics": [{"Name": what, "Unit": "Count"}]}
+    _print({"Stage": stage, what: 1}, [definition])
 
 
 def count(who: Executed, status: int, milliseconds: float) -> None:

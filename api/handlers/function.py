@@ -13,17 +13,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from api.adapters import metrics, sources
+from api.adapters.faults import passes_by_itself
 from api.adapters.tracing import Tracing, tracing
 from api.domain.events import Json
-from api.handlers import correlation, http, logs, problems
+from api.handlers import browsers, correlation, deprecation, happenings, http, logs, problems
+from api.handlers.deprecation import Deprecation
+from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Event
 from api.handlers.problems import Problem
 from api.handlers.routes import Route, allowed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-
-_EXPOSED = "ETag, Idempotent-Replayed, Link, Location, Retry-After, X-Correlation-Id"
 
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -36,15 +37,22 @@ class Function[S]:
         self._routes = routes
         self._by_resource = {(route.method, route.path): route for route in routes}
         self._services = services
+        self._deprecated = {route.operation: route.deprecated for route in routes}
         self._tracing: Tracing = tracing(os.environ)
+        self._is_cold = True
 
     def __call__(self, event: Event, context: "LambdaContext") -> dict[str, Any]:
         """Answer one proxy event. Never raises."""
         started = time.perf_counter()
+        if self._is_cold:
+            self._is_cold = False
+            happenings.count(Happening.COLD_START)
         notes: dict[str, Json] = {}
-        correlation_id = ""
+        correlation_id = origin = ""
         try:
-            correlation_id = correlation.correlation_id(http.headers(event), sources.new_id)
+            headers = http.headers(event)
+            origin = headers.get("origin", "")
+            correlation_id = correlation.correlation_id(headers, sources.new_id)
             logs.begin(correlation_id)
             answer = self._answer(event, context, correlation_id, notes)
         except Exception as error:
@@ -53,7 +61,8 @@ class Function[S]:
         milliseconds = (time.perf_counter() - started) * 1000
         logs.answered(answer.status.value, milliseconds, notes)
         metrics.count(metrics.executed(context, os.environ), answer.status.value, milliseconds)
-        return _sent(answer, correlation_id)
+        own = {correlation.HEADER: correlation_id, **browsers.told(origin, os.environ)}
+        return _sent(answer, own, self._deprecated.get(str(notes.get("operation"))))
 
     def _answer(self, event: Event, context: "LambdaContext", correlation_id: str, notes: dict[str, Json]) -> Answer:
         route = self._by_resource.get((event["httpMethod"], event["resource"]))
@@ -62,7 +71,7 @@ class Function[S]:
         notes["operation"] = route.operation
         request = http.request(event, correlation_id, context)
         caller = route.caller(request.claims)
-        with self._tracing.span(route.operation):
+        with self._tracing.span(route.operation, **_annotations(route)):
             return route.serve(request, caller, self._services())
 
     def _nothing_here(self, method: str, path: str) -> Problem:
@@ -79,24 +88,26 @@ def _problem(error: Exception, event: Event, correlation_id: str, notes: dict[st
     notes["problem"] = problem.slug
     if problem.status.is_server_error:
         logs.failed(error)
-    if problem.slug == "unavailable":  # a time-out, a failed connection or a throttle of what keeps the data
-        metrics.happened("DataUnavailable", os.environ.get("STAGE", "none"))
+        if passes_by_itself(error):
+            happenings.count(Happening.DATA_UNAVAILABLE)
     path = event.get("path") if isinstance(event, Mapping) else None
     return problems.answer(problem, path if isinstance(path, str) else "/", correlation_id)
 
 
-def _sent(answer: Answer, correlation_id: str) -> dict[str, Any]:
-    """The answer in the form that a proxy integration takes."""
-    headers = {correlation.HEADER: correlation_id, "X-Content-Type-Options": "nosniff", **answer.headers}
+def _annotations(route: Route[Any]) -> dict[str, str]:
+    """What a trace is found by in X-Ray's map: `annotation.route = "GET /v1/orders"`."""
+    return {
+        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "orders"),
+        "stage": os.environ.get("STAGE", "none"),
+        "route": f"{route.method} {route.path}",
+    }
+
+
+def _sent(answer: Answer, own: Mapping[str, str], deprecated: Deprecation | None) -> dict[str, Any]:
+    """The answer in the form that a proxy integration takes; `own` are the headers that every answer has."""
+    headers = deprecation.joined({"X-Content-Type-Options": "nosniff", **own, **answer.headers}, deprecated)
     if answer.body is not None:
         headers["Content-Type"] = answer.media_type
-    origin = os.environ.get("ALLOWED_ORIGIN")
-    if origin:
-        headers |= {
-            "Access-Control-Allow-Origin": origin,
-            "Access-Control-Expose-Headers": _EXPOSED,
-            "Vary": "Origin",
-        }
     return {
         "statusCode": answer.status.value,
         "multiValueHeaders": {name: [value] for name, value in headers.items()},

@@ -16,6 +16,7 @@ from api.handlers import (
     bodies,
     caching,
     correlation,
+    happenings,
     paging,
     paying,
     preconditions,
@@ -26,6 +27,7 @@ from api.handlers import (
 )
 from api.handlers.callers import Caller
 from api.handlers.function import Function
+from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Request
 from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
@@ -42,6 +44,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
+        happenings.count(Happening.ORDER_PLACED)
         order = paying.checkout().pay(placed, cause, paying.patience(request.context))
         return _placed(request, order)
 
@@ -126,6 +129,7 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     expected = preconditions.expected_if_given(request)
     cause = _cause(request)
     cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected, cause)
+    happenings.count(Happening.ORDER_CANCELLED)
     paying.checkout().follow_up(cancelled, cause)
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from api.handlers import callers
 from api.handlers.callers import Caller
+from api.handlers.deprecation import Deprecation
 from api.handlers.http import Answer, Request
 
 
@@ -31,6 +32,7 @@ class Route[S]:
     path: str
     access: Access
     serve: Callable[[Request, Caller, S], Answer]
+    deprecated: Deprecation | None = None
 
     def caller(self, claims: object) -> Caller:
         """The caller, if they may call this. Raises a Problem with 401 or 403."""

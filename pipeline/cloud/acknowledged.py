@@ -5,6 +5,8 @@ One that no longer matches anything is itself a finding, so that the list cannot
 
 from dataclasses import dataclass
 
+from pipeline.cloud.service.boundary import SERVICES
+
 type Words = tuple[str, ...]
 
 
@@ -97,6 +99,11 @@ ACKNOWLEDGED = (
         ("AwsSolutions-IAM4[Policy::arn:<…>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]",),
         ("pipeline/*/orders/Api/RestApi/CloudWatchRole/Resource",),
         "API Gateway takes one logging role per account and Region, and this is AWS's policy for it",
+    ),
+    Acknowledged(
+        _wildcards("Resource::*", *(f"Action::{each}:*" for each in SERVICES), "Action::ec2:*NetworkInterface*"),
+        ("pipeline/*/orders/Boundary/Policy/Resource",),
+        "a boundary grants nothing: it is the most that the exact policies of the roles can ever come to",
     ),
     Acknowledged(
         ("AwsSolutions-APIG4", "AwsSolutions-COG4"),

@@ -7,15 +7,19 @@ from constructs import Construct
 from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.boundary import Boundary
+from pipeline.cloud.service.concurrency import check_budget
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.notices import Notices
+from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
+from pipeline.cloud.service.tagging import tag_functions
 from pipeline.cloud.service.uploads import Uploads
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
@@ -28,6 +32,8 @@ class ServiceStack(Stack):
 
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
+        check_budget(ROUTE_GROUPS)
+        Boundary(self, "Boundary", stage)
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
@@ -43,9 +49,12 @@ class ServiceStack(Stack):
         api = Api(self, "Api", stage, inputs.operations, functions, auth)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
+        # Last: it looks at what is there.
+        Observability(self, "Observability", delivery, stage, data, auth, functions)
+        tag_functions(self, stage)
         CfnOutput(self, "IdentityPoolId", value=uploads.pool.ref)
         self.addresses = {
-            "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
+            "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.address),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
             "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
             "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),

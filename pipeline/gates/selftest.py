@@ -18,6 +18,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_rehearse.py",
         "tests/unit/pipeline/test_synthesis.py",
         "tests/unit/pipeline/test_up.py",
+        "tests/unit/pipeline/test_usage.py",
         "tests/report",
         "tests/mutation",
     ),
@@ -34,6 +35,7 @@ TOOLS = Suite(
         "pipeline.signals",
         "pipeline.synthesis",
         "pipeline.up",
+        "pipeline.usage",
     ),
 )
 

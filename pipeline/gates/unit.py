@@ -31,7 +31,7 @@ class Suite:
 
 
 DELIVERED = Suite(
-    quick=("tests/unit/api", "tests/requirements"),
+    quick=("tests/unit/api", "tests/unit/load", "tests/unit/support", "tests/requirements"),
     slow=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
     covers=("api", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )

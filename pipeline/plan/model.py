@@ -120,6 +120,32 @@ class SocialSignIn:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """A channel of a Slack workspace, which an administrator has let in (Amazon Q Developer in chat applications)."""
+
+    workspace: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Who hears of a stage's alerts: the pager's HTTPS address, mailboxes, a chat. Nobody, unless it is said."""
+
+    pager: str = ""
+    mail: tuple[str, ...] = ()
+    chat: Chat | None = None
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A name of one's own for the API, in a hosted zone of the stage's account."""
+
+    name: str
+    zone: str
+    zone_id: str
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
@@ -127,7 +153,12 @@ class StageSettings:
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
     `payment_provider` is where payments are asked for: the provider's sandbox, but in prod. `social` is what
-    customers may sign in with besides their mail address.
+    customers may sign in with besides their mail address. `concurrency_limit` is how many functions the account may run
+    at once (a quota of its region); `alerts` says who is told. `origins` are those of the sites whose pages may call
+    the API (`https://shop.example.com`); with a `domain` it answers there and nowhere else. `traced` is the part of
+    requests that X-Ray keeps, 0 to 1, and `spans` adds steps within a function, which costs each cold start a sixth of
+    a second. Once in an account: `analyze_access` looks for access from outside it, and `monthly_budget` is what it may
+    cost in US dollars, with 0 for no budget.
     """
 
     log_retention_days: int
@@ -138,6 +169,14 @@ class StageSettings:
     test_sign_in: bool = False
     payment_provider: str = "https://sandbox.payments.example"
     social: SocialSignIn | None = None
+    concurrency_limit: int = 1_000
+    alerts: Addresses = Addresses()
+    origins: tuple[str, ...] = ()
+    domain: Domain | None = None
+    traced: float = 0.05
+    spans: bool = False
+    analyze_access: bool = False
+    monthly_budget: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pipeline.plan.alerts import ALERTS, TOGETHER
+from pipeline.plan.flags import asked_for
 from pipeline.plan.model import Approval, Delivery, Gate, Limit, Stage
 
 
@@ -22,6 +24,8 @@ def _lines(delivery: Delivery) -> Iterator[str]:
     for step in delivery.steps:
         yield ""
         yield from _approval(step) if isinstance(step, Approval) else _stage(step)
+    yield ""
+    yield from _alerts()
 
 
 def _approval(approval: Approval) -> Iterator[str]:
@@ -40,8 +44,24 @@ def _stage(stage: Stage) -> Iterator[str]:
         when = f"{span}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
+    for flag in asked_for(stage.settings):
+        cost = f"{flag.dollars:g} USD a month" if flag.dollars else "nothing while idle"
+        yield f"  asks  {flag.setting:<14} {flag.gives}; {cost}"
     for gate in stage.gates:
         yield _gate(gate)
+
+
+def _alerts() -> Iterator[str]:
+    yield "told of every stage, if it says whom"
+    for alert in ALERTS:
+        if alert.severity is not None:
+            window = alert.window
+            span = f"{window.datapoints} of {window.periods} × {window.period_seconds} s"
+            few = f", from {alert.min_requests} requests on" if alert.min_requests else ""
+            limit = f"{alert.measure} > {alert.threshold:g} {alert.unit}"
+            yield f"  {alert.severity:<9} {alert.name:<14} {limit}; {span}{few}"
+    for each in TOGETHER:
+        yield f"  {each.severity:<9} {each.name:<14} {each.rule} of {', '.join(each.parts)}; not while deploying"
 
 
 def _gate(gate: Gate) -> str:

@@ -9,6 +9,7 @@ os.environ["CDK_VALIDATION"] = "false"  # the CDK reads it when it starts, which
 
 from pipeline.app import synth
 from tests.synth.reading import Assembly, Template
+from tests.synth.wishes import EVERYTHING, synthesized, wishing
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +23,14 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests that share the assembly in one process: another one would synthesize it again."""
     for item in items:
-        if "assembly" in getattr(item, "fixturenames", ()):
+        if {"assembly", "everything"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("assembly"))
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The service's template where a stage asks for everything that its settings offer."""
+    return synthesized(wishing(**EVERYTHING), tmp_path_factory.mktemp("everything") / "cdk.out")
 
 
 @pytest.fixture(params=["beta", "gamma", "prod"])

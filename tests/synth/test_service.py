@@ -256,8 +256,21 @@ def test_every_resource_that_takes_tags_says_whose_it_is(template: Template, sta
     tagged = [each["Tags"] for each in template.resources.values() if isinstance(each.properties.get("Tags"), list)]
     assert len(tagged) > 40
     for tags in tagged:
-        said = {tag["Key"]: tag["Value"] for tag in tags}
+        said = {tag["Key"]: tag["Value"] for tag in tags if tag["Key"] != "function"}
         assert said == {"owner": "orders-team", "service": "orders", "stage": stage}
+
+
+def test_every_function_is_told_apart_on_the_bill(template: Template, stage: str) -> None:
+    named = {each["FunctionName"]: tagged(each)["function"] for each in template.all("AWS::Lambda::Function")}
+    assert set(named) == {each["FunctionName"] for each in template.all("AWS::Lambda::Function")}
+    assert {name: tag for name, tag in named.items() if name == f"orders-{stage}-{tag}"} == {
+        f"orders-{stage}-{group}": group for group in GROUPS
+    }
+    assert len(set(named.values())) == len(named)
+
+
+def tagged(resource: Resource) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in resource["Tags"]}
 
 
 def test_the_table_is_kept_encrypted_recoverable_and_bounded(template: Template) -> None:
@@ -317,8 +330,10 @@ def test_answers_and_circuits_are_remembered_for_a_time(template: Template) -> N
         assert table["TimeToLiveSpecification"]["Enabled"] is True
 
 
-def test_both_keys_rotate(template: Template) -> None:
-    assert [key["EnableKeyRotation"] for key in template.all("AWS::KMS::Key")] == [True, True]
+def test_every_key_rotates(template: Template) -> None:
+    keys = template.all("AWS::KMS::Key")
+    assert len(keys) >= 3
+    assert {each["EnableKeyRotation"] for each in keys} == {True}
 
 
 def test_customers_sign_in_by_mail_with_a_long_password(template: Template) -> None:
@@ -387,6 +402,7 @@ def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> 
 
 
 KINDS = {
+    "AWS::AccessAnalyzer::Analyzer",
     "AWS::ApiGateway::Account",
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::Deployment",
@@ -398,6 +414,8 @@ KINDS = {
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
     "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CloudWatch::Dashboard",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Cognito::IdentityPool",
@@ -409,6 +427,7 @@ KINDS = {
     "AWS::DynamoDB::Table",
     "AWS::Events::EventBus",
     "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::KMS::Alias",
@@ -419,20 +438,26 @@ KINDS = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::Pipes::Pipe",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
     "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::Queue",
     "AWS::SQS::QueuePolicy",
     "AWS::Scheduler::Schedule",
-    "AWS::S3::Bucket",
-    "AWS::S3::BucketPolicy",
+    "AWS::SecretsManager::ResourcePolicy",
     "AWS::SecretsManager::Secret",
+    "AWS::XRay::SamplingRule",
 }
+ONCE = {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
+"""Only where the stage's settings have a budget."""
 
 
-def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template) -> None:
-    assert {resource.type for resource in template.resources.values()} == KINDS
+def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template, stage: str) -> None:
+    wanted = KINDS | (ONCE if planned(stage).settings.monthly_budget else set())
+    assert {resource.type for resource in template.resources.values()} == wanted
 
 
 def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:

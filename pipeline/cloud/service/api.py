@@ -11,6 +11,8 @@ from constructs import Construct
 
 from pipeline.cloud.openapi import Operation
 from pipeline.cloud.service.auth import ACCESS_SCOPE, Auth
+from pipeline.cloud.service.cors import add_preflights, on_gateway_responses
+from pipeline.cloud.service.domain import OwnDomain, transport_headers
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
 from pipeline.cloud.service.log_protection import log_protection
@@ -46,6 +48,7 @@ class Api(Construct):
             rest_api_name=f"orders-{stage.name}",
             description="Orders API: contracts/openapi.yaml",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
+            disable_execute_api_endpoint=True if stage.settings.domain else None,
             cloud_watch_role=True,
             deploy_options=apigateway.StageOptions(
                 stage_name=stage.name,
@@ -59,7 +62,7 @@ class Api(Construct):
             ),
         )
         self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
-        add_gateway_responses(self.rest_api)
+        add_gateway_responses(self.rest_api, {**on_gateway_responses(stage), **transport_headers(stage)})
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
         self._validators = {
             True: self.rest_api.add_request_validator(
@@ -71,6 +74,15 @@ class Api(Construct):
         }
         for operation in operations:
             self._method(operation, functions[operation.function])
+        add_preflights(self.rest_api, stage, operations)
+        self.address = self._address(stage)
+
+    def _address(self, stage: Stage) -> str:
+        """Where callers find the API."""
+        if stage.settings.domain is None:
+            return self.rest_api.url
+        OwnDomain(self, "Domain", stage.settings.domain, self.rest_api)
+        return f"https://{stage.settings.domain.name}/"
 
     def _method(self, operation: Operation, function: ServiceFunction) -> None:
         resource = self.rest_api.root.resource_for_path(operation.path)

@@ -18,6 +18,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.versioned_function import ALIAS, METRICS_NAMESPACE
+from pipeline.plan.alerts import CANARY_RUNBOOK
 from pipeline.plan.model import Alarm, Stage
 
 
@@ -44,7 +45,8 @@ def _description(function: ServiceFunction, alarm: Alarm) -> str:
         "latency": "the 99th percentile of the request time",
     }[alarm.measure]
     limit = f"{alarm.threshold:g} {alarm.unit}"
-    return f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
+    seen = f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
+    return f"{seen} Runbook: pipeline/runbooks/{CANARY_RUNBOOK}.md"
 
 
 def _measure(function: ServiceFunction, alarm: Alarm) -> cloudwatch.MathExpression:

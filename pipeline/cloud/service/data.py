@@ -2,10 +2,12 @@
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from pipeline.cloud.service.guards import only_from_account, only_over_tls
 from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
 
@@ -55,17 +57,17 @@ class Data(Construct):
         )
         self.circuits = self._table("Circuits", stage, "id", expires="expires_at")
         self.idempotency = self._table("Idempotency", stage, "id", expires="expiration")
-        self.cursor_secret = self._secret("CursorSecret", "Signs the cursors of paged lists")
+        self.cursor_secret = self._secret("CursorSecret", stage, "Signs the cursors of paged lists")
         self.provider_secret = self._secret(
-            "ProviderSecret", "The payment provider's API key; put the real one in before the first order"
+            "ProviderSecret", stage, "The payment provider's API key; put the real one in before the first order"
         )
         self.email_index_secret = self._secret(
-            "EmailIndexSecret", "Makes the index keys of e-mail addresses; another value would lose them all"
+            "EmailIndexSecret", stage, "Makes the index keys of e-mail addresses; another value would lose them all"
         )
         self.claims = claims_bucket(self, self.key)
 
-    def _secret(self, name: str, description: str) -> secretsmanager.Secret:
-        return secretsmanager.Secret(
+    def _secret(self, name: str, stage: Stage, description: str) -> secretsmanager.Secret:
+        secret = secretsmanager.Secret(
             self,
             name,
             description=description,
@@ -73,6 +75,9 @@ class Data(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,
         )
+        for guard in _guards("secretsmanager:*", stage):
+            secret.add_to_resource_policy(guard)
+        return secret
 
     def _table(
         self,
@@ -101,7 +106,13 @@ class Data(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             time_to_live_attribute=expires,
             stream=stream,
+            resource_policy=iam.PolicyDocument(statements=_guards("dynamodb:*", stage)),
         )
+
+
+def _guards(actions: str, stage: Stage) -> list[iam.PolicyStatement]:
+    """What the things themselves refuse, whatever a role is granted here or elsewhere."""
+    return [only_over_tls(actions), only_from_account(actions, stage.environment.account)]
 
 
 def _text(name: str) -> dynamodb.Attribute:

@@ -1,8 +1,12 @@
 """One Lambda function and one role per route group, each behind its alias `live`."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from pipeline.cloud.service.concurrency import reserved
+from pipeline.cloud.service.domain import STRICT_TRANSPORT_SECURITY
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.cloud.service.versioned_function import VersionedFunction
@@ -27,5 +31,15 @@ class ServiceFunction(VersionedFunction):
             description=f"Orders API: the operations tagged {group.name}",
             memory=group.memory,
             timeout_seconds=TIMEOUT_SECONDS,
+            reserved=reserved(stage, group),
+            told=_for_browsers(stage),
         )
         self.group = group
+
+
+def _for_browsers(stage: Stage) -> Mapping[str, str]:
+    """What `api.handlers.browsers` reads, where the stage has it."""
+    said = {"ALLOWED_ORIGINS": " ".join(stage.settings.origins)}
+    if stage.settings.domain:
+        said["STRICT_TRANSPORT_SECURITY"] = STRICT_TRANSPORT_SECURITY
+    return {name: value for name, value in said.items() if value}

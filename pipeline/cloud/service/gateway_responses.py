@@ -1,6 +1,7 @@
 """What the gateway answers itself, in the same form as the functions: RFC 9457 problems."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import aws_apigateway as apigateway
@@ -58,14 +59,17 @@ PROBLEMS = {
 """API Gateway's response types (developer guide, "Gateway response types") and what a client reads instead."""
 
 
-def add_gateway_responses(api: apigateway.RestApi) -> None:
-    """Make every answer that the gateway gives itself a problem, with the request's id as its correlation id."""
+def add_gateway_responses(api: apigateway.RestApi, headers: Mapping[str, str]) -> None:
+    """Make every answer that the gateway gives itself a problem, with the request's id as its correlation id.
+
+    `headers` are said with each of them.
+    """
     for name, problem in PROBLEMS.items():
         api.add_gateway_response(
             name.title().replace("_", ""),
             type=apigateway.ResponseType.of(name),
             status_code=str(problem.status),
-            response_headers=_headers(problem),
+            response_headers=_headers(problem, headers),
             templates={"application/json": template(problem)},
         )
 
@@ -84,7 +88,12 @@ def template(problem: Problem) -> str:
     )
 
 
-def _headers(problem: Problem) -> dict[str, str]:
+def _headers(problem: Problem, also: Mapping[str, str]) -> dict[str, str]:
     """Constants stand in single quotes; `context.requestId` is the request's own id."""
-    constant = {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **dict(problem.headers)}
+    constant = {
+        "Content-Type": "application/problem+json",
+        "Cache-Control": "no-store",
+        **dict(problem.headers),
+        **also,
+    }
     return {**{name: f"'{value}'" for name, value in constant.items()}, "X-Correlation-Id": "context.requestId"}

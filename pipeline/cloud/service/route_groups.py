@@ -26,19 +26,22 @@ class RouteGroup:
     """One function: named like the tag of its operations in the contract; `memory` in MB.
 
     One without `canary` is asked too seldom for anybody to meet a new version during a rollout: its alias moves at
-    once, and it needs no probes.
+    once, and it needs no probes. `share` is its part of the account's concurrency, in percent of what can be given away
+    (`concurrency`).
     """
 
     name: str
     memory: int
     probes: tuple[Probe, ...] = ()
     canary: bool = True
+    share: int = 2
 
 
 ROUTE_GROUPS = (
     RouteGroup(
         "products",
         memory=1024,
+        share=35,
         probes=(
             Probe("GET", "/v1/products", 200, query=(("category", "probe"), ("limit", "1"))),
             Probe("GET", "/v1/products/{sku}", 404, path=(("sku", "PROBE-NO-SUCH-PRODUCT"),)),
@@ -47,6 +50,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "orders",
         memory=1024,
+        share=35,
         probes=(
             Probe("GET", "/v1/orders", 401),
             Probe("GET", "/v1/orders", 200, query=(("limit", "1"),), customer=True),

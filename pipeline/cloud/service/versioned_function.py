@@ -16,10 +16,13 @@ from pipeline.plan.model import Stage
 
 ALIAS = "live"
 METRICS_NAMESPACE = "Orders"
+NOTHING: Mapping[str, str] = {}
 
 
 class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
+
+    `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are more variables.
 
     Old versions are retained: there is nothing to roll back to without them.
     """
@@ -35,6 +38,8 @@ class VersionedFunction(Construct):
         description: str,
         memory: int,
         timeout_seconds: int,
+        reserved: int | None = None,
+        told: Mapping[str, str] = NOTHING,
     ) -> None:
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
@@ -63,11 +68,12 @@ class VersionedFunction(Construct):
             role=self.role,
             memory_size=memory,
             timeout=Duration.seconds(timeout_seconds),
+            reserved_concurrent_executions=reserved,
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment={**environment(needs, stage, belongings), **_users(needs, belongings)},
+            environment={**environment(needs, stage, belongings), **_users(needs, belongings), **told},
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version
@@ -98,6 +104,7 @@ def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[s
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        **({"TRACING": "xray"} if stage.settings.spans else {}),
     }
 
 

@@ -165,3 +165,47 @@ def test_an_alarm_that_nobody_would_evaluate_fails_its_stack(account: Account, b
     done = account.deploy(template({"Alarm": broken}))
     assert done.status == "ROLLBACK_COMPLETE"
     assert named in done.failures()[-1]
+
+
+def unusual(**properties: object) -> Part:
+    """An alarm on a band of anomaly detection, as the CDK writes it."""
+    band = {"Id": "band", "Expression": "ANOMALY_DETECTION_BAND(m1, 3)", "ReturnData": True}
+    rows = [band, {**row("m1", "Latency"), "ReturnData": True}]
+    compared = {"ComparisonOperator": "GreaterThanUpperThreshold", "ThresholdMetricId": "band", "EvaluationPeriods": 5}
+    return resource("CloudWatch::Alarm", Metrics=rows, **(compared | properties))
+
+
+def test_an_alarm_on_a_learnt_band_is_kept_and_only_waits(account: Account) -> None:
+    """Section "Using CloudWatch anomaly detection": the band is learnt from up to two weeks of data."""
+    composite = resource(
+        "CloudWatch::CompositeAlarm",
+        AlarmName="both",
+        AlarmRule={"Fn::Sub": "ALARM(${Unusual}) AND ALARM(${Plain})"},
+        ActionsSuppressor={"Fn::GetAtt": ["Plain", "Arn"]},
+        ActionsSuppressorWaitPeriod=60,
+        ActionsSuppressorExtensionPeriod=120,
+    )
+    parts = {
+        "Unusual": unusual(AlarmName="unusual"),
+        "Plain": alarm(AlarmName="plain", **on("Errors")),
+        "Both": composite,
+    }
+    done = account.deploy(template(parts))
+    assert done.status == "CREATE_COMPLETE", done.failures()
+    with publishing(account, {"Latency": 9, "Errors": 9}):
+        wait_for(account, plain="ALARM", both="OK")
+    assert states(account)["unusual"] == "INSUFFICIENT_DATA"
+
+
+def test_an_alarm_on_a_learnt_band_may_not_stop_a_deployment(account: Account) -> None:
+    group = resource(
+        "CodeDeploy::DeploymentGroup",
+        ApplicationName=ref("Application"),
+        ServiceRoleArn="arn:aws:iam::111111111111:role/deploys",
+        AlarmConfiguration={"Enabled": True, "Alarms": [{"Name": ref("Unusual")}]},
+    )
+    application = resource("CodeDeploy::Application", ComputePlatform="Lambda")
+    done = account.deploy(
+        template({"Unusual": unusual(AlarmName="unusual"), "Application": application, "Group": group})
+    )
+    assert (done.status, "unusual looks at a learnt band" in done.failures()[-1]) == ("ROLLBACK_COMPLETE", True)

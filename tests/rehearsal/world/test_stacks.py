@@ -232,3 +232,52 @@ def test_a_metric_filter_that_we_cant_apply_fails_its_stack(account: Account) ->
 def test_every_type_that_we_speak_of_is_one_that_can_be_deployed(account: Account) -> None:
     registered = set(account.world.status()["resource_types"])
     assert set(RESOURCES) - registered == set()
+
+
+def test_what_watches_an_account_or_names_an_api_is_kept_with_its_attributes(account: Account) -> None:
+    """The attributes are those of the CloudFormation resource reference."""
+    parts = {
+        "Analyzer": resource("AccessAnalyzer::Analyzer", AnalyzerName="ours", Type="ACCOUNT"),
+        "Budget": resource("Budgets::Budget", Budget={"BudgetType": "COST", "TimeUnit": "MONTHLY"}),
+        "Monitor": resource("CE::AnomalyMonitor", MonitorName="ours", MonitorType="DIMENSIONAL"),
+        "Subscription": resource(
+            "CE::AnomalySubscription",
+            SubscriptionName="ours",
+            MonitorArnList=[{"Fn::GetAtt": ["Monitor", "MonitorArn"]}],
+            Subscribers=[],
+            Frequency="IMMEDIATE",
+        ),
+        "Rule": resource("XRay::SamplingRule", SamplingRule={"RuleName": "ours"}),
+        "Chat": resource("Chatbot::SlackChannelConfiguration", ConfigurationName="ours"),
+        "Certificate": resource(
+            "CertificateManager::Certificate", DomainName="orders.example.com", ValidationMethod="DNS"
+        ),
+        "Name": resource(
+            "ApiGateway::DomainName",
+            DomainName="orders.example.com",
+            EndpointConfiguration={"Types": ["REGIONAL"]},
+            RegionalCertificateArn=ref("Certificate"),
+        ),
+        "Record": resource(
+            "Route53::RecordSet",
+            HostedZoneId="Z0123456789ABCDEFGHIJ",
+            Name="orders.example.com.",
+            Type="A",
+            AliasTarget={
+                "DNSName": {"Fn::GetAtt": ["Name", "RegionalDomainName"]},
+                "HostedZoneId": {"Fn::GetAtt": ["Name", "RegionalHostedZoneId"]},
+            },
+        ),
+    }
+    told = {"Analyzer": ref("Analyzer"), "Monitor": ref("Monitor"), "Chat": {"Fn::GetAtt": ["Chat", "Arn"]}}
+    done = account.deploy(template(parts, **told))
+    assert done.status == "CREATE_COMPLETE", done.failures()
+    assert {name: value.split(":", 5)[2] for name, value in done.outputs.items()} == {
+        "Analyzer": "access-analyzer",
+        "Monitor": "ce",
+        "Chat": "chatbot",
+    }
+    changed = {**parts, "Monitor": resource("CE::AnomalyMonitor", MonitorName="theirs", MonitorType="DIMENSIONAL")}
+    again = account.deploy(template(changed, **told))
+    assert again.status == "UPDATE_COMPLETE", again.failures()
+    assert again.outputs["Monitor"].endswith("/theirs")

@@ -54,6 +54,8 @@ _API = {
     "GatewayResponse": _emulated("templates and headers are rendered; $context.error.validationErrorString is short"),
     "UsagePlan": _emulated("quotas and throttling of API keys by ministack, on the real clock"),
     "UsagePlanKey": _emulated("as its usage plan"),
+    "DomainName": _not_exercised("kept and shown; no name leads here, so a stage with one is not reached by it"),
+    "BasePathMapping": _not_exercised("as its domain name"),
     "ApiKey": _emulated("as its usage plan; two keys of the same value are accepted, AWS refuses"),
 }
 _LAMBDA = {
@@ -77,10 +79,10 @@ _CODEDEPLOY = {
 _CLOUDWATCH = {
     "Alarm": _real(
         "our evaluator by CloudWatch's documented rules: exact dimensions, M of N, missing data, percentiles, metric "
-        "math; metrics arrive without AWS's delay",
+        "math; metrics arrive without AWS's delay; a band of anomaly detection is not learnt, so its alarm only waits",
         "alarm",
     ),
-    "CompositeAlarm": _real("our evaluator by CloudWatch's documented rules", "alarm"),
+    "CompositeAlarm": _real("our evaluator by CloudWatch's documented rules; suppressed actions are taken", "alarm"),
     "Dashboard": _not_exercised("kept and shown"),
 }
 _DATA = {
@@ -92,11 +94,23 @@ _DATA = {
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
     "SecretsManager::Secret": _emulated("generated and kept by ministack; nothing rotates"),
+    "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
         "encrypts and decrypts by ministack; its policy is not enforced and nothing is encrypted at rest"
     ),
     "KMS::Alias": _emulated("resolved by ministack"),
+}
+_WATCHES = {
+    "AccessAnalyzer::Analyzer": _not_exercised("kept; no policy is analyzed"),
+    "Budgets::Budget": _not_exercised("kept; nothing costs anything here"),
+    "CE::AnomalyMonitor": _not_exercised("kept; nothing costs anything here"),
+    "CE::AnomalySubscription": _not_exercised("kept; nobody is told"),
+    "XRay::SamplingRule": _not_exercised("kept; nothing is traced"),
+}
+_NAMES = {
+    "CertificateManager::Certificate": _not_exercised("kept and shown, as if issued; there is no TLS in a rehearsal"),
+    "Route53::RecordSet": _not_exercised("kept and shown; no name is resolved"),
 }
 _IDENTITY = {
     "Cognito::UserPool": _emulated(
@@ -140,6 +154,7 @@ _MESSAGES = {
         "lines are kept, the last 5,000 per stream; retention and encryption are not exercised"
     ),
     "Logs::MetricFilter": _emulated("terms and JSON patterns are matched; other patterns fail the stack"),
+    "Chatbot::SlackChannelConfiguration": _not_exercised("kept; nothing is said in a chat"),
     "Logs::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
 }
 _DELIVERY = {
@@ -163,6 +178,8 @@ RESOURCES: Mapping[str, Fidelity] = {
         **{f"CodeDeploy::{name}": fidelity for name, fidelity in _CODEDEPLOY.items()},
         **{f"CloudWatch::{name}": fidelity for name, fidelity in _CLOUDWATCH.items()},
         **_DATA,
+        **_NAMES,
+        **_WATCHES,
         **_IDENTITY,
         **_MESSAGES,
         **_DELIVERY,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.adapters.metrics import Executed, count, executed, happened
+from api.adapters.metrics import Executed, Happening, count, executed, happened
 from tests.support.events import context
 
 
@@ -46,10 +46,14 @@ def test_server_errors_are_those_from_500_on(
     }
 
 
-def test_what_happened_in_a_stage_is_counted_for_the_stage_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    happened("CircuitOpened", "beta")
+@pytest.mark.parametrize("what", [*Happening, "CircuitOpened"])
+def test_what_happened_is_counted_for_its_stage_and_by_nothing_else(
+    what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "orders")
+    happened(what, "prod")
     line = json.loads(capsys.readouterr().out)
     assert line.pop("_aws")["CloudWatchMetrics"] == [
-        {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": "CircuitOpened", "Unit": "Count"}]}
+        {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": str(what), "Unit": "Count"}]}
     ]
-    assert line == {"Stage": "beta", "CircuitOpened": 1}
+    assert line == {"Stage": "prod", str(what): 1}

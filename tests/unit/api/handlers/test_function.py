@@ -1,6 +1,7 @@
 """What every function does around its routes: ids, problems, counters, and logs that give nothing away."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -120,15 +121,32 @@ def test_a_request_leaves_one_line_that_names_no_one(logged: Logged) -> None:
         assert secret not in logged.getvalue()
 
 
-def test_a_browser_of_the_known_origin_may_read_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALLOWED_ORIGIN", "https://shop.example")
-    headers = get(orders.handler).headers
-    assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == ("https://shop.example", "Origin")
+ORIGINS = "https://shop.example https://office.example"
+
+
+@pytest.mark.parametrize("origin", ORIGINS.split())
+def test_a_browser_of_a_listed_origin_may_read_the_answer(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", ORIGINS)
+    headers = get(orders.handler, {"Origin": origin}).headers
+    assert (headers["Access-Control-Allow-Origin"], headers["Vary"]) == (origin, "Origin")
     assert "ETag" in headers["Access-Control-Expose-Headers"]
 
 
-def test_without_a_known_origin_no_browser_may() -> None:
-    assert "Access-Control-Allow-Origin" not in get(orders.handler).headers
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://shop.example.evil.example", "null", ""])
+def test_a_browser_of_any_other_may_not(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", ORIGINS)
+    headers = get(orders.handler, {"Origin": origin}).headers
+    assert ("Access-Control-Allow-Origin" in headers, headers["Vary"]) == (False, "Origin")
+
+
+def test_without_listed_origins_no_browser_may_and_the_answer_depends_on_none() -> None:
+    headers = get(orders.handler, {"Origin": "https://shop.example"}).headers
+    assert {"Access-Control-Allow-Origin", "Vary", "Strict-Transport-Security"} & set(headers) == set()
+
+
+def test_a_stage_with_a_domain_of_its_own_asks_for_tls_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRICT_TRANSPORT_SECURITY", "max-age=31536000")
+    assert get(orders.handler).headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 @pytest.mark.parametrize(
@@ -147,3 +165,20 @@ def test_what_stands_before_the_path_comes_from_the_gateway(whole: str | None, p
     event = events.proxy_event("GET", path)
     event["requestContext"]["path"] = whole
     assert http.request(event, "", events.context()).base == base
+
+
+def test_a_route_s_span_says_service_stage_and_route_and_nothing_of_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spans: list[tuple[str, dict[str, str]]] = []
+
+    class Recorder:
+        def span(self, name: str, **annotations: str) -> AbstractContextManager[object]:
+            spans.append((name, annotations))
+            return nullcontext()
+
+    monkeypatch.setenv("STAGE", "prod")
+    traced = function_that_raises(RuntimeError(SECRET))
+    monkeypatch.setattr(traced, "_tracing", Recorder())
+    get(traced, path="/v1/orders/1")
+    assert spans == [("getOrder", {"service": "orders", "stage": "prod", "route": "GET /v1/orders/{id}"})]

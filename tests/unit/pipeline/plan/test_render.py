@@ -56,10 +56,26 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "  alarm errors         > 1 %   2 of 3 × 60 s, from 10 requests on\n"
         "  a new version that served nobody: fail\n"
         "  gate  smoke          failed ≤ 0; at least 4 checked\n"
+        "\n"
+        "told of every stage, if it says whom\n"
+        "  critical  failing-badly  error-rate > 10 %; 1 of 1 × 60 s, from 20 requests on\n"
+        "  critical  slow-badly     latency > 5000 ms; 1 of 1 × 60 s, from 20 requests on\n"
+        "  warning   failing        error-rate > 5 %; 3 of 3 × 300 s, from 20 requests on\n"
+        "  warning   crowded        concurrency > 80 %; 3 of 5 × 60 s\n"
+        "  critical  degraded       all of errors-seen, slower-than-usual; not while deploying\n"
+        "  warning   noticed        any of cold, slower-than-usual, fewer-orders-than-usual; not while deploying\n"
     )
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(30, "30 min"), (60, "1 h"), (90, "1 h 30 min"), (10_080, "168 h")])
 def test_the_time_that_a_person_has_is_written_out(minutes: int, said: str) -> None:
     told = render(replace(DELIVERY, steps=(Approval("approval", timeout_minutes=minutes),)))
-    assert told.endswith(f"\napproval\n  a person's yes within {said}, else rejected\n")
+    assert f"\napproval\n  a person's yes within {said}, else rejected\n\n" in told
+
+
+def test_what_a_stage_asks_for_besides_is_told_with_its_cost() -> None:
+    (prod,) = DELIVERY.stages
+    told = replace(prod, settings=replace(prod.settings, spans=True))
+    assert "  asks  spans          X-Ray sees the steps within functions; nothing while idle\n" in render(
+        replace(DELIVERY, steps=(told,))
+    )

@@ -23,6 +23,14 @@ DECIDING = (
 )  # fmt: skip
 
 
+def is_unlearnt(properties: Record) -> bool:
+    """Whether it compares with a band of anomaly detection: that is learnt from two weeks, which no rehearsal has.
+
+    Such an alarm is kept as it is and never evaluated; nothing may depend on it.
+    """
+    return "ThresholdMetricId" in properties
+
+
 def metric_alarm(record: Record) -> Alarm:
     """A metric alarm; AlarmProblem says what of it isn't rehearsed."""
     properties = {name: record[name] for name in DECIDING if record.get(name) is not None}

@@ -21,7 +21,7 @@ from pipeline.rehearsal.world.alarms import (
     evaluation_interval_s,
 )
 from pipeline.rehearsal.world.clock import CompressedClock
-from pipeline.rehearsal.world.emulator.inside.alarm_records import composite_alarm, describe, metric_alarm
+from pipeline.rehearsal.world.emulator.inside.alarm_records import composite_alarm, describe, is_unlearnt, metric_alarm
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Place, Telemetry
@@ -121,7 +121,8 @@ class AlarmWatch:
         with self._turn:
             for (account, region, _), record in self._records.all_items():
                 places.add((account, region))
-                self._evaluate(record, (account, region), at)
+                if not is_unlearnt(record):
+                    self._evaluate(record, (account, region), at)
             for (account, region, _), _ in self._composites.all_items():
                 places.add((account, region))
             for place in places:

@@ -1,6 +1,7 @@
 """AWS::CloudWatch::Alarm with metric math, and AWS::CloudWatch::CompositeAlarm.
 
 ministack keeps the records and shows them; an alarm that our evaluator can't evaluate fails its stack, with the reason.
+One on a band of anomaly detection is kept without being evaluated, and can't stop a deployment (`codedeploy`).
 """
 
 import json
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.rehearsal.world.alarms import alarm_from_properties, children, composite_from_properties
-from pipeline.rehearsal.world.emulator.inside.alarm_records import OF_ONE_METRIC, metric_alarm
+from pipeline.rehearsal.world.emulator.inside.alarm_records import OF_ONE_METRIC, is_unlearnt, metric_alarm
 from pipeline.rehearsal.world.emulator.inside.resources.registry import (
     DELETE_PREDECESSOR,
     Created,
@@ -40,16 +41,20 @@ def install() -> None:
 
 def _record(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     def record(name: str, props: Properties) -> dict[str, Any]:
-        alarm_from_properties(props, name=name, arn=_arn(name))  # refuses what nobody would evaluate
+        if not is_unlearnt(props):
+            alarm_from_properties(props, name=name, arn=_arn(name))  # refuses what nobody would evaluate
         rows = props.get("Metrics")
-        stand_in = {"MetricName": "-", "Namespace": "-", **{k: v for k, v in props.items() if k != "Metrics"}}
-        made = original(name, stand_in if rows else props)
+        stand_in = {"MetricName": "-", "Namespace": "-", "Threshold": 0}
+        made = original(name, stand_in | {k: v for k, v in props.items() if k != "Metrics"} if rows else props)
         if rows:
             made = {field: value for field, value in made.items() if field not in OF_ONE_METRIC} | {"Metrics": rows}
         if low := props.get("EvaluateLowSampleCountPercentile"):
             made["EvaluateLowSampleCountPercentile"] = low
         if "TreatMissingData" not in props:
             made.pop("TreatMissingData", None)  # so that the default of the metric's namespace counts
+        if is_unlearnt(props):
+            made.pop("Threshold")
+            return made | {"ThresholdMetricId": props["ThresholdMetricId"]}
         metric_alarm(made)
         return made
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.rehearsal.world.codedeploy import AlarmConfiguration, Canary, Linear, RollbackEvent, Routing, routing_of
+from pipeline.rehearsal.world.emulator.inside.alarm_records import is_unlearnt
 from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Configuration, Group
 from pipeline.rehearsal.world.emulator.inside.resources.registry import (
     DELETE_PREDECESSOR,
@@ -18,6 +19,10 @@ from pipeline.rehearsal.world.emulator.inside.resources.registry import (
     register,
     stable_id,
 )
+from pipeline.rehearsal.world.emulator.inside.seams import Seam
+
+ALARMS = Seam("ministack.services.cloudwatch", "_alarms")
+SEAMS = (ALARMS,)
 
 APPLICATION = "AWS::CodeDeploy::Application"
 GROUP = "AWS::CodeDeploy::DeploymentGroup"
@@ -79,12 +84,15 @@ class CodeDeployResources:
         configuration = str(properties.get("DeploymentConfigName") or DEFAULT_CONFIGURATION)
         routing_of(configuration, self._store.routings(here()))  # raises for one that nobody knows
         application = str(properties["ApplicationName"])
+        alarms = _alarms(properties.get("AlarmConfiguration") or {})
+        if unlearnt := [each for each in alarms.names if is_unlearnt(ALARMS.get().get(each) or {})]:
+            raise ValueError(f"{GROUP}: {', '.join(unlearnt)} looks at a learnt band, so it would stop no rehearsal")
         return Group(
             application=application,
             name=name,
             configuration=configuration,
             service_role=str(properties["ServiceRoleArn"]),
-            alarms=_alarms(properties.get("AlarmConfiguration") or {}),
+            alarms=alarms,
             rollback=_rollback(properties.get("AutoRollbackConfiguration") or {}),
             id=stable_id(*here(), application, name),
         )

@@ -1,7 +1,7 @@
 """Types that are kept and answer `Ref` and `Fn::GetAtt`, but do nothing: the rehearsal plays their part itself.
 
-A pipeline's templates hold them, and its self-mutation deploys those. Source of names and attributes: the
-CloudFormation resource reference of each type.
+A pipeline's templates hold them, and its self-mutation deploys those; or they watch an account from outside. Source of
+names and attributes: the CloudFormation resource reference of each type.
 """
 
 from collections.abc import Callable
@@ -57,6 +57,23 @@ def _rule_arn(place: Place, name: str) -> str:
     return f"arn:aws:codestar-notifications:{region}:{account}:notificationrule/{stable_id(*place, name)}"
 
 
+def _arn(service: str, kind: str) -> Callable[[Place, str], str]:
+    """ARNs of the form `arn:aws:service:region:account:kind/name`."""
+    return lambda place, name: f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{name}"
+
+
+def _with_arn(service: str, kind: str, name_property: str, attribute: str) -> Recorded:
+    """A type whose `Ref` and one attribute are its ARN."""
+    arn = _arn(service, kind)
+    return Recorded(
+        name_property, frozenset({name_property}), lambda place, name, _: {attribute: arn(place, name)}, arn
+    )
+
+
+def _chat_arn(place: Place, name: str) -> str:
+    return f"arn:aws:chatbot::{place[0]}:chat-configuration/slack-channel/{name}"
+
+
 TYPES = {
     "AWS::CodePipeline::Pipeline": Recorded("Name", frozenset({"Name"}), lambda *_: {"Version": "1"}),
     "AWS::CodePipeline::Webhook": Recorded(
@@ -74,6 +91,20 @@ TYPES = {
         frozenset({"Name", "Type"}),
         lambda place, name, _: {"Arn": f"arn:aws:codebuild:{place[1]}:{place[0]}:report-group/{name}"},
     ),
+    "AWS::Chatbot::SlackChannelConfiguration": Recorded(
+        "ConfigurationName",
+        frozenset({"ConfigurationName"}),
+        lambda place, name, _: {"Arn": _chat_arn(place, name)},
+        _chat_arn,
+    ),
+    "AWS::AccessAnalyzer::Analyzer": _with_arn("access-analyzer", "analyzer", "AnalyzerName", "Arn"),
+    "AWS::Budgets::Budget": Recorded("BudgetName", frozenset()),
+    "AWS::CE::AnomalyMonitor": _with_arn("ce", "anomalymonitor", "MonitorName", "MonitorArn"),
+    "AWS::CE::AnomalySubscription": _with_arn("ce", "anomalysubscription", "SubscriptionName", "SubscriptionArn"),
+    # ministack wants the hosted zone, which is never in the stack that writes into it.
+    "AWS::Route53::RecordSet": Recorded("Name", frozenset({"HostedZoneId", "Name", "Type"})),
+    "AWS::SecretsManager::ResourcePolicy": Recorded("Id", frozenset({"SecretId"})),
+    "AWS::XRay::SamplingRule": _with_arn("xray", "sampling-rule", "RuleName", "RuleARN"),
 }
 
 

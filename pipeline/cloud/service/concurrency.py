@@ -1,0 +1,26 @@
+"""How many of the account's running functions each may take: one budget, so that none can starve the others.
+
+Lambda keeps `UNRESERVED` for functions without a part of their own and refuses a stack that would reserve them (Lambda
+developer guide, "Configuring reserved concurrency"). Workers on queues are bounded there, by their event source.
+"""
+
+from collections.abc import Sequence
+
+from pipeline.cloud.service.route_groups import RouteGroup
+from pipeline.plan.model import Stage
+
+UNRESERVED = 100
+
+
+def reserved(stage: Stage, group: RouteGroup) -> int:
+    """The functions that `group` may run at once in `stage`: its share of what can be given away."""
+    return (stage.settings.concurrency_limit - UNRESERVED) * group.share // 100
+
+
+def check_budget(groups: Sequence[RouteGroup]) -> None:
+    """ValueError if the shares are more than there is."""
+    total = sum(group.share for group in groups)
+    if total > 100:
+        raise ValueError(
+            f"the functions ask for {total} % of the account's concurrency; lower a share in route_groups.py"
+        )

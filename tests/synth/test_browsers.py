@@ -1,0 +1,112 @@
+"""What browsers meet, as synthesized: which sites' pages may call, and a name of one's own."""
+
+import re
+
+from pipeline.cloud.service.cors import on_gateway_responses
+from tests.synth.reading import Json, Resource, Template
+from tests.synth.test_api import path_of, promised
+from tests.synth.wishes import EVERYTHING, wishing
+
+SHOP, OFFICE = EVERYTHING["origins"]
+
+
+def preflights(template: Template) -> dict[str, Resource]:
+    """The OPTIONS methods by their paths."""
+    return {
+        path_of(template, each["ResourceId"]["Ref"]): each
+        for each in template.all("AWS::ApiGateway::Method")
+        if each["HttpMethod"] == "OPTIONS"
+    }
+
+
+def answered(method: Resource) -> tuple[Json, str]:
+    (response,) = method["Integration"]["IntegrationResponses"]
+    headers = {name.rsplit(".", 1)[1]: value for name, value in response["ResponseParameters"].items()}
+    return headers, response["ResponseTemplates"]["application/json"]
+
+
+def environments(template: Template) -> list[Json]:
+    return [
+        each["Environment"]["Variables"]
+        for each in template.all("AWS::Lambda::Function")
+        if "POWERTOOLS_SERVICE_NAME" in each["Environment"]["Variables"]
+    ]
+
+
+def test_no_other_site_may_call_unless_a_stage_lists_it(template: Template) -> None:
+    assert preflights(template) == {}
+    assert "Access-Control" not in template.text
+    assert [each for each in environments(template) if "ALLOWED_ORIGINS" in each] == []
+
+
+def test_every_path_of_the_contract_answers_a_preflight_without_a_function(everything: Template) -> None:
+    paths = {route.split(" ", 1)[1] for route in promised()}
+    found = preflights(everything)
+    assert set(found) == paths
+    for path, method in found.items():
+        assert (method["Integration"]["Type"], method["AuthorizationType"]) == ("MOCK", "NONE")
+        headers, _ = answered(method)
+        methods = sorted(route.split(" ", 1)[0] for route in promised() if route.endswith(f" {path}"))
+        assert headers["Access-Control-Allow-Methods"] == f"'{','.join(methods)}'"
+        assert headers["Access-Control-Max-Age"] == "'7200'"
+
+
+def test_a_preflight_lets_pages_send_every_header_that_the_contract_knows(everything: Template) -> None:
+    known = {
+        name.rsplit(".", 1)[1]
+        for each in everything.all("AWS::ApiGateway::Method")
+        for name in each.properties.get("RequestParameters", {})
+        if ".header." in name
+    }
+    headers, _ = answered(preflights(everything)["/v1/orders"])
+    allowed = set(headers["Access-Control-Allow-Headers"].strip("'").split(","))
+    assert known | {"Authorization", "Content-Type"} <= allowed
+
+
+def test_a_preflight_names_a_listed_origin_and_no_other(everything: Template) -> None:
+    for method in preflights(everything).values():
+        headers, template = answered(method)
+        named = {
+            headers["Access-Control-Allow-Origin"].strip("'"),
+            *re.findall(r'\$origin == "(https:[^"]+)"', template),
+        }
+        assert named == {SHOP, OFFICE}
+        assert headers["Vary"] == "'Origin'"
+
+
+def test_the_functions_know_the_origins_too(everything: Template) -> None:
+    assert {each["ALLOWED_ORIGINS"] for each in environments(everything)} == {f"{SHOP} {OFFICE}"}
+
+
+def test_an_error_of_the_gateway_can_be_read_by_the_page_that_asked(everything: Template) -> None:
+    for response in everything.all("AWS::ApiGateway::GatewayResponse"):
+        said = response["ResponseParameters"]
+        assert said["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+    assert on_gateway_responses(wishing(origins=(SHOP,)))["Access-Control-Allow-Origin"] == SHOP
+
+
+def test_a_stage_with_a_domain_answers_there_with_a_modern_tls_and_nowhere_else(everything: Template) -> None:
+    domain = everything.one("AWS::ApiGateway::DomainName")
+    certificate = everything.one("AWS::CertificateManager::Certificate")
+    assert (domain["DomainName"], domain["RegionalCertificateArn"]) == (
+        "orders.example.com",
+        {"Ref": certificate.name},
+    )
+    assert domain["SecurityPolicy"].startswith("SecurityPolicy_TLS13_1_2_")
+    assert domain["EndpointAccessMode"] == "STRICT"
+    assert (certificate["DomainName"], certificate["ValidationMethod"]) == ("orders.example.com", "DNS")
+    mapping = everything.one("AWS::ApiGateway::BasePathMapping")
+    assert mapping["Stage"] == {"Ref": everything.one("AWS::ApiGateway::Stage").name}
+    assert everything.one("AWS::ApiGateway::RestApi")["DisableExecuteApiEndpoint"] is True
+    record = everything.one("AWS::Route53::RecordSet")
+    assert (record["Name"], record["Type"]) == ("orders.example.com.", "A")
+    assert record["AliasTarget"]["DNSName"] == {"Fn::GetAtt": [domain.name, "RegionalDomainName"]}
+    assert everything.document["Outputs"]["ApiUrl"]["Value"] == "https://orders.example.com/"
+
+
+def test_browsers_are_told_to_come_back_over_tls_where_the_name_is_ours(everything: Template, prod: Template) -> None:
+    year = "max-age=31536000"
+    assert {each["STRICT_TRANSPORT_SECURITY"] for each in environments(everything)} == {year}
+    for response in everything.all("AWS::ApiGateway::GatewayResponse"):
+        assert response["ResponseParameters"]["gatewayresponse.header.Strict-Transport-Security"] == f"'{year}'"
+    assert "Strict-Transport" not in prod.text

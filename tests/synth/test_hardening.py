@@ -1,0 +1,143 @@
+"""What bounds the service from outside, as synthesized: concurrency, permissions, policies on things, the account."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from pipeline.cloud.service.boundary import NEVER, SERVICES
+from pipeline.cloud.service.concurrency import UNRESERVED, check_budget, reserved
+from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.plan.delivery import DELIVERY
+from tests.synth.reading import Json, Template
+from tests.synth.test_service import planned
+from tests.synth.wishes import wishing
+
+
+def test_functions_have_parts_of_one_budget_that_leaves_the_rest_of_the_account_its_own(
+    template: Template, stage: str
+) -> None:
+    parts = {
+        each["FunctionName"]: each["ReservedConcurrentExecutions"]
+        for each in template.all("AWS::Lambda::Function")
+        if "ReservedConcurrentExecutions" in each.properties
+    }
+    assert {f"orders-{stage}-{group.name}" for group in ROUTE_GROUPS} <= set(parts)
+    assert sum(parts.values()) <= planned(stage).settings.concurrency_limit - UNRESERVED
+    assert UNRESERVED == 100
+    assert all(part > 0 for part in parts.values())
+
+
+def test_parts_follow_the_account_s_limit() -> None:
+    orders = next(group for group in ROUTE_GROUPS if group.name == "orders")
+    assert reserved(wishing(concurrency_limit=1_000), orders) == 9 * orders.share
+    assert reserved(wishing(concurrency_limit=3_000), orders) == 29 * orders.share
+
+
+def test_more_than_there_is_can_t_be_shared_out() -> None:
+    with pytest.raises(ValueError, match="ask for"):
+        check_budget([*ROUTE_GROUPS, replace(ROUTE_GROUPS[0], share=101)])
+
+
+def test_no_role_is_without_the_boundary(template: Template, stage: str) -> None:
+    boundary = template.one("AWS::IAM::ManagedPolicy")
+    assert boundary["ManagedPolicyName"] == f"orders-{stage}-boundary"
+    roles = template.all("AWS::IAM::Role")
+    assert len(roles) >= 10
+    assert [each.name for each in roles if each.properties.get("PermissionsBoundary") != {"Ref": boundary.name}] == []
+
+
+def test_the_boundary_reaches_no_people_no_roles_and_no_data_s_end(prod: Template) -> None:
+    allow, deny = prod.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    services = {action.split(":")[0] for action in allow["Action"]}
+    assert services & {"iam", "organizations", "account", "sso", "cloudtrail", "cloudformation"} == set()
+    assert set(SERVICES) <= services
+    assert (deny["Effect"], sorted(deny["Action"]), deny["Resource"]) == ("Deny", sorted(NEVER), "*")
+    assert {"kms:ScheduleKeyDeletion", "dynamodb:DeleteTable", "logs:DeleteLogGroup"} <= set(NEVER)
+
+
+def test_the_boundary_holds_all_that_the_roles_are_granted(template: Template) -> None:
+    """Otherwise a grant would be without effect, and nobody would know before it is used."""
+    allow, _ = template.one("AWS::IAM::ManagedPolicy")["PolicyDocument"]["Statement"]
+    within = set(allow["Action"])
+    granted = {
+        action
+        for policy in template.all("AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
+    }
+    assert granted
+    outside = {each for each in granted if each not in within and f"{each.split(':')[0]}:*" not in within}
+    assert outside == set()
+    assert granted & set(NEVER) == set()
+
+
+def denied(statements: Json) -> dict[str, Json]:
+    assert {each["Effect"] for each in statements} == {"Deny"}
+    assert {json.dumps(each["Principal"]) for each in statements} == {'{"AWS": "*"}'}
+    return {each["Sid"]: each["Condition"] for each in statements}
+
+
+def test_tables_and_secrets_refuse_what_is_not_over_tls_or_not_ours(template: Template, stage: str) -> None:
+    account = planned(stage).environment.account
+    expected = {
+        "OnlyOverTls": {"Bool": {"aws:SecureTransport": "false"}},
+        "OnlyFromThisAccount": {
+            "StringNotEquals": {"aws:PrincipalAccount": account},
+            "Bool": {"aws:PrincipalIsAWSService": "false"},
+        },
+    }
+    tables = template.all("AWS::DynamoDB::Table")
+    assert len(tables) >= 2
+    for table in tables:
+        assert denied(table["ResourcePolicy"]["PolicyDocument"]["Statement"]) == expected
+    guarded = {each["SecretId"]["Ref"] for each in template.all("AWS::SecretsManager::ResourcePolicy")}
+    assert guarded == {each.name for each in template.all("AWS::SecretsManager::Secret")}
+    for policy in template.all("AWS::SecretsManager::ResourcePolicy"):
+        assert expected.items() <= denied(policy["ResourcePolicy"]["Statement"]).items()
+
+
+def test_access_from_outside_the_account_is_looked_for_in_each(template: Template, stage: str) -> None:
+    analyzer = template.one("AWS::AccessAnalyzer::Analyzer")
+    assert (analyzer["Type"], analyzer["AnalyzerName"]) == ("ACCOUNT", f"orders-{stage}")
+
+
+def test_a_stage_is_traced_as_much_as_the_plan_says(template: Template, stage: str) -> None:
+    rule = template.one("AWS::XRay::SamplingRule")["SamplingRule"]
+    assert rule["FixedRate"] == {"beta": 1, "gamma": 0.2, "prod": 0.05}[stage] == planned(stage).settings.traced
+    assert (rule["ServiceName"], rule["ServiceType"]) == (f"orders-{stage}/{stage}", "AWS::ApiGateway::Stage")
+    assert rule["ReservoirSize"] == 1
+    assert len(rule["RuleName"]) <= 32
+
+
+def test_spans_within_functions_are_for_those_who_ask(prod: Template, everything: Template) -> None:
+    def asked(template: Template) -> set[str]:
+        environments = [each["Environment"]["Variables"] for each in template.all("AWS::Lambda::Function")]
+        return {each.get("TRACING", "none") for each in environments if "POWERTOOLS_SERVICE_NAME" in each}
+
+    assert (asked(prod), asked(everything)) == ({"none"}, {"xray"})
+
+
+def test_a_budget_is_told_when_it_is_spent_and_when_it_is_going_to_be(template: Template, stage: str) -> None:
+    dollars = planned(stage).settings.monthly_budget
+    if not dollars:
+        assert template.all("AWS::Budgets::Budget") == template.all("AWS::CE::AnomalyMonitor") == []
+        return
+    warning = template.named("AWS::SNS::Topic", TopicName=f"orders-{stage}-warning")
+    budget = template.one("AWS::Budgets::Budget")
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": dollars, "Unit": "USD"}
+    told = budget["NotificationsWithSubscribers"]
+    assert [each["Notification"]["NotificationType"] for each in told] == ["ACTUAL", "FORECASTED"]
+    for each in told:
+        assert each["Subscribers"] == [{"SubscriptionType": "SNS", "Address": {"Ref": warning.name}}]
+    subscription = template.one("AWS::CE::AnomalySubscription")
+    assert subscription["Subscribers"] == [{"Type": "SNS", "Address": {"Ref": warning.name}}]
+    monitor = template.one("AWS::CE::AnomalyMonitor")
+    assert subscription["MonitorArnList"] == [{"Fn::GetAtt": [monitor.name, "MonitorArn"]}]
+    threshold = json.loads(subscription["ThresholdExpression"])["Dimensions"]
+    assert (threshold["MatchOptions"], threshold["Values"]) == (["GREATER_THAN_OR_EQUAL"], ["20"])
+
+
+def test_one_stage_has_a_budget() -> None:
+
+    assert [each.name for each in DELIVERY.stages if each.settings.monthly_budget] == ["prod"]

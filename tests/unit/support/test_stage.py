@@ -1,0 +1,58 @@
+"""A request to a deployed stage can be found in X-Ray."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.support.stage import Stage, trace_address, trace_id
+
+seen: list[str] = []
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Remembers the trace of every request."""
+
+    def do_GET(self) -> None:
+        seen.append(self.headers["X-Amzn-Trace-Id"])
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """Where a server answers that is there for this test alone."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_every_request_brings_a_trace_of_its_own_that_is_sampled_and_the_answer_knows_it(url: str) -> None:
+    seen.clear()
+    answers = [Stage(url).call("GET", "/v1/health") for _ in range(2)]
+    assert seen == [f"Root={answer.trace};Sampled=1" for answer in answers]
+    assert len(set(seen)) == 2
+    assert answers[0].trace in repr(answers[0])
+
+
+def test_a_trace_s_id_has_the_form_that_x_ray_takes() -> None:
+    """X-Ray developer guide, "Trace IDs": a version, the time of the request, and 96 bits of chance."""
+    found = re.fullmatch(r"1-([0-9a-f]{8})-[0-9a-f]{24}", trace_id())
+    assert found is not None
+    assert abs(int(found[1], 16) - time.time()) < 60
+
+
+def test_a_deployed_api_s_trace_has_an_address_in_the_console() -> None:
+    url = "https://abc123.execute-api.eu-west-1.amazonaws.com/beta"
+    assert trace_address(url, "1-2-3") == (
+        "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#xray:traces/1-2-3"
+    )
+    assert trace_address("https://orders.example.com", "1-2-3") == "1-2-3"
