@@ -3,8 +3,10 @@
 import re
 
 from pipeline.cloud.service.cors import on_gateway_responses
+from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_api import path_of, promised
+from tests.synth.test_service import function
 from tests.synth.wishes import EVERYTHING, wishing
 
 SHOP, OFFICE = EVERYTHING["origins"]
@@ -26,11 +28,8 @@ def answered(method: Resource) -> tuple[Json, str]:
 
 
 def environments(template: Template) -> list[Json]:
-    return [
-        each["Environment"]["Variables"]
-        for each in template.all("AWS::Lambda::Function")
-        if "POWERTOOLS_SERVICE_NAME" in each["Environment"]["Variables"]
-    ]
+    """Of the functions that answer requests."""
+    return [function(template, group.name)["Environment"]["Variables"] for group in ROUTE_GROUPS]
 
 
 def test_no_other_site_may_call_unless_a_stage_lists_it(template: Template) -> None:

@@ -82,12 +82,15 @@ def test_a_worker_handles_what_it_consumes_and_every_kind_is_promised(worker: Wo
 
 
 def edges(template: Template) -> Iterator[tuple[str, object]]:
-    """Everything that moves on by itself, with the ARN of where it goes when it can't."""
+    """What moves on by itself, with the ARN of where it goes when it can't.
+
+    Rules of AWS's own bus are left out: they tell people of deployments, and say nothing that is not kept elsewhere.
+    """
     for pipe in template.all("AWS::Pipes::Pipe"):
         stream = pipe["SourceParameters"].get("DynamoDBStreamParameters", {})
         yield pipe.name, stream.get("DeadLetterConfig", {}).get("Arn")
     for rule in template.all("AWS::Events::Rule"):
-        for target in rule["Targets"]:
+        for target in rule["Targets"] if "EventBusName" in rule.properties else []:
             yield rule.name, target.get("DeadLetterConfig", {}).get("Arn")
     for mapping in template.all("AWS::Lambda::EventSourceMapping"):
         fed_by = by_arn(template, mapping["EventSourceArn"])

@@ -99,7 +99,7 @@ def test_fulfilment_may_do_exactly_this(template: Template) -> None:
 
 
 def test_the_notifier_may_do_exactly_this(template: Template) -> None:
-    key, topic = named(template)["DataKey"], template.one("AWS::SNS::Topic").name
+    key, topic = named(template)["DataKey"], named(template)["Notices"]
     assert granted(template, role_of(function(template, "notifier"))) == {
         **worked_off(template, "Notifier", ["dynamodb:GetItem", "dynamodb:PutItem"]),
         f"${{{topic}}}": ["sns:Publish"],
@@ -108,8 +108,8 @@ def test_the_notifier_may_do_exactly_this(template: Template) -> None:
 
 
 def test_notices_are_encrypted_and_taken_by_tls_only(template: Template, stage: str) -> None:
-    topic = template.one("AWS::SNS::Topic")
-    assert topic["TopicName"] == f"orders-{stage}-notices"
+    topic = template.named("AWS::SNS::Topic", TopicName=f"orders-{stage}-notices")
     assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
-    (statement,) = template.one("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
+    (policy,) = [each for each in template.all("AWS::SNS::TopicPolicy") if each["Topics"] == [{"Ref": topic.name}]]
+    (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})

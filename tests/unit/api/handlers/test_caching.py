@@ -63,16 +63,20 @@ def test_only_what_the_promise_calls_public_is_kept_by_others() -> None:
 @pytest.mark.usefixtures("stage")
 def test_an_answer_says_what_its_policy_says() -> None:
     sku = new_product(available=5)
-    order = place((sku, 1)).body["id"]
+    placed = place((sku, 1)).body
+    order, payment = placed["id"], placed["payment"]["id"]
     said = {
         "listProducts": call("GET", "/v1/products", query={"category": "tea"}),
         "getProduct": call("GET", f"/v1/products/{sku}"),
         "getAvailability": call("GET", f"/v1/products/{sku}/availability"),
         "listOrders": call("GET", "/v1/orders", ANN),
         "getOrder": call("GET", f"/v1/orders/{order}", ANN),
+        "getPayment": call("GET", f"/v1/orders/{order}/payments/{payment}", ANN),
+        "getProfile": call("GET", "/v1/customers/me", ANN),
+        "getPreferences": call("GET", "/v1/customers/me/preferences", ANN),
         "getHealth": call("GET", "/v1/health"),
         "getOpenApi": call("GET", "/v1/openapi.json"),
     }
     assert {name: reply.headers["Cache-Control"] for name, reply in said.items()} == {
-        name: POLICIES[name].browser for name in said
+        name: policy.browser for name, policy in POLICIES.items()
     }

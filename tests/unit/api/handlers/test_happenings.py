@@ -42,7 +42,7 @@ def test_an_order_is_counted_once_however_often_it_is_asked_for(capsys: pytest.C
     capsys.readouterr()
     for _ in range(2):
         assert call("POST", "/v1/orders", ANN, key=key, json_body=lines((sku, 1))).status == 201
-    assert counted(capsys) == [Happening.ORDER_PLACED]
+    assert counted(capsys) == [Happening.ORDER_PLACED, "PaymentAuthorised"]
 
 
 def test_an_order_that_is_refused_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
