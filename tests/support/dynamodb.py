@@ -1,7 +1,7 @@
 """A stage's data on the emulator: tables, secret, and the environment that points the handlers at them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -86,9 +86,9 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         patch.delenv("AWS_PROFILE", raising=False)
         forget_services()
         client = aws.dynamodb()
-        make_table(client)
-        make_idempotency_table(client)
-        make_circuit_table(client)
+        for make in (make_table, make_idempotency_table, make_circuit_table):
+            with suppress(client.exceptions.ResourceInUseException):  # the client has asked twice: a slow answer
+                make(client)
         secrets = boto3.client("secretsmanager")
         for variable, name in (("CURSOR_SECRET_ARN", "cursor"), ("PAYMENT_PROVIDER_SECRET_ARN", "provider")):
             patch.setenv(variable, secrets.create_secret(Name=name, SecretString="k" * 64)["ARN"])

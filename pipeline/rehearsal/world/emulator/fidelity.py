@@ -118,8 +118,8 @@ _MESSAGES = {
     ),
     "SQS::QueuePolicy": _not_exercised("kept and shown; not enforced"),
     "Events::Rule": _emulated(
-        "patterns and targets by ministack; schedules run on the real clock; a target that can't be reached is not "
-        "tried again, and its dead letters stay empty"
+        "patterns and targets by ministack; schedules run on the real clock; what a missing queue can't take goes to "
+        "the dead letters by our extension; no other target is missed, and none is tried again"
     ),
     "Events::EventBus": _emulated("by ministack"),
     "Scheduler::Schedule": _not_exercised(

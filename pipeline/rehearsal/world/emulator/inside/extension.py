@@ -23,6 +23,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     operation,
     pipes,
     replacements,
+    rules,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath
@@ -60,8 +61,8 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, logs, message_moves,
-    metric_filters, metrics_api, operation, pipes, replacements, alarms, lambda_functions, pipe_resources, registry,
-    rest_api, tables,
+    metric_filters, metrics_api, operation, pipes, replacements, rules, alarms, lambda_functions, pipe_resources,
+    registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -121,6 +122,7 @@ class Extension:
         self.functions.install()
         feeding.install()
         pipes.install()
+        rules.install()
         MessageMoves().install()
         self.gateway.install()
         self.alarms.install()
