@@ -52,4 +52,4 @@ def test_what_happened_in_a_stage_is_counted_for_the_stage_alone(capsys: pytest.
     assert line.pop("_aws")["CloudWatchMetrics"] == [
         {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": "CircuitOpened", "Unit": "Count"}]}
     ]
-    assert line == {"Stage": "beta", "CircuitOpened": [1.0]}
+    assert line == {"Stage": "beta", "CircuitOpened": 1}
