@@ -3,9 +3,10 @@
 import os
 import time
 from datetime import UTC, datetime
+from string import ascii_uppercase, digits
 from typing import Final
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET: Final = digits + "".join(letter for letter in ascii_uppercase if letter not in "ILOU")
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BYTES: Final = 10
 
