@@ -21,6 +21,7 @@ class Flag:
 FLAGS = (
     Flag("alerts", "alerts reach a pager, mailboxes or a chat", 0),
     Flag("origins", "pages of these sites may call the API", 0),
+    Flag("social", "customers sign in with accounts elsewhere, on pages of Cognito", 0),
     Flag("domain", "a name, a certificate and no other address", 0),
     Flag("spans", "X-Ray sees the steps within functions", 0),
     Flag("analyze_access", "access from outside the account is found", 0),

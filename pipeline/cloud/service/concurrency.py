@@ -11,15 +11,23 @@ from pipeline.plan.model import Stage
 
 UNRESERVED = 100
 
+IDENTITY_SHARE = 10
+"""Of the function that the user pool asks, in percent like the others: without it nobody signs in."""
+
 
 def reserved(stage: Stage, group: RouteGroup) -> int:
     """The functions that `group` may run at once in `stage`: its share of what can be given away."""
-    return (stage.settings.concurrency_limit - UNRESERVED) * group.share // 100
+    return part(stage, group.share)
+
+
+def part(stage: Stage, share: int) -> int:
+    """The functions that `share` percent of what can be given away come to in `stage`."""
+    return (stage.settings.concurrency_limit - UNRESERVED) * share // 100
 
 
 def check_budget(groups: Sequence[RouteGroup]) -> None:
-    """ValueError if the shares are more than there is."""
-    total = sum(group.share for group in groups)
+    """ValueError if the shares, with that of the user pool's function, are more than there is."""
+    total = IDENTITY_SHARE + sum(group.share for group in groups)
     if total > 100:
         raise ValueError(
             f"the functions ask for {total} % of the account's concurrency; lower a share in route_groups.py"

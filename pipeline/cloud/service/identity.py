@@ -15,6 +15,7 @@ from constructs import Construct
 
 from api.needs import IDENTITY
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.concurrency import IDENTITY_SHARE, part
 from pipeline.cloud.service.grants import Belongings, allow
 from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
@@ -56,6 +57,7 @@ class Identity(Construct):
             role=role,
             memory_size=1024,
             timeout=Duration.seconds(TIMEOUT_SECONDS),
+            reserved_concurrent_executions=part(stage, IDENTITY_SHARE),
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,

@@ -17,6 +17,7 @@ SIZES = {
     "deletion_protection",
     "most_table_units",
     "concurrency_limit",
+    "payment_provider",
     "traced",
 }
 """Settings of which every stage has some value."""
