@@ -101,6 +101,9 @@ TYPES = {
     "AWS::Budgets::Budget": Recorded("BudgetName", frozenset()),
     "AWS::CE::AnomalyMonitor": _with_arn("ce", "anomalymonitor", "MonitorName", "MonitorArn"),
     "AWS::CE::AnomalySubscription": _with_arn("ce", "anomalysubscription", "SubscriptionName", "SubscriptionArn"),
+    "AWS::Cognito::UserPoolIdentityProvider": Recorded(
+        "ProviderName", frozenset({"ProviderName", "ProviderType", "UserPoolId"})
+    ),
     # ministack wants the hosted zone, which is never in the stack that writes into it.
     "AWS::Route53::RecordSet": Recorded("Name", frozenset({"HostedZoneId", "Name", "Type"})),
     "AWS::SecretsManager::ResourcePolicy": Recorded("Id", frozenset({"SecretId"})),
