@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.config import Config
 
+from api.adapters.usage import UsageClient
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sts import STSClient
+
+    from api.adapters.partner_orders import Lent
 
 PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
@@ -22,3 +27,24 @@ PATIENCE: Final = Config(
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
     return boto3.client("dynamodb", config=PATIENCE)
+
+
+def dynamodb_lent(lent: "Lent") -> "DynamoDBClient":
+    """A DynamoDB client with credentials that STS has lent."""
+    session = boto3.Session(
+        aws_access_key_id=lent.access_key, aws_secret_access_key=lent.secret_key, aws_session_token=lent.token
+    )
+    return session.client("dynamodb", config=PATIENCE)
+
+
+@cache
+def sts() -> "STSClient":
+    """The STS client of this environment."""
+    return boto3.client("sts", config=PATIENCE)
+
+
+@cache
+def apigateway() -> UsageClient:
+    """The client of this environment for API Gateway's control plane."""
+    client: UsageClient = boto3.client("apigateway", config=PATIENCE)
+    return client

@@ -48,3 +48,12 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
     emf.add_metric("ServerErrors", MetricUnit.Count, int(status >= 500))
     emf.add_metric("Latency", MetricUnit.Milliseconds, milliseconds)
     emf.flush_metrics(raise_on_empty_metrics=True)
+
+
+def count_refusal(who: Executed, reason: str) -> None:
+    """Print that somebody was not let in, by reason; of few reasons, as each is a metric of its own."""
+    emf = AmazonCloudWatchEMFProvider(namespace=_NAMESPACE, service="")
+    emf.add_dimension("FunctionName", who.function)
+    emf.add_dimension("Reason", reason)
+    emf.add_metric("AuthFailures", MetricUnit.Count, 1)
+    emf.flush_metrics(raise_on_empty_metrics=True)

@@ -10,6 +10,7 @@ from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, Json
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderSummary, Page, Position
+from api.domain.owner import OwnerKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,8 +22,8 @@ _GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, u
 class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
-    A transaction holds 100 actions; an order of 20 lines needs 63 (order, event, receipt, and per line the line, its
-    reservation and the stock).
+    A transaction holds 100 actions; a partner's order of 20 lines needs 64 (order, partner's item, event, receipt, and
+    per line the line, its reservation and the stock).
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = full_jitter) -> None:
@@ -40,6 +41,7 @@ class DynamoOrders:
             *(items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)),
             *(items.from_reservation(order, line) for line in order.lines),
             items.from_event(event, order.placed_at),
+            *([items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []),
         ]
         try:
             transact(self._client, [*stock, only_once, *(put_new(self._table, item) for item in new)], self._pause)

@@ -7,6 +7,7 @@ from typing import Final
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine
 from api.domain.money import Money
+from api.domain.owner import Owner, OwnerKind
 
 SOURCE: Final = "orders.api"
 SCHEMA_VERSION: Final = 1
@@ -39,13 +40,19 @@ def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
         "metadata": _metadata(event_id, written(order.placed_at), cause),
         "data": {
             "order_id": order.id,
-            "customer_id": order.customer,
+            **_owner(order.owner),
             "lines": [_line(line) for line in order.lines],
             "total": _money(order.total),
             "placed_at": written(order.placed_at),
         },
     }
     return Event(event_id, "OrderPlaced", detail)
+
+
+def _owner(owner: Owner) -> dict[str, Json]:
+    """`customer_id` is promised of every order; that of a partner says so besides."""
+    named: dict[str, Json] = {"customer_id": owner.id}
+    return named if owner.kind is OwnerKind.CUSTOMER else {**named, "partner_id": owner.id}
 
 
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:

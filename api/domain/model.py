@@ -9,6 +9,7 @@ from functools import reduce
 
 from api.domain import limits
 from api.domain.money import Money
+from api.domain.owner import Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Order:
     """An order with its lines, in the order they were asked for."""
 
     id: str
-    customer: str
+    owner: Owner
     status: OrderStatus
     lines: tuple[OrderLine, ...]
     version: int
@@ -110,6 +111,16 @@ class OrderSummary:
     total: Money
     placed_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReference:
+    """An order as it stands in a partner's list: what never changes of it."""
+
+    id: str
+    line_count: int
+    total: Money
+    placed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

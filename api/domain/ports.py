@@ -1,12 +1,13 @@
 """What the domain asks of the world. Adapters keep these promises; the domain imports none of them."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from api.domain.cursor import Scope
 from api.domain.events import Event
-from api.domain.model import Order, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.model import Order, OrderReference, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.partners import Partner, Usage
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -70,6 +71,30 @@ class Orders(Protocol):
 
     def cancel(self, cancelled: Order) -> None:
         """Keep the cancellation and give the stock back: all or nothing. Raises Busy if the order has changed."""
+        ...
+
+
+class PartnerOrders(Protocol):
+    """What partners read of their own orders. Every method is one request to the store."""
+
+    def of_partner(self, partner: str, limit: int, after: Position | None) -> Page[OrderReference]:
+        """A partner's orders, newest first."""
+        ...
+
+
+class Partners(Protocol):
+    """The partners. Every method is one request to the store, or none within a minute of the last."""
+
+    def get(self, partner: str) -> Partner | None:
+        """One partner, as it was at most a minute ago."""
+        ...
+
+
+class Gateway(Protocol):
+    """What the gateway has counted."""
+
+    def used(self, plan: str, keys: Collection[str], day: date) -> Usage | None:
+        """The requests of a day that counted against a plan by any of the keys; None if it knows of none yet."""
         ...
 
 

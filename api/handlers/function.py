@@ -64,7 +64,7 @@ class Function[S]:
             request = http.request(
                 self._resolver.current_event.raw_event, parameters, self._correlation_id, self._resolver.lambda_context
             )
-            caller = route.caller(request.claims)
+            caller = route.caller(request)
             with self._tracing.span(route.operation):
                 return self._response(route.serve(request, caller, self._services()))
 

@@ -3,18 +3,17 @@
 What it may do in AWS is listed in api/needs.py.
 """
 
-import re
 from http import HTTPStatus
 from typing import Final
 
-from api.domain import limits
 from api.domain.cursor import Scope
-from api.domain.errors import OrderMissing
 from api.domain.events import Cause
+from api.domain.owner import customer
 from api.handlers import bodies, caching, correlation, paging, preconditions, queries, repeating, views
 from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
+from api.handlers.order_paths import order_id
 from api.handlers.routes import Access, Route
 from api.handlers.schemas import NewOrder, PageQuery
 from api.handlers.services import Services, services
@@ -25,7 +24,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
     cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
     def effect(receipt: str) -> Answer:
-        placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
+        placed = services.ordering.place(customer(caller.subject), body.requested(), cause, receipt)
         headers = {"ETag": preconditions.etag(placed.version), "Location": f"/v1/orders/{placed.id}"}
         return Answer(HTTPStatus.CREATED, views.order(placed), headers)
 
@@ -45,7 +44,7 @@ def _list(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _get(request: Request, caller: Caller, services: Services) -> Answer:
-    order = services.ordering.get(caller.subject, _order_id(request))
+    order = services.ordering.get(customer(caller.subject), order_id(request))
     headers = {"ETag": preconditions.etag(order.version), "Cache-Control": caching.OWN_ORDERS}
     if preconditions.is_known_to_caller(request, order.version):
         return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
@@ -55,17 +54,9 @@ def _get(request: Request, caller: Caller, services: Services) -> Answer:
 def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
-    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected)
+    cancelled = services.ordering.cancel(customer(caller.subject), order_id(request), expected)
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.order(cancelled), headers)
-
-
-def _order_id(request: Request) -> str:
-    """The id in the path; one that no order can have is simply not there."""
-    order_id = request.parameters["id"]
-    if not re.fullmatch(limits.ORDER_ID, order_id):
-        raise OrderMissing
-    return order_id
 
 
 ROUTES: Final = (

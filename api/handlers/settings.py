@@ -24,6 +24,11 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
 
 
+def partner_role() -> str:
+    """The role whose sessions read one partner's orders. KeyError if the stack has not named it."""
+    return os.environ["PARTNER_ROLE_ARN"]
+
+
 @cache
 def settings() -> Settings:
     """This environment's settings."""

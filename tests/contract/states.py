@@ -8,6 +8,7 @@ from api.adapters.attributes import typed
 from api.domain.events import Json
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails
 from api.domain.money import Money
+from api.domain.owner import customer
 from contracts.provider_states import STATES, TEA, KnownOrder, KnownProduct
 from tests.support.dynamodb import TABLE
 from tests.support.tokens import ANN, BEN
@@ -39,5 +40,5 @@ def _product(known: KnownProduct, reserved: int) -> list[dict[str, Json]]:
 
 def _order(known: KnownOrder) -> list[dict[str, Json]]:
     line = OrderLine(TEA, KnownProduct().name, 2, PRICE)
-    order = Order(known.id, OWNERS[known.owner], OrderStatus(known.status), (line,), 1, THEN, THEN)
+    order = Order(known.id, customer(OWNERS[known.owner]), OrderStatus(known.status), (line,), 1, THEN, THEN)
     return [items.from_order(order), items.from_line(order, 1, line), items.from_reservation(order, line)]

@@ -13,6 +13,7 @@ from api.adapters.sources import new_id
 from api.domain import rules
 from api.domain.events import SOURCE, Cause, order_placed
 from api.domain.model import Product, ProductDetails, RequestedLine
+from api.domain.owner import customer
 from contracts.provider_states import STATES, TEA
 from tests.contract import states
 from tests.contract.pacts import PACTS, interactions
@@ -46,7 +47,7 @@ def event_message(name: str, **_: Any) -> Message:
 
 def order_placed_message() -> Message:
     products = {TEA: Product(TEA, ProductDetails("Earl Grey", "", "tea", states.PRICE), 1, states.THEN, states.THEN)}
-    order = rules.place(new_id(), ANN.subject, [RequestedLine(TEA, 2)], products, states.THEN)
+    order = rules.place(new_id(), customer(ANN.subject), [RequestedLine(TEA, 2)], products, states.THEN)
     event = order_placed(order, new_id(), Cause(new_id(), "a-request"))
     metadata = {"source": SOURCE, "detail-type": event.kind}
     return Message(contents=json.dumps(event.detail).encode(), metadata=metadata, content_type="application/json")

@@ -9,7 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.adapters import aws
-from api.handlers import services, settings
+from api.handlers import partner_services, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -70,7 +70,14 @@ def stage_on(emulator: Emulator) -> Iterator["DynamoDBClient"]:
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for remembered in (aws.dynamodb, services.services, settings.settings):
+    for remembered in (
+        aws.dynamodb,
+        aws.sts,
+        aws.apigateway,
+        services.services,
+        partner_services.partner_services,
+        settings.settings,
+    ):
         remembered.cache_clear()
 
 
@@ -94,6 +101,7 @@ def _function_environment() -> dict[str, str]:
     return {
         "TABLE_NAME": TABLE,
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
+        "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",

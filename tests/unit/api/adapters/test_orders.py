@@ -18,6 +18,7 @@ from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, order_placed
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
 from api.domain.money import Money
+from api.domain.owner import customer as owner
 from tests.support.dynamodb import TABLE, count_items, new_sku
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
@@ -46,7 +47,7 @@ def stocked(products: DynamoProducts, available: int) -> str:
 
 def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:
     made = tuple(OrderLine(sku, "Earl Grey", quantity, Money(890, "EUR")) for sku, quantity in lines)
-    return Order(new_id(), customer, OrderStatus.CONFIRMED, made, version=1, placed_at=NOON, updated_at=NOON)
+    return Order(new_id(), owner(customer), OrderStatus.CONFIRMED, made, version=1, placed_at=NOON, updated_at=NOON)
 
 
 def place(orders: DynamoOrders, order: Order, receipt: str | None = None) -> Event:
