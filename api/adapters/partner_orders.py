@@ -15,13 +15,13 @@ from api.adapters import items, keys
 from api.adapters.attributes import plain, typed
 from api.adapters.products import position
 from api.domain.model import OrderReference, Page, Position
+from api.domain.partners import SESSION_TAG
 from api.domain.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sts import STSClient
 
-TAG: Final = "partner"
 SESSION_SECONDS: Final = 900
 """The shortest that STS lends for."""
 _MARGIN: Final = timedelta(minutes=2)
@@ -70,7 +70,7 @@ class PartnerSessions:
             RoleArn=self._role,
             RoleSessionName=f"partner-{partner}",
             DurationSeconds=SESSION_SECONDS,
-            Tags=[{"Key": TAG, "Value": partner}],
+            Tags=[{"Key": SESSION_TAG, "Value": partner}],
         )["Credentials"]
         return Lent(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"])
 

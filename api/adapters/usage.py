@@ -50,5 +50,5 @@ class GatewayUsage:
     def _of_key(self, plan: str, key: str, day: str) -> tuple[int, int] | None:
         """One pair per day: used, remaining (API Gateway API reference, GetUsage)."""
         answer = self._client.get_usage(usagePlanId=plan, keyId=key, startDate=day, endDate=day)
-        counted = answer.get("items", {}).get(key)
+        counted = next(iter(answer.get("items", {}).values()), None)  # indexed by the one key that was asked for
         return (int(counted[-1][0]), int(counted[-1][1])) if counted else None

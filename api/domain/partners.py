@@ -12,6 +12,10 @@ SCOPES: Final = frozenset({READ, WRITE})
 """What a partner's token can be good for: the resource server `partner` of the user pool."""
 
 
+SESSION_TAG: Final = "partner"
+"""By this tag a session of the role PartnerData says whose orders it reads."""
+
+
 class Tier(StrEnum):
     """What a partner pays for."""
 

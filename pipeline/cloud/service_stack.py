@@ -9,8 +9,10 @@ from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.partner_data import PartnerData
+from pipeline.cloud.service.partner_door import listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
-from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, ROUTE_GROUPS
 from pipeline.plan.model import Delivery, Stage
 
 
@@ -23,14 +25,23 @@ class ServiceStack(Stack):
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
         code = lambda_.Code.from_asset(str(inputs.bundles.service), display_name="service")
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
-        functions = {group.name: ServiceFunction(self, group, stage, code, data) for group in ROUTE_GROUPS}
-        api = Api(self, "Api", stage, inputs.operations, functions, auth)
+        partner_data = PartnerData(self, "PartnerData", stage, data)
+        told = {"partners": {"PARTNER_ROLE_ARN": partner_data.role_arn}}
+        functions = {
+            group.name: ServiceFunction(self, group, stage, code, data, told.get(group.name)) for group in ROUTE_GROUPS
+        }
+        partner_data.lend_to(functions["partners"].role)
+        authorizer = ServiceFunction(self, AUTHORIZER, stage, code, data, {"USER_POOL_ID": auth.users.user_pool_id})
+        api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer)
+        plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, list(functions.values()), hooks)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
             "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
             "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),
+            "SLIPWAY_TOKEN_URL": CfnOutput(self, "TokenUrl", value=auth.token_url),
+            "SLIPWAY_USAGE_PLANS": CfnOutput(self, "UsagePlans", value=listed(plans)),
         }
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:

@@ -1,6 +1,6 @@
 """One Lambda function and one role per route group, each behind its alias `live`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -26,7 +26,15 @@ class ServiceFunction(Construct):
     Old versions are retained: there is nothing to roll back to without them.
     """
 
-    def __init__(self, scope: Construct, group: RouteGroup, stage: Stage, code: lambda_.Code, data: Data) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        group: RouteGroup,
+        stage: Stage,
+        code: lambda_.Code,
+        data: Data,
+        told: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(scope, group.name.capitalize())
         self.group = group
         name = f"orders-{stage.name}-{group.name}"
@@ -37,9 +45,9 @@ class ServiceFunction(Construct):
             retention=retention(stage.settings.log_retention_days),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(role)
-        _allow(role, NEEDS[group.name], data)
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group.grant_write(self.role)
+        _allow(self.role, NEEDS[group.name], data)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -49,14 +57,14 @@ class ServiceFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             handler=f"api.handlers.{group.name}.handler",
             code=code,
-            role=role,
+            role=self.role,
             memory_size=group.memory,
             timeout=Duration.seconds(TIMEOUT_SECONDS),
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment=dict(_environment(stage, data)),
+            environment={**_environment(stage, data), **(told or {})},
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version
@@ -82,7 +90,7 @@ WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms
 def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
     """Exactly what the function declares, each on its one resource; the key only through the service that uses it."""
     by_resource = (
-        (needs.table, data.table.table_arn),
+        (needs.table - needs.partner_orders, data.table.table_arn),
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
@@ -90,10 +98,26 @@ def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
-    if needs.table:
-        _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    if needs.usage:
+        plans = f"arn:aws:apigateway:{Stack.of(role).region}::/usageplans/*/usage"
+        role.add_to_policy(iam.PolicyStatement(actions=["apigateway:GET"], resources=[plans]))
+    if needs.partner_orders:
+        _allow_orders_alone(role, needs.table & needs.partner_orders, data)
+    if needs.table or needs.index:
+        _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED if needs.table else READS_ENCRYPTED)
     if needs.secret:
         _allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+
+
+def _allow_orders_alone(role: iam.Role, actions: Iterable[str], data: Data) -> None:
+    """These actions on the partitions of orders, and on no partner's list of them."""
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=sorted(actions),
+            resources=[data.table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORD#*"]}},
+        )
+    )
 
 
 def _allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
     aliases,
+    api_keys,
     codedeploy_api,
     functions,
     gateway,
@@ -53,7 +54,7 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, functions, gateway, logs, metric_filters,
+    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, functions, gateway, logs, metric_filters,
     metrics_api, operation, replacements, alarms, lambda_functions, registry, rest_api, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
@@ -113,6 +114,7 @@ class Extension:
     def _install(self) -> None:
         self.functions.install()
         self.gateway.install()
+        api_keys.install()
         self.alarms.install()
         self.filters.install()
         MetricsApi(self.telemetry, self.clock.now).install()
