@@ -3,10 +3,10 @@
 `table` and `index` are actions on the one table and on its index GSI1; `idempotency` on the idempotency table; `secret`
 on the secret that CURSOR_SECRET_ARN names. `partner_orders` are actions on one partner's part of the one table, for a
 session of the role that PARTNER_ROLE_ARN names; a function with any of them may query no such part by itself. `usage`
-is reading what API Gateway has counted of usage plans. A transaction is allowed by the actions of its parts. Keys of
-KMS that encrypt these need the usual grants besides. The one table: partition key PK, sort key SK, index GSI1 (GSI1PK,
-GSI1SK, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time to live in
-`expiration`.
+is reading what API Gateway has counted of usage plans, `partner_keys` making and removing keys and their secrets. A
+transaction is allowed by the actions of its parts. Keys of KMS that encrypt these need the usual grants besides. The
+one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), time to live in `expires_at`. The
+idempotency table: partition key `id`, time to live in `expiration`.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ class Needs:
     secret: frozenset[str] = frozenset()
     partner_orders: frozenset[str] = frozenset()
     usage: bool = False
+    partner_keys: bool = False
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -68,5 +69,6 @@ NEEDS: Final[Mapping[str, Needs]] = {
         usage=True,
     ),
     "authorizer": Needs(index=frozenset({"dynamodb:Query"})),
+    "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
     "service": Needs(),
 }

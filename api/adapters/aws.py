@@ -5,12 +5,10 @@ connection: one second to connect, two to read, three attempts with the jitter o
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
-
-from api.adapters.usage import UsageClient
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,7 +42,12 @@ def sts() -> "STSClient":
 
 
 @cache
-def apigateway() -> UsageClient:
+def apigateway() -> Any:
     """The client of this environment for API Gateway's control plane."""
-    client: UsageClient = boto3.client("apigateway", config=PATIENCE)
-    return client
+    return boto3.client("apigateway", config=PATIENCE)
+
+
+@cache
+def secretsmanager() -> Any:
+    """The Secrets Manager client of this environment."""
+    return boto3.client("secretsmanager", config=PATIENCE)

@@ -10,9 +10,9 @@ from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.partner_data import PartnerData
-from pipeline.cloud.service.partner_door import listed, usage_plans
+from pipeline.cloud.service.partner_door import let_secrets_rotate, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
-from pipeline.cloud.service.route_groups import AUTHORIZER, ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
 from pipeline.plan.model import Delivery, Stage
 
 
@@ -31,6 +31,8 @@ class ServiceStack(Stack):
             group.name: ServiceFunction(self, group, stage, code, data, told.get(group.name)) for group in ROUTE_GROUPS
         }
         partner_data.lend_to(functions["partners"].role)
+        rotation = ServiceFunction(self, ROTATION, stage, code, data)
+        let_secrets_rotate(rotation, stage)
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, data, {"USER_POOL_ID": auth.users.user_pool_id})
         api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer)
         plans = usage_plans(api, stage, api.rest_api)

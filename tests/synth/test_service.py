@@ -226,7 +226,8 @@ def test_refresh_tokens_rotate_and_the_flow_that_does_not_is_closed(template: Te
 
 
 def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: str) -> None:
-    testers = [each for each in template.all("AWS::IAM::Role") if each.properties.get("RoleName")]
+    named = [each for each in template.all("AWS::IAM::Role") if each.properties.get("RoleName")]
+    testers = [each for each in named if each["RoleName"].endswith("-tester")]
     if stage == "prod":
         assert testers == []
         return
@@ -251,7 +252,8 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
 
 def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:
     tester = set() if stage == "prod" else {"TesterRoleArn"}
-    assert set(template.document["Outputs"]) == {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName"} | tester
+    told = {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName", "TokenUrl", "UsagePlans"}
+    assert set(template.document["Outputs"]) == told | tester
     assert not any("Export" in output for output in template.document["Outputs"].values())
 
 
@@ -266,12 +268,15 @@ KINDS = {
     "AWS::ApiGateway::Resource",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
     "AWS::Cognito::UserPoolGroup",
+    "AWS::Cognito::UserPoolResourceServer",
     "AWS::DynamoDB::Table",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",

@@ -62,7 +62,8 @@ class Api(Construct):
         self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
         add_gateway_responses(self.rest_api)
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
-        self._partners = partner_authorizer(self, authorizer)
+        has_partners = any(each.partner for each in operations)
+        self._partners = partner_authorizer(self, authorizer) if has_partners else None
         self._validators = {
             True: self.rest_api.add_request_validator(
                 "BodyAndParameters", validate_request_body=True, validate_request_parameters=True

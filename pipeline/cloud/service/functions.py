@@ -47,7 +47,7 @@ class ServiceFunction(Construct):
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
-        _allow(self.role, NEEDS[group.name], data)
+        _allow(self.role, NEEDS[group.name], data, stage)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -87,7 +87,7 @@ READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 
 
-def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
+def _allow(role: iam.Role, needs: Needs, data: Data, stage: Stage) -> None:
     """Exactly what the function declares, each on its one resource; the key only through the service that uses it."""
     by_resource = (
         (needs.table - needs.partner_orders, data.table.table_arn),
@@ -101,12 +101,44 @@ def _allow(role: iam.Role, needs: Needs, data: Data) -> None:
     if needs.usage:
         plans = f"arn:aws:apigateway:{Stack.of(role).region}::/usageplans/*/usage"
         role.add_to_policy(iam.PolicyStatement(actions=["apigateway:GET"], resources=[plans]))
+    if needs.partner_keys:
+        _allow_partner_keys(role, stage)
     if needs.partner_orders:
         _allow_orders_alone(role, needs.table & needs.partner_orders, data)
     if needs.table or needs.index:
         _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED if needs.table else READS_ENCRYPTED)
     if needs.secret:
         _allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.partner_keys:
+        _allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
+
+
+def partner_secrets(stage: Stage) -> str:
+    """The name of every secret with a partner's key; each is made when the partner is taken on."""
+    return f"orders-{stage.name}/partner/*"
+
+
+def _allow_partner_keys(role: iam.Role, stage: Stage) -> None:
+    """Keys and plans are numbered by API Gateway, so that none can be named here (service authorization reference)."""
+    environment = stage.environment
+    secrets = f"arn:aws:secretsmanager:{environment.region}:{environment.account}:secret:{partner_secrets(stage)}"
+    rotates = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+    role.add_to_policy(
+        iam.PolicyStatement(actions=[f"secretsmanager:{action}" for action in rotates], resources=[secrets])
+    )
+    gateway = f"arn:aws:apigateway:{environment.region}::"
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["apigateway:GET", "apigateway:POST"],
+            resources=[f"{gateway}/apikeys", f"{gateway}/usageplans/*/keys"],
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            actions=["apigateway:GET", "apigateway:DELETE"],
+            resources=[f"{gateway}/apikeys/*", f"{gateway}/usageplans/*/keys/*"],
+        )
+    )
 
 
 def _allow_orders_alone(role: iam.Role, actions: Iterable[str], data: Data) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from api.domain.partners import LIMITS, Tier
-from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.functions import ServiceFunction, partner_secrets
 from pipeline.plan.model import Stage
 
 KEPT = Duration.minutes(5)
@@ -47,3 +48,18 @@ def usage_plans(scope: Construct, stage: Stage, api: apigateway.RestApi) -> dict
 def listed(plans: Mapping[Tier, apigateway.UsagePlan]) -> str:
     """The ids of the plans as one text, `basic=id,premium=id,enterprise=id`, for those who take partners on."""
     return ",".join(f"{tier.value}={plan.usage_plan_id}" for tier, plan in plans.items())
+
+
+def let_secrets_rotate(rotation: ServiceFunction, stage: Stage) -> None:
+    """Let Secrets Manager call the function, for the partners' secrets of this account alone.
+
+    A secret is made, and its schedule with it, when its partner is taken on; no template names it.
+    """
+    environment = stage.environment
+    rotation.alias.add_permission(
+        "Rotate",
+        principal=iam.ServicePrincipal("secretsmanager.amazonaws.com"),
+        action="lambda:InvokeFunction",
+        source_account=environment.account,
+        source_arn=f"arn:aws:secretsmanager:{environment.region}:{environment.account}:secret:{partner_secrets(stage)}",
+    )

@@ -68,3 +68,6 @@ AUTHORIZER = RouteGroup("authorizer", memory=1024, probes=())
 """Answers no operation but lets partners in. It moves to a new version at once: a door that is shut to a tenth of those
 who knock, with an answer that the gateway keeps, would tell neither them nor us what is wrong.
 """
+
+ROTATION = RouteGroup("rotation", memory=512, probes=())
+"""Called by Secrets Manager when a partner's key is due. What its steps leave undone, they do when they come again."""

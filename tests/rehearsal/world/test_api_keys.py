@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.rehearsal.world.account import Account, Answer, Deployed
-from tests.rehearsal.world.templates import ECHO, URL, Part, api, att, ref, released, resource, template
+from tests.rehearsal.world.templates import ECHO, URL, Part, api, ref, released, resource, template
 
 pytestmark = pytest.mark.emulator
 

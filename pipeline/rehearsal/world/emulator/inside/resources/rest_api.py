@@ -1,4 +1,4 @@
-"""What ministack leaves out of REST APIs in templates: request validators, a stage's access log, and a new API's key source.
+"""What ministack leaves out of REST APIs in templates: validators, a stage's access log, a new API's key source.
 
 Source: CloudFormation resource reference of AWS::ApiGateway::RequestValidator, Method, Stage and RestApi.
 """
