@@ -30,10 +30,11 @@ class GatewayKeys:
 
     def is_ready(self, key: str, plan: str) -> bool:
         """Whether the key is enabled and in the plan."""
+        ready = False
         with _unless("NotFoundException"):
             self._client.get_usage_plan_key(usagePlanId=plan, keyId=key)
-            return bool(self._client.get_api_key(apiKey=key)["enabled"])
-        return False
+            ready = bool(self._client.get_api_key(apiKey=key)["enabled"])
+        return ready
 
     def remove(self, key: str) -> None:
         """Delete the key, and with it its place in the plan; nothing if it is gone."""

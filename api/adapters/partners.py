@@ -61,3 +61,7 @@ class DynamoPartners:
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise Busy from error
+
+    def remove(self, partner: str) -> None:
+        """Forget a partner; its orders stay."""
+        self._client.delete_item(TableName=self._table, Key=typed(keys.partner(partner)))

@@ -10,7 +10,7 @@ from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.partner_data import PartnerData
-from pipeline.cloud.service.partner_door import let_secrets_rotate, listed, usage_plans
+from pipeline.cloud.service.partner_door import let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
 from pipeline.plan.model import Delivery, Stage
@@ -47,5 +47,6 @@ class ServiceStack(Stack):
         }
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
+            let_take_on(auth.tester, stage, data)
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

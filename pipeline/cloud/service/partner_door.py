@@ -8,7 +8,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from api.domain.partners import LIMITS, Tier
-from pipeline.cloud.service.functions import ServiceFunction, partner_secrets
+from pipeline.cloud.service.data import Data
+from pipeline.cloud.service.functions import (
+    WRITES_ENCRYPTED,
+    ServiceFunction,
+    allow_gateway_keys,
+    allow_key,
+    partner_secrets,
+)
 from pipeline.plan.model import Stage
 
 KEPT = Duration.minutes(5)
@@ -43,6 +50,19 @@ def usage_plans(scope: Construct, stage: Stage, api: apigateway.RestApi) -> dict
         )
         for tier, limits in LIMITS.items()
     }
+
+
+def let_take_on(tester: iam.Role, stage: Stage, data: Data) -> None:
+    """Let the gates take partners of their own on and let them go: those whose ids begin with `gate-`."""
+    tester.add_to_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
+            resources=[data.table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["PARTNER#gate-*"]}},
+        )
+    )
+    allow_key(tester, data, "dynamodb", WRITES_ENCRYPTED)
+    allow_gateway_keys(tester, stage)
 
 
 def listed(plans: Mapping[Tier, apigateway.UsagePlan]) -> str:
