@@ -30,11 +30,14 @@ class GatewayKeys:
 
     def is_ready(self, key: str, plan: str) -> bool:
         """Whether the key is enabled and in the plan."""
-        ready = False
-        with _unless("NotFoundException"):
+        try:
             self._client.get_usage_plan_key(usagePlanId=plan, keyId=key)
-            ready = bool(self._client.get_api_key(apiKey=key)["enabled"])
-        return ready
+            enabled = self._client.get_api_key(apiKey=key)["enabled"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NotFoundException":
+                return False
+            raise
+        return bool(enabled)
 
     def remove(self, key: str) -> None:
         """Delete the key, and with it its place in the plan; nothing if it is gone."""
