@@ -289,6 +289,7 @@ KINDS = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::SecretsManager::Secret",
 }
 
