@@ -17,17 +17,18 @@ from api.domain.owner import customer
 from contracts.provider_states import STATES, TEA
 from tests.contract import states
 from tests.contract.pacts import PACTS, interactions
-from tests.support.tokens import ANN
+from tests.support.tokens import ACME, ANN, PartnerUser, User
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HTTP_PACT = "storefront-web-orders-api.json"
+PARTNER_PACT = "partner-connector-orders-api.json"
 MESSAGE_PACT = "fulfilment-worker-orders-api.json"
 COUNTED = "verified interactions"  # read by the gate `contract`, which refuses to pass on none
 
 
-def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
+def http_verifier(api: str, stage: "DynamoDBClient", caller: User | PartnerUser = ANN) -> Verifier:
     def make_state(state: str, **_: Any) -> None:
         states.make(stage, state)
 
@@ -35,7 +36,7 @@ def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
         Verifier("orders-api", host="127.0.0.1")
         .add_transport(url=api)
         .state_handler(make_state, teardown=False)
-        .add_custom_header("Authorization", f"Bearer {ANN.token()}")
+        .add_custom_header("Authorization", f"Bearer {caller.token()}")
         .set_coloured_output(enabled=False)
     )
 
@@ -81,16 +82,23 @@ def test_the_storefront_gets_what_it_relies_on(
     record_property(COUNTED, verify(http_verifier(api, stage), PACTS / HTTP_PACT))
 
 
+def test_a_partners_connector_gets_what_it_relies_on(
+    api: str, stage: "DynamoDBClient", record_property: Callable[[str, object], None]
+) -> None:
+    record_property(COUNTED, verify(http_verifier(api, stage, ACME), PACTS / PARTNER_PACT))
+
+
 def test_the_fulfilment_worker_gets_what_it_relies_on(record_property: Callable[[str, object], None]) -> None:
     record_property(COUNTED, verify(Verifier("orders-api").message_handler(event_message), PACTS / MESSAGE_PACT))
 
 
 def test_every_kept_pact_is_verified_here() -> None:
-    assert {path.name for path in PACTS.iterdir()} == {HTTP_PACT, MESSAGE_PACT}
+    assert {path.name for path in PACTS.iterdir()} == {HTTP_PACT, PARTNER_PACT, MESSAGE_PACT}
 
 
 def test_the_states_listed_are_those_that_pacts_speak_of() -> None:
-    assert states_of(interactions(PACTS / HTTP_PACT)) == set(STATES)
+    asked = [*interactions(PACTS / HTTP_PACT), *interactions(PACTS / PARTNER_PACT)]
+    assert states_of(asked) == set(STATES)
 
 
 def changed(tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Path:
