@@ -28,11 +28,14 @@ def dynamodb() -> "DynamoDBClient":
 
 
 def dynamodb_lent(lent: "Lent") -> "DynamoDBClient":
-    """A DynamoDB client with credentials that STS has lent."""
-    session = boto3.Session(
-        aws_access_key_id=lent.access_key, aws_secret_access_key=lent.secret_key, aws_session_token=lent.token
+    """A DynamoDB client with credentials that STS has lent; of the one session, which has read the service's model."""
+    return boto3.client(
+        "dynamodb",
+        aws_access_key_id=lent.access_key,
+        aws_secret_access_key=lent.secret_key,
+        aws_session_token=lent.token,
+        config=PATIENCE,
     )
-    return session.client("dynamodb", config=PATIENCE)
 
 
 @cache

@@ -9,10 +9,11 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
+from api.adapters.partner_orders import Lent
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
-from tests.support.tokens import ANN, OPS, User
+from tests.support.tokens import ACME, ANN, OPS, User
 from tests.unit.api.handlers.helpers import details, lines, new_product, place
 
 if TYPE_CHECKING:
@@ -96,6 +97,25 @@ def test_reading_or_replacing_one_thing_is_one_request(
     assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
 
 
+def test_a_partners_list_is_one_request_and_none_with_the_functions_own_credentials(
+    requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent: list[str] = []
+    original = aws.dynamodb_lent
+
+    def watched(credentials: Lent) -> "DynamoDBClient":
+        client = original(credentials)
+        client.meta.events.register("provide-client-params.dynamodb.*", lambda model, **_: lent.append(model.name))
+        return client
+
+    monkeypatch.setattr(aws, "dynamodb_lent", watched)
+    forget_services()
+    for _ in range(2):
+        assert call("GET", "/partner/v1/orders", ACME).status == 200
+    assert (lent, requests) == (["Query", "Query"], [])
+    assert {f"dynamodb:{name}" for name in lent} == NEEDS["partners"].partner_orders
+
+
 def test_placing_an_order_reads_its_products_at_once_and_writes_at_once(requests: Requests) -> None:
     skus = [new_product(5) for _ in range(5)]
     requests.clear()
@@ -136,15 +156,27 @@ def walk_orders(sku: str) -> None:
     call("POST", f"/v1/orders/{order}/cancellation", ANN)
 
 
+def walk_partners(sku: str) -> None:
+    order = call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines((sku, 1))).body["id"]
+    call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines(("NO-1", 1)))
+    call("GET", f"/partner/v1/orders/{order}", ACME)
+    call("GET", "/partner/v1/usage", ACME)
+
+
 def used(requests: Requests) -> Counter[str]:
     return Counter(operation for operation, _, _ in requests)
 
 
-@pytest.mark.parametrize("function", ["products", "orders"])
+@pytest.mark.parametrize("function", ["products", "orders", "partners"])
 def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, function: str) -> None:
     sku = new_product(3)
     requests.clear()
-    walk_products() if function == "products" else walk_orders(sku)
+    walks: dict[str, Callable[[], None]] = {
+        "products": walk_products,
+        "orders": lambda: walk_orders(sku),
+        "partners": lambda: walk_partners(sku),
+    }
+    walks[function]()
     assert used(requests)["Scan"] == 0
     needs = NEEDS[function]
     assert requests.actions(TABLE) == needs.table

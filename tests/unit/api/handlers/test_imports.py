@@ -27,6 +27,8 @@ def modules(*imported: str) -> set[str]:
     [
         (("api.handlers.service",), {*_NEVER, "boto3", "botocore.session", "pydantic"}, 420),
         (("api.handlers.products", "api.handlers.orders"), _NEVER, 820),
+        (("api.handlers.partners",), _NEVER, 840),
+        (("api.handlers.authorizer",), {*_NEVER, "pydantic", "cryptography", "jwt"}, 820),
     ],
 )
 def test_a_function_brings_in_no_more_than_it_needs(imported: tuple[str, ...], never: set[str], most: int) -> None:
