@@ -89,7 +89,8 @@ def test_partners_come_in_by_their_door_alone_and_their_plan_counts(template: Te
 
 
 def test_the_key_is_the_one_that_the_authorizer_names(template: Template) -> None:
-    assert template.one("AWS::ApiGateway::RestApi")["ApiKeySourceType"] == "AUTHORIZER"
+    source = template.one("AWS::ApiGateway::RestApi")["ApiKeySourceType"]
+    assert source == "AUTHORIZER"
 
 
 def conditions(template: Template, role: str) -> list[tuple[list[str], Json]]:

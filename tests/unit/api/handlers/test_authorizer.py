@@ -5,6 +5,7 @@ import fnmatch
 import hashlib
 import hmac
 import json
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -197,8 +198,8 @@ def with_a_claim_twice(_: World) -> str:
 def respelt(_: World) -> str:
     """The same bytes of a signature in another spelling of base64."""
     token = signer("a").token(claims())
-    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".index(token[-1])
-    return token[:-1] + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[last | 1]
+    letters = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}-_"
+    return token[:-1] + letters[letters.index(token[-1]) | 1]
 
 
 BAD_TOKENS: Mapping[str, tuple[Callable[[World], str], str]] = {
