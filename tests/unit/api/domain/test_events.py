@@ -7,6 +7,7 @@ import pytest
 from jsonschema_rs import Draft4Validator, ValidationError
 
 from api.domain.events import Cause, Event, order_placed
+from api.domain.owner import partner
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, ORDER_ID, order
 
 SCHEMA = json.loads((Path(__file__).parents[4] / "contracts/events/OrderPlaced.schema.json").read_text())
@@ -37,6 +38,13 @@ def test_order_placed_says_what_happened_and_why() -> None:
             },
         },
     )
+
+
+def test_a_partners_order_says_whose_it_is_and_keeps_the_promise() -> None:
+    event = order_placed(order(owner=partner("acme")), EVENT_ID, CAUSE)
+    data = json.loads(json.dumps(event.detail))["data"]
+    assert (data["customer_id"], data["partner_id"]) == ("acme", "acme")
+    Draft4Validator(SCHEMA).validate(event.detail)
 
 
 @pytest.mark.parametrize("traceparent", [None, TRACE])
