@@ -36,7 +36,7 @@ def keep(session: "boto3.Session", stage: str, partner: str, key: str, rotation:
         SecretId=made["ARN"],
         RotationLambdaARN=rotation,
         RotationRules={"AutomaticallyAfterDays": ROTATES_AFTER_DAYS},
-        RotateImmediately=False,  # the partner has yet to read the first one
+        RotateImmediately=False,  # only its testSecret is tried now: the partner has yet to read the first key
     )
     return str(made["ARN"])
 

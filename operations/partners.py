@@ -1,4 +1,4 @@
-"""Takes a partner on: `scripts/partner ID TIER --account ACCOUNT --external-id ID`, with the stage's outputs set.
+"""Takes partners on and shuts them out: `scripts/partner take-on|block|unblock ID …`, with the stage's outputs set.
 
 Needs SLIPWAY_STAGE, SLIPWAY_USER_POOL_ID, SLIPWAY_TABLE_NAME and SLIPWAY_USAGE_PLANS (the stack's outputs) and
 credentials of the stage's account. Prints what the partner is to be told; the client's secret once, the key never: the
@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from api.domain.errors import Busy
 from api.domain.limits import PARTNER_ID
-from api.domain.partners import SCOPES, Tier
+from api.domain.partners import SCOPES, PartnerStatus, Tier
 from operations import key_secret
 from operations.registrar import Place, Registrar
 
@@ -34,41 +34,58 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         )
         return 2
     try:
-        told = take_on(boto3.Session(), environ, asked)
+        code: int = asked.do(boto3.Session(), environ, asked)
     except Busy:
-        sys.stderr.write(f"partner: there is a partner {asked.partner} already\n")
+        sys.stderr.write(f"partner: {asked.partner} is there already, or is being changed at this moment\n")
         return 3
     except (ClientError, BotoCoreError) as problem:
         sys.stderr.write(f"partner: {problem}\n")
         return 3
-    sys.stdout.write(json.dumps(told, indent=1) + "\n")
-    return 0
+    return code
 
 
-def take_on(session: boto3.Session, environ: Mapping[str, str], asked: argparse.Namespace) -> dict[str, str]:
-    """Take the partner on and let its account read its key; what it is to be told."""
+def take_on(session: boto3.Session, environ: Mapping[str, str], asked: argparse.Namespace) -> int:
+    """Take the partner on, let its account read its key, and print what it is to be told."""
     stage = environ["SLIPWAY_STAGE"]
     account = session.client("sts").get_caller_identity()["Account"]
     rotation = f"arn:aws:lambda:{session.region_name}:{account}:function:orders-{stage}-rotation:live"
     taken = Registrar(session, Place.of(environ)).take_on(asked.partner, Tier(asked.tier), frozenset(asked.scope))
     secret = key_secret.keep(session, stage, asked.partner, taken.key, rotation, f"alias/orders-{stage}")
     reader = key_secret.let_read(session, stage, asked.partner, secret, asked.account, asked.external_id)
-    return {
+    told = {
         "client_id": taken.partner.client,
         "client_secret": taken.client_secret,
         "key_secret": secret,
         "key_reader": reader,
     }
+    sys.stdout.write(json.dumps(told, indent=1) + "\n")
+    return 0
+
+
+def block(session: boto3.Session, environ: Mapping[str, str], asked: argparse.Namespace) -> int:
+    """Shut the partner out, or let it in again."""
+    status = PartnerStatus.BLOCKED if asked.what == "block" else PartnerStatus.ACTIVE
+    if Registrar(session, Place.of(environ)).set_status(asked.partner, status):
+        return 0
+    sys.stderr.write(f"partner: there is no partner {asked.partner}\n")
+    return 3
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("scripts/partner", description="Take a partner on")
+    whole = argparse.ArgumentParser("scripts/partner", description="Partners of a stage")
+    verbs = whole.add_subparsers(dest="what", required=True)
+    for verb in ("block", "unblock"):
+        each = verbs.add_parser(verb)
+        each.add_argument("partner")
+        each.set_defaults(do=block)
+    parser = verbs.add_parser("take-on")
+    parser.set_defaults(do=take_on)
     parser.add_argument("partner", help="its id: small letters, digits and -")
     parser.add_argument("tier", choices=[tier.value for tier in Tier])
     parser.add_argument("--account", required=True, help="the partner's AWS account, which reads the key")
     parser.add_argument("--external-id", required=True, help="what only the partner and we know")
     parser.add_argument("--scope", nargs="+", choices=sorted(SCOPES), default=sorted(SCOPES))
-    return parser
+    return whole
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -82,6 +82,14 @@ class Registrar:
             self.let_go(taken, keep_item=True)
             raise
         return taken
+
+    def set_status(self, partner_id: str, status: PartnerStatus) -> bool:
+        """Shut a partner out or let it in again, within six minutes; False if there is no such partner."""
+        partner = self._partners.get(partner_id)
+        if partner is None:
+            return False
+        self._partners.put(replace(partner, status=status, version=partner.version + 1))
+        return True
 
     def let_go(self, taken: Taken, *, keep_item: bool = False) -> None:
         """Take away what `take_on` made, as far as it is there; orders stay."""

@@ -85,7 +85,7 @@ def test_a_partner_that_is_let_go_opens_nothing(outputs: dict[str, str], name: s
 def test_the_command_tells_what_the_partner_needs_and_never_the_key(
     outputs: dict[str, str], name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [name, "enterprise", "--account", ACCOUNT, "--external-id", "between-us"]
+    asked = ["take-on", name, "enterprise", "--account", ACCOUNT, "--external-id", "between-us"]
     assert partners.main(asked, outputs) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"client_id", "client_secret", "key_secret", "key_reader"}
@@ -101,6 +101,15 @@ def test_the_command_tells_what_the_partner_needs_and_never_the_key(
     assert role["AssumeRolePolicyDocument"] == key_secret.trust(ACCOUNT, "between-us")
     assert found(name).scopes == SCOPES
     assert partners.main(asked, outputs) == 3
+
+
+def test_a_partner_is_shut_out_and_let_in_again(outputs: dict[str, str], name: str) -> None:
+    taken = Registrar(boto3.Session(), Place.of(outputs)).take_on(name, Tier.BASIC)
+    for verb, status in (("block", PartnerStatus.BLOCKED), ("unblock", PartnerStatus.ACTIVE)):
+        assert partners.main([verb, name], outputs) == 0
+        assert found(name).status is status
+    assert found(name).keys == taken.partner.keys
+    assert partners.main(["block", "nobody-here"], outputs) == 3
 
 
 def test_the_reader_is_the_partners_account_with_the_external_id() -> None:
@@ -124,9 +133,9 @@ def test_the_command_says_what_it_lacks(
     outputs: dict[str, str], missing: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = {key: value for key, value in outputs.items() if key != missing}
-    assert partners.main(["acme", "basic", "--account", ACCOUNT, "--external-id", "x"], there) == 2
+    assert partners.main(["take-on", "acme", "basic", "--account", ACCOUNT, "--external-id", "x"], there) == 2
     assert missing in capsys.readouterr().err
 
 
 def test_an_id_that_could_be_another_key_is_refused(outputs: dict[str, str]) -> None:
-    assert partners.main(["ACME#1", "basic", "--account", ACCOUNT, "--external-id", "x"], outputs) == 2
+    assert partners.main(["take-on", "ACME#1", "basic", "--account", ACCOUNT, "--external-id", "x"], outputs) == 2
