@@ -1,7 +1,7 @@
 """What a partner's connector relies on; using it against Pact's mock writes its pact."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pact import Pact, match
 
@@ -12,7 +12,7 @@ from tests.contract.partner_connector import Connector
 from tests.contract.test_consumer_storefront_web import ETAG, JSON, KEY, SIGNED_IN, TIMESTAMP, TOKEN, money, problem
 
 PARTNER_KEY: Final = "a-key-of-the-partner"
-CALLER: Final = {"Authorization": SIGNED_IN, "X-Api-Key": match.regex(PARTNER_KEY, regex="^.{16,}$")}
+CALLER: Final[dict[str, Any]] = {"Authorization": SIGNED_IN, "X-Api-Key": match.regex(PARTNER_KEY, regex="^.{16,}$")}
 
 
 def line() -> dict[str, object]:

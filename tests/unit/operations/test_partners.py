@@ -24,7 +24,7 @@ def outputs() -> Iterator[dict[str, str]]:
     with running_emulator() as emulator, stage_on(emulator):
         cognito, gateway = boto3.client("cognito-idp"), boto3.client("apigateway")
         pool = cognito.create_user_pool(PoolName="orders-beta")["UserPool"]["Id"]
-        scopes = [{"ScopeName": name, "ScopeDescription": name} for name in ("orders.read", "orders.write")]
+        scopes: Any = [{"ScopeName": name, "ScopeDescription": name} for name in ("orders.read", "orders.write")]
         cognito.create_resource_server(UserPoolId=pool, Identifier="partner", Name="partner", Scopes=scopes)
         plans = {tier: gateway.create_usage_plan(name=f"orders-beta-{tier}")["id"] for tier in Tier}
         boto3.client("kms").create_alias(

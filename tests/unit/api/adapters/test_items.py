@@ -85,8 +85,12 @@ def test_a_partners_list_shows_what_never_changes_of_the_order() -> None:
 
 
 def test_an_item_from_before_there_were_partners_is_a_customers() -> None:
-    kept = {"PK": "ORD#x", "SK": "META", "order_id": ORDER_ID, "customer_id": "ann", "status": "CONFIRMED"}
-    moments = {"version": 1, "placed_at": "2026-11-23T12:00:00.000Z", "updated_at": "2026-11-23T12:00:00.000Z"}
+    kept: items.Item = {"PK": "ORD#x", "SK": "META", "order_id": ORDER_ID, "customer_id": "ann", "status": "CONFIRMED"}
+    moments: items.Item = {
+        "version": 1,
+        "placed_at": "2026-11-23T12:00:00.000Z",
+        "updated_at": "2026-11-23T12:00:00.000Z",
+    }
     line = items.from_line(order(), 1, order().lines[0])
     found = items.to_order([line, {**kept, **moments}])
     assert found is not None

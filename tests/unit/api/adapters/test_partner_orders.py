@@ -56,7 +56,7 @@ def test_a_session_names_the_partner_in_its_tag() -> None:
 
 def test_each_partner_has_a_session_of_its_own_and_one_only() -> None:
     sessions = Lender().sessions()
-    used = [sessions.client(name) for name in ("acme", "globex", "acme", "globex")]
+    used: list[object] = [sessions.client(name) for name in ("acme", "globex", "acme", "globex")]
     assert used == ["key-1", "key-2", "key-1", "key-2"]
 
 
