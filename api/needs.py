@@ -5,9 +5,11 @@ idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME na
 CURSOR_SECRET_ARN names; `provider_secret` on the payment provider's key, to be used at PAYMENT_PROVIDER_URL; `queues`
 on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL); `bus` on
 the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the queues whose
-dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from its queue:
-the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt
-these need the usual grants besides.
+dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one partner's part of
+the one table, for a session of the role that PARTNER_ROLE_ARN names; a function with any of them may query no such part
+by itself. `usage` is reading what API Gateway has counted of usage plans, `partner_keys` making and removing keys and
+their secrets. A worker does not say that it is fed from its queue: the stack grants that to whoever is. A transaction
+is allowed by the actions of its parts. Keys of KMS that encrypt these need the usual grants besides.
 
 The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), index GSI2 (status and
 sweep_shard, placed_at, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time
@@ -34,6 +36,9 @@ class Needs:
     bus: frozenset[str] = frozenset()
     notices: frozenset[str] = frozenset()
     redrives: frozenset[str] = frozenset()
+    partner_orders: frozenset[str] = frozenset()
+    usage: bool = False
+    partner_keys: bool = False
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -67,6 +72,23 @@ NEEDS: Final[Mapping[str, Needs]] = {
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:SendMessage"})},
     ),
+    "partners": Needs(
+        table=frozenset(
+            {
+                "dynamodb:BatchGetItem",
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            }
+        ),
+        idempotency=_IDEMPOTENCY,
+        secret=_READ_SECRET,
+        partner_orders=frozenset({"dynamodb:Query"}),
+        usage=True,
+    ),
+    "authorizer": Needs(index=frozenset({"dynamodb:Query"})),
+    "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
     "service": Needs(),
     "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),

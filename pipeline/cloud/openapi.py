@@ -23,7 +23,10 @@ class UnreadableContract(Exception):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required"."""
+    """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required".
+
+    `signed_in` asks who is calling; `partner` says that it must be a partner and not a user.
+    """
 
     operation_id: str
     path: str
@@ -32,6 +35,7 @@ class Operation:
     signed_in: bool
     parameters: Mapping[str, bool]
     body: JsonObject | None
+    partner: bool = False
 
 
 def read_operations(text: str) -> tuple[Operation, ...]:
@@ -52,14 +56,16 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
     tags = operation.get("tags")
     if not isinstance(tags, list) or len(tags) != 1:
         raise UnreadableContract(f"{where}: has {tags!r} as tags; give it exactly one, the function that serves it")
+    security = _list(operation.get("security", document.root.get("security")))
     return Operation(
         operation_id=str(operation["operationId"]),
         path=path,
         method=method.upper(),
         function=str(tags[0]),
-        signed_in=bool(operation.get("security", document.root.get("security"))),
+        signed_in=bool(security),
         parameters=_parameters(document, operation, where),
         body=_body(document, operation),
+        partner=any("partner" in _object(each, where) for each in security),
     )
 
 

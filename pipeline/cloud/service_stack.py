@@ -12,8 +12,10 @@ from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.notices import Notices
+from pipeline.cloud.service.partner_data import PartnerData
+from pipeline.cloud.service.partner_door import let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
-from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
@@ -33,19 +35,32 @@ class ServiceStack(Stack):
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key))
-        functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
+        partner_data = PartnerData(self, "PartnerData", stage, data)
+        told = {"partners": {"PARTNER_ROLE_ARN": partner_data.role_arn}}
+        functions = {
+            group.name: ServiceFunction(self, group, stage, code, belongings, told.get(group.name))
+            for group in ROUTE_GROUPS
+        }
+        partner_data.lend_to(functions["partners"].role)
+        let_secrets_rotate(ServiceFunction(self, ROTATION, stage, code, belongings), stage)
+        pool = {"USER_POOL_ID": auth.users.user_pool_id}
+        authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
-        api = Api(self, "Api", stage, inputs.operations, functions, auth)
+        api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer)
+        plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.rest_api.url),
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
             "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
             "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),
+            "SLIPWAY_TOKEN_URL": CfnOutput(self, "TokenUrl", value=auth.token_url),
+            "SLIPWAY_USAGE_PLANS": CfnOutput(self, "UsagePlans", value=listed(plans)),
         }
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
+            let_take_on(auth.tester, stage, data)
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

@@ -77,7 +77,7 @@ def test_a_hook_ships_its_own_code_and_nothing_else(hooks: list[zipfile.ZipFile]
     sources = {file.relative_to(ROOT).as_posix() for file in (ROOT / "pipeline/hooks").rglob("*.py")} | {
         "pipeline/__init__.py"
     }
-    assert len(hooks) == 2 * 3
+    assert len(hooks) == 2 * 4
     for each in hooks:
         assert {name for name in each.namelist() if name.endswith(".py")} == sources
 

@@ -320,7 +320,8 @@ def test_refresh_tokens_rotate_and_the_flow_that_does_not_is_closed(template: Te
 
 
 def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: str) -> None:
-    testers = [each for each in template.all("AWS::IAM::Role") if each.properties.get("RoleName")]
+    named = [each for each in template.all("AWS::IAM::Role") if each.properties.get("RoleName")]
+    testers = [each for each in named if each["RoleName"].endswith("-tester")]
     if stage == "prod":
         assert testers == []
         return
@@ -332,20 +333,23 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
         "StringLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/orders-pipeline-*"}
     }
     pool = template.one("AWS::Cognito::UserPool").name
-    assert granted(template, tester.name) == {
-        f"${{{pool}.Arn}}": [
+    assert granted(template, tester.name)[f"${{{pool}.Arn}}"] == [
+        *[
             "cognito-idp:AdminAddUserToGroup",
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminDeleteUser",
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:CreateUserPoolClient",
+            "cognito-idp:DeleteUserPoolClient",
         ]
-    }
+    ]
 
 
 def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:
     tester = set() if stage == "prod" else {"TesterRoleArn"}
-    assert set(template.document["Outputs"]) == {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName"} | tester
+    told = {"ApiUrl", "UserPoolId", "UserPoolClientId", "TableName", "TokenUrl", "UsagePlans"}
+    assert set(template.document["Outputs"]) == told | tester
     assert not any("Export" in output for output in template.document["Outputs"].values())
 
 
@@ -360,12 +364,15 @@ KINDS = {
     "AWS::ApiGateway::Resource",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
     "AWS::Cognito::UserPoolGroup",
+    "AWS::Cognito::UserPoolResourceServer",
     "AWS::DynamoDB::Table",
     "AWS::Events::EventBus",
     "AWS::Events::Rule",
@@ -379,6 +386,7 @@ KINDS = {
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
     "AWS::Logs::LogGroup",
+    "AWS::Logs::MetricFilter",
     "AWS::Pipes::Pipe",
     "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",

@@ -1,5 +1,7 @@
 """One Lambda function and one role per route group, each behind its alias `live`."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -16,7 +18,13 @@ class ServiceFunction(VersionedFunction):
     """The function of a route group, which answers requests."""
 
     def __init__(
-        self, scope: Construct, group: RouteGroup, stage: Stage, code: lambda_.Code, belongings: Belongings
+        self,
+        scope: Construct,
+        group: RouteGroup,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -27,5 +35,6 @@ class ServiceFunction(VersionedFunction):
             description=f"Orders API: the operations tagged {group.name}",
             memory=group.memory,
             timeout_seconds=TIMEOUT_SECONDS,
+            told=told,
         )
         self.group = group

@@ -14,7 +14,9 @@ from aws_cdk import aws_sns as sns
 
 from api.needs import Needs
 from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
+from pipeline.cloud.service.partner_grants import allow_orders_alone, allow_partner_keys, allow_usage
 from pipeline.cloud.service.work_queue import WorkQueue
+from pipeline.plan.model import Stage
 
 READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
@@ -39,11 +41,11 @@ class Belongings:
     notices: sns.ITopic
 
 
-def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
+def allow(role: iam.Role, needs: Needs, belongings: Belongings, stage: Stage) -> None:
     """Exactly what the function declares."""
     data = belongings.data
     by_resource = (
-        (needs.table, data.table.table_arn),
+        (needs.table - needs.partner_orders, data.table.table_arn),
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
@@ -59,10 +61,25 @@ def allow(role: iam.Role, needs: Needs, belongings: Belongings) -> None:
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
+    if needs.usage:
+        allow_usage(role, stage)
+    if needs.partner_keys:
+        allow_partner_keys(role, stage)
+    if needs.partner_orders:
+        allow_orders_alone(role, needs.table & needs.partner_orders, data)
+    _allow_keys(role, needs, data)
+
+
+def _allow_keys(role: iam.Role, needs: Needs, data: Data) -> None:
+    """The stage's key, for each service that the function uses it through."""
     if needs.table or needs.idempotency:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    elif needs.index:
+        allow_key(role, data, "dynamodb", READS_ENCRYPTED)
     if needs.secret or needs.provider_secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.partner_keys:
+        allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
     if needs.notices:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:

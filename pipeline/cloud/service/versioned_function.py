@@ -20,7 +20,8 @@ METRICS_NAMESPACE = "Orders"
 class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
 
-    Old versions are retained: there is nothing to roll back to without them.
+    `told` are variables of its environment besides those of its needs. Old versions are retained: there is nothing to
+    roll back to without them.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class VersionedFunction(Construct):
         description: str,
         memory: int,
         timeout_seconds: int,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
@@ -46,7 +48,7 @@ class VersionedFunction(Construct):
         )
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
-        allow(self.role, NEEDS[name], belongings)
+        allow(self.role, NEEDS[name], belongings, stage)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -63,7 +65,7 @@ class VersionedFunction(Construct):
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
-            environment=dict(_environment(name, stage, belongings)),
+            environment={**_environment(name, stage, belongings), **(told or {})},
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
         )
         self.version = self.function.current_version

@@ -49,12 +49,18 @@ _API = {
     "RequestValidator": _emulated("bodies and required parameters are checked; error texts are AWS's short ones"),
     "Authorizer": _emulated(
         "user-pool tokens are verified: signature, expiry, issuer, scopes, ID token without scopes, access token with; "
-        "Lambda authorizers by ministack"
+        "Lambda authorizers run, their answers are kept on the real clock and held against each route; sources "
+        "from $context are not known"
     ),
     "GatewayResponse": _emulated("templates and headers are rendered; $context.error.validationErrorString is short"),
-    "UsagePlan": _emulated("quotas and throttling of API keys by ministack, on the real clock"),
+    "UsagePlan": _emulated(
+        "quotas and throttling of API keys by ministack, on the real clock and not at midnight; also by the key that a "
+        "Lambda authorizer names; GetUsage tells what was counted, at once"
+    ),
     "UsagePlanKey": _emulated("as its usage plan"),
-    "ApiKey": _emulated("as its usage plan; two keys of the same value are accepted, AWS refuses"),
+    "ApiKey": _emulated(
+        "as its usage plan; a value is looked for in all accounts; two keys of the same value are accepted, AWS refuses"
+    ),
 }
 _LAMBDA = {
     "Function": _real(
@@ -91,7 +97,7 @@ _DATA = {
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
-    "SecretsManager::Secret": _emulated("generated and kept by ministack; nothing rotates"),
+    "SecretsManager::Secret": _emulated("generated and kept by ministack; RotateSecret calls no function"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
         "encrypts and decrypts by ministack; its policy is not enforced and nothing is encrypted at rest"
@@ -103,7 +109,7 @@ _IDENTITY = {
     "Cognito::UserPoolClient": _emulated("flows and token validity by ministack"),
     "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
     "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),
-    "Cognito::UserPoolDomain": _not_exercised("kept and shown; the hosted sign-in pages are not AWS's"),
+    "Cognito::UserPoolDomain": _not_exercised("kept and shown; machines get their tokens at one path for all pools"),
     "IAM::Role": _not_exercised("can be assumed, across accounts too; what it grants is not enforced"),
     "IAM::Policy": _not_exercised("kept and shown; not enforced"),
     "IAM::ManagedPolicy": _not_exercised("kept and shown; not enforced"),

@@ -12,6 +12,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
     aliases,
+    api_keys,
     codedeploy_api,
     feeding,
     functions,
@@ -62,9 +63,9 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, grants, logs, message_moves,
-    metric_filters, metrics_api, operation, pipes, replacements, rules, alarms, lambda_functions, pipe_resources,
-    registry, rest_api, secrets, tables,
+    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, feeding, functions, gateway, grants, logs,
+    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, alarms, lambda_functions,
+    pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -129,6 +130,7 @@ class Extension:
         rules.install()
         MessageMoves().install()
         self.gateway.install()
+        api_keys.install()
         self.alarms.install()
         self.filters.install()
         self.grants.install()
