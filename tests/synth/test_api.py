@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Json, Resource, Template
@@ -153,7 +153,7 @@ def test_a_bodys_model_stands_alone_and_is_strict(template: Template) -> None:
 
 
 def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: Template) -> None:
-    answering = {group.name.capitalize() for group in ROUTE_GROUPS}
+    answering = {group.name.capitalize() for group in (*ROUTE_GROUPS, AUTHORIZER, ROTATION)}
     aliases = {
         alias.name for alias in template.all("AWS::Lambda::Alias") if alias.name.partition("Live")[0] in answering
     }

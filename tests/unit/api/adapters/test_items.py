@@ -85,7 +85,7 @@ def test_a_partners_list_shows_what_never_changes_of_the_order() -> None:
 
 
 def test_an_item_from_before_there_were_partners_is_a_customers() -> None:
-    kept: items.Item = {"PK": "ORD#x", "SK": "META", "order_id": ORDER_ID, "customer_id": "ann", "status": "CONFIRMED"}
+    kept: items.Item = {"entity": "ORDER", "order_id": ORDER_ID, "customer_id": "ann", "status": "CONFIRMED"}
     moments: items.Item = {
         "version": 1,
         "placed_at": "2026-11-23T12:00:00.000Z",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.adapters.metrics import Executed, count, executed, happened
+from api.adapters.metrics import Executed, count, count_refusal, executed, happened
 from tests.support.events import context
 
 
@@ -52,4 +52,17 @@ def test_what_happened_in_a_stage_is_counted_for_the_stage_alone(capsys: pytest.
     assert line.pop("_aws")["CloudWatchMetrics"] == [
         {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": "CircuitOpened", "Unit": "Count"}]}
     ]
-    assert line == {"Stage": "beta", "CircuitOpened": [1.0]}
+    assert line == {"Stage": "beta", "CircuitOpened": 1}
+
+
+def test_a_refusal_is_counted_by_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    count_refusal(Executed("f", "live", "8"), "Expired")
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Orders",
+            "Dimensions": [["FunctionName", "Reason"]],
+            "Metrics": [{"Name": "AuthFailures", "Unit": "Count"}],
+        }
+    ]
+    assert line == {"FunctionName": "f", "Reason": "Expired", "AuthFailures": 1}

@@ -15,10 +15,11 @@ from api.adapters.sources import new_id
 from api.adapters.transactions import Refused
 from api.domain import limits, rules
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
-from api.domain.events import Event, order_cancelled, order_placed
+from api.domain.events import Event, order_cancelled, order_confirmed, order_placed
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
 from api.domain.money import Money
 from api.domain.owner import customer as owner
+from api.domain.owner import partner
 from tests.support.dynamodb import TABLE, count_items, new_sku
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
@@ -89,6 +90,17 @@ def test_the_largest_order_fits_one_transaction(products: DynamoProducts, orders
     order = order_of(*((stocked(products, 1), 1) for _ in range(limits.MAX_LINES)))
     place(orders, order)
     assert orders.get(order.id) == order
+
+
+def test_a_partners_largest_order_and_both_its_events_fit_one_transaction(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    lines = order_of(*((stocked(products, 1), 1) for _ in range(limits.MAX_LINES)))
+    order = replace(lines, owner=partner("acme"))
+    events = [order_placed(order, new_id(), CAUSE), order_confirmed(order, new_id(), CAUSE)]
+    orders.place(order, events, new_id())
+    assert orders.get(order.id) == order
+    assert [noted(stage, event) for event in events] == [event.detail for event in events]
 
 
 def test_the_event_waits_beside_the_order(

@@ -136,6 +136,15 @@ def test_placing_an_order_reads_its_products_at_once_and_writes_before_and_after
     assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
 
 
+def test_placing_a_partners_order_writes_once_and_asks_for_no_payment(requests: Requests) -> None:
+    sku = new_product(5)
+    requests.clear()
+    assert call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines((sku, 1))).status == 201
+    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems"]
+    assert requests.on(CIRCUIT_TABLE) == []
+    assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
+
+
 def test_cancelling_reads_the_order_and_writes_at_once(requests: Requests) -> None:
     order = place((new_product(5), 1), (new_product(5), 1)).body["id"]
     requests.clear()

@@ -140,7 +140,7 @@ def test_with_the_circuit_open_nobody_is_asked_and_orders_are_taken_all_the_same
     sku = new_product(20)
     for _ in range(FAILURES_TO_OPEN):
         assert place((sku, 1)).status == 202
-    assert '"CircuitOpened":[1.0]' in capsys.readouterr().out
+    assert '"CircuitOpened":1' in capsys.readouterr().out
     provider.suffer(Fault.NONE)
     made = sum(provider.book.asked.values())
     placed = place((sku, 1))
@@ -156,7 +156,7 @@ def test_a_slow_provider_does_not_keep_the_customer_waiting(
     monkeypatch.setattr(paying, "patience", lambda _: 0.6)
     provider.suffer(Fault.SLOW, seconds=30.0)
     assert place((new_product(5), 1)).status == 202
-    assert '"PaymentProviderTimeout":[1.0]' in capsys.readouterr().out
+    assert '"PaymentProviderTimeout":1' in capsys.readouterr().out
 
 
 def test_a_cancelled_order_is_voided_at_the_provider(provider: Provider, mailbox: Mailbox) -> None:
@@ -223,4 +223,4 @@ def test_a_queue_that_cannot_be_reached_costs_nobody_an_order(
     aws.sqs.cache_clear()
     assert place((new_product(5), 1)).status == 202
     aws.sqs.cache_clear()
-    assert '"PaymentWorkLost":[1.0]' in capsys.readouterr().out
+    assert '"PaymentWorkLost":1' in capsys.readouterr().out

@@ -66,7 +66,7 @@ def test_what_passes_by_itself_is_a_503_that_asks_to_come_again(
     monkeypatch.setenv("STAGE", "beta")
     reply = get(function_that_raises(ReadTimeoutError(endpoint_url="http://127.0.0.1")))
     assert (reply.status, reply.problem, reply.headers["Retry-After"]) == (503, "unavailable", "1")
-    assert '"Stage":"beta","DataUnavailable":[1.0]' in capsys.readouterr().out
+    assert '"Stage":"beta","DataUnavailable":1' in capsys.readouterr().out
     check_promised(operations()["GET", "/v1/orders/{id}"], reply)
 
 

@@ -39,6 +39,12 @@ def test_a_partner_places_an_order_and_reads_it() -> None:
     assert (read.status, read.body, read.headers["ETag"]) == (200, placed.body, placed.headers["ETag"])
 
 
+def test_a_partners_order_is_confirmed_without_a_payment() -> None:
+    placed = partner_places((new_product(5), 1))
+    assert placed.body["status"] == "CONFIRMED"
+    assert "payment" not in placed.body
+
+
 def test_a_partners_order_is_nobody_elses() -> None:
     order = partner_places((new_product(5), 1)).body["id"]
     namesake = User(ACME.partner)
