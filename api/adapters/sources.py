@@ -1,11 +1,12 @@
 """Time and ids from outside, passed in where they are needed."""
 
 import os
+import string
 import time
 from datetime import UTC, datetime
 from typing import Final
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET: Final = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BYTES: Final = 10
 

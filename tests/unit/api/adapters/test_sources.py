@@ -1,6 +1,7 @@
 """Ids and the present moment."""
 
 import re
+import string
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from api.domain.limits import ORDER_ID
 
 MILLISECONDS = st.integers(0, 2**48 - 1)
 RANDOM = st.binary(min_size=10, max_size=10)
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def value_of(text: str) -> int:
