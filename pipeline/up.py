@@ -173,22 +173,27 @@ def _stay(request: Request, asked: Asked, folder: Path, cancel: Cancel, environ:
     world = EmulatorWorld(workspace.world, programs=programs, speed=1.0, log=log, strict=request.strict)
     around = Surroundings(workspace, world, Toolchain.of(environ), Nobody(), cancel, time.monotonic)
     try:
-        standing = put_up(asked, request.stage, around, lambda event: _say_event(event, say))
-        _write(folder, standing)
-        denied: set[str] = set()
-        while not cancel.is_set():
-            world.check_alive()
-            for line in world.denied():
-                if line not in denied:
-                    say(f"denied: {line}")
-                denied.add(line)
-            cancel.wait(1.0)
+        with put_up(asked, request.stage, around, lambda event: _say_event(event, say)) as standing:
+            _write(folder, standing)
+            _look_after(world, cancel, say)
         return DELIVERED
     finally:
         (folder / STATE).unlink(missing_ok=True)
         (folder / ENVIRONMENT).unlink(missing_ok=True)
         world.stop()
         shutil.rmtree(workspace.work, ignore_errors=True)
+
+
+def _look_after(world: EmulatorWorld, cancel: Cancel, say: Say) -> None:
+    """Until a signal comes, say what is denied, each once. Broke if the world ends by itself."""
+    denied: set[str] = set()
+    while not cancel.is_set():
+        world.check_alive()
+        for line in world.denied():
+            if line not in denied:
+                say(f"denied: {line}")
+            denied.add(line)
+        cancel.wait(1.0)
 
 
 def _asked(request: Request, repository: Repository, environ: Mapping[str, str]) -> Asked:

@@ -3,7 +3,8 @@
 No gate is asked and nothing is rolled over: it is a place to try things, the way the stage would stand on AWS.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pipeline.record.events import Commit
@@ -22,6 +23,7 @@ from pipeline.rehearsal.runners.registry import Equipment, registry
 from pipeline.rehearsal.seeding import Filled, Seeding
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Json, Pipeline, Stage
+from pipeline.rehearsal.stand_ins import standing_in
 from pipeline.rehearsal.together import together
 
 
@@ -39,12 +41,21 @@ class Standing:
     data: Mapping[str, Json]
 
 
-def put_up(asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -> Standing:
-    """Synthesize the asked commit and put up the stage `wanted`, or the first that has an API.
+@contextmanager
+def put_up(asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -> Iterator[Standing]:
+    """Synthesize the asked commit and put up the stage `wanted`, or the first that has an API; with its stand-ins.
 
-    Unreadable if there is no such stage, Refused never; Broke if it can't be put up.
+    Unreadable if there is no such stage, Refused never; Broke if it can't be put up. The stand-ins end with the block.
     """
     release = _prepare(asked, around)
+    environment = around.toolchain.environment_with_home(asked.home)
+    with standing_in(release, environment, around.workspace.logs, around.cancel, emit) as addresses:
+        if addresses:
+            around.world.stand_in(addresses)
+        yield _put_up(release, asked, wanted, around, emit)
+
+
+def _put_up(release: Release, asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -> Standing:
     assembly = read_assembly(release.assembly)
     pipeline = read_pipeline(assembly)
     stage = _stage(pipeline, assembly, wanted)
