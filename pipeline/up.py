@@ -175,7 +175,7 @@ def _stay(request: Request, asked: Asked, folder: Path, cancel: Cancel, environ:
     try:
         with put_up(asked, request.stage, around, lambda event: _say_event(event, say)) as standing:
             _write(folder, standing)
-            _look_after(world, cancel, say)
+            _watch(world, cancel, say)
         return DELIVERED
     finally:
         (folder / STATE).unlink(missing_ok=True)
@@ -184,8 +184,8 @@ def _stay(request: Request, asked: Asked, folder: Path, cancel: Cancel, environ:
         shutil.rmtree(workspace.work, ignore_errors=True)
 
 
-def _look_after(world: EmulatorWorld, cancel: Cancel, say: Say) -> None:
-    """Until a signal comes, say what is denied, each once. Broke if the world ends by itself."""
+def _watch(world: EmulatorWorld, cancel: Cancel, say: Say) -> None:
+    """Until it is told to go: Broke if the world ends by itself; what is denied is said once."""
     denied: set[str] = set()
     while not cancel.is_set():
         world.check_alive()

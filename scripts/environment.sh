@@ -5,7 +5,8 @@
 set -euo pipefail
 unset PYTHONDONTWRITEBYTECODE PYTHONPATH # without bytecode every process compiles aws_cdk again
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export HOME=${HOME:-$(echo ~)} # bash knows it from the password file where nobody has set it
+[ -n "${HOME:-}" ] || HOME=~ # bash knows it from the password file where nobody has set it
+export HOME
 export SLIPWAY_HOME=${SLIPWAY_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway} PACT_DO_NOT_TRACK=true
 # Builds have a clean home folder each; what they would unpack or download into it anew lives here instead.
 export UV_CACHE_DIR=${UV_CACHE_DIR:-$SLIPWAY_HOME/uv-cache} JSII_RUNTIME_PACKAGE_CACHE_ROOT=$SLIPWAY_HOME/jsii

@@ -1,12 +1,12 @@
 """Time and ids from outside, passed in where they are needed."""
 
 import os
-import string
 import time
 from datetime import UTC, datetime
+from string import ascii_uppercase, digits
 from typing import Final
 
-_ALPHABET: Final = string.digits + "ABCDEFGHJKMNPQRSTVWXYZ"
+_ALPHABET: Final = digits + "".join(letter for letter in ascii_uppercase if letter not in "ILOU")
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BYTES: Final = 10
 

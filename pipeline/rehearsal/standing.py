@@ -43,19 +43,18 @@ class Standing:
 
 @contextmanager
 def put_up(asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -> Iterator[Standing]:
-    """Synthesize the asked commit and put up the stage `wanted`, or the first that has an API; with its stand-ins.
+    """Synthesize the asked commit and put up the stage `wanted`, or the first that has an API, with its stand-ins.
 
-    Unreadable if there is no such stage, Refused never; Broke if it can't be put up. The stand-ins end with the block.
+    Unreadable if there is no such stage, Refused never; Broke if it can't be put up. The stand-ins end with it.
     """
     release = _prepare(asked, around)
     environment = around.toolchain.environment_with_home(asked.home)
     with standing_in(release, environment, around.workspace.logs, around.cancel, emit) as addresses:
-        if addresses:
-            around.world.stand_in(addresses)
-        yield _put_up(release, asked, wanted, around, emit)
+        around.world.stand_in(addresses)
+        yield _put_up(asked, release, wanted, around, emit)
 
 
-def _put_up(release: Release, asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -> Standing:
+def _put_up(asked: Asked, release: Release, wanted: str | None, around: Surroundings, emit: Emit) -> Standing:
     assembly = read_assembly(release.assembly)
     pipeline = read_pipeline(assembly)
     stage = _stage(pipeline, assembly, wanted)
