@@ -66,7 +66,7 @@ class GateRow:
 
 @dataclass(frozen=True)
 class Live:
-    """What one stage serves: its commit, and a line per function."""
+    """What one stage serves: its commit, and a line for the functions whose versions have the same shares."""
 
     stage: str
     commit: str
@@ -229,7 +229,10 @@ def _lost(sets: list[ChangeSetPrepared]) -> str:
 
 
 def _live(live: LiveNow) -> Live:
-    functions = tuple(f"{name}: {_shares(versions)}" for name, versions in live.functions.items())
+    alike: dict[str, list[str]] = {}
+    for name, versions in live.functions.items():
+        alike.setdefault(_shares(versions), []).append(name)
+    functions = tuple(f"{', '.join(sorted(names))}: {shares}" for shares, names in alike.items())
     return Live(live.stage, words.short(live.commit, live.dirty), functions)
 
 

@@ -86,6 +86,12 @@ def test_a_split_alias_is_told_by_its_shares() -> None:
     )
 
 
+def test_functions_whose_versions_have_the_same_shares_are_told_together() -> None:
+    served = {"service": {"3": 100.0}, "orders": {"2": 100.0}, "customers": {"2": 100.0}}
+    (live,) = seen(*begin(), LiveNow("prod", "c" * 40, served)).live
+    assert live.functions == ("service: all on version 3", "customers, orders: all on version 2")
+
+
 def test_a_stage_s_bar_names_the_gates_that_were_asked() -> None:
     bars = {bar.name: bar.text for bar in of("rolled_back").journey}
     assert bars["Build"] == "21 s · unit scan contract"
