@@ -6,9 +6,11 @@ CURSOR_SECRET_ARN names, `email_index` on that of EMAIL_INDEX_SECRET_ARN; `provi
 key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals personal data; `users` on the user pool;
 `queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
 `bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
-queues whose dead letters it may send back; REDRIVES says from where to where. A worker does not say that it is fed from
-its queue: the stack grants that to whoever is. A transaction is allowed by the actions of its parts. Keys of KMS that
-encrypt these need the usual grants besides.
+queues whose dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one
+partner's part of the one table, for a session of the role that PARTNER_ROLE_ARN names; a function with any of them may
+query no such part by itself. `usage` is reading what API Gateway has counted of usage plans, `partner_keys` making and
+removing keys and their secrets. A worker does not say that it is fed from its queue: the stack grants that to whoever
+is. A transaction is allowed by the actions of its parts. Keys of KMS that encrypt these need the usual grants besides.
 
 The one table: partition key PK, sort key SK, index GSI1 (GSI1PK, GSI1SK, all attributes), index GSI2 (status and
 sweep_shard, placed_at, all attributes), time to live in `expires_at`. The idempotency table: partition key `id`, time
@@ -38,6 +40,9 @@ class Needs:
     email_index: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
+    partner_orders: frozenset[str] = frozenset()
+    usage: bool = False
+    partner_keys: bool = False
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -78,6 +83,23 @@ NEEDS: Final[Mapping[str, Needs]] = {
         fields=frozenset({"kms:GenerateDataKey", "kms:Decrypt"}),
         users=frozenset({"cognito-idp:AdminDeleteUser"}),
     ),
+    "partners": Needs(
+        table=frozenset(
+            {
+                "dynamodb:BatchGetItem",
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+            }
+        ),
+        idempotency=_IDEMPOTENCY,
+        secret=_READ_SECRET,
+        partner_orders=frozenset({"dynamodb:Query"}),
+        usage=True,
+    ),
+    "authorizer": Needs(index=frozenset({"dynamodb:Query"})),
+    "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
     "service": Needs(),
     "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),

@@ -24,7 +24,7 @@ class KnownProduct:
 class KnownOrder:
     """An order of two pieces of TEA, which hold their stock."""
 
-    owner: Literal["the caller", "somebody else"] = "the caller"
+    owner: Literal["the caller", "somebody else", "the partner"] = "the caller"
     status: Literal["CONFIRMED", "SHIPPED", "CANCELLED"] = "CONFIRMED"
     id: str = ORDER
 
@@ -43,5 +43,6 @@ STATES: Final[Mapping[str, State]] = {
     "there is no such product": State(),
     "the caller has an order": State(products=(KnownProduct(),), orders=(KnownOrder(),)),
     "the caller's order has been shipped": State(products=(KnownProduct(),), orders=(KnownOrder(status="SHIPPED"),)),
+    "the partner has an order": State(products=(KnownProduct(),), orders=(KnownOrder(owner="the partner"),)),
     "somebody else has the order": State(products=(KnownProduct(),), orders=(KnownOrder(owner="somebody else"),)),
 }

@@ -5,7 +5,7 @@ connection: one second to connect, two to read, three attempts with the jitter o
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import boto3
 from botocore.config import Config
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_sts import STSClient
 
     from api.adapters.dead_letters import Sqs
     from api.adapters.notices import Topic
+    from api.adapters.partner_orders import Lent
     from api.adapters.payment_work import Queues
 
     class Messages(Sqs, Queues, Protocol):
@@ -81,3 +83,32 @@ def hurried_kms() -> "KMSClient":
 def hurried_cognito() -> "CognitoIdentityProviderClient":
     """A trigger's client for the user pool that asks it."""
     return boto3.client("cognito-idp", config=HURRY)
+
+
+def dynamodb_lent(lent: "Lent") -> "DynamoDBClient":
+    """A DynamoDB client with credentials that STS has lent; of the one session, which has read the service's model."""
+    return boto3.client(
+        "dynamodb",
+        aws_access_key_id=lent.access_key,
+        aws_secret_access_key=lent.secret_key,
+        aws_session_token=lent.token,
+        config=PATIENCE,
+    )
+
+
+@cache
+def sts() -> "STSClient":
+    """The STS client of this environment."""
+    return boto3.client("sts", config=PATIENCE)
+
+
+@cache
+def apigateway() -> Any:
+    """The client of this environment for API Gateway's control plane."""
+    return boto3.client("apigateway", config=PATIENCE)
+
+
+@cache
+def secretsmanager() -> Any:
+    """The Secrets Manager client of this environment."""
+    return boto3.client("secretsmanager", config=PATIENCE)

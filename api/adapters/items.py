@@ -10,8 +10,9 @@ from api.adapters.attributes import number, text
 from api.domain import settling
 from api.domain.events import SOURCE, Event, Json
 from api.domain.instants import read, written
-from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Product, ProductDetails, Stock
+from api.domain.model import Order, OrderLine, OrderReference, OrderStatus, OrderSummary, Product, ProductDetails, Stock
 from api.domain.money import Money
+from api.domain.owner import Owner, OwnerKind, customer, partner
 from api.domain.payment import Payment, PaymentStatus
 
 type Item = dict[str, Json]
@@ -91,11 +92,9 @@ def from_order(order: Order) -> Item:
     """An order's META item: all that a list shows."""
     return {
         **keys.order(order.id),
-        "GSI1PK": keys.customer(order.customer),
-        "GSI1SK": keys.customer_order(order.id),
+        **_owner(order),
         "entity": "ORDER",
         "order_id": order.id,
-        "customer_id": order.customer,
         "status": order.status.value,
         "line_count": len(order.lines),
         "total_amount": order.total.amount,
@@ -158,7 +157,7 @@ def to_order(items: Sequence[Mapping[str, Json]]) -> Order | None:
     payments = [_to_payment(item) for item in items if item["entity"] == "PAYMENT"]
     return Order(
         text(meta, "order_id"),
-        text(meta, "customer_id"),
+        _to_owner(meta),
         OrderStatus(text(meta, "status")),
         tuple(_to_line(item) for item in items if item["entity"] == "ORDER_LINE"),
         number(meta, "version"),
@@ -177,6 +176,30 @@ def to_summary(item: Mapping[str, Json]) -> OrderSummary:
         Money(number(item, "total_amount"), text(item, "total_currency")),
         read(text(item, "placed_at")),
         read(text(item, "updated_at")),
+    )
+
+
+def from_partner_order(order: Order) -> Item:
+    """The slim item by which a partner finds its order: what never changes, so that nothing has to keep it true."""
+    return {
+        **keys.partner_order(order.owner.id, order.id),
+        "entity": "PARTNER_ORDER",
+        "order_id": order.id,
+        "line_count": len(order.lines),
+        "total_amount": order.total.amount,
+        "total_currency": order.total.currency,
+        "version": 1,
+        "placed_at": written(order.placed_at),
+    }
+
+
+def to_reference(item: Mapping[str, Json]) -> OrderReference:
+    """The order of a PARTNER_ORDER item."""
+    return OrderReference(
+        text(item, "order_id"),
+        number(item, "line_count"),
+        Money(number(item, "total_amount"), text(item, "total_currency")),
+        read(text(item, "placed_at")),
     )
 
 
@@ -226,6 +249,21 @@ def from_handled(worker: str, event: Event, now: datetime) -> Item:
         "created_at": written(now),
         "expires_at": int((now + HANDLED_LIFETIME).timestamp()),
     }
+
+
+def _owner(order: Order) -> Item:
+    """A customer's order is listed by the index, a partner's by items of its own."""
+    if order.owner.kind is OwnerKind.PARTNER:
+        return {"partner_id": order.owner.id}
+    return {
+        "GSI1PK": keys.customer(order.owner.id),
+        "GSI1SK": keys.customer_order(order.id),
+        "customer_id": order.owner.id,
+    }
+
+
+def _to_owner(meta: Mapping[str, Json]) -> Owner:
+    return partner(text(meta, "partner_id")) if "partner_id" in meta else customer(text(meta, "customer_id"))
 
 
 def _to_line(item: Mapping[str, Json]) -> OrderLine:

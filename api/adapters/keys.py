@@ -7,8 +7,12 @@
 | products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
 | availability | GetItem, consistent | PROD#sku / STOCK |
 | place an order | TransactWriteItems | ORD#id / META, ITEM#nn, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id; RECEIPT# |
+| place a partner's order | TransactWriteItems | the same without PAY#id, and PARTNER#id / ORD#id |
 | order with its lines and payment | Query, consistent | ORD#id / ITEM# to PAY# |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
+| a partner's orders, newest first | Query | PARTNER#id / ORD#id |
+| partner by id | GetItem | PARTNER#id / META |
+| partner by the client of its tokens | Query GSI1 | CLIENT#client / PARTNER#id |
 | settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
@@ -35,6 +39,8 @@ LAST_OF_ORDER: Final = "PAY#~"
 
 SHARDS: Final = 8
 """Unsettled orders of one status are spread over so many partitions of GSI2: they all come and go there."""
+
+FIRST_OF_PARTNER_ORDER: Final = "ORD#"
 
 _SORT_NAME_BYTES: Final = 512
 """A sort key holds 1,024 bytes; the sku needs some, and nobody sorts by what comes later."""
@@ -131,6 +137,21 @@ def email(digest: str) -> str:
 def claim(order_id: str, claim_id: str) -> Key:
     """A claim on an order, out of the way of those who read the order."""
     return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}"}
+
+
+def partner(partner_id: str) -> Key:
+    """A partner."""
+    return {"PK": f"PARTNER#{partner_id}", "SK": META}
+
+
+def partner_order(partner_id: str, order_id: str) -> Key:
+    """That an order is a partner's: in the partner's own partition, so that IAM can tell partners apart by it."""
+    return {"PK": f"PARTNER#{partner_id}", "SK": f"{FIRST_OF_PARTNER_ORDER}{order_id}"}
+
+
+def client(client_id: str) -> str:
+    """GSI1PK of the partner whose tokens are for this client."""
+    return f"CLIENT#{client_id}"
 
 
 def receipt(digest: str) -> Key:

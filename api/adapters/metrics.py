@@ -78,6 +78,13 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
     _print(told, _DEFINITION)
 
 
+def count_refusal(who: Executed, reason: str) -> None:
+    """Print that somebody was not let in, by reason; of few reasons, as each is a metric of its own."""
+    metrics = [{"Name": "AuthFailures", "Unit": "Count"}]
+    definition = {"Namespace": _NAMESPACE, "Dimensions": [["FunctionName", "Reason"]], "Metrics": metrics}
+    _print({"FunctionName": who.function, "Reason": reason, "AuthFailures": 1}, [definition])
+
+
 def _print(told: Mapping[str, object], definition: Sequence[object]) -> None:
     """One document of the embedded metric format; printing is how a function publishes metrics."""
     aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": definition}

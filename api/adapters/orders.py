@@ -13,6 +13,7 @@ from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, Json
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position
+from api.domain.owner import OwnerKind
 from api.domain.payment import Payment
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
     A transaction holds 100 actions; an order of 20 lines needs 64 (order, payment, event, receipt, and per line the
-    line, its reservation and the stock).
+    line, its reservation and the stock), and a partner's 65 (its own item and a second event, but no payment).
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = full_jitter) -> None:
@@ -34,7 +35,7 @@ class DynamoOrders:
         self._table = table
         self._pause = pause
 
-    def place(self, order: Order, event: Event, receipt: str) -> None:
+    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
         """TransactWriteItems; the stock comes first, so that a refusal names the lines by their own places."""
         stock = [self._change_stock(order, line, _TAKE, "available >= :q") for line in order.lines]
         only_once = put_new(self._table, items.from_receipt(receipt, order))
@@ -44,7 +45,8 @@ class DynamoOrders:
             *([] if order.payment is None else [items.from_payment(order.id, order.payment)]),
             *(items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)),
             *(items.from_reservation(order, line) for line in order.lines),
-            items.from_event(event, order.placed_at),
+            *(items.from_event(event, order.placed_at) for event in events),
+            *([items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []),
         ]
         try:
             transact(self._client, [*stock, only_once, *(put_new(self._table, item) for item in new)], self._pause)

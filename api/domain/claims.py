@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from api.domain import owner
 from api.domain.errors import OrderMissing
 from api.domain.ports import Claims, Clock, NewId, Orders
 
@@ -44,7 +45,7 @@ class Claiming:
     def open(self, customer: str, order_id: str, reason: Wrong) -> Claim:
         """A new claim on one of the customer's own orders. Raises OrderMissing, also for somebody else's."""
         order = self.orders.get(order_id)
-        if order is None or order.customer != customer:
+        if order is None or order.owner != owner.customer(customer):
             raise OrderMissing
         claim = Claim(self.new_id(), order_id, customer, reason, self.clock())
         self.claims.keep(claim)

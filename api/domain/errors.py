@@ -86,6 +86,13 @@ class OrderMissing(DomainError):
         super().__init__("There is no such order.")
 
 
+class PartnerMissing(DomainError):
+    """The partner is no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such partner any more.")
+
+
 class OrderShipped(DomainError):
     """The order has left the house."""
 

@@ -11,6 +11,7 @@ from api.domain.errors import EventUnreadable
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine
 from api.domain.money import Money
+from api.domain.owner import Owner, OwnerKind
 
 SOURCE: Final = "orders.api"
 SCHEMA_VERSION: Final = 1
@@ -77,13 +78,18 @@ def customer_of(event: Event) -> str:
     return _text(event.data, "customer_id")
 
 
+def is_partners(event: Event) -> bool:
+    """Whether an event is of a partner's order, so that no customer is concerned. Raises EventUnreadable."""
+    return "partner_id" in event.data
+
+
 def order_placed(order: Order, event_id: str, cause: Cause) -> Event:
     """The event that an order has been placed and its stock reserved."""
     detail: dict[str, Json] = {
         "metadata": _metadata(event_id, written(order.placed_at), cause),
         "data": {
             "order_id": order.id,
-            "customer_id": order.customer,
+            **_owner(order.owner),
             "lines": [_line(line) for line in order.lines],
             "total": _money(order.total),
             "placed_at": written(order.placed_at),
@@ -103,11 +109,11 @@ def payment_failed(order: Order, event_id: str, cause: Cause) -> Event:
 
 
 def order_confirmed(order: Order, event_id: str, cause: Cause) -> Event:
-    """The event that an order is paid for and may be sent."""
+    """The event that an order is paid for, or will be invoiced to a partner, and may be sent."""
     at = written(order.updated_at)
     data: dict[str, Json] = {
         "order_id": order.id,
-        "customer_id": order.customer,
+        **_owner(order.owner),
         "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
         "confirmed_at": at,
     }
@@ -122,7 +128,7 @@ def order_cancelled(order: Order, reason: str, event_id: str, cause: Cause) -> E
     at = written(order.updated_at)
     data: dict[str, Json] = {
         "order_id": order.id,
-        "customer_id": order.customer,
+        **_owner(order.owner),
         "lines": [{"sku": line.sku, "quantity": line.quantity} for line in order.lines],
         "reason": reason,
         "cancelled_at": at,
@@ -137,7 +143,7 @@ def _of_payment(kind: str, order: Order, event_id: str, cause: Cause) -> Event:
     at = written(payment.updated_at)
     data: dict[str, Json] = {
         "order_id": order.id,
-        "customer_id": order.customer,
+        **_owner(order.owner),
         "payment_id": payment.id,
         "amount": _money(payment.amount),
     }
@@ -175,6 +181,12 @@ def customer_erased(customer: str, now: datetime, event_id: str, cause: Cause) -
         "data": {"customer_id": customer, "erased_at": written(now)},
     }
     return Event(event_id, "CustomerErased", detail)
+
+
+def _owner(owner: Owner) -> dict[str, Json]:
+    """`customer_id` is promised of every order; that of a partner says so besides."""
+    named: dict[str, Json] = {"customer_id": owner.id}
+    return named if owner.kind is OwnerKind.CUSTOMER else {**named, "partner_id": owner.id}
 
 
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:

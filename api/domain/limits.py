@@ -16,6 +16,7 @@ ONE_LINE: Final = "^[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
 """Text without control characters that does not begin with a blank."""
 MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"
 """Text whose only control character is the line feed."""
+PARTNER_ID: Final = r"^[a-z][a-z0-9-]{2,31}$"
 IDEMPOTENCY_KEY: Final = r"^[A-Za-z0-9_-]{8,64}$"
 CURSOR: Final = r"^[A-Za-z0-9_-]+$"
 CURSOR_LENGTH: Final = (1, 2048)

@@ -9,6 +9,7 @@ from functools import reduce
 
 from api.domain import limits
 from api.domain.money import Money
+from api.domain.owner import Owner
 from api.domain.payment import Payment
 
 
@@ -84,14 +85,14 @@ class Order:
     """An order with its lines, in the order they were asked for."""
 
     id: str
-    customer: str
+    owner: Owner
     status: OrderStatus
     lines: tuple[OrderLine, ...]
     version: int
     placed_at: datetime
     updated_at: datetime
     payment: Payment | None = None
-    """None for an order from before orders were paid for here."""
+    """None for a partner's order, which is invoiced, and for one from before orders were paid for here."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(limits.ORDER_ID, self.id):
@@ -137,6 +138,16 @@ class Notice:
     customer: str
     order_id: str
     correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReference:
+    """An order as it stands in a partner's list: what never changes of it."""
+
+    id: str
+    line_count: int
+    total: Money
+    placed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

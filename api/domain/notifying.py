@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from api.domain.events import Event, customer_of, order_of
+from api.domain.events import Event, customer_of, is_partners, order_of
 from api.domain.model import Notice, Occasion
 from api.domain.ports import Clock, Inbox, Notices
 
@@ -24,14 +24,15 @@ class Notifying:
     clock: Clock
 
     def tell(self, event: Event) -> bool:
-        """Send the notice of an event; False if it was sent before.
+        """Send the notice of an event; False if it was sent before. Of a partner's order nobody is told.
 
         It is noted after it was sent: between the two it may be sent twice, but never be lost. Raises EventUnreadable,
         KeyError for an event that is no occasion, or Busy.
         """
         if self.inbox.knows(event):
             return False
-        self.notices.send(
-            Notice(event.id, OCCASIONS[event.kind], customer_of(event), order_of(event), event.cause.correlation_id)
-        )
+        if not is_partners(event):
+            self.notices.send(
+                Notice(event.id, OCCASIONS[event.kind], customer_of(event), order_of(event), event.cause.correlation_id)
+            )
         return self.inbox.handle(event, (), self.clock())

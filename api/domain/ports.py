@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
 from api.domain.customer import Preferences, Profile
 from api.domain.events import Cause, Event
-from api.domain.model import Notice, Order, OrderStatus, OrderSummary, Page, Position, Product, ProductDetails, Stock
+from api.domain.model import (
+    Notice,
+    Order,
+    OrderReference,
+    OrderStatus,
+    OrderSummary,
+    Page,
+    Position,
+    Product,
+    ProductDetails,
+    Stock,
+)
+from api.domain.partners import Partner, Usage
 from api.domain.payment import Answer, Payment, Unavailable, Voided
 
 if TYPE_CHECKING:
@@ -60,8 +72,8 @@ class Products(Protocol):
 class Orders(Protocol):
     """The orders. Every method is one request to the store."""
 
-    def place(self, order: Order, event: Event, receipt: str) -> None:
-        """Keep the order, take its stock, note the event, keep the receipt: all or nothing.
+    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
+        """Keep the order, take its stock, note what happened, keep the receipt: all or nothing.
 
         Raises PlacedBefore if there is an order for this receipt, OutOfStock or Busy.
         """
@@ -221,6 +233,30 @@ class Accounts(Protocol):
 
     def delete(self, username: str) -> None:
         """Close an account for good; nothing if there is none."""
+        ...
+
+
+class PartnerOrders(Protocol):
+    """What partners read of their own orders. Every method is one request to the store."""
+
+    def of_partner(self, partner: str, limit: int, after: Position | None) -> Page[OrderReference]:
+        """A partner's orders, newest first."""
+        ...
+
+
+class Partners(Protocol):
+    """The partners. Every method is one request to the store, or none within a minute of the last."""
+
+    def get(self, partner: str) -> Partner | None:
+        """One partner, as it was at most a minute ago."""
+        ...
+
+
+class Gateway(Protocol):
+    """What the gateway has counted."""
+
+    def used(self, plan: str, keys: Collection[str], day: date) -> Usage | None:
+        """The requests of a day that counted against a plan by any of the keys; None if it knows of none yet."""
         ...
 
 

@@ -13,6 +13,7 @@ from api.domain.errors import (
     UnknownProduct,
 )
 from api.domain.model import Order, OrderLine, OrderStatus, Product, RequestedLine
+from api.domain.owner import Owner
 
 
 def refuse_repeated(requested: Sequence[RequestedLine]) -> None:
@@ -24,7 +25,7 @@ def refuse_repeated(requested: Sequence[RequestedLine]) -> None:
 
 
 def place(
-    order_id: str, customer: str, requested: Sequence[RequestedLine], products: Mapping[str, Product], now: datetime
+    order_id: str, owner: Owner, requested: Sequence[RequestedLine], products: Mapping[str, Product], now: datetime
 ) -> Order:
     """An order at the products' present names and prices, with nothing said about its payment yet.
 
@@ -39,7 +40,7 @@ def place(
     currencies = {line.unit_price.currency for line in lines}
     if len(currencies) > 1:
         raise MixedCurrencies(currencies)
-    return Order(order_id, customer, OrderStatus.CONFIRMED, lines, version=1, placed_at=now, updated_at=now)
+    return Order(order_id, owner, OrderStatus.CONFIRMED, lines, version=1, placed_at=now, updated_at=now)
 
 
 def cancel(order: Order, now: datetime) -> Order:

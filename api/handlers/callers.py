@@ -7,10 +7,12 @@ tokens (of any client of the pool), so we look again: only an access token may b
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 from api.domain import limits
+from api.domain.instants import read
 from api.handlers.problems import Problem
 
 OPS: Final = "ops"
@@ -20,7 +22,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in caller: the pool's own id for them, their groups, and the name of their account."""
+    """A signed-in caller: the pool's own id for them, their groups, and the name of their account; or a partner's id."""
 
     subject: str
     groups: frozenset[str]
@@ -39,11 +41,36 @@ def caller(claims: object) -> Caller:
     return Caller(subject, _groups(claims.get("cognito:groups")), str(claims.get("username") or subject))
 
 
+def partner(admission: object, scope: str, now: datetime) -> Caller:
+    """The partner whom the function `authorizer` let in. Raises a Problem with 401 or 403.
+
+    API Gateway keeps that answer longer than a token or a key may have left to live, so their end is looked at again.
+    """
+    if not isinstance(admission, Mapping):
+        raise _unauthorized("Send an access token and a key of a partner.")
+    partner_id, until = admission.get("partner_id"), _moment(admission.get("until"))
+    if not isinstance(partner_id, str) or not re.fullmatch(limits.PARTNER_ID, partner_id) or until is None:
+        raise _unauthorized("The credentials name no partner.")
+    if until <= now:
+        raise _unauthorized("The token or the key has ended; get a new one.")
+    if scope not in str(admission.get("scopes", "")).split(" "):
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", f"The token lacks the scope {scope}.")
+    return Caller(partner_id, frozenset())
+
+
 def require_group(caller: Caller, group: str) -> None:
     """Raise a Problem with 403 unless the caller is in the group."""
     if group not in caller.groups:
         detail = f"Only members of the group {group} may do this."
         raise Problem(HTTPStatus.FORBIDDEN, "forbidden", detail)
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = read(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _groups(claim: object) -> frozenset[str]:

@@ -70,7 +70,7 @@ class Function[S]:
             raise self._nothing_here(event["httpMethod"], http.path(event))
         notes["operation"] = route.operation
         request = http.request(event, correlation_id, context)
-        caller = route.caller(request.claims)
+        caller = route.caller(request)
         with self._tracing.span(route.operation, **_annotations(route)):
             return route.serve(request, caller, self._services())
 

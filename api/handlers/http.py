@@ -29,6 +29,9 @@ class Request:
     body: str
     body_is_base64: bool
     claims: object
+    """What the user pool's authorizer says of a customer or operator."""
+    admission: object
+    """What the function `authorizer` says of a partner."""
     correlation_id: str
     context: "LambdaContext"
 
@@ -62,6 +65,7 @@ def request(event: Event, correlation_id: str, context: "LambdaContext") -> Requ
         body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
         claims=(proxied.get("authorizer") or {}).get("claims"),
+        admission=proxied.get("authorizer"),
         correlation_id=correlation_id,
         context=context,
     )

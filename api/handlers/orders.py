@@ -3,15 +3,14 @@
 What it may do in AWS is listed in api/needs.py.
 """
 
-import re
 from http import HTTPStatus
 from typing import Final
 
-from api.domain import limits, settling
+from api.domain import settling
 from api.domain.cursor import Scope
-from api.domain.errors import OrderMissing
 from api.domain.events import Cause
 from api.domain.model import Order, OrderStatus
+from api.domain.owner import customer
 from api.handlers import (
     bodies,
     caching,
@@ -29,6 +28,7 @@ from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Request
+from api.handlers.order_paths import order_id
 from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
 from api.handlers.schemas import NewClaim, NewOrder, PageQuery
@@ -43,7 +43,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
     cause = _cause(request)
 
     def effect(receipt: str) -> Answer:
-        placed = services.ordering.place(caller.subject, body.requested(), cause, receipt)
+        placed = services.ordering.place(customer(caller.subject), body.requested(), cause, receipt)
         happenings.count(Happening.ORDER_PLACED)
         order = paying.checkout().pay(placed, cause, paying.patience(request.context))
         return _placed(request, order)
@@ -70,10 +70,10 @@ def _declined(request: Request) -> Answer:
 
 def _pay(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
-    order_id, cause = _order_id(request), _cause(request)
+    wanted, cause = order_id(request), _cause(request)
 
     def effect(_: str) -> Answer:
-        order = services.ordering.get(caller.subject, order_id)
+        order = services.ordering.get(customer(caller.subject), wanted)
         settling.pending(order)
         after = paying.checkout().pay(order, cause, paying.patience(request.context))
         return _paid(request, after)
@@ -96,7 +96,7 @@ def _paid(request: Request, order: Order) -> Answer:
 
 
 def _payment(request: Request, caller: Caller, services: Services) -> Answer:
-    order = services.ordering.get(caller.subject, _order_id(request))
+    order = services.ordering.get(customer(caller.subject), order_id(request))
     payment = settling.payment(order, request.parameters["payment_id"])
     headers = {"ETag": preconditions.etag(payment.version), "Cache-Control": caching.OWN_ORDERS}
     if preconditions.is_known_to_caller(request, payment.version):
@@ -117,7 +117,7 @@ def _list(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _get(request: Request, caller: Caller, services: Services) -> Answer:
-    order = services.ordering.get(caller.subject, _order_id(request))
+    order = services.ordering.get(customer(caller.subject), order_id(request))
     headers = {"ETag": preconditions.etag(order.version), "Cache-Control": caching.OWN_ORDERS}
     if preconditions.is_known_to_caller(request, order.version):
         return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
@@ -128,7 +128,7 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
     cause = _cause(request)
-    cancelled = services.ordering.cancel(caller.subject, _order_id(request), expected, cause)
+    cancelled = services.ordering.cancel(customer(caller.subject), order_id(request), expected, cause)
     happenings.count(Happening.ORDER_CANCELLED)
     paying.checkout().follow_up(cancelled, cause)
     headers = {"ETag": preconditions.etag(cancelled.version), "Cache-Control": caching.NOBODY}
@@ -136,11 +136,11 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
-    order_id = _order_id(request)
+    claimed = order_id(request)
     body = bodies.read(request, NewClaim)
 
     def effect(_digest: str) -> Answer:
-        claim = services.claiming.open(caller.subject, order_id, body.claimed())
+        claim = services.claiming.open(caller.subject, claimed, body.claimed())
         return Answer(HTTPStatus.CREATED, views.claim(claim, services.claims_bucket))
 
     return repeating.once(services.idempotency, request, caller, body, effect)
@@ -148,14 +148,6 @@ def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
 
 def _cause(request: Request) -> Cause:
     return Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
-
-
-def _order_id(request: Request) -> str:
-    """The id in the path; one that no order can have is simply not there."""
-    order_id = request.parameters["id"]
-    if not re.fullmatch(limits.ORDER_ID, order_id):
-        raise OrderMissing
-    return order_id
 
 
 ROUTES: Final = (

@@ -56,6 +56,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.MixedCurrencies: (HTTPStatus.UNPROCESSABLE_ENTITY, "mixed-currencies"),
     errors.OutOfStock: (HTTPStatus.CONFLICT, "out-of-stock"),
     errors.OrderMissing: (HTTPStatus.NOT_FOUND, "not-found"),
+    errors.PartnerMissing: (HTTPStatus.FORBIDDEN, "forbidden"),
     errors.OrderShipped: (HTTPStatus.CONFLICT, "order-shipped"),
     errors.OrderAlreadyCancelled: (HTTPStatus.CONFLICT, "order-cancelled"),
     errors.NothingToPay: (HTTPStatus.CONFLICT, "nothing-to-pay"),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from api.adapters import sources
+from api.domain.partners import READ, WRITE
 from api.handlers import callers
 from api.handlers.callers import Caller
 from api.handlers.deprecation import Deprecation
@@ -17,7 +19,11 @@ class Access(Enum):
     PUBLIC = auto()
     CUSTOMER = auto()
     OPS = auto()
+    PARTNER_READS = auto()
+    PARTNER_WRITES = auto()
 
+
+_SCOPES = {Access.PARTNER_READS: READ, Access.PARTNER_WRITES: WRITE}
 
 ANYONE = Caller("public", frozenset())
 """Stands for the caller of a public operation, whoever it is."""
@@ -34,11 +40,13 @@ class Route[S]:
     serve: Callable[[Request, Caller, S], Answer]
     deprecated: Deprecation | None = None
 
-    def caller(self, claims: object) -> Caller:
+    def caller(self, request: Request) -> Caller:
         """The caller, if they may call this. Raises a Problem with 401 or 403."""
         if self.access is Access.PUBLIC:
             return ANYONE
-        caller = callers.caller(claims)
+        if self.access in _SCOPES:
+            return callers.partner(request.admission, _SCOPES[self.access], sources.now())
+        caller = callers.caller(request.claims)
         if self.access is Access.OPS:
             callers.require_group(caller, callers.OPS)
         return caller

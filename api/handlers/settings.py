@@ -56,6 +56,11 @@ def checkout_settings() -> CheckoutSettings:
     return read_checkout(os.environ)
 
 
+def partner_role() -> str:
+    """The role whose sessions read one partner's orders. KeyError if the stack has not named it."""
+    return os.environ["PARTNER_ROLE_ARN"]
+
+
 @cache
 def settings() -> Settings:
     """This environment's settings."""

@@ -1,10 +1,13 @@
 """Domain objects as JSON, property by property, so that nothing gets out that was not put here."""
 
+from datetime import date
+
 from api.domain.claims import Claim
 from api.domain.events import Json
 from api.domain.instants import written
-from api.domain.model import Order, OrderLine, OrderSummary, Product, Stock
+from api.domain.model import Order, OrderLine, OrderReference, OrderSummary, Product, Stock
 from api.domain.money import Money
+from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
 
 type Object = dict[str, Json]
@@ -80,8 +83,29 @@ def claim(claim: Claim, bucket: str) -> Object:
     }
 
 
+def order_reference(reference: OrderReference) -> Object:
+    """PartnerOrder."""
+    return {
+        "id": reference.id,
+        "line_count": reference.line_count,
+        "total": money(reference.total),
+        "placed_at": written(reference.placed_at),
+    }
+
+
+def usage(tier: Tier, limits: Limits, day: date, counted: Usage | None) -> Object:
+    """PartnerUsage. Nothing counted yet is nothing used."""
+    return {
+        "tier": tier.value,
+        "limits": {"per_second": limits.per_second, "burst": limits.burst, "per_day": limits.per_day},
+        "day": day.isoformat(),
+        "used": 0 if counted is None else counted.used,
+        "remaining": limits.per_day if counted is None else counted.remaining,
+    }
+
+
 def page(items: list[Json], next_cursor: str | None) -> Object:
-    """ProductPage or OrderPage."""
+    """ProductPage, OrderPage or PartnerOrderPage."""
     return {"items": items} if next_cursor is None else {"items": items, "next_cursor": next_cursor}
 
 

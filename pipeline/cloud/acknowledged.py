@@ -35,6 +35,12 @@ PUBLIC_OPERATIONS = (
     "pipeline/*/orders/Api/RestApi/Default/v1/openapi.json/GET/Resource",
 )
 
+GATEWAY = "Resource::arn:aws:apigateway:eu-west-1::"
+PARTNER_SECRETS = tuple(
+    f"Resource::arn:aws:secretsmanager:eu-west-1:{account}:secret:orders-{stage}/partner/*"
+    for stage, account in (("beta", "222222222222"), ("gamma", "333333333333"), ("prod", "444444444444"))
+)
+
 ACKNOWLEDGED = (
     Acknowledged(
         _wildcards("Action::s3:Abort*", "Action::s3:DeleteObject*"),
@@ -109,6 +115,29 @@ ACKNOWLEDGED = (
         ("AwsSolutions-APIG4", "AwsSolutions-COG4"),
         PUBLIC_OPERATIONS,
         "public in the contract: the catalogue and what tools ask; every other operation needs an access token",
+    ),
+    Acknowledged(
+        ("AwsSolutions-COG4",),
+        ("pipeline/*/orders/Api/RestApi/Default/partner/v1/*/Resource",),
+        "machines sign in by client credentials of the same pool; a Lambda authorizer verifies their tokens and keys",
+    ),
+    Acknowledged(
+        _wildcards(f"{GATEWAY}/apikeys/*", f"{GATEWAY}/usageplans/*/keys", f"{GATEWAY}/usageplans/*/keys/*"),
+        (
+            "pipeline/*/orders/Rotation/Role/DefaultPolicy/Resource",
+            "pipeline/*/orders/Auth/Tester/DefaultPolicy/Resource",
+        ),
+        "API Gateway numbers keys and plans itself, and partners' keys come and go without a deployment",
+    ),
+    Acknowledged(
+        _wildcards(f"{GATEWAY}/usageplans/*/usage"),
+        ("pipeline/*/orders/Partners/Role/DefaultPolicy/Resource",),
+        "a plan knows its stage, so the function that the stage needs cannot know the plan; it reads counts alone",
+    ),
+    Acknowledged(
+        _wildcards(*PARTNER_SECRETS),
+        ("pipeline/*/orders/Rotation/Role/DefaultPolicy/Resource",),
+        "each partner's secret is made when the partner is taken on, below this one name",
     ),
     Acknowledged(
         ("AwsSolutions-APIG3",),

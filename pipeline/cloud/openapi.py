@@ -26,7 +26,8 @@ class UnreadableContract(Exception):
 class Operation:
     """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required".
 
-    `body` is the schema of its body, which is sent as `media_type`.
+    `body` is the schema of its body, which is sent as `media_type`. `signed_in` asks who is calling; `partner` says
+    that it must be a partner and not a user.
     """
 
     operation_id: str
@@ -37,6 +38,7 @@ class Operation:
     parameters: Mapping[str, bool]
     body: JsonObject | None
     media_type: str = JSON_BODY
+    partner: bool = False
 
 
 def read_operations(text: str) -> tuple[Operation, ...]:
@@ -58,15 +60,17 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
     if not isinstance(tags, list) or len(tags) != 1:
         raise UnreadableContract(f"{where}: has {tags!r} as tags; give it exactly one, the function that serves it")
     media_type, body = _body(document, operation)
+    security = _list(operation.get("security", document.root.get("security")))
     return Operation(
         operation_id=str(operation["operationId"]),
         path=path,
         method=method.upper(),
         function=str(tags[0]),
-        signed_in=bool(operation.get("security", document.root.get("security"))),
+        signed_in=bool(security),
         parameters=_parameters(document, operation, where),
         body=body,
         media_type=media_type,
+        partner=any("partner" in _object(each, where) for each in security),
     )
 
 

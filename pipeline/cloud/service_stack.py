@@ -16,8 +16,10 @@ from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.observability import Observability
+from pipeline.cloud.service.partner_data import PartnerData
+from pipeline.cloud.service.partner_door import let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
-from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.tagging import tag_functions
 from pipeline.cloud.service.uploads import Uploads
@@ -32,7 +34,7 @@ class ServiceStack(Stack):
 
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
-        check_budget(ROUTE_GROUPS)
+        check_budget((*ROUTE_GROUPS, AUTHORIZER, ROTATION))
         Boundary(self, "Boundary", stage)
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
@@ -42,11 +44,21 @@ class ServiceStack(Stack):
         bus = Events(self, "Events", stage, data, queues).bus
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
-        functions = {group.name: ServiceFunction(self, group, stage, code, belongings) for group in ROUTE_GROUPS}
+        partner_data = PartnerData(self, "PartnerData", stage, data)
+        told = {"partners": {"PARTNER_ROLE_ARN": partner_data.role_arn}}
+        functions = {
+            group.name: ServiceFunction(self, group, stage, code, belongings, told.get(group.name))
+            for group in ROUTE_GROUPS
+        }
+        partner_data.lend_to(functions["partners"].role)
+        let_secrets_rotate(ServiceFunction(self, ROTATION, stage, code, belongings), stage)
+        pool = {"USER_POOL_ID": auth.users.user_pool_id}
+        authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
-        api = Api(self, "Api", stage, inputs.operations, functions, auth)
+        api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer)
+        plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
         # Last: it looks at what is there.
@@ -58,8 +70,11 @@ class ServiceStack(Stack):
             "SLIPWAY_USER_POOL_ID": CfnOutput(self, "UserPoolId", value=auth.users.user_pool_id),
             "SLIPWAY_USER_POOL_CLIENT_ID": CfnOutput(self, "UserPoolClientId", value=auth.client.user_pool_client_id),
             "SLIPWAY_TABLE_NAME": CfnOutput(self, "TableName", value=data.table.table_name),
+            "SLIPWAY_TOKEN_URL": CfnOutput(self, "TokenUrl", value=auth.token_url),
+            "SLIPWAY_USAGE_PLANS": CfnOutput(self, "UsagePlans", value=listed(plans)),
         }
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
+            let_take_on(auth.tester, stage, data)
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

@@ -20,6 +20,7 @@ type Operation = tuple[str, str]
 
 SENT_BY_SCHEMATHESIS = frozenset({"user-agent", "accept-encoding", "accept", "connection", "content-length"})
 LONGEST = 400
+COMPLETED = "completed"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def read_report(text: str, address: str = "") -> Fuzzed:
         elif kind in ("NonFatalError", "FatalError"):
             errors.append(_error(event))
         elif kind == "EngineFinished":
-            ended = str(event.get("stop_reason", ""))
+            stopped = str(event.get("stop_reason", ""))
+            ended = stopped if ended in ("", COMPLETED) else ended  # of several runs the one that did not get there
     if not ended:
         raise GateBroke("schemathesis's report has no end: the run was cut off")
     counted = tuple(_with_count(finding, times[key]) for key, finding in failures.items())

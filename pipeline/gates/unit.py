@@ -1,7 +1,8 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
-What is delivered is the API, the traffic hooks, and the templates made of the plan. The pure tests run first and alone,
-so that a broken one is refused in seconds; the tests that synthesize only follow when those are green.
+What is delivered is the API with what operators do to it, the traffic hooks, and the templates made of the plan. The
+pure tests run first and alone, so that a broken one is refused in seconds; the tests that synthesize only follow when
+those are green.
 """
 
 from pathlib import Path
@@ -31,9 +32,9 @@ class Suite:
 
 
 DELIVERED = Suite(
-    quick=("tests/unit/api", "tests/unit/load", "tests/unit/support", "tests/requirements"),
+    quick=("tests/unit/api", "tests/unit/operations", "tests/unit/load", "tests/unit/support", "tests/requirements"),
     slow=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
-    covers=("api", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
+    covers=("api", "operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 STRANGER = "00000000-0000-4000-8000-000000000000"
 """A customer who owns nothing, so that a probe reads no one's orders."""
+NO_PARTNER = "slipway-probe"
+READ = "partner/orders.read"
+LATE = "9999-12-31T00:00:00.000Z"
+"""A partner who has no orders and whose token lasts."""
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,13 @@ class Probe:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     customer: bool = False
+    partner: bool = False
 
     @property
     def name(self) -> str:
         """The probe in a sentence: who asks for what."""
-        return f"{self.method} {self.resource}{' as a customer' if self.customer else ''}"
+        who = " as a customer" if self.customer else " as a partner" if self.partner else ""
+        return f"{self.method} {self.resource}{who}"
 
 
 def read_probes(text: str) -> tuple[Probe, ...]:
@@ -81,6 +87,8 @@ def _request_context(probe: Probe, path: str, request_id: str, now: float) -> di
     if probe.customer:
         claims = {"sub": STRANGER, "token_use": "access", "client_id": "probe", "username": STRANGER}
         context["authorizer"] = {"claims": claims}
+    if probe.partner:
+        context["authorizer"] = {"partner_id": NO_PARTNER, "scopes": READ, "until": LATE}
     return context
 
 

@@ -8,16 +8,21 @@ from api.adapters.attributes import typed
 from api.domain.events import Json
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails
 from api.domain.money import Money
+from api.domain.owner import OwnerKind, customer, partner
 from contracts.provider_states import STATES, TEA, KnownOrder, KnownProduct
 from tests.support.dynamodb import TABLE
-from tests.support.tokens import ANN, BEN
+from tests.support.tokens import ACME, ANN, BEN
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 THEN: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PRICE: Final = Money(890, "EUR")
-OWNERS: Final = {"the caller": ANN.subject, "somebody else": BEN.subject}
+OWNERS: Final = {
+    "the caller": customer(ANN.subject),
+    "somebody else": customer(BEN.subject),
+    "the partner": partner(ACME.partner),
+}
 
 
 def make(client: "DynamoDBClient", name: str) -> None:
@@ -40,4 +45,6 @@ def _product(known: KnownProduct, reserved: int) -> list[dict[str, Json]]:
 def _order(known: KnownOrder) -> list[dict[str, Json]]:
     line = OrderLine(TEA, KnownProduct().name, 2, PRICE)
     order = Order(known.id, OWNERS[known.owner], OrderStatus(known.status), (line,), 1, THEN, THEN)
-    return [items.from_order(order), items.from_line(order, 1, line), items.from_reservation(order, line)]
+    listed = [items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []
+    kept = [items.from_order(order), items.from_line(order, 1, line), items.from_reservation(order, line)]
+    return [*kept, *listed]

@@ -13,20 +13,22 @@ from api.adapters.sources import new_id
 from api.domain import rules, settling
 from api.domain.events import SOURCE, Cause, order_cancelled, order_confirmed, order_placed
 from api.domain.model import Product, ProductDetails, RequestedLine
+from api.domain.owner import customer
 from contracts.provider_states import STATES, TEA
 from tests.contract import states
 from tests.contract.pacts import PACTS, interactions
-from tests.support.tokens import ANN
+from tests.support.tokens import ACME, ANN, PartnerUser, User
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 HTTP_PACT = "storefront-web-orders-api.json"
+PARTNER_PACT = "partner-connector-orders-api.json"
 MESSAGE_PACTS = ("fulfilment-worker-orders-api.json", "notifier-orders-api.json")
 COUNTED = "verified interactions"  # read by the gate `contract`, which refuses to pass on none
 
 
-def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
+def http_verifier(api: str, stage: "DynamoDBClient", caller: User | PartnerUser = ANN) -> Verifier:
     def make_state(state: str, **_: Any) -> None:
         states.make(stage, state)
 
@@ -34,7 +36,7 @@ def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
         Verifier("orders-api", host="127.0.0.1")
         .add_transport(url=api)
         .state_handler(make_state, teardown=False)
-        .add_custom_header("Authorization", f"Bearer {ANN.token()}")
+        .add_custom_header("Authorization", f"Bearer {caller.token()}")
         .set_coloured_output(enabled=False)
     )
 
@@ -42,7 +44,8 @@ def http_verifier(api: str, stage: "DynamoDBClient") -> Verifier:
 def event_message(name: str, **_: Any) -> Message:
     """The message of that name, built as the API builds it. KeyError for one that it does not send."""
     products = {TEA: Product(TEA, ProductDetails("Earl Grey", "", "tea", states.PRICE), 1, states.THEN, states.THEN)}
-    order = settling.asked(rules.place(new_id(), ANN.subject, [RequestedLine(TEA, 2)], products, states.THEN), new_id())
+    placed = rules.place(new_id(), customer(ANN.subject), [RequestedLine(TEA, 2)], products, states.THEN)
+    order = settling.asked(placed, new_id())
     paid = settling.authorised(order, "PSP-1", states.THEN)
     cause = Cause(new_id(), "a-request")
     event = {
@@ -82,6 +85,12 @@ def test_the_storefront_gets_what_it_relies_on(
     record_property(COUNTED, verify(http_verifier(api, stage), PACTS / HTTP_PACT))
 
 
+def test_a_partners_connector_gets_what_it_relies_on(
+    api: str, stage: "DynamoDBClient", record_property: Callable[[str, object], None]
+) -> None:
+    record_property(COUNTED, verify(http_verifier(api, stage, ACME), PACTS / PARTNER_PACT))
+
+
 @pytest.mark.parametrize("pact", MESSAGE_PACTS)
 def test_a_worker_gets_what_it_relies_on(pact: str, record_property: Callable[[str, object], None]) -> None:
     record_property(COUNTED, verify(Verifier("orders-api").message_handler(event_message), PACTS / pact))
@@ -89,11 +98,12 @@ def test_a_worker_gets_what_it_relies_on(pact: str, record_property: Callable[[s
 
 def test_every_pact_of_our_consumers_is_verified_here() -> None:
     ours = {path.name for path in PACTS.iterdir() if path.name.endswith("-orders-api.json")}
-    assert ours == {HTTP_PACT, *MESSAGE_PACTS}
+    assert ours == {HTTP_PACT, PARTNER_PACT, *MESSAGE_PACTS}
 
 
 def test_the_states_listed_are_those_that_pacts_speak_of() -> None:
-    assert states_of(interactions(PACTS / HTTP_PACT)) == set(STATES)
+    asked = [*interactions(PACTS / HTTP_PACT), *interactions(PACTS / PARTNER_PACT)]
+    assert states_of(asked) == set(STATES)
 
 
 def changed(tmp_path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Path:

@@ -2,28 +2,40 @@
 
 Makes two users who are customers and operators at once (so that one of them gets past every door) and one to be
 forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
-with the seed given, and deletes the users. REPORT gets one JSON event per line.
+with the seed given, and deletes the users. Partners sign in otherwise than users, so their operations are a run of
+their own, with two partners. REPORT gets one JSON event per line, of both runs.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
-from tests.load.seed import SeedFailed, expect, place, put_on_sale
+from tests.load.seed import SeedFailed, expect, order_of, place, put_on_sale
 from tests.support.masked import Masked
+from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.payment_provider.book import UNDECIDED
 from tests.support.promised import PROMISE
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, PoolUnusable, SignedIn, temporary_users
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-NEEDED = ("SLIPWAY_API_URL", "SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID")
+NEEDED = (
+    "SLIPWAY_API_URL",
+    "SLIPWAY_USER_POOL_ID",
+    "SLIPWAY_USER_POOL_CLIENT_ID",
+    "SLIPWAY_TABLE_NAME",
+    "SLIPWAY_USAGE_PLANS",
+    "SLIPWAY_TOKEN_URL",
+)
+PARTNERS = "partners"
+"""The tag of the operations of partners."""
 DEFAULT_SEED = "7"
 COULD_NOT_RUN = 3
 PRODUCTS = 4
@@ -44,38 +56,70 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     try:
         with (
             temporary_users(Pool.of(environ), {"ann": OPS, "ben": OPS, "leaving": None}) as users,
+            temporary_partners(environ, ("acme", "globex")) as partners,
             tempfile.TemporaryDirectory(prefix="slipway-fuzz-") as folder,
+            tempfile.TemporaryDirectory(prefix="slipway-fuzz-") as partners_folder,
         ):
-            config = prepare(Stage(environ["SLIPWAY_API_URL"]), users, Path(folder))
-            return fuzz(config, environ, report, seed)
+            stage = Stage(environ["SLIPWAY_API_URL"])
+            skus = sell(stage, users["ann"].access)
+            orders = order(stage, users["ann"].access, skus)
+            leaving = users["leaving"].access
+            config = prepare(stage, wfc(users), skus, orders, leaving, Path(folder))
+            ordered = [place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]) for number in range(ORDERS)]
+            renamed = {"ann": partners["acme"], "ben": partners["globex"]}
+            partners_config = prepare(stage, wfc_of_partners(renamed), skus, ordered, leaving, Path(partners_folder))
+            code = fuzz(config, environ, report, seed, "--exclude-tag", PARTNERS)
+            more = report.with_suffix(".partners.ndjson")
+            code = max(code, fuzz(partners_config, environ, more, seed, "--include-tag", PARTNERS))
+            if more.exists():
+                with report.open("a", encoding="utf-8") as both:
+                    both.write(more.read_text(encoding="utf-8"))
+            return code
     except (PoolUnusable, SeedFailed) as problem:
         return _cannot(str(problem))
 
 
-def prepare(stage: Stage, users: Mapping[str, SignedIn], folder: Path) -> Path:
-    """Fill the stage a little and write what Schemathesis should know into `folder`; its configuration's path.
+def sell(stage: Stage, ops: Masked) -> list[str]:
+    """Put the products on sale; always the same ones, as the seed should decide and not the data."""
+    skus = [f"FUZZ-{number:04}" for number in range(PRODUCTS)]
+    for sku in skus:
+        put_on_sale(stage, ops, product(sku))
+    put_on_sale(stage, ops, product(WAITS, UNDECIDED))
+    return skus
+
+
+def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
+    """Place the customer's orders, the last of which wait for their payment; their ids."""
+    orders = [
+        *(place(stage, customer, skus[number % PRODUCTS]) for number in range(ORDERS)),
+        *(place(stage, customer, WAITS, 202) for _ in range(WAITING)),
+    ]
+    expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
+    return orders
+
+
+def prepare(
+    stage: Stage,
+    callers: Mapping[str, object],
+    skus: Sequence[str],
+    orders: Sequence[str],
+    leaving: Masked,
+    folder: Path,
+) -> Path:
+    """Write what Schemathesis should know into `folder`; its configuration's path.
 
     The folder is readable by its owner alone, since two of the files hold tokens.
     """
-    ann = users["ann"].access
-    skus = [f"FUZZ-{number:04}" for number in range(PRODUCTS)]  # always the same: the seed should decide, not the data
-    for sku in skus:
-        put_on_sale(stage, ann, product(sku))
-    put_on_sale(stage, ann, product(WAITS, UNDECIDED))
-    orders = [
-        *(place(stage, ann, skus[number % PRODUCTS]) for number in range(ORDERS)),
-        *(place(stage, ann, WAITS, 202) for _ in range(WAITING)),
-    ]
-    expect(stage.call("GET", f"/v1/orders/{orders[0]}", ann), 200)
     lists = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"]}
     for name, values in lists.items():
         (folder / name).write_text("".join(f"{json.dumps(value)}\n" for value in values))
-    (folder / "users.json").write_text(json.dumps(wfc(users)))
+    (folder / "users.json").write_text(json.dumps(callers))
     files = {"FUZZ_USERS": "users.json", **{name: name for name in lists}}
     known = {name: str(folder / file) for name, file in files.items()}
-    leaving = users["leaving"].access.reveal()
     config = folder / CONFIG.name  # with the paths put in: Schemathesis reads no variables where it names word lists
-    config.write_text(Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving))
+    config.write_text(
+        Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving.reveal())
+    )
     return config
 
 
@@ -90,14 +134,40 @@ def wfc(users: Mapping[str, SignedIn]) -> dict[str, object]:
     return {"auth": [{"name": name, "fixedHeaders": [_bearer(user.access)]} for name, user in users.items()]}
 
 
+def wfc_of_partners(partners: Mapping[str, PartnerSystem]) -> dict[str, object]:
+    """The same for partners, whose requests carry a key besides."""
+    return {
+        "auth": [
+            {
+                "name": name,
+                "fixedHeaders": [_bearer(each.access), *({"name": h, "value": v} for h, v in each.headers.items())],
+            }
+            for name, each in partners.items()
+        ]
+    }
+
+
+def place_as_partner(stage: Stage, partner: PartnerSystem, sku: str) -> str:
+    """Place a partner's order; its id."""
+    placed = stage.call(
+        "POST",
+        "/partner/v1/orders",
+        partner.access,
+        body=order_of(sku),
+        key=secrets.token_hex(16),
+        headers=partner.headers,
+    )
+    return str(expect(placed, 201).json["id"])
+
+
 def _bearer(token: Masked) -> dict[str, str]:
     return {"name": "Authorization", "value": f"Bearer {token.reveal()}"}
 
 
-def fuzz(config: Path, environ: Mapping[str, str], report: Path, seed: str) -> int:
-    """Run Schemathesis; its exit code."""
+def fuzz(config: Path, environ: Mapping[str, str], report: Path, seed: str, *chosen: str) -> int:
+    """Run Schemathesis on the operations that are `chosen` by its options; its exit code."""
     program = str(Path(sys.executable).with_name("st"))
-    command = [program, "--config-file", str(config), "run", str(PROMISE), "--seed", seed, "--no-color"]
+    command = [program, "--config-file", str(config), "run", str(PROMISE), "--seed", seed, "--no-color", *chosen]
     command += ["--report-ndjson-path", str(report.resolve())]
     return subprocess.run(command, env=dict(environ), check=False).returncode
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.masked import Masked
+from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, PoolUnusable, SignedIn, temporary_users
 
@@ -60,6 +61,28 @@ def ben(users: dict[str, SignedIn]) -> Masked:
 def ops(users: dict[str, SignedIn]) -> Masked:
     """The access token of an operator."""
     return users["ops"].access
+
+
+@pytest.fixture(scope="session")
+def partners(_never_in_prod: None) -> Iterator[dict[str, PartnerSystem]]:
+    """Two partners, let go at the end."""
+    try:
+        with temporary_partners(os.environ, ("acme", "globex")) as made:
+            yield made
+    except (PoolUnusable, KeyError) as problem:
+        pytest.exit(f"no partners: {problem}", returncode=BROKE)
+
+
+@pytest.fixture(scope="session")
+def acme(partners: dict[str, PartnerSystem]) -> PartnerSystem:
+    """A partner."""
+    return partners["acme"]
+
+
+@pytest.fixture(scope="session")
+def globex(partners: dict[str, PartnerSystem]) -> PartnerSystem:
+    """Another partner."""
+    return partners["globex"]
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
 
-Makes an ops user and two customers by the user pool's admin API, twenty products with stock, and a few orders. It may
-run again: products that are there stay, their stock is topped up, and there are more orders. Writes to
+Makes an ops user and two customers by the user pool's admin API, a partner as operators take it on, twenty products
+with stock, and a few orders. It may run again: products that are there stay, their stock is topped up, and there are
+more orders and one more partner. Writes to
 `$SLIPWAY_SEED_OUT` what traffic may use:
 
-    {"bearer": {"customer": [access tokens]},
+    {"bearer": {"customer": [access tokens], "partner": [access token]}, "keys": {"partnerKey": [its key]},
      "parameters": {"sku": [...], "id": [...], "category": [...]},
-     "bodies": {"placeOrder": [...]},
+     "bodies": {"placeOrder": [...], "placePartnerOrder": [...]},
      "people": [{"name": "seed-ann@example.com", "password": "...", "token": "..."}, ...]}
 
 The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
@@ -23,9 +24,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from api.domain.partners import Tier
+from operations.registrar import Place, Registrar
 from tests.support.masked import Masked
+from tests.support.partners import PartnerSystem, signed_in
 from tests.support.stage import Answer, Stage
-from tests.support.users import OPS, Pool, PoolUnusable, admin, make_user, sign_in
+from tests.support.users import OPS, Pool, PoolUnusable, admin, make_user, session, sign_in
 
 CATEGORIES = ("coffee", "filters", "mugs", "tea")
 PRODUCTS = tuple(
@@ -70,13 +74,18 @@ class Seeded:
     tokens: tuple[Masked, ...]
     skus: tuple[str, ...]
     orders: tuple[str, ...]
+    partner: PartnerSystem
 
     def document(self) -> dict[str, Any]:
         """The JSON that the rehearsal's traffic reads."""
         return {
-            "bearer": {"customer": [token.reveal() for token in self.tokens]},
+            "bearer": {
+                "customer": [token.reveal() for token in self.tokens],
+                "partner": [self.partner.access.reveal()],
+            },
+            "keys": {"partnerKey": [self.partner.key.reveal()]},
             "parameters": {"sku": list(self.skus), "id": list(self.orders), "category": list(CATEGORIES)},
-            "bodies": {"placeOrder": [order_of(sku) for sku in self.skus]},
+            "bodies": {name: [order_of(sku) for sku in self.skus] for name in ("placeOrder", "placePartnerOrder")},
             "people": [person.document() for person in self.people],
         }
 
@@ -86,7 +95,7 @@ def order_of(sku: str, quantity: int = 1) -> dict[str, Any]:
     return {"lines": [{"sku": sku, "quantity": quantity}]}
 
 
-def seed(stage: Stage, pool: Pool) -> Seeded:
+def seed(stage: Stage, pool: Pool, partner: PartnerSystem) -> Seeded:
     """Fill the stage and say what is there now. SeedFailed or PoolUnusable if it does not take it."""
     people = users(pool)
     ops, *customers = (person.token for person in people)
@@ -95,7 +104,13 @@ def seed(stage: Stage, pool: Pool) -> Seeded:
         skus = tuple(str(product["sku"]) for product in PRODUCTS)
         wanted = [(token, skus[index]) for token in customers for index in range(ORDERS_EACH)]
         orders = tuple(workers.map(lambda one: place(stage, *one), wanted))
-    return Seeded(people, tuple(customers), skus, orders)
+    return Seeded(people, tuple(customers), skus, orders, partner)
+
+
+def partner_of(environ: Mapping[str, str]) -> PartnerSystem:
+    """A new partner, which stays; PoolUnusable if it gets no token."""
+    taken = Registrar(session(), Place.of(environ)).take_on(f"seed-{secrets.token_hex(4)}", Tier.ENTERPRISE)
+    return signed_in(environ["SLIPWAY_TOKEN_URL"], "seed", taken)
 
 
 def users(pool: Pool) -> tuple[Person, ...]:
@@ -153,7 +168,7 @@ def main(environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"seed: set {', '.join(missing)} (the stage's outputs, and where to write)\n")
         return 2
     try:
-        seeded = seed(Stage(environ["SLIPWAY_API_URL"]), Pool.of(environ))
+        seeded = seed(Stage(environ["SLIPWAY_API_URL"]), Pool.of(environ), partner_of(environ))
     except (SeedFailed, PoolUnusable) as problem:
         sys.stderr.write(f"seed: {problem}\n")
         return 3
@@ -162,7 +177,15 @@ def main(environ: Mapping[str, str]) -> int:
     return 0
 
 
-NEEDED = ("SLIPWAY_API_URL", "SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID", "SLIPWAY_SEED_OUT")
+NEEDED = (
+    "SLIPWAY_API_URL",
+    "SLIPWAY_USER_POOL_ID",
+    "SLIPWAY_USER_POOL_CLIENT_ID",
+    "SLIPWAY_TABLE_NAME",
+    "SLIPWAY_USAGE_PLANS",
+    "SLIPWAY_TOKEN_URL",
+    "SLIPWAY_SEED_OUT",
+)
 
 if __name__ == "__main__":
     sys.exit(main(os.environ))

@@ -9,7 +9,7 @@ import pytest
 
 from api.adapters import aws
 from api.adapters.sources import new_id
-from api.handlers import customer_services, fulfilment, notifier, paying, services, settings
+from api.handlers import customer_services, fulfilment, notifier, partner_services, paying, services, settings
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -118,9 +118,12 @@ def forget_services() -> None:
     for made in (aws.sqs, aws.sns, customer_services.customer_services, customer_services.customers):
         made.cache_clear()
     for remembered in (
+        aws.sts,
+        aws.apigateway,
         fulfilment.services,
         notifier.services,
         services.services,
+        partner_services.partner_services,
         settings.settings,
         settings.checkout_settings,
         paying.checkout,
@@ -151,6 +154,7 @@ def _function_environment() -> dict[str, str]:
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "CLAIMS_BUCKET_NAME": "claims",
+        "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Orders",

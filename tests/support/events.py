@@ -47,6 +47,7 @@ def proxy_event(
     headers: Mapping[str, str] | None = None,
     query: Query | None = None,
     claims: Mapping[str, Any] | None = None,
+    admission: Mapping[str, Any] | None = None,
     stage: str = "beta",
 ) -> dict[str, Any]:
     """A REST proxy event, payload format 1.0. A body of bytes arrives as base64, as binary media types do."""
@@ -75,6 +76,7 @@ def proxy_event(
             "resourcePath": resource,
             "stage": stage,
             **({"authorizer": {"claims": dict(claims)}} if claims is not None else {}),
+            **({"authorizer": dict(admission)} if admission is not None else {}),
         },
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
         "isBase64Encoded": isinstance(body, bytes),

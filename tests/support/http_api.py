@@ -7,14 +7,14 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from api.handlers import customers, orders, products, service
+from api.handlers import customers, orders, partners, products, service
 from api.handlers import operations as operators
 from api.handlers.http import Event
 from api.handlers.routes import Route
 from tests.support import events
 from tests.support.events import Query
 from tests.support.openapi import operations, resolved
-from tests.support.tokens import User
+from tests.support.tokens import PartnerUser, User
 
 type Handler = Callable[[Event, Any], dict[str, Any]]
 
@@ -22,6 +22,7 @@ HANDLERS: Mapping[str, Handler] = {
     "products": products.handler,
     "orders": orders.handler,
     "customers": customers.handler,
+    "partners": partners.handler,
     "service": service.handler,
     "operations": operators.handler,
 }
@@ -29,6 +30,7 @@ ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
     "orders": orders.ROUTES,
     "customers": customers.ROUTES,
+    "partners": partners.ROUTES,
     "service": service.ROUTES,
     "operations": operators.ROUTES,
 }
@@ -52,7 +54,7 @@ class Reply:
 def call(
     method: str,
     path: str,
-    user: User | None = None,
+    user: User | PartnerUser | None = None,
     *,
     json_body: object = None,
     raw_body: str | bytes | None = None,
@@ -67,8 +69,11 @@ def call(
         raw_body = events.json_body(json_body)
     if key is not None:
         sent["Idempotency-Key"] = key
-    claims = None if user is None else user.claims()
-    event = events.proxy_event(method, path, body=raw_body, headers=sent, query=query, claims=claims)
+    claims = user.claims() if isinstance(user, User) else None
+    admission = user.admission() if isinstance(user, PartnerUser) else None
+    event = events.proxy_event(
+        method, path, body=raw_body, headers=sent, query=query, claims=claims, admission=admission
+    )
     return send(function_of(path), event)
 
 
@@ -84,6 +89,8 @@ def send(function: str, event: Event) -> Reply:
 
 def function_of(path: str) -> str:
     """Which function API Gateway sends a path to."""
+    if path.startswith("/partner/v1/"):
+        return "partners"
     part = path.split("/")[2] if path.count("/") > 1 else ""
     part = "operations" if part == "ops" else part
     return part if part in HANDLERS else "service"

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -30,8 +31,8 @@ class _Gateway(BaseHTTPRequestHandler):
             body=_text(body),
             headers=dict(self.headers.items()),
             query=parse_qs(address.query, keep_blank_values=True),
-            claims=claims_of(self.headers.get("Authorization", "")),
             stage="",
+            **_caller(self.path, self.headers),
         )
         event["requestContext"]["path"] = event["path"]
         if _is_secured(event) and "authorizer" not in event["requestContext"]:
@@ -71,6 +72,14 @@ def serving() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _caller(path: str, headers: "Message[str, str]") -> dict[str, dict[str, str] | None]:
+    """What the authorizer of the path says of the caller; a partner sends a key besides."""
+    told = claims_of(headers.get("Authorization", ""))
+    if not path.startswith("/partner/"):
+        return {"claims": told}
+    return {"admission": told if headers.get("X-Api-Key") else None}
 
 
 _UNAUTHORIZED = json.dumps(

@@ -15,13 +15,14 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the promise. `group` is the group that its caller must be in, if any."""
+    """One operation of the promise. `group` is the group that its caller must be in, `partner` that it is for those."""
 
     name: str
     method: str
     path: str
     secured: bool
     group: str | None
+    partner: bool
 
     def filled(self, **values: str) -> str:
         """The path with its parameters put in (by default ones that are well-formed and lead nowhere)."""
@@ -47,6 +48,7 @@ def operations() -> tuple[Operation, ...]:
             path,
             bool(operation.get("security", everywhere)),
             operation.get("x-group"),
+            any("partner" in each for each in operation.get("security", everywhere)),
         )
         for path, item in promise()["paths"].items()
         for method, operation in item.items()
@@ -55,8 +57,13 @@ def operations() -> tuple[Operation, ...]:
 
 
 def secured() -> tuple[Operation, ...]:
-    """The operations that ask who is calling."""
-    return tuple(operation for operation in operations() if operation.secured)
+    """The operations that ask which user is calling."""
+    return tuple(operation for operation in operations() if operation.secured and not operation.partner)
+
+
+def for_partners() -> tuple[Operation, ...]:
+    """The operations that ask which partner is calling."""
+    return tuple(operation for operation in operations() if operation.partner)
 
 
 @cache

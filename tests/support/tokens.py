@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.domain.partners import READ, WRITE
+
 MARKER = "eyJraWQiOiJub3QtZm9yLWxvZ3MifQ"
 """Begins every token made here, so that a test can look for tokens where none may be."""
 
@@ -38,9 +40,36 @@ class User:
         return {"cognito:groups": f"[{' '.join(self.groups)}]"} if self.groups else {}
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerUser:
+    """A partner's system: a client of the user pool."""
+
+    partner: str
+    scopes: tuple[str, ...] = (READ, WRITE)
+
+    def admission(self, **other: str) -> dict[str, str]:
+        """What the function `authorizer` tells of it; `other` changes or adds some."""
+        told = {
+            "principalId": self.partner,
+            "partner_id": self.partner,
+            "tier": "basic",
+            "scopes": " ".join(self.scopes),
+            "until": "2099-01-01T00:00:00.000Z",
+        }
+        return {**told, **other}
+
+    def token(self) -> str:
+        """A token by which the local authorizer knows it."""
+        return ".".join([MARKER, _part(self.admission()), _part({"signed": "by nobody"})])
+
+
 ANN = User("0a1b2c3d-1111-4aaa-8aaa-000000000001")
 BEN = User("0a1b2c3d-2222-4bbb-8bbb-000000000002")
 OPS = User("0a1b2c3d-3333-4ccc-8ccc-000000000003", groups=("ops",))
+
+
+ACME = PartnerUser("acme")
+GLOBEX = PartnerUser("globex")
 
 
 def claims_of(authorization: str) -> dict[str, str] | None:

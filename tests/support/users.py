@@ -59,9 +59,13 @@ def admin() -> "CognitoIdentityProviderClient":
 
     Gates run in the pipeline's account and the pool stands in the stage's, which names the role to act in there.
     """
+    return session().client("cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+
+
+def session() -> boto3.Session:
+    """Credentials of the stage's account: those of the tester role, where the environment names one."""
     tester = os.environ.get("SLIPWAY_TESTER_ROLE_ARN")
-    session = _acting_as(tester) if tester else boto3.Session()
-    return session.client("cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
+    return _acting_as(tester) if tester else boto3.Session()
 
 
 def _acting_as(role: str) -> boto3.Session:

@@ -167,6 +167,8 @@ def test_a_gate_of_a_stage_is_told_which_and_where(assembly: Assembly) -> None:
         "SLIPWAY_USER_POOL_ID": f"#{{{namespace}.UserPoolId}}",
         "SLIPWAY_USER_POOL_CLIENT_ID": f"#{{{namespace}.UserPoolClientId}}",
         "SLIPWAY_TABLE_NAME": f"#{{{namespace}.TableName}}",
+        "SLIPWAY_TOKEN_URL": f"#{{{namespace}.TokenUrl}}",
+        "SLIPWAY_USAGE_PLANS": f"#{{{namespace}.UsagePlans}}",
         "SLIPWAY_TESTER_ROLE_ARN": f"#{{{namespace}.TesterRoleArn}}",
     }
     assert {"Name": "SLIPWAY_STAGE", "Type": "PLAINTEXT", "Value": "gamma"} in assembly.project(action)["Environment"][
@@ -177,7 +179,14 @@ def test_a_gate_of_a_stage_is_told_which_and_where(assembly: Assembly) -> None:
 def test_no_gate_of_prod_can_make_test_users(assembly: Assembly) -> None:
     action = assembly.action("prod", "smoke")
     told = {each["name"] for each in json.loads(action["Configuration"]["EnvironmentVariables"])}
-    assert told == {"SLIPWAY_API_URL", "SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID", "SLIPWAY_TABLE_NAME"}
+    assert told == {
+        "SLIPWAY_API_URL",
+        "SLIPWAY_USER_POOL_ID",
+        "SLIPWAY_USER_POOL_CLIENT_ID",
+        "SLIPWAY_TABLE_NAME",
+        "SLIPWAY_TOKEN_URL",
+        "SLIPWAY_USAGE_PLANS",
+    }
     assert "444444444444:role/orders-prod-tester" not in assembly.pipeline.text
 
 

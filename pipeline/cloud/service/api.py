@@ -17,7 +17,9 @@ from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
 from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.models import body_model
+from pipeline.cloud.service.partner_door import partner_authorizer
 from pipeline.cloud.service.retention import retention
+from pipeline.cloud.service.versioned_function import METRICS_NAMESPACE
 from pipeline.plan.model import Stage
 
 
@@ -32,6 +34,7 @@ class Api(Construct):
         operations: Sequence[Operation],
         functions: Mapping[str, ServiceFunction],
         auth: Auth,
+        authorizer: ServiceFunction,
     ) -> None:
         super().__init__(scope, name)
         log_group = logs.LogGroup(
@@ -50,6 +53,7 @@ class Api(Construct):
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             disable_execute_api_endpoint=True if stage.settings.domain else None,
             cloud_watch_role=True,
+            api_key_source_type=apigateway.ApiKeySourceType.AUTHORIZER,
             deploy_options=apigateway.StageOptions(
                 stage_name=stage.name,
                 throttling_rate_limit=stage.settings.throttle_rate,
@@ -61,9 +65,12 @@ class Api(Construct):
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),
         )
+        _count_rate_limits(log_group)
         self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
         add_gateway_responses(self.rest_api, {**on_gateway_responses(stage), **transport_headers(stage)})
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
+        has_partners = any(each.partner for each in operations)
+        self._partners = partner_authorizer(self, authorizer) if has_partners else None
         self._validators = {
             True: self.rest_api.add_request_validator(
                 "BodyAndParameters", validate_request_body=True, validate_request_parameters=True
@@ -96,12 +103,20 @@ class Api(Construct):
             request_parameters=dict(operation.parameters),
             request_validator=self._validators[operation.body is not None],
             request_models=body_model(self.rest_api, operation),
-            authorizer=self._authorizer if operation.signed_in else None,
-            authorization_type=apigateway.AuthorizationType.COGNITO
-            if operation.signed_in
-            else apigateway.AuthorizationType.NONE,
-            authorization_scopes=[ACCESS_SCOPE] if operation.signed_in else None,
+            **self._who_may(operation),
         )
+
+    def _who_may(self, operation: Operation) -> dict[str, Any]:
+        if operation.partner:
+            custom = apigateway.AuthorizationType.CUSTOM
+            return {"authorizer": self._partners, "authorization_type": custom, "api_key_required": True}
+        if not operation.signed_in:
+            return {"authorization_type": apigateway.AuthorizationType.NONE}
+        return {
+            "authorizer": self._authorizer,
+            "authorization_type": apigateway.AuthorizationType.COGNITO,
+            "authorization_scopes": [ACCESS_SCOPE],
+        }
 
 
 METHOD_SETTINGS: Final[Mapping[str, Any]] = {
@@ -114,6 +129,21 @@ METHOD_SETTINGS: Final[Mapping[str, Any]] = {
 
 WRITES_PER_READ = 0.25
 """Changes cost several writes each: a stage takes a quarter as many of one kind of them as of all requests."""
+
+
+def _count_rate_limits(access_log: logs.LogGroup) -> None:
+    """API Gateway counts a 429 as one 4xx among others, so its own word for it is counted in the access log."""
+    hit = [logs.FilterPattern.string_value("$.error", "=", answer) for answer in ("THROTTLED", "QUOTA_EXCEEDED")]
+    logs.MetricFilter(
+        access_log,
+        "RateLimitHits",
+        log_group=access_log,
+        filter_pattern=logs.FilterPattern.any(*hit),
+        metric_namespace=METRICS_NAMESPACE,
+        metric_name="RateLimitHits",
+        metric_value="1",
+        default_value=0,
+    )
 
 
 def _lower_for_changes(
@@ -144,5 +174,6 @@ ACCESS_LOG = {
     "source_ip": "$context.identity.sourceIp",
     "user_agent": "$context.identity.userAgent",
     "caller": "$context.authorizer.claims.sub",
+    "partner": "$context.authorizer.partner_id",
 }
 """The fields of a line of the access log: who asked for what and what became of it; no path values and no bodies."""

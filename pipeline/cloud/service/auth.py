@@ -1,10 +1,12 @@
-"""Who may sign in: the stage's user pool, its client, and the group of the operators."""
+"""Who may sign in: the stage's user pool, its client, the group of the operators, and the scopes of partners."""
 
+import aws_cdk as cdk
 from aws_cdk import Duration, RemovalPolicy, SecretValue
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from api.domain.partners import READ, WRITE
 from pipeline.plan.model import SocialProvider, SocialSignIn, Stage
 
 ACCESS_SCOPE = "aws.cognito.signin.user.admin"
@@ -22,6 +24,9 @@ With rotation the flow REFRESH_TOKEN_AUTH is closed and GetTokensFromRefreshToke
 developer guide, "Refresh token rotation").
 """
 
+PARTNER_SCOPES = {READ: "Read the partner's orders and its usage", WRITE: "Place orders"}
+"""The scopes by their full names, `server/scope`. A client of its own per partner is made when it is taken on."""
+
 TESTER_ACTIONS = (
     "cognito-idp:AdminAddUserToGroup",
     "cognito-idp:AdminCreateUser",
@@ -30,10 +35,12 @@ TESTER_ACTIONS = (
     "cognito-idp:AdminRespondToAuthChallenge",
     "cognito-idp:AdminSetUserMFAPreference",
     "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:CreateUserPoolClient",
+    "cognito-idp:DeleteUserPoolClient",
 )
-"""What a gate calls to make its test users, sign them in, and take them away again.
+"""What a gate calls to make its test users and clients, sign them in, and take them away again.
 
-Operators among them enrol for one-time passwords as people do, with their own access token.
+Operators among the users enrol for one-time passwords as people do, with their own access token.
 """
 
 
@@ -102,6 +109,7 @@ class Auth(Construct):
             description="May change the catalogue and its stock",
             user_pool_id=self.users.user_pool_id,
         )
+        self.token_url = self._token_endpoint(stage)
         self.tester = self._tester(stage, testers_account) if stage.settings.test_sign_in else None
 
     def _provider(self, provider: SocialProvider) -> Construct:
@@ -135,6 +143,27 @@ class Auth(Construct):
                     scopes=["public_profile", "email"],
                     attribute_mapping=told,
                 )
+
+    def _token_endpoint(self, stage: Stage) -> str:
+        """The scopes that machines can ask for, and the address where they get tokens by client credentials.
+
+        The domain's name must be free in the whole Region, so it holds the account.
+        """
+        server, _, _ = READ.partition("/")
+        cognito.UserPoolResourceServer(
+            self,
+            "PartnerScopes",
+            user_pool=self.users,
+            identifier=server,
+            user_pool_resource_server_name=server,
+            scopes=[
+                cognito.ResourceServerScope(scope_name=name.removeprefix(f"{server}/"), scope_description=told)
+                for name, told in PARTNER_SCOPES.items()
+            ],
+        )
+        prefix = f"orders-{stage.name}-{stage.environment.account}"
+        self.users.add_domain("Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix))
+        return f"https://{prefix}.auth.{cdk.Stack.of(self).region}.amazoncognito.com/oauth2/token"
 
     def _tester(self, stage: Stage, account: str) -> iam.Role:
         builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}

@@ -20,7 +20,13 @@ class ServiceFunction(VersionedFunction):
     """The function of a route group, which answers requests."""
 
     def __init__(
-        self, scope: Construct, group: RouteGroup, stage: Stage, code: lambda_.Code, belongings: Belongings
+        self,
+        scope: Construct,
+        group: RouteGroup,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -32,7 +38,7 @@ class ServiceFunction(VersionedFunction):
             memory=group.memory,
             timeout_seconds=TIMEOUT_SECONDS,
             reserved=reserved(stage, group),
-            told=_for_browsers(stage),
+            told={**_for_browsers(stage), **(told or {})},
         )
         self.group = group
 

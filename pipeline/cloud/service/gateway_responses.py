@@ -31,7 +31,16 @@ FORBIDDEN = Problem(403, "forbidden", "Forbidden", "The caller may not do this."
 NOT_FOUND = Problem(404, "not-found", "Not found", "There is no such operation.")
 TOO_LARGE = Problem(413, "too-large", "Too large", "The body is over the limit.")
 UNSUPPORTED = Problem(415, "unsupported-media-type", "Unsupported media type", "Send application/json.")
-TOO_MANY = Problem(429, "too-many-requests", "Too many requests", "The stage is over its rate.", headers=WAIT)
+TOO_MANY = Problem(
+    429, "too-many-requests", "Too many requests", "The stage or the plan is over its rate.", headers=WAIT
+)
+USED_UP = Problem(
+    429,
+    "too-many-requests",
+    "Too many requests",
+    "The quota of the plan is used up for this day (UTC).",
+    headers=(("Retry-After", "3600"),),
+)
 INTERNAL = Problem(500, "internal-error", "Internal error", "The correlation id finds the reason in the logs.")
 UNAVAILABLE = Problem(503, "unavailable", "Unavailable", "The service did not answer in time.", headers=WAIT)
 
@@ -46,7 +55,7 @@ PROBLEMS = {
     "INVALID_SIGNATURE": FORBIDDEN,
     # The gateway's 403 for a path or method that it does not have; the functions say 404 to an unknown thing.
     "MISSING_AUTHENTICATION_TOKEN": NOT_FOUND,
-    "QUOTA_EXCEEDED": TOO_MANY,
+    "QUOTA_EXCEEDED": USED_UP,
     "REQUEST_TOO_LARGE": TOO_LARGE,
     "RESOURCE_NOT_FOUND": NOT_FOUND,
     "THROTTLED": TOO_MANY,

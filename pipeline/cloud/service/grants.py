@@ -15,6 +15,7 @@ from aws_cdk import aws_sns as sns
 
 from api.needs import Needs
 from pipeline.cloud.service.data import INDEX, SWEEP_INDEX, Data
+from pipeline.cloud.service.partner_grants import allow_orders_alone, allow_partner_keys, allow_usage
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -46,7 +47,7 @@ def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) ->
     """Exactly what the function declares, but for the user pool: see `allow_users`."""
     data = belongings.data
     by_resource = (
-        (needs.table, data.table.table_arn),
+        (needs.table - needs.partner_orders, data.table.table_arn),
         (needs.index, f"{data.table.table_arn}/index/{INDEX}"),
         (needs.idempotency, data.idempotency.table_arn),
         (needs.secret, data.cursor_secret.secret_arn),
@@ -63,10 +64,25 @@ def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) ->
     for actions, resource in by_resource:
         if actions:
             role.add_to_policy(iam.PolicyStatement(actions=sorted(actions), resources=[resource]))
+    if needs.usage:
+        allow_usage(role, stage)
+    if needs.partner_keys:
+        allow_partner_keys(role, stage)
+    if needs.partner_orders:
+        allow_orders_alone(role, needs.table & needs.partner_orders, data)
+    _allow_keys(role, needs, stage, data)
+
+
+def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
+    """The stage's key, for each service that the function uses it through."""
     if needs.table or needs.idempotency:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
+    elif needs.index:
+        allow_key(role, data, "dynamodb", READS_ENCRYPTED)
     if needs.secret or needs.email_index or needs.provider_secret:
         allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
+    if needs.partner_keys:
+        allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
     if needs.notices:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:

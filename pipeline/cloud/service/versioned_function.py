@@ -22,9 +22,8 @@ NOTHING: Mapping[str, str] = {}
 class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
 
-    `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are more variables.
-
-    Old versions are retained: there is nothing to roll back to without them.
+    `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are variables of its
+    environment besides those of its needs. Old versions are retained: there is nothing to roll back to without them.
     """
 
     def __init__(

@@ -27,12 +27,13 @@ type Scalar = bool | int | float | str
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
 class Seed:
-    """What the traffic may use: tokens by security scheme, values by parameter name, bodies by operationId.
+    """What the traffic may use: tokens and keys by security scheme, parameters by name, bodies by operationId.
 
     `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
     """
 
     bearer: Mapping[str, Annotated[list[str], Field(min_length=1)]] = field(default_factory=dict, repr=False)
+    keys: Mapping[str, Annotated[list[str], Field(min_length=1)]] = field(default_factory=dict, repr=False)
     parameters: Mapping[str, Annotated[list[Scalar], Field(min_length=1)]] = field(default_factory=dict)
     bodies: Mapping[str, Annotated[list[Json], Field(min_length=1)]] = field(default_factory=dict)
     people: Annotated[list[Json], Field(repr=False)] = field(default_factory=list, repr=False)
@@ -198,16 +199,25 @@ def _takes_key(parameters: Sequence[dict[str, Json]]) -> bool:
     return any(str(parameter.get("name")).lower() == IDEMPOTENCY_KEY.lower() for parameter in parameters)
 
 
-def _tokens(operation: dict[str, Json], document: _Document, seed: Seed) -> tuple[str, ...]:
-    """The tokens of the first alternative that the seed can meet with one; none for a public operation."""
+def _credentials(
+    operation: dict[str, Json], document: _Document, seed: Seed
+) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
+    """The tokens, and keys in headers besides, of the first alternative that the seed can meet; none if it is public.
+
+    Any of an alternative's tokens goes with any of its keys.
+    """
     why = ""
     for schemes in document.security(operation):
         if not schemes:
-            return ()
-        lacking = [name for name in schemes if name not in seed.bearer]
-        others = [name for name in schemes if not _is_bearer(document.scheme(name))]
-        if not lacking and not others and len(schemes) == 1:
-            return tuple(seed.bearer[schemes[0]])
+            return (), ()
+        keyed = {name: document.scheme(name) for name in schemes if name in seed.keys}
+        bearers = [name for name in schemes if name not in keyed]
+        lacking = [name for name in bearers if name not in seed.bearer]
+        others = [name for name in bearers if not _is_bearer(document.scheme(name))]
+        others += [name for name, scheme in keyed.items() if not _is_key_in_header(scheme)]
+        if not lacking and not others and len(bearers) == 1:
+            keys = [Choice(str(scheme["name"]), tuple(seed.keys[name])) for name, scheme in keyed.items()]
+            return tuple(seed.bearer[bearers[0]]), tuple(keys)
         why = why or f"the seed has no bearer token for {' and '.join(lacking or others or schemes)}"
     raise _Cannot(why)
 
@@ -218,6 +228,10 @@ def _is_bearer(scheme: dict[str, Json]) -> bool:
     if kind == "apiKey":
         return scheme.get("in") == "header" and str(scheme.get("name")).lower() == "authorization"
     return kind in ("oauth2", "openIdConnect") or (kind == "http" and str(scheme.get("scheme")).lower() == "bearer")
+
+
+def _is_key_in_header(scheme: dict[str, Json]) -> bool:
+    return scheme.get("type") == "apiKey" and scheme.get("in") == "header" and bool(scheme.get("name"))
 
 
 def _bodies(operation: _Operation, document: _Document, seed: Seed) -> tuple[Json, ...]:
@@ -236,7 +250,7 @@ def _bodies(operation: _Operation, document: _Document, seed: Seed) -> tuple[Jso
 
 def _template(operation: _Operation, document: _Document, seed: Seed) -> RequestTemplate:
     parameters = document.parameters(operation)
-    tokens = _tokens(operation.told, document, seed)
+    tokens, keys = _credentials(operation.told, document, seed)
     bodies = _bodies(operation, document, seed)
     choices = _choices(parameters, document, seed)
     return RequestTemplate(
@@ -245,7 +259,7 @@ def _template(operation: _Operation, document: _Document, seed: Seed) -> Request
         path=operation.path,
         path_parameters=tuple(choices["path"]),
         query=tuple(choices["query"]),
-        headers=tuple(choices["header"]),
+        headers=(*choices["header"], *keys),
         tokens=tokens,
         bodies=bodies,
         fresh_key=_takes_key(parameters),

@@ -85,6 +85,49 @@ def test_a_secret_s_ref_is_its_arn(strict: EmulatorWorld) -> None:
     )
 
 
+MOVES = """
+import boto3, os
+def handler(event, context):
+    sqs = boto3.client("sqs")
+    queue = os.environ["QUEUE"]
+    sqs.send_message(QueueUrl=queue, MessageBody="told")
+    sqs.start_message_move_task(SourceArn=os.environ["DEAD"])
+    return {"sent": "and moved"}
+"""
+
+
+def mover(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
+    """A function that writes to a queue whose policy wants encryption, and moves its dead letters."""
+    denies = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sqs:*", "Resource": att("Queue", "Arn")}
+    denies["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    allows = [
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": att("Queue", "Arn")},
+        {"Effect": "Allow", "Action": list(actions), "Resource": att("Dead", "Arn")},
+    ]
+    redrive = {"deadLetterTargetArn": att("Dead", "Arn"), "maxReceiveCount": 3}
+    told = {"QUEUE": ref("Queue"), "DEAD": att("Dead", "Arn")}
+    parts = {
+        **released(1, MOVES, Environment={"Variables": told}, Timeout=20),
+        "Dead": resource("SQS::Queue"),
+        "Queue": resource("SQS::Queue", RedrivePolicy=redrive),
+        "Wants": resource("SQS::QueuePolicy", Queues=[ref("Queue")], PolicyDocument={"Statement": [denies]}),
+        "Moves": resource("IAM::Policy", PolicyName="moves", PolicyDocument={"Statement": allows}, Roles=[ref("Role")]),
+    }
+    done = Account(world, number).deploy(template(parts, Name=ref("Function"), It=att("Dead", "Arn")))
+    assert done.status == "CREATE_COMPLETE", done.failures()
+    return done
+
+
+def test_requests_count_as_encrypted_and_a_move_task_needs_a_grant_on_its_source(strict: EmulatorWorld) -> None:
+    assert invoked(mover(strict, "700000000004", "sqs:StartMessageMoveTask")) == {"sent": "and moved"}
+
+
+def test_a_move_task_without_a_grant_on_its_source_is_denied(strict: EmulatorWorld) -> None:
+    stack = mover(strict, "700000000005", "sqs:ReceiveMessage")
+    assert "AccessDenied" in invoked(stack)["errorMessage"]
+    assert any(line.endswith(f"may not sqs:StartMessageMoveTask on {stack.outputs['It']}") for line in strict.denied())
+
+
 def test_where_iam_is_not_enforced_nothing_is_denied(world: EmulatorWorld, account: Account) -> None:
     assert invoked(reader(world, account.number, "secretsmanager:DescribeSecret")) == {"read": "told"}
     assert world.denied() == ()

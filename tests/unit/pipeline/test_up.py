@@ -102,6 +102,26 @@ def test_a_stage_stands_filled_until_a_signal_comes(root: Path, monkeypatch: pyt
     assert any(line.startswith("  prod.Deploy ") and "CREATE_COMPLETE" in line for line in said)
 
 
+def test_a_stand_in_serves_while_the_stage_stands_and_ends_with_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = '[tool.slipway.rehearsal.stand_ins]\n"https://bank.example" = "sh bank.sh"\n'
+    served = root.parent / "served"
+    serves = f'echo $$ > {served} && echo http://127.0.0.1:4711 > "$SLIPWAY_STAND_IN_OUT" && exec cat\n'
+    release(root, "pay", pyproject_dot_toml=SETTINGS + SEED + told, seed_dot_sh=SEEDS, bank_dot_sh=serves)
+    meanwhile: list[tuple[dict[str, str], bool]] = []
+
+    def is_running() -> bool:
+        return Path(f"/proc/{served.read_text().strip()}").exists()
+
+    class Serving(Standing):
+        def then(self) -> None:
+            meanwhile.append((dict(self.stood_in), is_running()))
+            super().then()
+
+    code, _, _ = stood(root, monkeypatch, Serving)
+    assert (code, meanwhile[-1]) == (0, ({"https://bank.example": "http://127.0.0.1:4711"}, True))
+    assert not is_running()
+
+
 def test_nothing_but_its_logs_stays_when_it_goes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stood(root, monkeypatch)
     assert sorted(path.name for path in (root / FOLDER).iterdir()) == [LOCK, "logs"]

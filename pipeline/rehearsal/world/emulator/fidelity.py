@@ -49,14 +49,20 @@ _API = {
     "RequestValidator": _emulated("bodies and required parameters are checked; error texts are AWS's short ones"),
     "Authorizer": _emulated(
         "user-pool tokens are verified: signature, expiry, issuer, scopes, ID token without scopes, access token with; "
-        "Lambda authorizers by ministack"
+        "Lambda authorizers run, their answers are kept on the real clock and held against each route; sources "
+        "from $context are not known"
     ),
     "GatewayResponse": _emulated("templates and headers are rendered; $context.error.validationErrorString is short"),
-    "UsagePlan": _emulated("quotas and throttling of API keys by ministack, on the real clock"),
+    "UsagePlan": _emulated(
+        "quotas and throttling of API keys by ministack, on the real clock and not at midnight; also by the key that a "
+        "Lambda authorizer names; GetUsage tells what was counted, at once"
+    ),
     "UsagePlanKey": _emulated("as its usage plan"),
     "DomainName": _not_exercised("kept and shown; no name leads here, so a stage with one is not reached by it"),
     "BasePathMapping": _not_exercised("as its domain name"),
-    "ApiKey": _emulated("as its usage plan; two keys of the same value are accepted, AWS refuses"),
+    "ApiKey": _emulated(
+        "as its usage plan; a value is looked for in all accounts; two keys of the same value are accepted, AWS refuses"
+    ),
 }
 _LAMBDA = {
     "Function": _real(
@@ -93,7 +99,7 @@ _DATA = {
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
-    "SecretsManager::Secret": _emulated("generated and kept by ministack; nothing rotates"),
+    "SecretsManager::Secret": _emulated("generated and kept by ministack; RotateSecret calls no function"),
     "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
@@ -121,10 +127,10 @@ _IDENTITY = {
     "Cognito::UserPoolGroup": _emulated("groups reach the tokens"),
     "Cognito::UserPoolResourceServer": _emulated("custom scopes by ministack"),
     "Cognito::UserPoolIdentityProvider": _not_exercised("kept and shown; nobody signs in elsewhere"),
-    "Cognito::UserPoolDomain": _not_exercised("kept and shown; the hosted sign-in pages are not AWS's"),
     "Cognito::IdentityPool": _not_exercised("kept and shown; nobody asks it for credentials"),
     "Cognito::IdentityPoolRoleAttachment": _not_exercised("as its identity pool"),
     "Cognito::IdentityPoolPrincipalTag": _not_exercised("as its identity pool"),
+    "Cognito::UserPoolDomain": _not_exercised("kept and shown; machines get their tokens at one path for all pools"),
     "IAM::Role": _not_exercised("can be assumed, across accounts too; what it grants is not enforced"),
     "IAM::Policy": _not_exercised("kept and shown; not enforced"),
     "IAM::ManagedPolicy": _not_exercised("kept and shown; not enforced"),

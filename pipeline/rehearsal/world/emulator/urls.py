@@ -1,17 +1,21 @@
-"""Addresses of APIs on AWS, and where they answer on this machine. Pure."""
+"""Addresses of APIs and of token endpoints on AWS, and where they answer on this machine. Pure."""
 
 import re
 
+TOKENS = re.compile(r"https://[a-z0-9-]+\.auth\.[a-z0-9-]+\.amazoncognito\.com(?P<path>/oauth2/token)")
 EXECUTE_API = re.compile(
     r"https://(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?(?P<rest>/[^\s\"']*)?"
 )
 
 
 def local_url(text: str, port: int) -> str:
-    """Every `https://API.execute-api.REGION.amazonaws.com/STAGE/…` in the text as a path of this machine's port."""
+    """Every `https://API.execute-api.REGION.amazonaws.com/STAGE/…` in the text as a path of this machine's port.
+
+    The token endpoint of every pool is one path: the client says which pool is meant.
+    """
 
     def local(found: re.Match[str]) -> str:
         stage, _, path = (found["rest"] or "/").removeprefix("/").partition("/")
         return f"http://127.0.0.1:{port}/restapis/{found['api']}/{stage}/_user_request_/{path}"
 
-    return EXECUTE_API.sub(local, text)
+    return TOKENS.sub(lambda found: f"http://127.0.0.1:{port}{found['path']}", EXECUTE_API.sub(local, text))

@@ -10,9 +10,10 @@ from api.adapters import items, keys
 from api.adapters.attributes import plain, typed
 from api.domain import limits
 from api.domain.events import order_placed
-from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Product, ProductDetails
+from api.domain.model import Order, OrderLine, OrderReference, OrderStatus, OrderSummary, Product, ProductDetails
 from api.domain.money import CURRENCIES, Money
-from tests.unit.api.domain.examples import CAUSE, EVENT_ID, NOON, order, product
+from api.domain.owner import partner
+from tests.unit.api.domain.examples import ANN, CAUSE, EVENT_ID, NOON, ORDER_ID, order, product
 
 moments = st.datetimes(
     datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis adds the time zone
@@ -32,7 +33,7 @@ products = st.builds(
 orders = st.builds(
     Order,
     st.integers(0, 9).map("01JDA7C0R0000000000000000{}".format),
-    st.just("ann"),
+    st.sampled_from([ANN, partner("acme")]),
     st.sampled_from(OrderStatus),
     st.lists(
         st.builds(
@@ -75,6 +76,27 @@ def test_a_list_shows_what_the_order_says() -> None:
     )
 
 
+def test_a_partners_list_shows_what_never_changes_of_the_order() -> None:
+    one = order(owner=partner("acme"))
+    item = items.from_partner_order(one)
+    assert items.to_reference(item) == OrderReference(one.id, 2, one.total, one.placed_at)
+    assert (item["PK"], item["SK"]) == ("PARTNER#acme", f"ORD#{one.id}")
+    assert set(item).isdisjoint({"status", "updated_at", "GSI1PK"})
+
+
+def test_an_item_from_before_there_were_partners_is_a_customers() -> None:
+    kept: items.Item = {"entity": "ORDER", "order_id": ORDER_ID, "customer_id": "ann", "status": "CONFIRMED"}
+    moments: items.Item = {
+        "version": 1,
+        "placed_at": "2026-11-23T12:00:00.000Z",
+        "updated_at": "2026-11-23T12:00:00.000Z",
+    }
+    line = items.from_line(order(), 1, order().lines[0])
+    found = items.to_order([line, {**kept, **moments}])
+    assert found is not None
+    assert found.owner == ANN
+
+
 def test_every_item_names_its_entity_and_version() -> None:
     one, tea = order(), product()
     made = [
@@ -85,6 +107,7 @@ def test_every_item_names_its_entity_and_version() -> None:
         items.from_reservation(one, one.lines[0]),
         items.from_event(order_placed(one, EVENT_ID, CAUSE), NOON),
         items.from_receipt("digest", one),
+        items.from_partner_order(order(owner=partner("acme"))),
     ]
     assert [item["entity"] for item in made] == [
         "PRODUCT",
@@ -94,6 +117,7 @@ def test_every_item_names_its_entity_and_version() -> None:
         "RESERVATION",
         "EVENT",
         "RECEIPT",
+        "PARTNER_ORDER",
     ]
     assert all(isinstance(item["version"], int) for item in made)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.adapters.metrics import Executed, Happening, count, executed, happened
+from api.adapters.metrics import Executed, Happening, count, count_refusal, executed, happened
 from tests.support.events import context
 
 
@@ -57,3 +57,16 @@ def test_what_happened_is_counted_for_its_stage_and_by_nothing_else(
         {"Namespace": "Orders", "Dimensions": [["Stage"]], "Metrics": [{"Name": str(what), "Unit": "Count"}]}
     ]
     assert line == {"Stage": "prod", str(what): 1}
+
+
+def test_a_refusal_is_counted_by_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    count_refusal(Executed("f", "live", "8"), "Expired")
+    line = json.loads(capsys.readouterr().out)
+    assert line.pop("_aws")["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Orders",
+            "Dimensions": [["FunctionName", "Reason"]],
+            "Metrics": [{"Name": "AuthFailures", "Unit": "Count"}],
+        }
+    ]
+    assert line == {"FunctionName": "f", "Reason": "Expired", "AuthFailures": 1}

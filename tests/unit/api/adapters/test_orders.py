@@ -15,9 +15,11 @@ from api.adapters.sources import new_id
 from api.adapters.transactions import Refused
 from api.domain import limits, rules
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
-from api.domain.events import Event, order_cancelled, order_placed
+from api.domain.events import Event, order_cancelled, order_confirmed, order_placed
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
 from api.domain.money import Money
+from api.domain.owner import customer as owner
+from api.domain.owner import partner
 from tests.support.dynamodb import TABLE, count_items, new_sku
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
@@ -46,12 +48,12 @@ def stocked(products: DynamoProducts, available: int) -> str:
 
 def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:
     made = tuple(OrderLine(sku, "Earl Grey", quantity, Money(890, "EUR")) for sku, quantity in lines)
-    return Order(new_id(), customer, OrderStatus.CONFIRMED, made, version=1, placed_at=NOON, updated_at=NOON)
+    return Order(new_id(), owner(customer), OrderStatus.CONFIRMED, made, version=1, placed_at=NOON, updated_at=NOON)
 
 
 def place(orders: DynamoOrders, order: Order, receipt: str | None = None) -> Event:
     event = order_placed(order, new_id(), CAUSE)
-    orders.place(order, event, receipt or new_id())
+    orders.place(order, [event], receipt or new_id())
     return event
 
 
@@ -90,6 +92,17 @@ def test_the_largest_order_fits_one_transaction(products: DynamoProducts, orders
     assert orders.get(order.id) == order
 
 
+def test_a_partners_largest_order_and_both_its_events_fit_one_transaction(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    lines = order_of(*((stocked(products, 1), 1) for _ in range(limits.MAX_LINES)))
+    order = replace(lines, owner=partner("acme"))
+    events = [order_placed(order, new_id(), CAUSE), order_confirmed(order, new_id(), CAUSE)]
+    orders.place(order, events, new_id())
+    assert orders.get(order.id) == order
+    assert [noted(stage, event) for event in events] == [event.detail for event in events]
+
+
 def test_the_event_waits_beside_the_order(
     stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
 ) -> None:
@@ -105,7 +118,7 @@ def test_an_order_that_finds_too_little_stock_leaves_nothing_behind(
     order = order_of((plenty, 2), (scarce, 2), (new_sku(), 1))
     event = order_placed(order, new_id(), CAUSE)
     with pytest.raises(OutOfStock) as refused:
-        orders.place(order, event, "receipt-" + order.id)
+        orders.place(order, [event], "receipt-" + order.id)
     assert refused.value.indexes == (1, 2)
     assert orders.get(order.id) is None
     assert [products.stock(sku) for sku in (plenty, scarce)] == [Stock(plenty, 10, 0), Stock(scarce, 1, 0)]

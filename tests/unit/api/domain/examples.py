@@ -19,10 +19,13 @@ from api.domain.model import (
     Stock,
 )
 from api.domain.money import Money
+from api.domain.owner import Owner, customer
 from api.domain.ports import Versions
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+ANN = customer("ann")
+BEN = customer("ben")
 ORDER_ID = "01JDA7C0R00000000000000001"
 EVENT_ID = "01JDA7C0R00000000000000002"
 PAYMENT_ID = "01JDA7C0R00000000000000004"
@@ -34,10 +37,10 @@ def product(sku: str = "TEA-100", amount: int = 890, currency: str = "EUR", name
     return Product(sku, ProductDetails(name, "", "tea", Money(amount, currency)), 1, NOON, NOON)
 
 
-def order(status: OrderStatus = OrderStatus.CONFIRMED, customer: str = "ann") -> Order:
+def order(status: OrderStatus = OrderStatus.CONFIRMED, owner: Owner = ANN) -> Order:
     """An order of two lines that comes to 20.80 EUR."""
     lines = (OrderLine("TEA-100", "Earl Grey", 2, Money(890, "EUR")), OrderLine("MUG-1", "Mug", 1, Money(300, "EUR")))
-    return Order(ORDER_ID, customer, status, lines, version=1, placed_at=NOON, updated_at=NOON)
+    return Order(ORDER_ID, owner, status, lines, version=1, placed_at=NOON, updated_at=NOON)
 
 
 def ids(*values: str) -> Callable[[], str]:
@@ -85,12 +88,12 @@ class OrdersInMemory:
     events: list[Event] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
 
-    def place(self, order: Order, event: Event, receipt: str) -> None:
+    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
         if receipt in self.receipts:
             raise PlacedBefore(self.receipts[receipt])
         self.orders[order.id] = order
         self.receipts[receipt] = order.id
-        self.events.append(event)
+        self.events.extend(events)
 
     def get(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)

@@ -17,6 +17,7 @@ from api.domain.events import (
     customer_erased,
     customer_of,
     customer_registered,
+    is_partners,
     order_cancelled,
     order_confirmed,
     order_of,
@@ -26,6 +27,7 @@ from api.domain.events import (
     received,
     shipment_requested,
 )
+from api.domain.owner import partner
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, PAYMENT_ID, order
 
 EVENTS = Path(__file__).parents[4] / "contracts/events"
@@ -82,6 +84,25 @@ def test_order_placed_says_what_happened_and_why() -> None:
             },
         },
     )
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        order_placed(order(owner=partner("acme")), EVENT_ID, CAUSE),
+        order_confirmed(order(owner=partner("acme")), EVENT_ID, CAUSE),
+        order_cancelled(rules.cancel(order(owner=partner("acme")), LATER), "customer", EVENT_ID, CAUSE),
+    ],
+    ids=lambda event: event.kind,
+)
+def test_an_event_of_a_partners_order_says_whose_it_is_and_keeps_the_promise(event: Event) -> None:
+    assert (event.data["customer_id"], event.data["partner_id"]) == ("acme", "acme")
+    assert is_partners(event)
+    Draft4Validator(schema(event.kind)).validate(event.detail)
+
+
+def test_an_event_of_a_customers_order_names_no_partner() -> None:
+    assert not is_partners(order_placed(order(), EVENT_ID, CAUSE))
 
 
 @pytest.mark.parametrize("traceparent", [None, TRACE])

@@ -8,6 +8,7 @@ from api.domain import rules
 from api.domain.events import Event, order_cancelled, order_placed
 from api.domain.model import Notice, Occasion
 from api.domain.notifying import Notifying
+from api.domain.owner import partner
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, ORDER_ID, InboxInMemory, order
 
 PLACED = order_placed(order(), EVENT_ID, CAUSE)
@@ -37,6 +38,21 @@ def test_a_customer_is_told_once(event: Event, occasion: Occasion) -> None:
     assert notifying.tell(event)
     assert not notifying.tell(event)
     assert notices.sent == [Notice(EVENT_ID, occasion, "ann", ORDER_ID, CAUSE.correlation_id)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        order_placed(order(owner=partner("acme")), EVENT_ID, CAUSE),
+        order_cancelled(rules.cancel(order(owner=partner("acme")), LATER), "customer", EVENT_ID, CAUSE),
+    ],
+)
+def test_of_a_partners_order_nobody_is_told(event: Event) -> None:
+    inbox, notices = InboxInMemory(), NoticesInMemory()
+    notifying = Notifying(inbox, notices, lambda: LATER)
+    assert notifying.tell(event)
+    assert not notifying.tell(event)
+    assert notices.sent == []
 
 
 def test_a_notice_that_was_not_sent_is_sent_later() -> None:

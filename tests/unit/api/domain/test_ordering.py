@@ -1,13 +1,16 @@
-"""What customers can do with orders."""
+"""What owners can do with orders."""
 
 import pytest
 
 from api.domain.errors import OrderMissing, RepeatedProduct, Stale
-from api.domain.events import order_cancelled, order_placed
+from api.domain.events import order_cancelled, order_confirmed, order_placed
 from api.domain.model import OrderStatus, RequestedLine
 from api.domain.ordering import Ordering
+from api.domain.owner import partner
 from api.domain.ports import Versions
 from tests.unit.api.domain.examples import (
+    ANN,
+    BEN,
     CAUSE,
     EVENT_ID,
     LATER,
@@ -33,43 +36,58 @@ def ordering(orders: OrdersInMemory) -> Ordering:
 
 def test_placing_keeps_the_order_and_its_event() -> None:
     orders = OrdersInMemory()
-    placed = ordering(orders).place("ann", THREE_TEAS, CAUSE, "receipt")
+    placed = ordering(orders).place(ANN, THREE_TEAS, CAUSE, "receipt")
     assert orders.orders == {ORDER_ID: placed}
     assert orders.events == [order_placed(placed, EVENT_ID, CAUSE)]
+
+
+def test_a_customers_order_waits_for_its_payment() -> None:
+    placed = ordering(OrdersInMemory()).place(ANN, THREE_TEAS, CAUSE, "receipt")
+    assert placed.status is OrderStatus.PAYMENT_PENDING
+    assert placed.payment is not None
+    assert (placed.payment.id, placed.payment.amount) == (PAYMENT_ID, placed.total)
+
+
+def test_a_partners_order_is_confirmed_at_once_without_a_payment() -> None:
+    orders = OrdersInMemory()
+    placed = ordering(orders).place(partner("acme"), THREE_TEAS, CAUSE, "receipt")
+    assert (placed.status, placed.payment) == (OrderStatus.CONFIRMED, None)
+    assert orders.orders == {ORDER_ID: placed}
+    assert orders.events == [order_placed(placed, PAYMENT_ID, CAUSE), order_confirmed(placed, EVENT_ID, CAUSE)]
 
 
 def test_the_same_receipt_gets_the_same_order() -> None:
     orders = OrdersInMemory()
     shop = ordering(orders)
-    placed = shop.place("ann", THREE_TEAS, CAUSE, "receipt")
-    assert shop.place("ann", THREE_TEAS, CAUSE, "receipt") == placed
+    placed = shop.place(ANN, THREE_TEAS, CAUSE, "receipt")
+    assert shop.place(ANN, THREE_TEAS, CAUSE, "receipt") == placed
     assert len(orders.orders) == 1
 
 
 def test_a_repeated_product_is_refused_before_the_store_is_asked() -> None:
     with pytest.raises(RepeatedProduct):
-        ordering(OrdersInMemory()).place("ann", THREE_TEAS * 2, CAUSE, "receipt")
+        ordering(OrdersInMemory()).place(ANN, THREE_TEAS * 2, CAUSE, "receipt")
 
 
 def test_an_order_is_its_owners() -> None:
-    shop = ordering(OrdersInMemory({ORDER_ID: order(customer="ann")}))
-    assert shop.get("ann", ORDER_ID).customer == "ann"
-    for customer, order_id in [("ben", ORDER_ID), ("ann", EVENT_ID)]:
+    shop = ordering(OrdersInMemory({ORDER_ID: order(owner=ANN)}))
+    assert shop.get(ANN, ORDER_ID).owner == ANN
+    for owner, order_id in [(BEN, ORDER_ID), (partner("ann"), ORDER_ID), (ANN, EVENT_ID)]:
         with pytest.raises(OrderMissing):
-            shop.get(customer, order_id)
+            shop.get(owner, order_id)
 
 
 def test_nobody_cancels_somebody_elses_order() -> None:
-    orders = OrdersInMemory({ORDER_ID: order(customer="ann")})
+    orders = OrdersInMemory({ORDER_ID: order(owner=ANN)})
     with pytest.raises(OrderMissing):
-        ordering(orders).cancel("ben", ORDER_ID, None, CAUSE)
+        ordering(orders).cancel(BEN, ORDER_ID, None, CAUSE)
     assert orders.orders[ORDER_ID].status is OrderStatus.CONFIRMED
 
 
 @pytest.mark.parametrize("expected", [None, frozenset({1}), frozenset({1, 7})])
 def test_an_order_is_cancelled_if_it_is_the_expected_one(expected: Versions) -> None:
     orders = OrdersInMemory({ORDER_ID: order()})
-    cancelled = ordering(orders).cancel("ann", ORDER_ID, expected, CAUSE)
+    cancelled = ordering(orders).cancel(ANN, ORDER_ID, expected, CAUSE)
     assert cancelled == orders.orders[ORDER_ID]
     assert (cancelled.status, cancelled.version, cancelled.placed_at) == (OrderStatus.CANCELLED, 2, NOON)
     assert orders.events == [
@@ -81,5 +99,5 @@ def test_an_order_is_cancelled_if_it_is_the_expected_one(expected: Versions) -> 
 def test_an_order_that_is_not_the_expected_one_stays(expected: Versions) -> None:
     orders = OrdersInMemory({ORDER_ID: order()})
     with pytest.raises(Stale):
-        ordering(orders).cancel("ann", ORDER_ID, expected, CAUSE)
+        ordering(orders).cancel(ANN, ORDER_ID, expected, CAUSE)
     assert orders.orders == {ORDER_ID: order()}

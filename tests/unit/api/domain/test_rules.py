@@ -16,7 +16,7 @@ from api.domain.errors import (
 )
 from api.domain.model import Order, OrderLine, OrderStatus, RequestedLine
 from api.domain.money import Money
-from tests.unit.api.domain.examples import LATER, NOON, ORDER_ID, order, product
+from tests.unit.api.domain.examples import ANN, LATER, NOON, ORDER_ID, order, product
 
 requested_lines = st.lists(
     st.builds(
@@ -32,13 +32,13 @@ requested_lines = st.lists(
 
 def placed(*requested: RequestedLine) -> Order:
     products = {"TEA-100": product(), "MUG-1": product("MUG-1", 300, name="Mug"), "HAT-1": product("HAT-1", 5, "USD")}
-    return rules.place(ORDER_ID, "ann", requested, products, NOON)
+    return rules.place(ORDER_ID, ANN, requested, products, NOON)
 
 
 def test_an_order_keeps_names_and_prices_of_its_moment() -> None:
     assert placed(RequestedLine("MUG-1", 3), RequestedLine("TEA-100", 1)) == Order(
         ORDER_ID,
-        "ann",
+        ANN,
         OrderStatus.CONFIRMED,
         (OrderLine("MUG-1", "Mug", 3, Money(300, "EUR")), OrderLine("TEA-100", "Earl Grey", 1, Money(890, "EUR"))),
         version=1,
@@ -50,7 +50,7 @@ def test_an_order_keeps_names_and_prices_of_its_moment() -> None:
 @given(requested_lines, st.integers(0, limits.MAX_PRICE))
 def test_a_total_is_exact_whatever_is_ordered(requested: Sequence[RequestedLine], price: int) -> None:
     products = {line.sku: product(line.sku, price) for line in requested}
-    total = rules.place(ORDER_ID, "ann", requested, products, NOON).total
+    total = rules.place(ORDER_ID, ANN, requested, products, NOON).total
     assert total == Money(sum(price * line.quantity for line in requested), "EUR")
     assert total.amount <= limits.MAX_TOTAL
 

@@ -10,6 +10,7 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 from api.adapters import aws, secret
+from api.adapters.partner_orders import Lent
 from api.adapters.sources import new_id
 from api.domain.events import Cause, Event, order_confirmed, order_placed
 from api.domain.model import Order
@@ -19,7 +20,7 @@ from tests.support.http_api import Reply, call
 from tests.support.messages import deliver, envelope, record
 from tests.support.payment_provider.book import Fault
 from tests.support.payment_provider.service import Provider
-from tests.support.tokens import ANN, OPS, User
+from tests.support.tokens import ACME, ANN, OPS, User
 from tests.unit.api.domain.examples import CAUSE
 from tests.unit.api.domain.paying import unpaid
 from tests.unit.api.handlers.helpers import CHOICES, SWEEP, details, lines, new_product, place, unsettled
@@ -105,6 +106,25 @@ def test_reading_or_replacing_one_thing_is_one_request(
     assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
 
 
+def test_a_partners_list_is_one_request_and_none_with_the_functions_own_credentials(
+    requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lent: list[str] = []
+    original = aws.dynamodb_lent
+
+    def watched(credentials: Lent) -> "DynamoDBClient":
+        client = original(credentials)
+        client.meta.events.register("provide-client-params.dynamodb.*", lambda model, **_: lent.append(model.name))
+        return client
+
+    monkeypatch.setattr(aws, "dynamodb_lent", watched)
+    forget_services()
+    for _ in range(2):
+        assert call("GET", "/partner/v1/orders", ACME).status == 200
+    assert (lent, requests) == (["Query", "Query"], [])
+    assert {f"dynamodb:{name}" for name in lent} == NEEDS["partners"].partner_orders
+
+
 def test_placing_an_order_reads_its_products_at_once_and_writes_before_and_after_the_payment(
     requests: Requests,
 ) -> None:
@@ -113,6 +133,15 @@ def test_placing_an_order_reads_its_products_at_once_and_writes_before_and_after
     assert place(*((sku, 1) for sku in skus)).status == 201
     assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
     assert requests.on(CIRCUIT_TABLE) == ["GetItem"]
+    assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
+
+
+def test_placing_a_partners_order_writes_once_and_asks_for_no_payment(requests: Requests) -> None:
+    sku = new_product(5)
+    requests.clear()
+    assert call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines((sku, 1))).status == 201
+    assert requests.on(TABLE) == ["BatchGetItem", "TransactWriteItems"]
+    assert requests.on(CIRCUIT_TABLE) == []
     assert requests.on(IDEMPOTENCY_TABLE) == ["PutItem", "UpdateItem"]
 
 
@@ -161,6 +190,13 @@ def walk_orders(sku: str) -> None:
     call("POST", f"/v1/orders/{order}/cancellation", ANN)
 
 
+def walk_partners(sku: str) -> None:
+    order = call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines((sku, 1))).body["id"]
+    call("POST", "/partner/v1/orders", ACME, key=new_sku(), json_body=lines(("NO-1", 1)))
+    call("GET", f"/partner/v1/orders/{order}", ACME)
+    call("GET", "/partner/v1/usage", ACME)
+
+
 def used(requests: Requests) -> Counter[str]:
     return Counter(operation for operation, _, _ in requests)
 
@@ -169,6 +205,7 @@ WALKS: dict[str, Callable[[str], None]] = {
     "products": lambda _: walk_products(),
     "orders": walk_orders,
     "customers": lambda _: walk_customers(),
+    "partners": walk_partners,
 }
 
 

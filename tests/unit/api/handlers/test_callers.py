@@ -1,10 +1,13 @@
-"""Only access tokens, and only members of a group where one is asked for."""
+"""Only access tokens, only members of a group where one is asked for, and only partners who were let in."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from api.handlers.callers import Caller, caller
+from api.handlers.callers import Caller, caller, partner
 from api.handlers.problems import Problem
 from tests.support.tokens import ANN, OPS
 
@@ -50,3 +53,20 @@ def test_what_is_no_access_token_is_refused(claims: Any) -> None:
     with pytest.raises(Problem) as refused:
         caller(claims)
     assert (refused.value.status, refused.value.slug) == (401, "unauthorized")
+
+
+@given(
+    st.none()
+    | st.text(max_size=5)
+    | st.dictionaries(
+        st.sampled_from(["partner_id", "until", "scopes", "tier"]),
+        st.none()
+        | st.integers()
+        | st.text(max_size=30)
+        | st.sampled_from(["acme", "9999-12-31", "partner/orders.read"]),
+    )
+)
+def test_no_admission_of_another_form_lets_anybody_in(admission: Any) -> None:
+    with pytest.raises(Problem) as refused:
+        partner(admission, "partner/orders.write", datetime(2026, 11, 23, tzinfo=UTC))
+    assert refused.value.status in (401, 403)

@@ -30,6 +30,8 @@ def modules(*imported: str) -> set[str]:
         (("api.handlers.operations",), _NEVER, 680),
         (("api.handlers.fulfilment", "api.handlers.notifier"), {*_NEVER, "pydantic"}, 500),
         (("api.handlers.customers",), {*_NEVER, "cryptography"}, 680),
+        (("api.handlers.partners",), _NEVER, 680),
+        (("api.handlers.authorizer",), {*_NEVER, "pydantic", "cryptography", "jwt"}, 500),
     ],
 )
 def test_a_function_brings_in_no_more_than_it_needs(imported: tuple[str, ...], never: set[str], most: int) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from api.domain.partners import READ, WRITE
 from api.handlers import customer_schemas, schemas
 from api.handlers.routes import Access
 from api.handlers.service import DOCUMENT
@@ -20,6 +21,8 @@ _ACCESS: dict[Access, tuple[list[dict[str, list[str]]], str | None]] = {
     Access.PUBLIC: ([], None),
     Access.CUSTOMER: ([{"customer": []}], None),
     Access.OPS: ([{"customer": []}], "ops"),
+    Access.PARTNER_READS: ([{"partner": [READ], "partnerKey": []}], None),
+    Access.PARTNER_WRITES: ([{"partner": [WRITE], "partnerKey": []}], None),
 }
 
 
@@ -32,7 +35,7 @@ def test_the_routes_in_the_code_are_those_promised() -> None:
         (route.method, route.path, route.operation, function) for function, routes in ROUTES.items() for route in routes
     }
     assert coded == promised
-    assert len(coded) == 23
+    assert len(coded) == 27
 
 
 def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
@@ -43,7 +46,7 @@ def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
 
 
 def test_every_function_says_what_it_needs() -> None:
-    assert set(NEEDS) == {*ROUTES, *WORKERS}
+    assert set(NEEDS) == {*ROUTES, *WORKERS, "authorizer", "rotation"}
 
 
 def test_every_answer_that_the_gateway_can_give_is_promised() -> None:
@@ -90,7 +93,11 @@ def test_a_body_is_read_just_as_promised(model: type[BaseModel], name: str) -> N
 
 @pytest.mark.parametrize(
     ("model", "method", "path"),
-    [(schemas.ProductQuery, "GET", "/v1/products"), (schemas.PageQuery, "GET", "/v1/orders")],
+    [
+        (schemas.ProductQuery, "GET", "/v1/products"),
+        (schemas.PageQuery, "GET", "/v1/orders"),
+        (schemas.PageQuery, "GET", "/partner/v1/orders"),
+    ],
 )
 def test_a_query_is_read_just_as_promised(model: type[BaseModel], method: str, path: str) -> None:
     parameters = [resolved(parameter) for parameter in operations()[method, path]["parameters"]]

@@ -82,6 +82,12 @@ def test_security_of_the_whole_document_holds_unless_an_operation_has_its_own() 
     assert operation.signed_in
 
 
+@pytest.mark.parametrize(("scheme", "partner"), [("customer", False), ("partner", True)])
+def test_an_operation_of_partners_is_told_from_one_of_users(scheme: str, partner: bool) -> None:
+    (operation,) = read_operations(one(f"{{operationId: a, tags: [t], security: [{{{scheme}: [], more: []}}]}}"))
+    assert (operation.signed_in, operation.partner) == (True, partner)
+
+
 @pytest.mark.parametrize("tags", ["[]", "[a, b]", "~"])
 def test_an_operation_that_no_single_function_serves_is_refused(tags: str) -> None:
     with pytest.raises(UnreadableContract, match=r"GET /a: has .* give it exactly one, the function that serves it"):

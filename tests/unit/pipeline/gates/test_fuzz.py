@@ -139,6 +139,18 @@ def test_enough_good_cases_pass_and_too_few_are_refused() -> None:
     assert Finding("fuzz: cases", "499, limit at least 500") in refused.findings
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_runs_in_one_report_the_one_that_stopped_early_is_told(order: int) -> None:
+    runs = [report(scenario(PLACE, 201)), report(scenario(HEALTH, 200), ended="interrupted")]
+    fuzzed = read_report("\n".join(runs[::order]))
+    assert (fuzzed.cases, fuzzed.ended) == (2, "interrupted")
+
+
+def test_two_runs_that_came_to_their_end_are_one() -> None:
+    fuzzed = read_report(f"{report(scenario(PLACE, 201))}\n{report(scenario(HEALTH, 200))}")
+    assert (fuzzed.cases, fuzzed.ended, fuzzed.seed) == (2, "completed", 7)
+
+
 def test_it_never_runs_in_prod(tmp_path: Any) -> None:
     for surroundings in (context(tmp_path, FUZZ, "prod"), context(tmp_path, FUZZ, SLIPWAY_STAGE="prod")):
         with pytest.raises(GateUsage, match="never runs in prod"):

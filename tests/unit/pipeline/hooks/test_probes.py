@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.hooks.probes import STRANGER, Probe, objection, proxy_event, read_probes
+from pipeline.hooks.probes import NO_PARTNER, STRANGER, Probe, objection, proxy_event, read_probes
 
 LIST = Probe("GET", "/v1/products", 200, query={"category": "probe"})
 ONE = Probe("GET", "/v1/products/{sku}", 404, path={"sku": "NO-SUCH"})
@@ -53,6 +53,13 @@ def test_only_a_customers_probe_is_signed_in_and_as_nobody() -> None:
     claims = proxy_event(OWN, "request-1", now=0)["requestContext"]["authorizer"]["claims"]
     assert (claims["sub"], claims["token_use"]) == (STRANGER, "access")
     assert "cognito:groups" not in claims
+
+
+def test_a_partners_probe_is_let_in_as_one_with_no_orders() -> None:
+    probe = Probe("GET", "/partner/v1/orders", 200, partner=True)
+    told = proxy_event(probe, "request-1", now=0)["requestContext"]["authorizer"]
+    assert told == {"partner_id": NO_PARTNER, "scopes": "partner/orders.read", "until": "9999-12-31T00:00:00.000Z"}
+    assert probe.name == "GET /partner/v1/orders as a partner"
 
 
 def test_the_promised_status_meets_no_objection() -> None:

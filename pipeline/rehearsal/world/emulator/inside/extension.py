@@ -12,6 +12,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
     aliases,
+    api_keys,
     codedeploy_api,
     feeding,
     functions,
@@ -64,8 +65,8 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, codedeploy_api, feeding, functions, gateway, grants, logs, message_moves,
-    metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms, codedeploy,
+    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, feeding, functions, gateway, grants, logs,
+    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms, codedeploy,
     lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
@@ -132,6 +133,7 @@ class Extension:
         MessageMoves().install()
         UserPools(self.functions.invoke_by_name).install()
         self.gateway.install()
+        api_keys.install()
         self.alarms.install()
         self.filters.install()
         self.grants.install()

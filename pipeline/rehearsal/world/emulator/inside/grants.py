@@ -2,9 +2,10 @@
 
 An account's number as access key is the account's root for ministack, which may do everything: that is how the
 rehearsal itself, its builds and its change sets act. Only functions, and whoever assumes a role, are held to their
-grants.
+grants. Requests count as encrypted, as all to AWS are: a policy that denies the others means none of ours.
 """
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -20,7 +21,13 @@ ENFORCE = Seam(
     ("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
 )
 CREDENTIALS = Seam("ministack.core.lambda_runtime", "execution_credentials", ("config",))
-SEAMS = (ENFORCE, CREDENTIALS)
+ORIGIN = Seam("ministack.app", "pin_request_origin", ("source_ip", "secure_transport"))
+RESOURCE = Seam(
+    "ministack.core.iam_actions",
+    "extract_resource_arn",
+    ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
+)
+SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE)
 MOST = 50
 
 
@@ -41,8 +48,10 @@ class Grants:
         self._lock = threading.Lock()
 
     def install(self) -> None:
-        """Hear every decision."""
+        """Hear every decision, and let it be taken on what AWS would know of a request."""
         ENFORCE.wrap(self._hearing)
+        ORIGIN.wrap(_encrypted)
+        RESOURCE.wrap(_with_moves)
 
     def denied(self) -> list[Mapping[str, object]]:
         """Each denial once, the most frequent first."""
@@ -76,3 +85,28 @@ class Grants:
             return found
 
         return heard
+
+
+def moved_from(body: bytes) -> str:
+    """The dead letters that a move task starts from, which is what it needs a grant on; "*" if it names none. Pure."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return "*"
+    source = told.get("SourceArn") if isinstance(told, dict) else None
+    return source if isinstance(source, str) else "*"
+
+
+def _encrypted(original: Any) -> Any:
+    def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001 - plain HTTP, on this machine alone
+        original(source_ip, True)
+
+    return pin
+
+
+def _with_moves(original: Any) -> Any:
+    def extract(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
+        found = str(original(service, method, path, headers, body, *rest))
+        return moved_from(body) if service == "sqs" and found == "*" else found
+
+    return extract

@@ -17,6 +17,7 @@ from pipeline.rehearsal.world.emulator.inside.traffic import AliasId
 class Visit:
     """`path` is below the stage; `began` is Unix time.
 
+    `authorizer` is what a Lambda authorizer tells the function, `usage_key` the API key that it names.
     `alias` and `version` stay None where no function was asked. `function_failed` is an exception or a timeout, `fault`
     says why there was no usable answer, whatever the reason. Times are milliseconds.
     """
@@ -35,6 +36,8 @@ class Visit:
     began: float = 0.0
     resource_path: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)
+    authorizer: Mapping[str, str] = field(default_factory=dict)
+    usage_key: str = field(default="", repr=False)
     alias: AliasId | None = None
     version: str | None = None
     function_failed: bool = False
@@ -80,6 +83,7 @@ def context_variables(visit: Visit) -> dict[str, str]:
         "error.messageString": f'"{visit.error_message}"' if visit.error_message else "",
         "error.validationErrorString": visit.error_message,
         "error.responseType": visit.error_type,
+        **{f"authorizer.{name}": value for name, value in visit.authorizer.items()},
         **{f"authorizer.claims.{name}": value for name, value in visit.claims.items()},
         **_of_the_integration(visit),
     }

@@ -126,6 +126,22 @@ def test_the_first_security_alternative_that_can_be_met_is_taken() -> None:
     assert "Authorization" not in only(document(get_thing={"security": [{}]})).headers
 
 
+def test_a_key_in_a_header_goes_with_a_token() -> None:
+    found = document(get_thing={"security": [{"customer": [], "key": []}]})
+    both = only(found, Seed(bearer={"customer": ["token-a"]}, keys={"key": ["key-a"]}))
+    assert (both.headers["Authorization"], both.headers["X-Api-Key"]) == ("Bearer token-a", "key-a")
+    for lacking in (Seed(keys={"key": ["key-a"]}), Seed(bearer={"customer": ["token-a"]})):
+        assert list(reasons(found, lacking)) == ["traffic to GET /thing"]
+
+
+def test_a_key_alone_or_for_another_kind_of_scheme_opens_nothing() -> None:
+    alone = document(get_thing={"security": [{"key": []}]})
+    assert list(reasons(alone, Seed(keys={"key": ["key-a"]}))) == ["traffic to GET /thing"]
+    other = document(get_thing={"security": [{"customer": [], "cognito": []}]})
+    wrong = Seed(bearer={"cognito": ["token-c"]}, keys={"customer": ["key-a"]})
+    assert reasons(other, wrong) == {"traffic to GET /thing": "the seed has no bearer token for customer"}
+
+
 @pytest.mark.parametrize(
     "told",
     [

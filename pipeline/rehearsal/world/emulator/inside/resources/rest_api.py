@@ -1,6 +1,6 @@
-"""What ministack leaves out of REST APIs in templates: request validators, and a stage's access log.
+"""What ministack leaves out of REST APIs in templates: validators, a stage's access log, a new API's key source.
 
-Source: CloudFormation resource reference of AWS::ApiGateway::RequestValidator, Method and Stage.
+Source: CloudFormation resource reference of AWS::ApiGateway::RequestValidator, Method, Stage and RestApi.
 """
 
 import json
@@ -21,11 +21,13 @@ VALIDATORS = Seam(MODULE, "_request_validators")
 CREATE_VALIDATOR = Seam(MODULE, "_create_request_validator", ("api_id", "data"))
 RESOURCES = Seam(MODULE, "_resources")
 STAGES = Seam(MODULE, "_stages_v1")
-SEAMS = (VALIDATORS, CREATE_VALIDATOR, RESOURCES, STAGES)
+APIS = Seam(MODULE, "_rest_apis")
+SEAMS = (APIS, VALIDATORS, CREATE_VALIDATOR, RESOURCES, STAGES)
 
 VALIDATOR = "AWS::ApiGateway::RequestValidator"
 METHOD = "AWS::ApiGateway::Method"
 STAGE = "AWS::ApiGateway::Stage"
+API = "AWS::ApiGateway::RestApi"
 
 
 def install() -> None:
@@ -33,6 +35,8 @@ def install() -> None:
     register(VALIDATOR, _create_validator, _update_validator, _delete_validator)
     _wrap(METHOD, _complete_method)
     _wrap(STAGE, _complete_stage)
+    handlers = HANDLERS.get()[API]
+    handlers["create"] = _with_key_source(handlers["create"])
 
 
 def _wrap(resource_type: str, complete: Callable[[Properties], None]) -> None:
@@ -51,6 +55,17 @@ def _wrap(resource_type: str, complete: Callable[[Properties], None]) -> None:
         return done
 
     handlers |= {"create": created, "update": updated}
+
+
+def _with_key_source(create: Callable[[str, Properties, str], Any]) -> Callable[[str, Properties, str], Any]:
+    """ministack takes the source from an update alone."""
+
+    def created(logical_id: str, properties: Properties, stack_name: str) -> Any:
+        physical_id, attributes = create(logical_id, properties, stack_name)
+        APIS.get()[physical_id]["apiKeySource"] = properties.get("ApiKeySourceType", "HEADER")
+        return physical_id, attributes
+
+    return created
 
 
 def _create_validator(logical_id: str, properties: Properties, _: str) -> Created:

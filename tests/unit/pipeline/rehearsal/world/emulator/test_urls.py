@@ -19,6 +19,12 @@ def test_an_address_of_aws_becomes_one_of_this_machine_wherever_it_stands() -> N
     )
 
 
+def test_the_token_endpoint_of_any_pool_is_one_path_of_this_machine() -> None:
+    url = "https://orders-beta-222222222222.auth.eu-west-1.amazoncognito.com/oauth2/token"
+    assert local_url(f"TokenUrl={url}", 4711) == "TokenUrl=http://127.0.0.1:4711/oauth2/token"
+    assert local_url("https://elsewhere.example.com/oauth2/token", 4711) == "https://elsewhere.example.com/oauth2/token"
+
+
 def test_other_addresses_stay_as_they_are() -> None:
     for text in ("https://example.com/prod", "arn:aws:execute-api:eu-west-1:1:ab12cd34/prod", ""):
         assert local_url(text, 1) == text

@@ -1,0 +1,1 @@
+"""Tests: what operators do by hand."""
