@@ -59,6 +59,9 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "getPayment": Policy(OWN_ORDERS),
     "getProfile": Policy(NOBODY),
     "getPreferences": Policy(NOBODY),
+    "listPartnerOrders": Policy(NOBODY),
+    "getPartnerOrder": Policy(OWN_ORDERS),
+    "getPartnerUsage": Policy(NOBODY),
     "getHealth": Policy(NOBODY),
     "getOpenApi": Policy(DOCUMENT, edge=HOUR, gateway=5 * MINUTE),
 }

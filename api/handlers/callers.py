@@ -22,7 +22,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in caller: the pool's own id for them, their groups, and the name of their account; or a partner's id."""
+    """A signed-in caller: the pool's own id for them, their groups and account; or a partner's id."""
 
     subject: str
     groups: frozenset[str]

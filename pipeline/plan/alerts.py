@@ -150,7 +150,7 @@ CROWDED = Alert(
     window=MOST_OF_FIVE_MINUTES,
     summary="Functions run at 80 % of what the account may run at once; above 100 % requests are refused.",
     runbook="crowded",
-    dashboard="delivery",
+    dashboard="operation",
 )
 ERRORS_SEEN = Alert(
     "errors-seen",

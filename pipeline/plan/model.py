@@ -108,13 +108,11 @@ class SocialProvider:
 
 @dataclass(frozen=True)
 class SocialSignIn:
-    """Sign-in with accounts elsewhere, on pages that Cognito hosts.
+    """Sign-in with accounts elsewhere, on the pages that Cognito hosts under the pool's own domain.
 
-    `domain` is the beginning of their address, which nobody else in the region has; `callbacks` are where our own pages
-    take customers back.
+    `callbacks` are where our own pages take customers back.
     """
 
-    domain: str
     callbacks: tuple[str, ...]
     providers: tuple[SocialProvider, ...]
 

@@ -8,7 +8,7 @@ from api.adapters.metrics import Happening
 from pipeline.plan.alerts import ALERTS, TOGETHER, UNUSUAL
 from tests.synth.reading import Json, Resource, Template
 
-FLOWS = ("checkout", "catalogue", "security", "delivery")
+FLOWS = ("checkout", "catalogue", "operation")
 AWS = {
     ("AWS/ApiGateway", ("ApiName", "Stage")): {"Count", "4XXError", "5XXError", "Latency", "IntegrationLatency"},
     ("AWS/ApiGateway", ("ApiName", "Method", "Resource", "Stage")): {"Count", "4XXError", "5XXError", "Latency"},

@@ -9,7 +9,7 @@ from pipeline.rehearsal.world.emulator.inside.access_log import render
 from pipeline.rehearsal.world.emulator.inside.filter_pattern import compiled, select
 from tests.synth.reading import Resource, Template
 
-GATEWAY = ("Unauthorized", "Forbidden", "RateLimited", "ServerErrorAnswers")
+GATEWAY = ("Unauthorized", "Forbidden", "RateLimitHits", "ServerErrorAnswers")
 FUNCTION = ("LoggedErrors", "TimeOuts", "MemoryUsed")
 MEMORY = "$.record.metrics.maxMemoryUsedMB"
 
@@ -48,7 +48,7 @@ def test_the_gateway_s_log_and_every_function_s_are_counted_in_the_stage_s_names
         (401, ["Unauthorized"]),
         (403, ["Forbidden"]),
         (404, []),
-        (429, ["RateLimited"]),
+        (429, ["RateLimitHits"]),
         (500, ["ServerErrorAnswers"]),
         (504, ["ServerErrorAnswers"]),
     ],

@@ -193,16 +193,3 @@ def test_over_a_limit_says_when_to_come_again(template: Template, response: str,
     answer = template.named("AWS::ApiGateway::GatewayResponse", ResponseType=response)
     assert answer["StatusCode"] == "429"
     assert answer["ResponseParameters"]["gatewayresponse.header.Retry-After"] == seconds
-
-
-def test_what_is_over_a_limit_is_counted(template: Template) -> None:
-    counted = template.one("AWS::Logs::MetricFilter")
-    assert counted["FilterPattern"] == '{ ($.error = "THROTTLED") || ($.error = "QUOTA_EXCEEDED") }'
-    (metric,) = counted["MetricTransformations"]
-    assert (metric["MetricNamespace"], metric["MetricName"], metric["MetricValue"]) == ("Orders", "RateLimitHits", "1")
-    log_group = template.named("AWS::Logs::LogGroup", LogGroupName=f"/aws/apigateway/{_api_name(template)}")
-    assert counted["LogGroupName"] == {"Ref": log_group.name}
-
-
-def _api_name(template: Template) -> str:
-    return str(template.one("AWS::ApiGateway::RestApi")["Name"])

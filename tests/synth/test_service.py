@@ -272,7 +272,13 @@ def test_every_function_is_told_apart_on_the_bill(template: Template, stage: str
 
 def named_functions() -> list[str]:
     """The functions of the service itself, without what tries a new version of them."""
-    return [*(group.name for group in ROUTE_GROUPS), *(worker.name for worker in WORKERS), "identity"]
+    return [
+        *(group.name for group in ROUTE_GROUPS),
+        *(worker.name for worker in WORKERS),
+        "identity",
+        "authorizer",
+        "rotation",
+    ]
 
 
 def tagged(resource: Resource) -> dict[str, str]:

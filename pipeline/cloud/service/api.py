@@ -19,7 +19,6 @@ from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.models import body_model
 from pipeline.cloud.service.partner_door import partner_authorizer
 from pipeline.cloud.service.retention import retention
-from pipeline.cloud.service.versioned_function import METRICS_NAMESPACE
 from pipeline.plan.model import Stage
 
 
@@ -65,7 +64,6 @@ class Api(Construct):
                 access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
             ),
         )
-        _count_rate_limits(log_group)
         self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
         add_gateway_responses(self.rest_api, {**on_gateway_responses(stage), **transport_headers(stage)})
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
@@ -129,21 +127,6 @@ METHOD_SETTINGS: Final[Mapping[str, Any]] = {
 
 WRITES_PER_READ = 0.25
 """Changes cost several writes each: a stage takes a quarter as many of one kind of them as of all requests."""
-
-
-def _count_rate_limits(access_log: logs.LogGroup) -> None:
-    """API Gateway counts a 429 as one 4xx among others, so its own word for it is counted in the access log."""
-    hit = [logs.FilterPattern.string_value("$.error", "=", answer) for answer in ("THROTTLED", "QUOTA_EXCEEDED")]
-    logs.MetricFilter(
-        access_log,
-        "RateLimitHits",
-        log_group=access_log,
-        filter_pattern=logs.FilterPattern.any(*hit),
-        metric_namespace=METRICS_NAMESPACE,
-        metric_name="RateLimitHits",
-        metric_value="1",
-        default_value=0,
-    )
 
 
 def _lower_for_changes(

@@ -99,9 +99,6 @@ class Auth(Construct):
             refresh_token_rotation_grace_period=ROTATION_GRACE,
         )
         self.client.node.add_dependency(*providers)
-        if social:
-            prefix = cognito.CognitoDomainOptions(domain_prefix=social.domain)
-            self.users.add_domain("HostedPages", cognito_domain=prefix)
         cognito.CfnUserPoolGroup(
             self,
             "Ops",
@@ -147,7 +144,8 @@ class Auth(Construct):
     def _token_endpoint(self, stage: Stage) -> str:
         """The scopes that machines can ask for, and the address where they get tokens by client credentials.
 
-        The domain's name must be free in the whole Region, so it holds the account.
+        The pool's one domain serves it, and the pages where people sign in with accounts elsewhere. Its name must be
+        free in the whole Region, so it holds the account.
         """
         server, _, _ = READ.partition("/")
         cognito.UserPoolResourceServer(

@@ -1,5 +1,6 @@
-"""What people look at: a dashboard for each flow of the business, and one for how it is delivered.
+"""What people look at: a dashboard for each flow of the business, and one for who is let in and how it is delivered.
 
+CloudWatch gives three to each account; a fourth would cost more than all that a stage keeps its data with.
 A dashboard shows its flow from the caller inwards: what the business sees, then the gateway, the functions, the data.
 """
 
@@ -23,7 +24,7 @@ WIDTH = 12
 
 
 class Dashboards(Construct):
-    """`orders-{stage}-{flow}` for checkout, catalogue, security and delivery."""
+    """`orders-{stage}-{flow}` for checkout, catalogue and operation."""
 
     def __init__(
         self,
@@ -40,8 +41,7 @@ class Dashboards(Construct):
         self._functions = functions
         self._dashboard("checkout", [*self._business(), *self._gateway(), *self._data(data)])
         self._dashboard("catalogue", self._catalogue())
-        self._dashboard("security", self._security(auth))
-        self._dashboard("delivery", self._delivery(dead_letters))
+        self._dashboard("operation", [*self._security(auth), *self._delivery(dead_letters)])
 
     def _dashboard(self, flow: str, graphs: Sequence[cloudwatch.IWidget]) -> None:
         dashboard = cloudwatch.Dashboard(
@@ -112,7 +112,7 @@ class Dashboards(Construct):
             tried=of_users("SignInSuccesses", "SampleCount"),
             worked=of_users("SignInSuccesses", "Sum"),
         )
-        refused = [of_logs(self._stage, each) for each in ("Unauthorized", "Forbidden", "RateLimited")]
+        refused = [of_logs(self._stage, each) for each in ("Unauthorized", "Forbidden", "RateLimitHits")]
         return [
             _graph("Requests that are refused", refused),
             _graph("Sign-ins", [of_users("SignInSuccesses", "Sum"), failed]),

@@ -25,7 +25,7 @@ class LogMetric:
 OF_THE_GATEWAY = (
     LogMetric("Unauthorized", '{ $.status = "401" }'),
     LogMetric("Forbidden", '{ $.status = "403" }'),
-    LogMetric("RateLimited", '{ $.status = "429" }'),
+    LogMetric("RateLimitHits", '{ $.status = "429" }'),
     LogMetric("ServerErrorAnswers", '{ $.status = "5*" }'),
 )
 """On the access log, where every field is text. It has the gateway's own refusals, which no function sees."""

@@ -4,12 +4,14 @@ from dataclasses import fields
 
 import pytest
 
+from api.domain.partners import Partner
 from api.handlers import caching
 from api.handlers.caching import BANDS, HOUR, MINUTE, POLICIES, Policy
+from tests.support.dynamodb import new_sku
 from tests.support.http_api import call
 from tests.support.openapi import operations
-from tests.support.tokens import ANN
-from tests.unit.api.handlers.helpers import new_product, place
+from tests.support.tokens import ANN, PartnerUser
+from tests.unit.api.handlers.helpers import lines, new_product, place
 
 
 def test_the_bands_are_those_of_each_layer() -> None:
@@ -61,10 +63,12 @@ def test_only_what_the_promise_calls_public_is_kept_by_others() -> None:
 
 @pytest.mark.emulator
 @pytest.mark.usefixtures("stage")
-def test_an_answer_says_what_its_policy_says() -> None:
+def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
     sku = new_product(available=5)
     placed = place((sku, 1)).body
     order, payment = placed["id"], placed["payment"]["id"]
+    partner = PartnerUser(known.id)
+    theirs = call("POST", "/partner/v1/orders", partner, key=new_sku(), json_body=lines((sku, 1))).body["id"]
     said = {
         "listProducts": call("GET", "/v1/products", query={"category": "tea"}),
         "getProduct": call("GET", f"/v1/products/{sku}"),
@@ -74,6 +78,9 @@ def test_an_answer_says_what_its_policy_says() -> None:
         "getPayment": call("GET", f"/v1/orders/{order}/payments/{payment}", ANN),
         "getProfile": call("GET", "/v1/customers/me", ANN),
         "getPreferences": call("GET", "/v1/customers/me/preferences", ANN),
+        "listPartnerOrders": call("GET", "/partner/v1/orders", partner),
+        "getPartnerOrder": call("GET", f"/partner/v1/orders/{theirs}", partner),
+        "getPartnerUsage": call("GET", "/partner/v1/usage", partner),
         "getHealth": call("GET", "/v1/health"),
         "getOpenApi": call("GET", "/v1/openapi.json"),
     }

@@ -1,19 +1,16 @@
 """Partners place and read orders of their own, and no others."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.adapters import aws
-from api.adapters.partners import DynamoPartners
-from api.domain.partners import LIMITS, SCOPES, Partner, PartnerKey, PartnerStatus, Tier
-from tests.support.dynamodb import TABLE, count_items, forget_services, new_sku
+from api.domain.partners import LIMITS, Partner, Tier
+from tests.support.dynamodb import count_items, new_sku
 from tests.support.events import proxy_event
 from tests.support.http_api import Reply, call, send
 from tests.support.tokens import ACME, ANN, GLOBEX, PartnerUser, User
+from tests.unit.api.handlers.counting import Counting
 from tests.unit.api.handlers.helpers import available, lines, new_product, place
 
 if TYPE_CHECKING:
@@ -137,39 +134,6 @@ def test_a_scope_opens_what_it_names_alone() -> None:
     assert partner_places((new_product(1), 1), partner=writer).status == 201
     for refused in (partner_places((new_product(1), 1), partner=reader), listed(writer)):
         assert (refused.status, refused.problem) == (403, "forbidden")
-
-
-class Counting:
-    """API Gateway's client, as far as it counts."""
-
-    def __init__(self, **counted: list[list[int]]) -> None:
-        self.counted = counted
-        self.asked: list[str] = []
-
-    def get_usage(self, *, usagePlanId: str, keyId: str, startDate: str, endDate: str) -> Any:  # noqa: N803 - boto3's
-        assert startDate == endDate == datetime.now(UTC).date().isoformat()
-        self.asked.append(f"{usagePlanId}/{keyId}")
-        return {"items": {keyId: self.counted[keyId]} if keyId in self.counted else {}}
-
-
-@pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counting]:
-    """Stands for the control plane of API Gateway, whose counts the emulator does not tell."""
-    forget_services()
-    counting = Counting(k1=[[40, 9_960]], k2=[[2, 9_998]])
-    monkeypatch.setattr(aws, "apigateway", cache(lambda: counting))
-    yield counting
-    forget_services()
-
-
-@pytest.fixture
-def known(stage: "DynamoDBClient", gateway: Counting) -> Iterator[Partner]:
-    assert gateway
-    keys = (PartnerKey("a" * 64, "k1", datetime(2099, 1, 1, tzinfo=UTC)), PartnerKey("b" * 64, "k2"))
-    partner = Partner("counted", "client", Tier.BASIC, SCOPES, PartnerStatus.ACTIVE, "plan", keys, 1)
-    DynamoPartners(stage, TABLE).put(partner)
-    yield partner
-    stage.delete_item(TableName=TABLE, Key={"PK": {"S": "PARTNER#counted"}, "SK": {"S": "META"}})
 
 
 def test_usage_says_what_both_keys_of_an_overlap_have_used(known: Partner) -> None:
