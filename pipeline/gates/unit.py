@@ -32,9 +32,15 @@ class Suite:
 
 
 DELIVERED = Suite(
-    quick=("tests/unit/api", "tests/unit/operations", "tests/unit/load", "tests/unit/support", "tests/requirements"),
+    quick=(
+        "tests/unit/api",
+        "tests/unit/pipeline/operations",
+        "tests/unit/load",
+        "tests/unit/support",
+        "tests/requirements",
+    ),
     slow=("tests/unit/pipeline/plan", "tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
-    covers=("api", "operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
+    covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from api.domain.partners import Tier
-from operations.registrar import Place, Registrar
+from pipeline.operations.registrar import Place, Registrar
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, signed_in
 from tests.support.stage import Answer, Stage

@@ -12,7 +12,7 @@ import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from api.domain.partners import SCOPES, Tier
-from operations.registrar import Place, Registrar, Taken
+from pipeline.operations.registrar import Place, Registrar, Taken
 from tests.support.masked import Masked
 from tests.support.users import PoolUnusable, session
 

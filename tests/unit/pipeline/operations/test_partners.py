@@ -10,8 +10,8 @@ import pytest
 from api.adapters.partners import DynamoPartners
 from api.domain.errors import Busy
 from api.domain.partners import READ, SCOPES, PartnerStatus, Tier
-from operations import key_secret, partners
-from operations.registrar import Place, Registrar
+from pipeline.operations import key_secret, partners
+from pipeline.operations.registrar import Place, Registrar
 from tests.support.dynamodb import TABLE, new_sku, stage_on
 from tests.support.emulator import running_emulator
 

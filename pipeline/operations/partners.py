@@ -18,8 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from api.domain.errors import Busy
 from api.domain.limits import PARTNER_ID
 from api.domain.partners import SCOPES, PartnerStatus, Tier
-from operations import key_secret
-from operations.registrar import Place, Registrar
+from pipeline.operations import key_secret
+from pipeline.operations.registrar import Place, Registrar
 
 NEEDED = ("SLIPWAY_STAGE", "SLIPWAY_USER_POOL_ID", "SLIPWAY_TABLE_NAME", "SLIPWAY_USAGE_PLANS")
 
