@@ -10,7 +10,7 @@ from pipeline.gates import breaking
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import run_tests, skips, with_tests
+from pipeline.gates.pytest_runs import files_of_tests, run_tests, skips
 from pipeline.record.counting import plural
 
 TESTS = "tests/contract"
@@ -48,7 +48,7 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
 
 
 def _pacts(context: Context) -> Part:
-    there = with_tests(context.root, [TESTS])
+    there = files_of_tests(context.root, [TESTS])
     if not there:
         return Part("pacts", 0, "interactions")
     tests = run_tests(context, "pacts", there)

@@ -3,7 +3,7 @@
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import as_part, run_tests, with_tests
+from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
 
 
 def gather_tests(context: Context, folder: str) -> Evidence:
@@ -14,7 +14,7 @@ def gather_tests(context: Context, folder: str) -> Evidence:
 
 def _tests(context: Context, folder: str) -> Part:
     name = context.gate.name
-    there = with_tests(context.root, [folder])
+    there = files_of_tests(context.root, [folder])
     return as_part(name, run_tests(context, name, there)) if there else Part(name, 0, "tests")
 
 

@@ -84,13 +84,14 @@ def run_tests(
     return tests
 
 
-def with_tests(root: Path, paths: Iterable[str]) -> list[str]:
-    """Those of `paths` (folders, or files by themselves) that hold tests: for a path that is gone pytest only fails."""
-    return [path for path in paths if _is_test(root / path) or any((root / path).rglob("test_*.py"))]
-
-
-def _is_test(path: Path) -> bool:
-    return path.is_file() and path.match("test_*.py")
+def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
+    """The test files of `homes` (folders, or files by themselves), relative to the root, each once and in order."""
+    found: dict[str, None] = {}
+    for home in homes:
+        there = root / home
+        files = [there] if there.is_file() else sorted(there.rglob("test_*.py"))
+        found.update((file.relative_to(root).as_posix(), None) for file in files if file.match("test_*.py"))
+    return list(found)
 
 
 def as_part(name: str, tests: Counted) -> Part:

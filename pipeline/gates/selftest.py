@@ -5,7 +5,7 @@ They are not delivered, so the pipeline does not ask this of every release; `scr
 
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence
-from pipeline.gates.unit import Suite, gather_suite
+from pipeline.gates.suite import Suite, gather_suite
 
 TOOLS = Suite(
     quick=(

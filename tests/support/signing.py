@@ -1,4 +1,4 @@
-"""RSA keys and tokens for tests, made with the standard library: what a user pool does, for pools of our own.
+"""RSA keys and tokens for tests: what a user pool does, for pools of our own.
 
 The keys are made anew in each run, so none stands in this source. Never for anything but tests: nothing here is
 constant in time.
@@ -7,14 +7,14 @@ constant in time.
 import base64
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 E = 65_537
 _DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
-_SMALL_PRIMES = tuple(n for n in range(3, 2_000, 2) if all(n % d for d in range(3, int(n**0.5) + 1, 2)))
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,12 @@ class Signer:
     """An RSA key pair and the id by which a JWKS knows it."""
 
     kid: str
-    n: int
-    d: int
+    pair: rsa.RSAPrivateNumbers = field(repr=False)
+
+    @property
+    def n(self) -> int:
+        """The modulus."""
+        return self.pair.public_numbers.n
 
     @property
     def size(self) -> int:
@@ -36,8 +40,10 @@ class Signer:
         return self.raw(b"\x00\x01" + b"\xff" * (self.size - len(told) - 3) + b"\x00" + told)
 
     def raw(self, encoded: bytes) -> bytes:
-        """The private operation on whatever is given, also on what nobody should sign."""
-        return pow(int.from_bytes(encoded), self.d, self.n).to_bytes(self.size)
+        """The private operation on whatever is given, also on what nobody should sign (RFC 8017, 5.1.2, 2b)."""
+        number, pair = int.from_bytes(encoded), self.pair
+        first, second = pow(number, pair.dmp1, pair.p), pow(number, pair.dmq1, pair.q)
+        return (second + (first - second) * pair.iqmp % pair.p * pair.q).to_bytes(self.size)
 
     def jwk(self, **other: str) -> dict[str, str]:
         """The public key as it stands in a JWKS."""
@@ -54,11 +60,7 @@ class Signer:
 @cache
 def signer(kid: str, bits: int = 2048) -> Signer:
     """A key pair of this run, always the same for the same id."""
-    while True:
-        p, q = _prime(bits // 2), _prime(bits // 2)
-        n, phi = p * q, (p - 1) * (q - 1)
-        if n.bit_length() == bits and p != q and phi % E:
-            return Signer(kid, n, pow(E, -1, phi))
+    return Signer(kid, rsa.generate_private_key(public_exponent=E, key_size=bits).private_numbers())
 
 
 def jwks(*signers: Signer) -> str:
@@ -79,25 +81,3 @@ def text(content: bytes) -> str:
 def number(value: int) -> str:
     """A number as a JWK has it."""
     return text(value.to_bytes((value.bit_length() + 7) // 8))
-
-
-def _prime(bits: int) -> int:
-    while True:
-        candidate = secrets.randbits(bits) | (0b11 << (bits - 2)) | 1
-        if all(candidate % small for small in _SMALL_PRIMES) and _is_probably_prime(candidate):
-            return candidate
-
-
-def _is_probably_prime(candidate: int, rounds: int = 20) -> bool:
-    """Miller and Rabin."""
-    odd, twos = candidate - 1, 0
-    while odd % 2 == 0:
-        odd, twos = odd // 2, twos + 1
-    return all(_passes(candidate, odd, twos) for _ in range(rounds))
-
-
-def _passes(candidate: int, odd: int, twos: int) -> bool:
-    power = pow(secrets.randbelow(candidate - 3) + 2, odd, candidate)
-    return power in (1, candidate - 1) or any(
-        pow(power, 2**times, candidate) == candidate - 1 for times in range(1, twos)
-    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk
+import pytest
 from aws_cdk import assertions
 
 from pipeline.cloud import bundle
@@ -39,33 +40,36 @@ def resources(tmp_path: Path, operation: Operation) -> Mapping[str, Any]:
     return found
 
 
-def deployment(tmp_path: Path, operation: Operation) -> str:
-    found = resources(tmp_path, operation)
+@pytest.fixture(scope="module")
+def as_it_was(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """The resources of the service with ORDER."""
+    return resources(tmp_path_factory.mktemp("before"), ORDER)
+
+
+def deployment(found: Mapping[str, Any]) -> str:
     (name,) = [name for name, body in found.items() if body["Type"] == "AWS::ApiGateway::Deployment"]
     return name
 
 
-def test_the_same_api_keeps_its_deployment(tmp_path: Path) -> None:
-    assert deployment(tmp_path, ORDER) == deployment(tmp_path, ORDER)
+def test_the_same_api_keeps_its_deployment(as_it_was: Mapping[str, Any], tmp_path: Path) -> None:
+    assert deployment(resources(tmp_path, ORDER)) == deployment(as_it_was)
 
 
-def test_a_changed_schema_makes_a_new_deployment(tmp_path: Path) -> None:
-    stricter = replace(ORDER, body={"type": "object", "required": ["lines", "address"]})
-    assert deployment(tmp_path, stricter) != deployment(tmp_path, ORDER)
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": {"type": "object", "required": ["lines", "address"]}},
+        {"parameters": {"method.request.header.Idempotency-Key": False}},
+        {"signed_in": False},
+    ],
+    ids=["a changed schema", "a changed requirement", "an operation opened to everybody"],
+)
+def test_a_changed_api_makes_a_new_one(as_it_was: Mapping[str, Any], tmp_path: Path, change: dict[str, Any]) -> None:
+    assert deployment(resources(tmp_path, replace(ORDER, **change))) != deployment(as_it_was)
 
 
-def test_a_changed_requirement_makes_a_new_deployment(tmp_path: Path) -> None:
-    relaxed = replace(ORDER, parameters={"method.request.header.Idempotency-Key": False})
-    assert deployment(tmp_path, relaxed) != deployment(tmp_path, ORDER)
-
-
-def test_an_operation_opened_to_everybody_makes_a_new_deployment(tmp_path: Path) -> None:
-    assert deployment(tmp_path, replace(ORDER, signed_in=False)) != deployment(tmp_path, ORDER)
-
-
-def test_a_deployment_waits_for_the_models_that_it_is_made_of(tmp_path: Path) -> None:
-    found = resources(tmp_path, ORDER)
-    (waits,) = [body["DependsOn"] for body in found.values() if body["Type"] == "AWS::ApiGateway::Deployment"]
-    models = {name for name, body in found.items() if body["Type"] == "AWS::ApiGateway::Model"}
+def test_a_deployment_waits_for_the_models_that_it_is_made_of(as_it_was: Mapping[str, Any]) -> None:
+    (waits,) = [body["DependsOn"] for body in as_it_was.values() if body["Type"] == "AWS::ApiGateway::Deployment"]
+    models = {name for name, body in as_it_was.items() if body["Type"] == "AWS::ApiGateway::Model"}
     assert models
     assert models <= set(waits)

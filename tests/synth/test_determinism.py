@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
+from aws_cdk import App, Stack
 
 from pipeline.app import default_outdir, synth
 from pipeline.cloud.assembly import NotAnAssembly
@@ -59,6 +59,19 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app of one empty stack, for what has to do with the folder alone."""
+
+    def build(outdir: Path, *_: object) -> App:
+        app = App(outdir=str(outdir.resolve()), analytics_reporting=False, auto_synth=False)
+        Stack(app, "pipeline")
+        return app
+
+    monkeypatch.setattr("pipeline.cloud.assembly.build_app", build)
+
+
+@pytest.mark.usefixtures("small")
 def test_a_synthesis_that_failed_half_way_does_not_stand_in_the_way_of_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +88,7 @@ def test_a_synthesis_that_failed_half_way_does_not_stand_in_the_way_of_the_next(
     assert json.loads((tmp_path / "cdk.out").read_text())["version"]
 
 
+@pytest.mark.usefixtures("small")
 def test_an_earlier_assembly_makes_room_for_the_new_one_under_the_command_lines_lock(tmp_path: Path) -> None:
     (tmp_path / "cdk.out").write_text('{"version":"1"}')
     (tmp_path / "asset.old.zip").write_text("stale")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft4Validator, ValidationError
 
@@ -150,12 +150,14 @@ json_values = st.recursive(
 
 
 @given(json_values)
+@settings(max_examples=40)
 def test_what_is_no_event_is_unreadable_and_nothing_worse(detail: Any) -> None:
     with pytest.raises(EventUnreadable):
         received("OrderPlaced", detail)
 
 
 @given(st.sampled_from(["event_id", "correlation_id", "schema_version"]), json_values)
+@settings(max_examples=40)
 def test_metadata_of_another_form_is_unreadable(name: str, value: Any) -> None:
     detail = json.loads(json.dumps(order_placed(order(), EVENT_ID, CAUSE).detail))
     detail["metadata"][name] = value

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.gates.context import GateBroke
-from pipeline.gates.pytest_runs import Counted, as_part, read_junit, run_tests, skips, with_tests
+from pipeline.gates.pytest_runs import Counted, as_part, files_of_tests, read_junit, run_tests, skips
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.world import context, put
 
@@ -14,10 +14,10 @@ def ran(root: Path, **files: str) -> Counted:
     return run_tests(context(put(root, **files)), "unit", ["tests"])
 
 
-def test_paths_that_are_gone_or_hold_no_test_are_left_out_and_single_files_are_not(tmp_path: Path) -> None:
+def test_each_file_of_tests_is_found_once_and_paths_that_are_gone_or_hold_none_are_left_out(tmp_path: Path) -> None:
     put(tmp_path, tests__unit__a__test_a_dot_py="", tests__unit__helper_dot_py="", tests__empty__x_dot_py="")
     paths = ["tests/unit", "tests/empty", "tests/gone", "tests/unit/a/test_a.py", "tests/unit/helper.py"]
-    assert with_tests(tmp_path, paths) == ["tests/unit", "tests/unit/a/test_a.py"]
+    assert files_of_tests(tmp_path, paths) == ["tests/unit/a/test_a.py"]
 
 
 HELPER = """

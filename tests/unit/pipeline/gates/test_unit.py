@@ -1,97 +1,10 @@
-"""The gate `unit`: fast tests first, and what the coverage says."""
+"""The gate `unit`: what it asks, and that nothing is asked by nobody."""
 
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from pipeline.gates import selftest, unit
-from pipeline.gates.context import GateBroke
-from pipeline.gates.judge import Asked, judge
-from pipeline.gates.part import Part
-from pipeline.plan.delivery import UNIT
-from pipeline.plan.model import Limit
-from pipeline.record.verdict import Finding, Outcome
-from tests.unit.pipeline.gates.world import context, put
 
-PROJECT = """
-[tool.coverage.run]
-branch = true
-source = ["api"]
-"""
-API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
-GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
-SUITE = unit.Suite(quick=("tests/unit",), slow=("tests/synth",), covers=("api",))
 ROOT = Path(__file__).parents[4]
-BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
-
-
-def project(root: Path, fast: str) -> Path:
-    return put(
-        root,
-        pyproject_dot_toml=PROJECT,
-        api____init___dot_py="",
-        api__x_dot_py=API,
-        tests__unit__test_x_dot_py=fast,
-        tests__synth__test_y_dot_py="from api.x import unreached\n\ndef test_it():\n    assert unreached() == 1\n",
-    )
-
-
-@pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(unit, "WORKERS", 0)  # in one process: these tests are about the order and the counts
-    (tmp_path / "api").mkdir()
-    (tmp_path / "api" / "__init__.py").write_text("")
-    return tmp_path
-
-
-def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, GOOD)), SUITE)
-    assert evidence.measured == {"failed": 0, "skipped": 0, "lines": 100.0}
-    assert (evidence.checked, evidence.summary, evidence.broken) == (2, "2 passed, 100.0 % lines", ())
-
-
-def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
-    evidence = unit.gather_suite(context(project(source, BAD)), SUITE)
-    assert evidence.measured == {"failed": 1, "skipped": 0}
-    assert evidence.unmeasured == {"lines": unit.STOPPED}
-    assert [finding.where for finding in evidence.findings] == ["tests/unit/test_x.py:4"]
-    assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
-
-
-@pytest.mark.parametrize("left", [None, ""])
-def test_a_quick_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
-    project(source, left or "")
-    if left is None:
-        (source / "tests/unit/test_x.py").unlink()
-    verdict = judge(UNIT, unit.gather_suite(context(source), SUITE), Asked("again"))
-    assert verdict.outcome is Outcome.REFUSED
-    assert verdict.summary == "0 passed; checked too few: 0 tests, at least 1,000 expected"
-    assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
-
-
-def test_a_skipped_test_proves_nothing_and_refuses(source: Path) -> None:
-    left = "import pytest\n\n@pytest.mark.skip('later')\ndef test_x(): ...\n"
-    gate = replace(UNIT, limits=UNIT.limits[:2], checked_at_least=1)
-    verdict = judge(gate, unit.gather_suite(context(project(source, GOOD + left)), SUITE), Asked("again"))
-    assert verdict.outcome is Outcome.REFUSED
-    assert verdict.summary == "2 passed, 1 skipped, 100.0 % lines; skipped 1, limit at most 0"
-    assert [(one.where, one.what) for one in verdict.warnings] == [("1 skipped", "later")]
-
-
-def test_a_slow_set_without_a_test_is_the_change_s_failure(source: Path) -> None:
-    (project(source, GOOD) / "tests/synth/test_y.py").unlink()
-    gate = replace(UNIT, limits=(Limit("failed", at_most=0), Limit("lines", at_least=0)), checked_at_least=1)
-    verdict = judge(gate, unit.gather_suite(context(source), SUITE), Asked("again"))
-    assert verdict.outcome is Outcome.REFUSED
-    assert [(one.where, one.what) for one in verdict.findings] == [
-        ("unit: slow tests", "too few: 0 tests, at least 1 expected")
-    ]
-
-
-def test_a_single_file_is_run_like_a_folder(source: Path) -> None:
-    one = unit.Suite(("tests/unit/test_x.py",), ("tests/synth/test_y.py",), ("api",))
-    assert unit.gather_suite(context(project(source, GOOD)), one).checked == 2
 
 
 def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
@@ -108,20 +21,3 @@ def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
 
 def found(path: Path) -> list[Path]:
     return sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
-
-
-def test_the_counts_of_all_runs_are_added() -> None:
-    failed = Part("slow", 4, "tests", (Finding("a.py:1", "no"),))
-    evidence = unit.evidence((Part("fast", 3, "tests"), failed), 91.234)
-    assert (evidence.summary, evidence.checked) == ("6 passed, 1 failed, 91.2 % lines", 7)
-    assert evidence.measured == {"failed": 1, "skipped": 0, "lines": 91.234}
-
-
-def test_lines_are_those_that_ran_of_all_statements() -> None:
-    assert unit.lines_in('{"totals": {"covered_lines": 45, "num_statements": 50, "percent_covered": 80}}') == 90
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"totals": {"covered_lines": 0, "num_statements": 0}}'])
-def test_coverage_that_measured_nothing_is_our_failure(text: str) -> None:
-    with pytest.raises(GateBroke, match="coverage"):
-        unit.lines_in(text)

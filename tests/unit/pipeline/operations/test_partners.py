@@ -15,6 +15,8 @@ from pipeline.operations.registrar import Place, Registrar
 from tests.support.dynamodb import TABLE, new_sku, stage_on
 from tests.support.emulator import running_emulator
 
+pytestmark = pytest.mark.emulator
+
 ACCOUNT = "999999999999"
 
 

@@ -1,0 +1,136 @@
+"""A suite of tests and the code that it should reach: the pure tests first and alone, the others when those are green.
+
+Tests are pure unless their file marks one with `emulator`: those start the local AWS, and run beside the slow set.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
+from pipeline.gates.part import Part, run_jobs
+from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
+from pipeline.gates.tool import run_tool
+
+WORKERS = 2
+QUICK, LIVE, SLOW = "quick tests", "emulator tests", "slow tests"
+STOPPED = "a quick test failed, so the slow ones did not run"
+NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
+NEEDS_EMULATOR = "mark.emulator"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover."""
+
+    quick: tuple[str, ...]
+    slow: tuple[str, ...]
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Totals:
+    covered_lines: int
+    num_statements: int
+
+
+@dataclass(frozen=True)
+class _Coverage:
+    totals: _Totals
+
+
+_COVERAGE = TypeAdapter(_Coverage)
+
+
+def gather_suite(context: Context, suite: Suite) -> Evidence:
+    """Run a suite's pure tests, then its others if those were green, with coverage."""
+    pure, live = apart(context.root, suite.quick)
+    (quick,) = run_jobs(context, [(QUICK, partial(_run_set, QUICK, pure, suite.covers, WORKERS))])
+    if quick.findings or quick.broken or quick.blind:
+        return evidence((quick,), None)
+    sets = {SLOW: files_of_tests(context.root, suite.slow), **({LIVE: live} if live else {})}
+    each = WORKERS // len(sets)
+    parts = run_jobs(
+        context, [(name, partial(_run_set, name, files, suite.covers, each)) for name, files in sets.items()]
+    )
+    if broken_of(parts):
+        return evidence((quick, *parts), None)
+    return evidence((quick, *parts), _lines(context, (QUICK, *sets)))
+
+
+def apart(root: Path, homes: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The test files of `homes`: those that are pure, and those that need the local AWS."""
+    sets: tuple[list[str], list[str]] = ([], [])
+    for name in files_of_tests(root, homes):
+        sets[NEEDS_EMULATOR in (root / name).read_text(errors="replace")].append(name)
+    return sets
+
+
+def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
+    """The counts of all test runs as one. `lines` is None where the coverage was not taken."""
+    failed = len(findings_of(parts))
+    checked = sum(part.checked for part in parts)
+    skipped = sum(part.skipped for part in parts)
+    told = (
+        [f"{checked - failed:,} passed"]
+        + [f"{failed:,} failed"] * bool(failed)
+        + [f"{skipped:,} skipped"] * bool(skipped)
+    )
+    told += [f"{lines:.1f} % lines"] if lines is not None else []
+    return Evidence(
+        summary=", ".join(told),
+        checked=checked,
+        checked_what="tests",
+        measured={"failed": failed, "skipped": skipped, **({"lines": lines} if lines is not None else {})},
+        unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[0].blind else STOPPED},
+        findings=findings_of(parts),
+        warnings=warnings_of(parts),
+        broken=broken_of(parts),
+        parts=parts,
+    )
+
+
+def _run_set(name: str, files: list[str], covers: tuple[str, ...], workers: int, context: Context) -> Part:
+    if not files:  # pytest without a path would run whatever it finds
+        return Part(name, 0, "tests")
+    options = [*(f"--cov={folder}" for folder in covers), "--cov-report="]
+    options += [f"--hypothesis-seed={context.seed}"]
+    if workers > 1:
+        # Tests that share something costly say so with `xdist_group`, and stay in one process.
+        # A test that ends its process has failed; xdist would start another and wait for the lost one without end.
+        options += ["-n", str(workers), "--dist", "loadgroup", "--max-worker-restart=0"]
+    plugins = ("pytest_cov", "xdist") if workers > 1 else ("pytest_cov",)
+    environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
+    return as_part(name, run_tests(context, _file_name(name), files, plugins=plugins, options=options, environ=environ))
+
+
+def _file_name(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _coverage_file(context: Context, name: str) -> Path:
+    return context.out / f"{_file_name(name)}.coverage"
+
+
+def _lines(context: Context, sets: Iterable[str]) -> float:
+    """Percent of statements that the tests reached."""
+    together, report = context.out / "coverage.sqlite", context.out / "coverage.json"
+    files = [str(file) for name in sets if (file := _coverage_file(context, name)).exists()]
+    run_tool(context, "coverage", ["combine", "-q", "--data-file", str(together), *files], accept=(0,))
+    run_tool(context, "coverage", ["json", "-q", "--data-file", str(together), "-o", str(report)], accept=(0,))
+    return lines_in(report.read_text())
+
+
+def lines_in(text: str) -> float:
+    """Percent of covered statements in coverage's JSON; GateBroke if it measured no statement."""
+    try:
+        totals = _COVERAGE.validate_json(text).totals
+    except ValidationError as problem:
+        raise GateBroke(f"coverage's JSON can't be read: {problem.errors()[0]['msg']}") from problem
+    if not totals.num_statements:
+        raise GateBroke("coverage measured no statement: are its folders still where this gate looks?")
+    return 100 * totals.covered_lines / totals.num_statements
