@@ -3,6 +3,7 @@
 Tests are pure unless their file marks one with `emulator`: those start the local AWS, and run beside the slow set.
 """
 
+import re
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ WORKERS = 2
 QUICK, LIVE, SLOW = "quick tests", "emulator tests", "slow tests"
 STOPPED = "a quick test failed, so the slow ones did not run"
 NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
-NEEDS_EMULATOR = "mark.emulator"
+NEEDS_EMULATOR = re.compile(r"^(pytestmark = .*|@pytest\.)mark\.emulator\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def apart(root: Path, homes: Iterable[str]) -> tuple[list[str], list[str]]:
     """The test files of `homes`: those that are pure, and those that need the local AWS."""
     sets: tuple[list[str], list[str]] = ([], [])
     for name in files_of_tests(root, homes):
-        sets[NEEDS_EMULATOR in (root / name).read_text(errors="replace")].append(name)
+        text = (root / name).read_text(errors="replace")
+        sets[NEEDS_EMULATOR.search(text) is not None].append(name)
     return sets
 
 
