@@ -1,6 +1,6 @@
 """What every page says, derived once from a run: sentences, rows and bullets, no markup."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
@@ -9,6 +9,7 @@ from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import fidelity, rollouts, words
 
 BREAKING = "breaking"
+MOST_NAMED = 5
 NOTHING_LIVE = "nothing was deployed"
 DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
 
@@ -196,8 +197,21 @@ def _does(run: Run) -> Iterator[str]:
     yield from (f"IAM wider: {line}" for line in wider)
     if not wider:
         yield "0 IAM grants wider"
-    yield from (f"not canaried: {line}" for each in sets for line in each.not_canaried)
+    yield from _at_once([line for each in sets for line in each.not_canaried])
     yield from _promise(run)
+
+
+def _at_once(lines: Sequence[str]) -> Iterator[str]:
+    """What reaches users without a canary; what changed in the same way is told in one line."""
+    alike: dict[str, list[str]] = {}
+    for line in lines:
+        name, _, change = line.partition(" ")
+        alike.setdefault(change, []).append(name)
+    for change, names in alike.items():
+        if len(names) == 1:
+            yield f"not canaried: {names[0]} {change}"
+        else:
+            yield f"not canaried: {len(names)} alike {change}: {', '.join(names)}"
 
 
 def _promise(run: Run) -> Iterator[str]:
@@ -232,8 +246,13 @@ def _live(live: LiveNow) -> Live:
     alike: dict[str, list[str]] = {}
     for name, versions in live.functions.items():
         alike.setdefault(_shares(versions), []).append(name)
-    functions = tuple(f"{', '.join(sorted(names))}: {shares}" for shares, names in alike.items())
+    functions = tuple(f"{_named(names)}: {shares}" for shares, names in alike.items())
     return Live(live.stage, words.short(live.commit, live.dirty), functions)
+
+
+def _named(names: Sequence[str]) -> str:
+    """The functions by name, unless there are many."""
+    return ", ".join(sorted(names)) if len(names) <= MOST_NAMED else f"{len(names)} functions"
 
 
 def _shares(versions: Mapping[str, float]) -> str:

@@ -1,6 +1,15 @@
 """What the pages say, before any markup."""
 
-from pipeline.record.events import AlarmChanged, Entry, Event, LiveNow, RolloutFinished, RolloutStarted, WatchedAlarm
+from pipeline.record.events import (
+    AlarmChanged,
+    ChangeSetPrepared,
+    Entry,
+    Event,
+    LiveNow,
+    RolloutFinished,
+    RolloutStarted,
+    WatchedAlarm,
+)
 from pipeline.record.run import fold
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
@@ -90,6 +99,22 @@ def test_functions_whose_versions_have_the_same_shares_are_told_together() -> No
     served = {"service": {"3": 100.0}, "orders": {"2": 100.0}, "customers": {"2": 100.0}}
     (live,) = seen(*begin(), LiveNow("prod", "c" * 40, served)).live
     assert live.functions == ("service: all on version 3", "customers, orders: all on version 2")
+
+
+def test_many_functions_that_serve_alike_are_counted() -> None:
+    served = {f"f{number}": {"2": 100.0} for number in range(6)}
+    (live,) = seen(*begin(), LiveNow("prod", "c" * 40, served)).live
+    assert live.functions == ("6 functions: all on version 2",)
+
+
+def test_what_reaches_users_at_once_in_the_same_way_is_told_in_one_line() -> None:
+    code = "(AWS::Lambda::Function): changed, Code"
+    lines = (f"NotifierFunction {code}", "Topic (AWS::SNS::Topic): added", f"SweeperFunction {code}")
+    prepared = ChangeSetPrepared("prod", "orders", (), not_canaried=lines)
+    assert [line for line in seen(*begin(), prepared).does if line.startswith("not canaried")] == [
+        f"not canaried: 2 alike {code}: NotifierFunction, SweeperFunction",
+        "not canaried: Topic (AWS::SNS::Topic): added",
+    ]
 
 
 def test_a_stage_s_bar_names_the_gates_that_were_asked() -> None:
