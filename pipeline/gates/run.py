@@ -92,10 +92,14 @@ def _planned(name: str, stage: str | None, delivery: Delivery) -> Gate:
 
 def _emptied(out: Path) -> None:
     """An earlier run's results must never pass for this one's (logs are written anew by name, and left alone here)."""
-    out.mkdir(parents=True, exist_ok=True)
-    for pattern in ("verdict.json", "junit.xml", "*.junit.xml"):
-        for old in out.glob(pattern):
-            old.unlink()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for pattern in ("verdict.json", "junit.xml", "*.junit.xml"):
+            for old in out.glob(pattern):
+                old.unlink()
+    except OSError as problem:
+        why = f"{problem.filename or out} can't be written: {problem.strerror}"
+        raise GateUsage(f"{why}; run where you may write, or name a folder in SLIPWAY_OUT") from problem
 
 
 def _decide(context: Context, gather: Gather) -> Verdict:

@@ -70,6 +70,22 @@ def test_a_conftest_makes_no_test_vanish(tmp_path: Path, conftest: str) -> None:
     assert (counted.passed, [failure.where for failure in counted.failures]) == (1, ["tests/test_a.py:1"])
 
 
+def test_a_conftest_makes_no_failure_pass(tmp_path: Path) -> None:
+    conftest = """
+import pytest
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.outcome = "passed"
+    return report
+"""
+    text = "def test_bad():\n    assert 1 == 2\n\ndef test_good(): ...\n"
+    counted = ran(tmp_path, tests__conftest_dot_py=conftest, tests__test_a_dot_py=text)
+    assert counted.passed == 1
+    (failure,) = counted.failures
+    assert "was reported as passed" in failure.what
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [("import nowhere.x\n", "ModuleNotFoundError: No module named 'nowhere'"), ("def broken(:\n", "SyntaxError")],

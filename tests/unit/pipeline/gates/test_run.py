@@ -108,6 +108,12 @@ def test_a_seed_that_is_no_number_stops_before_anything_runs(tmp_path: Path) -> 
         ask(tmp_path, broken, SLIPWAY_SEED="x")
 
 
+def test_a_place_that_takes_no_results_is_told_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / ".slipway").write_text("a file")
+    with pytest.raises(GateUsage, match=r"\.slipway.* can't be written: Not a directory; run where you may write"):
+        ask(tmp_path, broken)
+
+
 def test_a_wrong_question_is_not_taken_for_a_failure(tmp_path: Path) -> None:
     def refuse(_: Context) -> Evidence:
         raise GateUsage("never in prod")
