@@ -1,9 +1,11 @@
 """cdk-nag and the CDK's own validator, asked by `pipeline.cloud.checks` in a process of its own.
 
-A process, because gates know nothing of the cloud: they read what it wrote.
+A process, because gates know nothing of the cloud: they read what it wrote. It takes as long as a synthesis, so it is
+not done again for a change of nothing but the code that the functions ship.
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,11 +14,22 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.remembered import scanned
 from pipeline.gates.tools.templates import resources_in, templates_of
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
+BUILT_FROM = (
+    "pipeline/cloud",
+    "pipeline/plan",
+    "api/needs.py",
+    "api/domain",
+    "contracts/openapi.yaml",
+    "cdk.json",
+    "locks/development.txt",
+)
+"""What the app is built from, besides the code that it ships: a change of any of it has the app built again."""
 HIGH = frozenset({"error", "fatal", "warning"})
 
 
@@ -54,16 +67,27 @@ _TOLD = TypeAdapter(_Told)
 
 def check(context: Context) -> Part:
     """The app, built again and compared with the assembly; `checked` counts resources."""
-    if not (resources := resources_in(templates_of(context))):
+    templates = templates_of(context)
+    if not resources_in(templates):
         return Part("cdk-nag", 0, "resources")
+    part, known = scanned(context, "cdk-nag", templates, lambda _: _build_again(context), _counted, BUILT_FROM)
+    return replace(part, warnings=(*part.warnings, *known))
+
+
+def _build_again(context: Context) -> str:
+    """What the checks wrote; they look at the app itself, and not at copies of its templates."""
     output = context.out / "nag.json"
     output.unlink(missing_ok=True)
     argv = ["-m", "pipeline.cloud.checks", "--assembly", str(context.assembly), "--output", str(output)]
-    environ = {"PYTHONPATH": str(context.root)}
-    run_tool(context, PYTHON, argv, accept=(0,), environ=environ, log="nag")
-    part = part_of(output.read_text())
+    run_tool(context, PYTHON, argv, accept=(0,), environ={"PYTHONPATH": str(context.root)}, log="nag")
+    return output.read_text()
+
+
+def _counted(text: str) -> Part:
+    """What the checks wrote, as a part; GateBroke if they looked at nothing: that is not remembered."""
+    part = part_of(text)
     if not part.checked:
-        raise GateBroke(f"cdk-nag looked at none of the {resources} resources")
+        raise GateBroke("cdk-nag looked at none of the resources")
     return part
 
 

@@ -8,7 +8,7 @@ numbered, and what they say of it is remembered by what they were given: the sam
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -67,14 +67,17 @@ def scanned[T](
     templates: tuple[Path, ...],
     scan: Callable[[tuple[Path, ...]], str],
     read: Callable[[str], T],
+    sources: Iterable[str] = (),
 ) -> tuple[T, tuple[Finding, ...]]:
     """What `read` makes of what `scan` says of the templates, and a note if it was said of the same ones before.
 
-    Only what can be read is remembered. An answer that was spoiled on the disk is asked for again.
+    `sources` are what the scanner looks at besides: files, and folders of Python, below the root. Only what can be read
+    is remembered. An answer that was spoiled on the disk is asked for again.
     """
     texts = {str(path.relative_to(context.assembly)): path.read_text(encoding="utf-8") for path in templates}
     copies = neutral(texts)
-    kept = context.cache / "scan" / f"{tool}-{metadata.version(tool)}-{copies.digest}.txt"
+    besides = _digest_of(context.root, sources)
+    kept = context.cache / "scan" / f"{tool}-{metadata.version(tool)}-{besides}{copies.digest}.txt"
     if (known := _read(kept)) is not None:
         note = "these templates were looked at before; since then only digests of assets have changed"
         return read(copies.restored(known)), (Finding(tool, note, severity="note"),)
@@ -83,6 +86,17 @@ def scanned[T](
     told = read(copies.restored(said))
     _keep(kept, said)
     return told, ()
+
+
+def _digest_of(root: Path, sources: Iterable[str]) -> str:
+    """A digest of all the files by their names and bytes, with a dash behind it; nothing for no sources."""
+    whole = hashlib.sha256()
+    for name in (names := list(sources)):
+        home = root / name
+        for file in sorted(home.rglob("*.py")) if home.is_dir() else [home]:
+            told = file.read_bytes() if file.is_file() else b""
+            whole.update(f"{file.relative_to(root)}\0{len(told)}\0".encode() + told)
+    return f"{whole.hexdigest()}-" if names else ""
 
 
 def _read(kept: Path) -> str | None:

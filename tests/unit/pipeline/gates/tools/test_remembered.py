@@ -70,6 +70,26 @@ def test_any_other_difference_is_scanned(scanner: Scanner) -> None:
     assert scanner.asked == 3
 
 
+def test_a_change_of_what_the_scanner_looks_at_besides_is_scanned(scanner: Scanner) -> None:
+    source = scanner.context.root / "cloud" / "stack.py"
+    source.parent.mkdir()
+
+    def ask() -> bool:
+        (scanner.context.root / "cdk.json").write_text("{}")
+        path = scanner.context.assembly / "a.template.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(template())
+        sources = ("cloud", "cdk.json", "gone.txt")
+        return bool(scanned(scanner.context, "checkov", (path,), scanner.scan, str, sources)[1])
+
+    source.write_text("one")
+    assert [ask(), ask()] == [False, True]
+    source.write_text("two")
+    assert [ask(), ask()] == [False, True]
+    source.rename(source.with_name("other.py"))
+    assert not ask()
+
+
 def test_which_places_share_a_digest_is_a_difference() -> None:
     same = neutral({"a": f"{ASSET} {ASSET}"})
     assert same.digest == neutral({"a": f"{OTHER_ASSET} {OTHER_ASSET}"}).digest

@@ -163,7 +163,7 @@ def test_an_assembly_with_nothing_in_it_is_the_change_s_failure(
 
 def test_cdk_nag_that_looked_at_none_of_the_resources_is_our_failure(source: Context, quiet: Toolbox) -> None:
     say_nag(quiet, NAG | {"resources": 0})
-    assert scan.gather(source).broken == ("cdk-nag: cdk-nag looked at none of the 120 resources",)
+    assert scan.gather(source).broken == ("cdk-nag: cdk-nag looked at none of the resources",)
 
 
 def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox) -> None:
