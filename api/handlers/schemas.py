@@ -36,7 +36,7 @@ Reason = Annotated[
 class Body(BaseModel):
     """A strict, closed, unchangeable body."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Price(Body):
@@ -120,7 +120,7 @@ def _whole_number(text: object) -> int:
 class PageQuery(BaseModel):
     """`limit` and `cursor`; parameters of other names are none of ours."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     limit: Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=limits.MAX_PAGE_SIZE)] = limits.PAGE_SIZE
     cursor: (

@@ -1,25 +1,19 @@
-"""Ours: the delivered handlers, with everything but the store and the payment provider: routing, validation,
-idempotency keys, problems, log, metrics, domain, and the payment that the other contenders don't take."""
+"""Ours: the delivered handlers, with everything but the store: routing, validation, idempotency keys, problems, log,
+metrics, domain. The payment stands in memory, too, as the other contenders take none."""
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any, cast
 
-from api.adapters import metrics, sources
+from api.adapters import sources
 from api.adapters.idempotency import Outcome, Repeatable
-from api.domain.attempts import Pacing
-from api.domain.breaker import Breaker
-from api.domain.cashier import Cashier
+from api.domain import settling
 from api.domain.checkout import Checkout
-from api.domain.circuit import UNTROUBLED
-from api.domain.events import Event, Json
+from api.domain.events import Cause, Event, Json
 from api.domain.model import Order, Product, ProductDetails
 from api.domain.money import Money
 from api.domain.ordering import Ordering
-from api.domain.payment import Answer, Authorised, Payment
-from api.domain.ports import KeptCircuit
 from api.handlers import orders as orders_module
 from api.handlers import paying
 from api.handlers import products as products_module
@@ -48,17 +42,10 @@ class _Products:
 class _Orders:
     def place(self, order: Order, events: Sequence[Event], receipt: str) -> None: ...
 
-    def change(self, order: Order, events: Sequence[Event]) -> None: ...
 
-
-class _Circuits:
-    def read(self) -> KeptCircuit:
-        return KeptCircuit(UNTROUBLED, 0)
-
-
-class _Provider:
-    def authorise(self, payment: Payment, correlation_id: str, seconds: float) -> Answer:  # noqa: ARG002
-        return Authorised("bench")
+class _Checkout:
+    def pay(self, order: Order, cause: Cause, seconds: float) -> Order:  # noqa: ARG002
+        return settling.authorised(order, "bench", sources.now())
 
 
 class _Once:
@@ -83,11 +70,7 @@ def _services() -> Services:
 
 @cache
 def _checkout() -> Checkout:
-    count = partial(metrics.happened, stage="bench")
-    breaker = Breaker(cast("Any", _Circuits()), sources.now, lambda: None)
-    pacing = Pacing(time.monotonic, time.sleep, paying.draw)
-    cashier = Cashier(cast("Any", _Provider()), breaker, pacing, count)
-    return Checkout(cast("Any", _Orders()), cashier, cast("Any", None), sources.now, sources.new_id)
+    return cast("Checkout", _Checkout())
 
 
 paying.checkout = _checkout
