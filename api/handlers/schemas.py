@@ -1,5 +1,9 @@
 """What requests may hold: the same as contracts/openapi.yaml, which a test compares with these models.
 
+Where a function also reads, its operations import them when they are called: pydantic takes a third of an import, and
+what an environment is started for mostly sends nothing to validate. For the same reason a model is built when it is
+used first.
+
 Bodies are strict (`true` is not 1, "1" is not 1, 1.5 is not a quantity) and closed (an unknown property is an error, so
 that a misspelt one is not silently ignored).
 """
