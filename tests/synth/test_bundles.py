@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,13 @@ def test_the_shipped_lock_pins_what_is_shipped(service: zipfile.ZipFile) -> None
         )
         shipped[said["Name"].lower().replace("_", "-")] = said["Version"]
     assert shipped == pins
+
+
+def test_what_is_shipped_is_what_the_tests_run_with(service: zipfile.ZipFile) -> None:
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", service.read("requirements.txt").decode(), re.MULTILINE))
+    installed = {name: version(name) for name in pins}
+    assert installed == pins
+    assert {"boto3", "botocore", "pydantic"} <= pins.keys()
 
 
 def test_all_stages_deploy_the_same_zips(assembly: Assembly) -> None:
