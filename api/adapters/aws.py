@@ -1,5 +1,8 @@
 """AWS clients: made once per environment, on first use, with times that fit behind a gateway.
 
+They are botocore's, of one session that has read the credentials and what all services share once. boto3 would make
+the same clients, after it has imported what it needs for resources and for files in S3.
+
 A gateway answers after 29 s and a function ends sooner, so the SDK's own minute of patience would only hide a stuck
 connection: one second to connect, two to read, three attempts with the jitter of botocore's standard mode.
 """
@@ -7,8 +10,8 @@ connection: one second to connect, two to read, three attempts with the jitter o
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from api.adapters.payment_work import Queues
 
     class Messages(Sqs, Queues, Protocol):
-        """As much of boto3's SQS client as is used, by all of our adapters together."""
+        """As much of the SQS client as is used, by all of our adapters together."""
 
 
 PATIENCE: Final = Config(
@@ -36,79 +39,98 @@ HURRY: Final = Config(
 
 
 @cache
+def session() -> Session:
+    """The session of this environment."""
+    return get_session()
+
+
+def _client(service: str, patience: Config, **credentials: Any) -> Any:
+    """A client of the session; without `credentials` with those of the function itself."""
+    return session().create_client(service, config=patience, **credentials)
+
+
+@cache
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of this environment."""
-    return boto3.client("dynamodb", config=PATIENCE)
+    client: DynamoDBClient = _client("dynamodb", PATIENCE)
+    return client
 
 
 @cache
 def sqs() -> "Messages":
     """The SQS client of this environment."""
-    client: Messages = boto3.client("sqs", config=PATIENCE)
+    client: Messages = _client("sqs", PATIENCE)
     return client
 
 
 @cache
 def sns() -> "Topic":
     """The SNS client of this environment."""
-    client: Topic = boto3.client("sns", config=PATIENCE)
+    client: Topic = _client("sns", PATIENCE)
     return client
 
 
 @cache
 def kms() -> "KMSClient":
     """The KMS client of this environment."""
-    return boto3.client("kms", config=PATIENCE)
+    client: KMSClient = _client("kms", PATIENCE)
+    return client
 
 
 @cache
 def cognito() -> "CognitoIdentityProviderClient":
     """The client of this environment for the user pool."""
-    return boto3.client("cognito-idp", config=PATIENCE)
+    client: CognitoIdentityProviderClient = _client("cognito-idp", PATIENCE)
+    return client
 
 
 @cache
 def hurried_dynamodb() -> "DynamoDBClient":
     """The DynamoDB client of a trigger."""
-    return boto3.client("dynamodb", config=HURRY)
+    client: DynamoDBClient = _client("dynamodb", HURRY)
+    return client
 
 
 @cache
 def hurried_kms() -> "KMSClient":
     """The KMS client of a trigger."""
-    return boto3.client("kms", config=HURRY)
+    client: KMSClient = _client("kms", HURRY)
+    return client
 
 
 @cache
 def hurried_cognito() -> "CognitoIdentityProviderClient":
     """A trigger's client for the user pool that asks it."""
-    return boto3.client("cognito-idp", config=HURRY)
+    client: CognitoIdentityProviderClient = _client("cognito-idp", HURRY)
+    return client
 
 
 def dynamodb_lent(lent: "Lent") -> "DynamoDBClient":
     """A DynamoDB client with credentials that STS has lent; of the one session, which has read the service's model."""
-    return boto3.client(
+    client: DynamoDBClient = _client(
         "dynamodb",
+        PATIENCE,
         aws_access_key_id=lent.access_key,
         aws_secret_access_key=lent.secret_key,
         aws_session_token=lent.token,
-        config=PATIENCE,
     )
+    return client
 
 
 @cache
 def sts() -> "STSClient":
     """The STS client of this environment."""
-    return boto3.client("sts", config=PATIENCE)
+    client: STSClient = _client("sts", PATIENCE)
+    return client
 
 
 @cache
 def apigateway() -> Any:
     """The client of this environment for API Gateway's control plane."""
-    return boto3.client("apigateway", config=PATIENCE)
+    return _client("apigateway", PATIENCE)
 
 
 @cache
 def secretsmanager() -> Any:
     """The Secrets Manager client of this environment."""
-    return boto3.client("secretsmanager", config=PATIENCE)
+    return _client("secretsmanager", PATIENCE)

@@ -1,28 +1,21 @@
 """A request that is repeated under the same key has its effect once, and its answer as often as it is asked for.
 
 Powertools keeps the records in a table of its own: partition key `id`, time to live in `expiration`. A record is bound
-to caller, route and key, and remembers a hash of the body.
+to caller, route and key, and remembers a hash of the body. It is imported by the first request that has such a key, as
+it brings all of boto3 with it and most environments start with a request that only reads.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-
-from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
-    IdempotencyConfig,
-    idempotent_function,
-)
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyValidationError,
-)
 
 from api.domain.events import Json
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig
     from aws_lambda_powertools.utilities.idempotency.hook import IdempotentHookFunction
     from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -71,10 +64,13 @@ class Idempotency:
     """Powertools' idempotency on its own table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
+        self._client = client
+        self._table = table
 
     def once(self, request: Repeatable, context: "LambdaContext", effect: Effect) -> Outcome:
         """Run the effect unless it has run for this request. Raises InProgress or KeyReused."""
+        from aws_lambda_powertools.utilities.idempotency import exceptions, idempotent_function
+
         replays: list[bool] = []
 
         def on_replay(response: Any, idempotent_data: "DataRecord") -> Any:  # noqa: ARG001 - Powertools names it
@@ -93,14 +89,22 @@ class Idempotency:
         )
         try:
             answer = once(identity={"key": [request.caller, request.route, request.key], "body": request.body})
-        except IdempotencyAlreadyInProgressError as error:
+        except exceptions.IdempotencyAlreadyInProgressError as error:
             raise InProgress from error
-        except IdempotencyValidationError as error:
+        except exceptions.IdempotencyValidationError as error:
             raise KeyReused from error
         return Outcome(answer, replayed=bool(replays))
 
+    @cached_property
+    def _store(self) -> "DynamoDBPersistenceLayer":
+        from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-def _config(context: "LambdaContext", on_replay: "IdempotentHookFunction") -> IdempotencyConfig:
+        return DynamoDBPersistenceLayer(table_name=self._table, boto3_client=self._client)
+
+
+def _config(context: "LambdaContext", on_replay: "IdempotentHookFunction") -> "IdempotencyConfig":
+    from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
+
     return IdempotencyConfig(
         event_key_jmespath="key",
         payload_validation_jmespath="body",

@@ -1,30 +1,31 @@
 """Secrets of Secrets Manager: read on first use and kept for five minutes, so that a rotated one is taken up."""
 
-from functools import cached_property
+from datetime import datetime, timedelta
 from typing import Final
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
+from api.adapters import aws, sources
 
-from api.adapters.aws import PATIENCE
-
-_KEPT_SECONDS: Final = 300
+_KEPT: Final = timedelta(minutes=5)
 _LEAST_BYTES: Final = 32
 
 
 class Secret:
-    """The secret at `arn`; its client is made on first use."""
+    """The secret at `arn`, read with the one client of this environment."""
 
     def __init__(self, arn: str) -> None:
         self._arn = arn
+        self._kept: tuple[datetime, bytes] | None = None
 
     def value(self) -> bytes:
-        """The secret of this moment."""
-        value = self._provider.get(self._arn, max_age=_KEPT_SECONDS)
-        return value if isinstance(value, bytes) else str(value).encode()
+        """The secret of this moment or of a little while ago."""
+        now = sources.now()
+        if self._kept is None or now >= self._kept[0]:
+            self._kept = now + _KEPT, self._read()
+        return self._kept[1]
 
-    @cached_property
-    def _provider(self) -> SecretsProvider:
-        return SecretsProvider(boto_config=PATIENCE)
+    def _read(self) -> bytes:
+        answer = aws.secretsmanager().get_secret_value(SecretId=self._arn)
+        return bytes(answer["SecretBinary"]) if "SecretBinary" in answer else str(answer["SecretString"]).encode()
 
 
 class SecretKey:

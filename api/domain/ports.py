@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from api.domain.circuit import Circuit
 from api.domain.cursor import Scope
-from api.domain.customer import Preferences, Profile
 from api.domain.events import Cause, Event
 from api.domain.model import (
     Notice,
@@ -21,11 +20,12 @@ from api.domain.model import (
     ProductDetails,
     Stock,
 )
-from api.domain.partners import Partner, Usage
 from api.domain.payment import Answer, Payment, Unavailable, Voided
 
 if TYPE_CHECKING:
     from api.domain.claims import Claim
+    from api.domain.customer import Preferences, Profile
+    from api.domain.partners import Partner, Usage
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -183,19 +183,19 @@ class Notices(Protocol):
 class Customers(Protocol):
     """What customers have told. Every method is one request to the store of it."""
 
-    def profile(self, customer: str) -> Profile | None:
+    def profile(self, customer: str) -> "Profile | None":
         """A customer's profile, read consistently; None if they have told nothing. Raises CustomerErased."""
         ...
 
-    def keep_profile(self, changed: Profile) -> None:
+    def keep_profile(self, changed: "Profile") -> None:
         """Keep a profile in place of the version before it. Raises Busy if that is not the one that is there."""
         ...
 
-    def preferences(self, customer: str) -> Preferences | None:
+    def preferences(self, customer: str) -> "Preferences | None":
         """A customer's preferences, read consistently; None if they never chose. Raises CustomerErased."""
         ...
 
-    def keep_preferences(self, customer: str, chosen: Preferences, now: datetime) -> None:
+    def keep_preferences(self, customer: str, chosen: "Preferences", now: datetime) -> None:
         """Keep preferences in place of the version before them. Raises Busy if that is not the one that is there."""
         ...
 
@@ -203,7 +203,7 @@ class Customers(Protocol):
         """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
         ...
 
-    def register(self, new: Profile, event: Event) -> None:
+    def register(self, new: "Profile", event: Event) -> None:
         """Keep a first profile and note the event; nothing if the customer has one, or was erased."""
         ...
 
@@ -247,7 +247,7 @@ class PartnerOrders(Protocol):
 class Partners(Protocol):
     """The partners. Every method is one request to the store, or none within a minute of the last."""
 
-    def get(self, partner: str) -> Partner | None:
+    def get(self, partner: str) -> "Partner | None":
         """One partner, as it was at most a minute ago."""
         ...
 
@@ -255,7 +255,7 @@ class Partners(Protocol):
 class Gateway(Protocol):
     """What the gateway has counted."""
 
-    def used(self, plan: str, keys: Collection[str], day: date) -> Usage | None:
+    def used(self, plan: str, keys: Collection[str], day: date) -> "Usage | None":
         """The requests of a day that counted against a plan by any of the keys; None if it knows of none yet."""
         ...
 

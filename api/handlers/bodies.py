@@ -3,12 +3,13 @@
 import base64
 import binascii
 from http import HTTPStatus
-from typing import Final
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Final
 
 from api.handlers.http import Request
 from api.handlers.problems import Place, Problem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
 
 MAX_BYTES: Final = 64 * 1024
 
@@ -18,6 +19,8 @@ JSON: Final = "application/json"
 
 def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON) -> M:
     """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413 or 415."""
+    from pydantic import ValidationError
+
     _require(media_type, request)
     raw = _bytes(request)
     if len(raw) > MAX_BYTES:
@@ -35,7 +38,7 @@ def refuse(request: Request) -> None:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "This operation takes no body.")
 
 
-def places(error: ValidationError, prefix: str = "/") -> tuple[Place, ...]:
+def places(error: "ValidationError", prefix: str = "/") -> tuple[Place, ...]:
     """Where and why, without the values themselves."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return tuple(Place(prefix + "/".join(map(_escaped, each["loc"])), each["msg"]) for each in found)

@@ -13,7 +13,6 @@ from api.domain import limits
 from api.domain.events import Cause
 from api.handlers import bodies, caching, correlation, customer_views, logs, preconditions
 from api.handlers.callers import Caller
-from api.handlers.customer_schemas import CustomerLookup, PreferencesBody, ProfileChanges, Standing
 from api.handlers.customer_services import CustomerServices, customer_services
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
@@ -32,6 +31,8 @@ def _get_profile(request: Request, caller: Caller, services: CustomerServices) -
 
 
 def _change_profile(request: Request, caller: Caller, services: CustomerServices) -> Answer:
+    from api.handlers.customer_schemas import ProfileChanges
+
     expected = preconditions.expected(request)
     changes = bodies.read(request, ProfileChanges, MERGE_PATCH).changes()
     changed = services.profiles.change(caller.subject, changes, expected)
@@ -54,6 +55,8 @@ def _get_preferences(request: Request, caller: Caller, services: CustomerService
 
 
 def _choose_preferences(request: Request, caller: Caller, services: CustomerServices) -> Answer:
+    from api.handlers.customer_schemas import PreferencesBody
+
     expected = preconditions.expected(request)
     choices = bodies.read(request, PreferencesBody).choices()
     chosen = services.profiles.choose(caller.subject, choices, expected)
@@ -61,12 +64,16 @@ def _choose_preferences(request: Request, caller: Caller, services: CustomerServ
 
 
 def _look_up(request: Request, _caller: Caller, services: CustomerServices) -> Answer:
+    from api.handlers.customer_schemas import CustomerLookup
+
     body = bodies.read(request, CustomerLookup)
     found = services.profiles.customers.with_email(body.email)
     return Answer(HTTPStatus.OK, customer_views.found(found), {"Cache-Control": caching.NOBODY})
 
 
 def _keep_standing(request: Request, _caller: Caller, services: CustomerServices) -> Answer:
+    from api.handlers.customer_schemas import Standing
+
     customer = request.parameters["id"]
     if not re.fullmatch(limits.CUSTOMER_ID, customer):
         raise Problem(HTTPStatus.NOT_FOUND, "not-found", "There can be no such customer.")

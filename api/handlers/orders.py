@@ -31,7 +31,6 @@ from api.handlers.http import Answer, Request
 from api.handlers.order_paths import order_id
 from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
-from api.handlers.schemas import NewClaim, NewOrder, PageQuery
 from api.handlers.services import Services, services
 
 _LOOK_AGAIN: Final = {"Retry-After": "20"}
@@ -39,6 +38,8 @@ _LOOK_AGAIN: Final = {"Retry-After": "20"}
 
 
 def _place(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import NewOrder
+
     body = bodies.read(request, NewOrder)
     cause = _cause(request)
 
@@ -105,6 +106,8 @@ def _payment(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _list(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import PageQuery
+
     return paging.paged(
         request,
         queries.read(request, PageQuery),
@@ -136,6 +139,8 @@ def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import NewClaim
+
     claimed = order_id(request)
     body = bodies.read(request, NewClaim)
 

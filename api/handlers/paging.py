@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from api.domain.cursor import Scope
 from api.domain.events import Json
@@ -9,12 +10,14 @@ from api.domain.model import Page, Position
 from api.domain.ports import Cursors
 from api.handlers import queries, views
 from api.handlers.http import Answer, Request
-from api.handlers.schemas import PageQuery
+
+if TYPE_CHECKING:
+    from api.handlers.schemas import PageQuery
 
 
 def paged[T](
     request: Request,
-    query: PageQuery,
+    query: "PageQuery",
     scope: Scope,
     cursors: Cursors,
     read: Callable[[int, Position | None], Page[T]],

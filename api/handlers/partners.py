@@ -19,10 +19,11 @@ from api.handlers.http import Answer, Request
 from api.handlers.order_paths import order_id
 from api.handlers.partner_services import PartnerServices, partner_services
 from api.handlers.routes import Access, Route
-from api.handlers.schemas import NewOrder, PageQuery
 
 
 def _place(request: Request, caller: Caller, services: PartnerServices) -> Answer:
+    from api.handlers.schemas import NewOrder
+
     body = bodies.read(request, NewOrder)
     cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
 
@@ -35,6 +36,8 @@ def _place(request: Request, caller: Caller, services: PartnerServices) -> Answe
 
 
 def _list(request: Request, caller: Caller, services: PartnerServices) -> Answer:
+    from api.handlers.schemas import PageQuery
+
     return paging.paged(
         request,
         queries.read(request, PageQuery),

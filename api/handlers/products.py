@@ -15,11 +15,12 @@ from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
 from api.handlers.routes import Access, Route
-from api.handlers.schemas import NewProduct, ProductDetailsBody, ProductQuery, StockAdjustment
 from api.handlers.services import Services, services
 
 
 def _list(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import ProductQuery
+
     query = queries.read(request, ProductQuery)
     parameters = {"category": query.category, **({"q": query.q} if query.q else {})}
     return paging.paged(
@@ -34,6 +35,8 @@ def _list(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _create(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import NewProduct
+
     body = bodies.read(request, NewProduct)
 
     def effect(_digest: str) -> Answer:
@@ -53,6 +56,8 @@ def _get(request: Request, _caller: Caller, services: Services) -> Answer:
 
 
 def _replace(request: Request, _caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import ProductDetailsBody
+
     sku = _sku(request)
     expected = preconditions.expected(request)
     details = bodies.read(request, ProductDetailsBody).details()
@@ -67,6 +72,8 @@ def _availability(request: Request, _caller: Caller, services: Services) -> Answ
 
 
 def _adjust_stock(request: Request, caller: Caller, services: Services) -> Answer:
+    from api.handlers.schemas import StockAdjustment
+
     sku = _sku(request)
     body = bodies.read(request, StockAdjustment)
 

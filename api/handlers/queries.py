@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-
-from pydantic import BaseModel, ValidationError
 
 from api.handlers.bodies import places
 from api.handlers.http import Request
 from api.handlers.problems import Place, Problem
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 
 def read[M: BaseModel](request: Request, model: type[M]) -> M:
     """The query as a model. Raises a Problem with 400, also for a parameter that is given twice."""
+    from pydantic import ValidationError
+
     known = {name: values for name, values in request.query.items() if name in model.model_fields}
     twice = [Place(name, "is given more than once") for name, values in known.items() if len(values) > 1]
     if twice:

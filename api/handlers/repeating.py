@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
 from api.domain import limits
@@ -12,7 +12,9 @@ from api.handlers import caching
 from api.handlers.callers import Caller
 from api.handlers.http import Answer, Request
 from api.handlers.problems import Place, Problem
-from api.handlers.schemas import Body
+
+if TYPE_CHECKING:
+    from api.handlers.schemas import Body
 
 _HEADER: Final = "Idempotency-Key"
 
@@ -20,7 +22,7 @@ type Effect = Callable[[str], Answer]
 """What is to happen once; it gets a digest of the request, for effects that must survive a crash after them."""
 
 
-def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body | None, effect: Effect) -> Answer:
+def once(idempotency: Idempotency, request: Request, caller: Caller, body: "Body | None", effect: Effect) -> Answer:
     """The effect's answer, or that of the first request with this key.
 
     Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body).
@@ -39,7 +41,7 @@ def once(idempotency: Idempotency, request: Request, caller: Caller, body: Body 
     return _answer(outcome, request.base)
 
 
-def _said(body: Body | None) -> Json:
+def _said(body: "Body | None") -> Json:
     """What is remembered of a body; an operation without one has said nothing."""
     return {} if body is None else cast("Json", body.model_dump(mode="json"))
 

@@ -8,7 +8,6 @@ and a cold start does not compile.
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -18,17 +17,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.cloud import sdk
+
 PYTHON = (3, 13)
 PLATFORM = "aarch64-manylinux_2_28"
-PROVIDED_BY_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "urllib3"})
 KEPT = 20
-RECIPE = Path(__file__).read_bytes()
-"""How zips are made, which is this file: a part of every cache key, so that a changed way makes new zips."""
+RECIPE = Path(__file__).read_bytes() + Path(sdk.__file__).read_bytes()
+"""How zips are made, which is these files: a part of every cache key, so that a changed way makes new zips."""
 
 UNCOMPILED = "*** Error compiling "
 """How compileall begins to say that a file is no Python; it ends with 1 for a full disk too."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==")
 
 
 class BundleFailed(Exception):
@@ -51,7 +50,7 @@ def build(root: Path, home: Path) -> Bundles:
     """Both zips for the checkout at `root`, from `home` (a cache of this user alone) or newly made."""
     if sys.version_info[:2] != PYTHON:
         raise BundleFailed(f"synthesize with Python 3.13, the functions' own version; this is {sys.version.split()[0]}")
-    lock = without(PROVIDED_BY_LAMBDA, (root / "locks/lambda.txt").read_text())
+    lock = (root / "locks/lambda.txt").read_text()
     vendored = _cached(home / "vendor", [("requirements.txt", lock.encode())], lambda to: _vendor(lock, to))
     service = [*_sources(root, "api"), ("contracts/openapi.yaml", (root / "contracts/openapi.yaml").read_bytes())]
     hooks = [("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()), *_sources(root, "pipeline/hooks")]
@@ -61,18 +60,6 @@ def build(root: Path, home: Path) -> Bundles:
         ),
         hooks=_cached(home / "bundles", hooks, lambda to: _pack(hooks, to)),
     )
-
-
-def without(names: frozenset[str], lock: str) -> str:
-    """The hashed requirements `lock` less the blocks of `names`."""
-    kept: list[str] = []
-    keeping = True
-    for line in lock.splitlines():
-        if pin := _PIN.match(line):
-            keeping = pin.group(1).lower() not in names
-        if keeping:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
 
 
 def _sources(root: Path, folder: str) -> list[tuple[str, bytes]]:
@@ -112,7 +99,10 @@ def _digest(content: Sequence[Entry]) -> str:
 
 
 def _vendor(lock: str, finished: Path) -> None:
-    """Install the wheels of `lock` for Lambda's platform, compile and zip them, with the lock as requirements.txt."""
+    """Install the wheels of `lock` for Lambda's platform, compile and zip them, with the lock as requirements.txt.
+
+    Lambda has an SDK of its own, whose version is whatever it is that day, with the data of all services (see `sdk`).
+    """
     target = finished.parent / "vendored"
     requirements = target / "requirements.txt"
     target.mkdir()
@@ -124,6 +114,7 @@ def _vendor(lock: str, finished: Path) -> None:
     )
     shutil.rmtree(target / "bin", ignore_errors=True)
     (target / ".lock").unlink(missing_ok=True)
+    sdk.trim(target)
     _compile(target)
     _zip(_files(target), finished)
 

@@ -113,13 +113,22 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
 
 def forget_services() -> None:
     """Make the next request read the environment anew."""
-    for client in (aws.dynamodb, aws.kms, aws.cognito, aws.hurried_dynamodb, aws.hurried_kms, aws.hurried_cognito):
+    for client in (
+        aws.session,
+        aws.dynamodb,
+        aws.kms,
+        aws.cognito,
+        aws.hurried_dynamodb,
+        aws.hurried_kms,
+        aws.hurried_cognito,
+    ):
         client.cache_clear()
     for made in (aws.sqs, aws.sns, customer_services.customer_services, customer_services.customers):
         made.cache_clear()
     for remembered in (
         aws.sts,
         aws.apigateway,
+        aws.secretsmanager,
         fulfilment.services,
         notifier.services,
         services.services,

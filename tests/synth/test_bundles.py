@@ -1,18 +1,35 @@
 """What is inside the zips that the templates name."""
 
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import yaml
 
+from pipeline.cloud.sdk import SERVICES
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Assembly, Template
 
 AARCH64 = 183
+_DATA = "botocore/data/"
+_CLIENTS = """
+import json, botocore
+from api.adapters import aws
+from api.adapters.partner_orders import Lent
+made = [each() for each in vars(aws).values() if hasattr(each, "cache_clear") and each is not aws.session]
+lent = aws.dynamodb_lent(Lent("ASIA", "secret", "token", None))
+services = [client.meta.service_model.service_name for client in (*made, lent)]
+key = lent._request_signer._credentials.access_key
+print(json.dumps({"services": services, "botocore": botocore.__file__, "lent": key}))
+"""
 
 
 def bundle(assembly: Assembly, template: Template, handler: str) -> zipfile.ZipFile:
@@ -48,10 +65,28 @@ def test_the_service_ships_its_code_its_contract_and_its_dependencies(service: z
     assert yaml.safe_load(service.read("contracts/openapi.yaml"))["openapi"] == "3.0.3"
 
 
-def test_the_service_ships_nothing_that_lambda_has_already(service: zipfile.ZipFile) -> None:
+def test_the_service_ships_the_sdk_that_it_is_tested_with_and_nothing_of_its_delivery(service: zipfile.ZipFile) -> None:
     packages = {name.split("/")[0] for name in service.namelist()}
-    assert packages.isdisjoint({"boto3", "botocore", "s3transfer", "urllib3", "pipeline", "tests"})
-    assert "jmespath" in packages
+    assert {"boto3", "botocore", "s3transfer", "urllib3", "jmespath"} <= packages
+    assert packages.isdisjoint({"pipeline", "tests", "awslambdaric"})
+    known = {parts[2] for name in service.namelist() if len(parts := name.split("/")) > 3 and name.startswith(_DATA)}
+    assert known == SERVICES
+
+
+def test_what_is_shipped_makes_every_client_that_a_function_asks_for(service: zipfile.ZipFile, tmp_path: Path) -> None:
+    """In a process that has nothing but what is shipped, without its machine code, and the standard library."""
+    service.extractall(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-S", "-P", "-c", _CLIENTS],
+        env={"PYTHONPATH": str(tmp_path), "AWS_DEFAULT_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert set(told["services"]) == SERVICES
+    assert Path(told["botocore"]).is_relative_to(tmp_path)
+    assert told["lent"] == "ASIA"
 
 
 def test_machine_code_is_built_for_the_functions_processor(service: zipfile.ZipFile) -> None:
@@ -98,6 +133,13 @@ def test_the_shipped_lock_pins_what_is_shipped(service: zipfile.ZipFile) -> None
         )
         shipped[said["Name"].lower().replace("_", "-")] = said["Version"]
     assert shipped == pins
+
+
+def test_what_is_shipped_is_what_the_tests_run_with(service: zipfile.ZipFile) -> None:
+    pins = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", service.read("requirements.txt").decode(), re.MULTILINE))
+    installed = {name: version(name) for name in pins}
+    assert installed == pins
+    assert {"boto3", "botocore", "pydantic"} <= pins.keys()
 
 
 def test_all_stages_deploy_the_same_zips(assembly: Assembly) -> None:

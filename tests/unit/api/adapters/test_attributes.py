@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeSerializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,10 +24,29 @@ def test_values_come_back(item: dict[str, Json]) -> None:
     assert plain(typed(item)) == item
 
 
-def test_a_float_never_gets_into_the_table() -> None:
-    value: Any = 0.1
-    with pytest.raises(TypeError, match="Float types are not supported"):
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(), values, max_size=4))
+def test_attributes_are_those_that_boto3_makes_and_reads(item: dict[str, Json]) -> None:
+    attributes: Any = typed(item)
+    assert attributes == {name: TypeSerializer().serialize(value) for name, value in item.items()}
+    assert item == {name: TypeDeserializer().deserialize(value) for name, value in attributes.items()}
+
+
+@pytest.mark.parametrize("value", [0.1, b"bytes", {1, 2}])
+def test_what_this_table_never_holds_is_not_written(value: Any) -> None:
+    with pytest.raises(TypeError, match="the table holds no"):
         typed({"price": value})
+
+
+def test_a_number_that_the_table_would_round_is_not_written() -> None:
+    assert typed({"most": 10**40}) == {"most": {"N": str(10**40)}}
+    with pytest.raises(ValueError, match="38 digits"):
+        typed({"most": 10**38 + 1})
+
+
+@pytest.mark.parametrize("written", ["1E+2", "100.0", "100"])
+def test_a_whole_number_is_one_however_it_is_written(written: str) -> None:
+    assert plain({"count": {"N": written}}) == {"count": 100}
 
 
 @pytest.mark.parametrize("odd", [Decimal("1.5"), b"bytes", {1, 2}])

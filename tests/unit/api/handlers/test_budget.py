@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
-from api.adapters import aws, secret
+from api.adapters import aws
 from api.adapters.partner_orders import Lent
 from api.adapters.sources import new_id
 from api.domain.events import Cause, Event, order_confirmed, order_placed
@@ -268,19 +266,14 @@ def test_the_payment_worker_needs_just_what_it_says_it_needs(requests: Requests,
 
 
 def test_each_secret_is_read_once_and_only_when_it_is_needed(
-    stage: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+    stage: "DynamoDBClient",
 ) -> None:
     asked: list[str] = []
 
-    def watched(**arguments: Any) -> Any:
-        provider = SecretsProvider(**arguments)
-        provider.client.meta.events.register(
-            "provide-client-params.secrets-manager.*", lambda model, **_: asked.append(model.name)
-        )
-        return provider
-
-    monkeypatch.setattr(secret, "SecretsProvider", watched)
     forget_services()
+    aws.secretsmanager().meta.events.register(
+        "provide-client-params.secrets-manager.*", lambda model, **_: asked.append(model.name)
+    )
     sku = new_product(9)
     assert asked == []
     for _ in range(3):
@@ -288,7 +281,6 @@ def test_each_secret_is_read_once_and_only_when_it_is_needed(
         call("GET", "/v1/orders", ANN, query={"limit": "1"})
     assert asked == ["GetSecretValue"] * 2
     assert NEEDS["orders"].secret == NEEDS["orders"].provider_secret == {f"secretsmanager:{name}" for name in asked}
-    assert boto3.__version__
     assert stage
 
 

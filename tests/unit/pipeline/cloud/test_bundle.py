@@ -8,17 +8,6 @@ import pytest
 
 from pipeline.cloud import bundle
 
-LOCK = """\
-# comment
-boto3==1.0 \\
-    --hash=sha256:aa
-jmespath==1.1.0 \\
-    --hash=sha256:bb \\
-    --hash=sha256:cc
-urllib3==2.8.0 ; python_version > "3" \\
-    --hash=sha256:dd
-"""
-
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
@@ -40,16 +29,6 @@ def checkout(tmp_path: Path) -> Path:
 
 def names(file: Path) -> list[str]:
     return zipfile.ZipFile(file).namelist()
-
-
-def test_a_lock_loses_whole_blocks() -> None:
-    assert bundle.without(frozenset({"boto3", "urllib3"}), LOCK) == (
-        "# comment\njmespath==1.1.0 \\\n    --hash=sha256:bb \\\n    --hash=sha256:cc\n"
-    )
-
-
-def test_a_lock_that_holds_nothing_of_lambdas_own_stays_as_it_is() -> None:
-    assert bundle.without(frozenset({"requests"}), LOCK) == LOCK
 
 
 def test_two_machines_make_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
