@@ -1,15 +1,18 @@
-"""Where IAM is enforced, the conditions of grants count: encryption contexts, leading keys, tags of sessions.
+"""Where IAM is enforced, the conditions of grants count: encryption contexts, leading keys, tags, external ids.
 
 Sources: KMS developer guide, "AWS KMS condition keys"; DynamoDB developer guide, "Using IAM policy conditions for
-fine-grained access control"; IAM user guide, "Passing session tags in AWS STS".
+fine-grained access control"; IAM user guide, "Passing session tags in AWS STS" and "Access to AWS accounts owned by
+third parties".
 """
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from pipeline.operations import key_secret
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.rehearsal.world.account import Account, Deployed
 from tests.rehearsal.world.templates import att, ref, released, resource, template
@@ -214,3 +217,57 @@ def test_a_session_without_the_tag_or_with_more_tags_is_not_given(partners: Depl
     for more in ({}, {"Tags": many}):
         assume = {"RoleArn": partners.outputs["Data"], **more}
         assert called(partners, "dynamodb", "list_tables", {}, assume=assume)["answer"] == "AccessDenied"
+
+
+# -- another account --------------------------------------------------------------------------------------------------
+
+
+EXTERNAL_ID = "told-to-acme-alone"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A partner's key in our account, the role that reads it, and a function in the partner's account."""
+
+    secret: str
+    role: str
+    theirs: Deployed
+
+    def read(self, stage: str = "AWSCURRENT", **assume: str) -> str:
+        """What comes of reading the key by a session of the role."""
+        asked = {"SecretId": self.secret, "VersionStage": stage}
+        told = called(self.theirs, "secretsmanager", "get_secret_value", asked, assume={"RoleArn": self.role, **assume})
+        return str(told["answer"])
+
+
+def in_account(strict: EmulatorWorld, numbers: Iterator[int]) -> Deployed:
+    """A function in an account of its own that may assume any role."""
+    return deployed(strict, numbers, {"Takes": policy("Role", {"Action": "sts:AssumeRole", "Resource": "*"})})
+
+
+@pytest.fixture(scope="module")
+def kept(strict: EmulatorWorld, numbers: Iterator[int]) -> Kept:
+    """What taking a partner on makes of their key, for the partner's account."""
+    ours, theirs = Account(strict, str(next(numbers))), in_account(strict, numbers)
+    secret = ours.client("secretsmanager").create_secret(Name="acme", SecretString="the key")["ARN"]
+    session: Any = ours  # it makes clients, which is all that is asked of it
+    role = key_secret.let_read(session, "beta", "acme", secret, theirs.account.number, EXTERNAL_ID)
+    return Kept(secret, role, theirs)
+
+
+def test_a_partner_s_account_reads_its_key_with_the_external_id(kept: Kept) -> None:
+    assert kept.read(ExternalId=EXTERNAL_ID) == "allowed"
+
+
+@pytest.mark.parametrize("assume", [{}, {"ExternalId": "guessed"}])
+def test_without_the_external_id_the_partner_s_account_reads_nothing(kept: Kept, assume: dict[str, str]) -> None:
+    assert kept.read(**assume) == "AccessDenied"
+
+
+def test_what_a_rotation_is_making_is_not_read(kept: Kept) -> None:
+    assert kept.read("AWSPENDING", ExternalId=EXTERNAL_ID) == "AccessDeniedException"
+
+
+def test_no_other_account_reads_it(kept: Kept, strict: EmulatorWorld, numbers: Iterator[int]) -> None:
+    stranger = replace(kept, theirs=in_account(strict, numbers))
+    assert stranger.read(ExternalId=EXTERNAL_ID) == "AccessDenied"

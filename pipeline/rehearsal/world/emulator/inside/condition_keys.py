@@ -1,7 +1,8 @@
-"""What a request to KMS or DynamoDB says that policies may ask for and ministack does not tell them. Pure.
+"""What a request says that policies may ask for and ministack does not tell them. Pure.
 
-Source: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
+Sources: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
 encryption context has for that key, `kms:EncryptionContextKeys` the names of all; without a context there are none.
+Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
 """
 
@@ -14,6 +15,7 @@ from pipeline.rehearsal.world.emulator.inside.leading_keys import KeyOf, leading
 BY_TABLE = "leading keys by table"
 """Not a key of AWS: what a request's context holds until it is known which table is asked for."""
 LEADING_KEYS = "dynamodb:LeadingKeys"
+VERSION = ("VersionStage", "VersionId")
 
 
 def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
@@ -26,6 +28,8 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
         return {}
     if service == "kms":
         return _encryption_context(told.get("EncryptionContext"))
+    if service == "secretsmanager":
+        return {f"secretsmanager:{name}": told[name] for name in VERSION if isinstance(told.get(name), str)}
     if service == "dynamodb":
         return {BY_TABLE: leading_keys(told, key_of)}
     return {}

@@ -1,4 +1,4 @@
-"""Requests to KMS bring their encryption context, requests to DynamoDB their leading keys, and others nothing."""
+"""Requests bring their encryption context, the version of a secret or their leading keys, and otherwise nothing."""
 
 import json
 
@@ -46,6 +46,13 @@ def test_each_table_has_the_leading_keys_that_were_named_of_it() -> None:
     }
     assert of_resource(context, f"{TABLES}/circuits")["dynamodb:LeadingKeys"] == ["psp"]
     assert of_resource(context, f"{TABLES}/others") == {"dynamodb:Select": "ALL_ATTRIBUTES"}
+
+
+def test_a_request_for_a_secret_tells_the_version_that_it_asks_for() -> None:
+    assert told("secretsmanager", {"SecretId": "s", "VersionStage": "AWSCURRENT"}) == {
+        "secretsmanager:VersionStage": "AWSCURRENT"
+    }
+    assert told("secretsmanager", {"SecretId": "s", "VersionId": 1}) == {}
 
 
 def test_other_services_are_told_nothing_more() -> None:
