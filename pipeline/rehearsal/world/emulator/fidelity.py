@@ -198,7 +198,9 @@ STRICT: Mapping[str, Fidelity] = {
     "AWS::IAM::Policy": _emulated(_HELD),
     "AWS::IAM::ManagedPolicy": _emulated(_HELD),
     "IAM and KMS grants": _emulated(
-        "a missing grant is denied, with role, action and resource in the message", "stack"
+        "a missing grant is denied, with role, action and resource in the message; conditions count, but nothing is "
+        "denied of what a service does with a key for somebody",
+        "stack",
     ),
 }
 """What is truer where IAM is enforced."""
