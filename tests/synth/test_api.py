@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Json, Resource, Template
@@ -158,18 +158,18 @@ COGNITO = "cognito-idp.amazonaws.com"
 
 
 def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: Template) -> None:
-    answering = {group.name.capitalize() for group in (*ROUTE_GROUPS, AUTHORIZER, ROTATION)}
+    answering = {group.name.capitalize() for group in (*ROUTE_GROUPS, AUTHORIZER, ROTATION, RENEWAL)}
     aliases = {
         alias.name for alias in template.all("AWS::Lambda::Alias") if alias.name.partition("Live")[0] in answering
     }
     permissions = [each for each in template.all("AWS::Lambda::Permission") if each["Principal"] != COGNITO]
     assert {each["FunctionName"]["Ref"] for each in permissions} == aliases
-    (rotates,) = [each for each in permissions if each["Principal"] == "secretsmanager.amazonaws.com"]
-    assert rotates["FunctionName"]["Ref"].startswith("Rotation")
-    permissions.remove(rotates)
-    assert {each["Principal"] for each in permissions} == {"apigateway.amazonaws.com"}
+    rotate = [each for each in permissions if each["Principal"] == "secretsmanager.amazonaws.com"]
+    assert sorted(each["FunctionName"]["Ref"].partition("Live")[0] for each in rotate) == ["Renewal", "Rotation"]
+    others = [each for each in permissions if each not in rotate]
+    assert {each["Principal"] for each in others} == {"apigateway.amazonaws.com"}
     api = template.one("AWS::ApiGateway::RestApi").name
-    assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in permissions)
+    assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in others)
 
 
 FOR_EVERY_METHOD = {

@@ -88,5 +88,8 @@ AUTHORIZER = RouteGroup("authorizer", memory=1024, canary=False)
 who knock, with an answer that the gateway keeps, would tell neither them nor us what is wrong.
 """
 
-ROTATION = RouteGroup("rotation", memory=512, canary=False)
+ROTATION = RouteGroup("rotation", memory=512, canary=False, share=1)
 """Called by Secrets Manager when a partner's key is due. What its steps leave undone, they do when they come again."""
+
+RENEWAL = RouteGroup("renewal", memory=512, canary=False, share=1)
+"""Called by Secrets Manager when the key that signs cursors is due."""

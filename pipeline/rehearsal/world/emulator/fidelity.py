@@ -100,6 +100,7 @@ _DATA = {
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
     "SecretsManager::Secret": _emulated("generated and kept by ministack; RotateSecret calls no function"),
+    "SecretsManager::RotationSchedule": _not_exercised("kept and shown; nothing rotates by itself here"),
     "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
