@@ -8,7 +8,7 @@ from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.boundary import Boundary
-from pipeline.cloud.service.concurrency import check_budget
+from pipeline.cloud.service.concurrency import check_budget, check_plans
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
@@ -36,6 +36,7 @@ class ServiceStack(Stack):
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
         check_budget((*ROUTE_GROUPS, AUTHORIZER, ROTATION, RENEWAL))
+        check_plans(stage, ROUTE_GROUPS)
         Boundary(self, "Boundary", stage)
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)

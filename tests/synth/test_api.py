@@ -198,9 +198,9 @@ def test_the_stage_is_throttled_traced_measured_logged_and_not_cached(template: 
 def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template: Template, stage: str) -> None:
     (planned,) = [each for each in DELIVERY.stages if each.name == stage]
     _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
-    changing = {name for name in promised() if not name.startswith("GET ")}
-    assert {f"{each['HttpMethod']} {each['ResourcePath'][1:].replace('~1', '/')}" for each in own} == changing
-    for each in own:
+    lower = {route_of(each): each for each in own if each["HttpMethod"] != "GET"}
+    assert set(lower) == {name for name in promised() if not name.startswith("GET ")}
+    for each in lower.values():
         assert each == {
             "HttpMethod": each["HttpMethod"],
             "ResourcePath": each["ResourcePath"],
@@ -208,6 +208,22 @@ def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template
             "ThrottlingRateLimit": planned.settings.throttle_rate / 4,
             "ThrottlingBurstLimit": planned.settings.throttle_burst / 4,
         }
+
+
+def route_of(settings: Json) -> str:
+    """The route that a method's settings are for."""
+    return f"{settings['HttpMethod']} {settings['ResourcePath'][1:].replace('~1', '/')}"
+
+
+def test_what_partners_read_takes_as_much_as_any_plan_promises_and_loses_no_setting(template: Template) -> None:
+    _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
+    reads = {route_of(each): each for each in own if each["HttpMethod"] == "GET"}
+    assert set(reads) == {name for name in promised() if name.startswith("GET /partner/")}
+    throttles = [each["Throttle"] for each in template.all("AWS::ApiGateway::UsagePlan")]
+    for each in reads.values():
+        assert each.items() >= FOR_EVERY_METHOD.items()
+        assert each["ThrottlingRateLimit"] >= max(throttle["RateLimit"] for throttle in throttles)
+        assert each["ThrottlingBurstLimit"] >= max(throttle["BurstLimit"] for throttle in throttles)
 
 
 def test_the_access_log_is_json_and_holds_no_body_and_no_token(template: Template) -> None:

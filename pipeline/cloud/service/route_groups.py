@@ -43,7 +43,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "products",
         memory=1024,
-        share=35,
+        share=25,
         probes=(
             Probe("GET", "/v1/products", 200, query=(("category", "probe"), ("limit", "1"))),
             Probe("GET", "/v1/products/{sku}", 404, path=(("sku", "PROBE-NO-SUCH-PRODUCT"),)),
@@ -52,7 +52,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "orders",
         memory=1024,
-        share=35,
+        share=25,
         probes=(
             Probe("GET", "/v1/orders", 401),
             Probe("GET", "/v1/orders", 200, query=(("limit", "1"),), customer=True),
@@ -69,7 +69,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "partners",
         memory=1024,
-        share=10,
+        share=30,
         probes=(
             Probe("GET", "/partner/v1/orders", 401),
             Probe("GET", "/partner/v1/orders", 200, query=(("limit", "1"),), partner=True),
