@@ -2,7 +2,7 @@
 
 A plan's rate is a promise for each of its keys. How many partners will come is not known when a stage is made, so what
 must fit is one partner of each plan, all at their full rate at once; who takes on more asks for more of the account
-(`StageSettings.concurrency_limit`) or gives partners a greater share. Little's law gives the functions that run at once:
+(`StageSettings.concurrency_limit`) or gives partners a greater share. By Little's law the functions that run at once are
 requests per second times the seconds that each takes.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 
 PARTNER_SECONDS = 0.1
-"""What nineteen of twenty requests of partners take at most: two or three calls to DynamoDB of some milliseconds each."""
+"""What nineteen of twenty requests of partners take at most: two or three calls to DynamoDB, some milliseconds each."""
 
 PARTNER_UNITS = 1
 """What one reads of the one table, in read units: an order with its lines, or a page of a list, below 8 KB."""
@@ -31,11 +31,7 @@ def shortfalls(rates: Mapping[str, int], backing: Backing) -> tuple[str, ...]:
     at_once, units = ceil(together * PARTNER_SECONDS), together * PARTNER_UNITS
     found = []
     if at_once > backing.concurrency:
-        found.append(
-            f"a partner of each plan needs {at_once:,} functions at once, {backing.concurrency:,} are reserved"
-        )
+        found.append(f"partners of each plan need {at_once:,} functions at once, {backing.concurrency:,} are reserved")
     if units > backing.table_units:
-        found.append(
-            f"a partner of each plan reads {units:,} units per second, the table gives {backing.table_units:,}"
-        )
+        found.append(f"partners of each plan read {units:,} units per second, the table gives {backing.table_units:,}")
     return tuple(found)

@@ -53,8 +53,8 @@ def test_what_partners_plans_promise_fits_what_the_template_gives_their_function
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        ({"concurrency_limit": 900}, "a partner of each plan needs 260 functions at once, 240 are reserved"),
-        ({"most_table_units": 2_599}, "a partner of each plan reads 2,600 units per second, the table gives 2,599"),
+        ({"concurrency_limit": 900}, "partners of each plan need 260 functions at once, 240 are reserved"),
+        ({"most_table_units": 2_599}, "partners of each plan read 2,600 units per second, the table gives 2,599"),
     ],
 )
 def test_a_stage_that_can_t_keep_what_plans_promise_is_refused(limits: dict[str, int], sentence: str) -> None:

@@ -19,8 +19,8 @@ def test_what_just_fits_is_enough() -> None:
 @pytest.mark.parametrize(
     ("less", "sentence"),
     [
-        ({"concurrency": 209}, "a partner of each plan needs 210 functions at once, 209 are reserved"),
-        ({"table_units": 2_099}, "a partner of each plan reads 2,100 units per second, the table gives 2,099"),
+        ({"concurrency": 209}, "partners of each plan need 210 functions at once, 209 are reserved"),
+        ({"table_units": 2_099}, "partners of each plan read 2,100 units per second, the table gives 2,099"),
     ],
 )
 def test_one_less_of_anything_is_told(less: dict[str, int], sentence: str) -> None:
