@@ -2,8 +2,8 @@
 
 A plan's rate is a promise for each of its keys. How many partners will come is not known when a stage is made, so what
 must fit is one partner of each plan, all at their full rate at once; who takes on more asks for more of the account
-(`StageSettings.concurrency_limit`) or gives partners a greater share. By Little's law the functions that run at once are
-requests per second times the seconds that each takes.
+(`StageSettings.concurrency_limit`) or gives partners a greater share. By Little's law the functions that run at once
+are requests per second times the seconds that each takes.
 """
 
 from collections.abc import Mapping
