@@ -99,8 +99,8 @@ _DATA = {
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
-    "SecretsManager::Secret": _emulated("generated and kept by ministack; RotateSecret calls no function"),
-    "SecretsManager::RotationSchedule": _not_exercised("kept and shown; nothing rotates by itself here"),
+    "SecretsManager::Secret": _emulated("generated and kept by ministack"),
+    "SecretsManager::RotationSchedule": _emulated("RotateSecret takes the four steps; nothing rotates when it is due"),
     "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(

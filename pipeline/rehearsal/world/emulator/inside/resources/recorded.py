@@ -107,7 +107,6 @@ TYPES = {
     # ministack wants the hosted zone, which is never in the stack that writes into it.
     "AWS::Route53::RecordSet": Recorded("Name", frozenset({"HostedZoneId", "Name", "Type"})),
     "AWS::SecretsManager::ResourcePolicy": Recorded("Id", frozenset({"SecretId"})),
-    "AWS::SecretsManager::RotationSchedule": Recorded("SecretId", frozenset({"SecretId"})),
     "AWS::XRay::SamplingRule": _with_arn("xray", "sampling-rule", "RuleName", "RuleARN"),
 }
 
