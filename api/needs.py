@@ -50,6 +50,12 @@ _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dyn
 
 _READ_SECRET: Final = frozenset({"secretsmanager:GetSecretValue"})
 
+_RENEW_SECRET: Final = _READ_SECRET | {
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+}
+
 _CIRCUIT: Final = frozenset({"dynamodb:GetItem", "dynamodb:PutItem"})
 
 NEEDS: Final[Mapping[str, Needs]] = {
@@ -100,6 +106,7 @@ NEEDS: Final[Mapping[str, Needs]] = {
     ),
     "authorizer": Needs(index=frozenset({"dynamodb:Query"})),
     "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
+    "renewal": Needs(secret=_RENEW_SECRET),
     "service": Needs(),
     "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),

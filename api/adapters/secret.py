@@ -6,7 +6,8 @@ from typing import Final
 from api.adapters import aws, sources
 
 _KEPT: Final = timedelta(minutes=5)
-_LEAST_BYTES: Final = 32
+LEAST_BYTES: Final = 32
+"""Of a key of ours."""
 
 
 class Secret:
@@ -16,10 +17,10 @@ class Secret:
         self._arn = arn
         self._kept: tuple[datetime, bytes] | None = None
 
-    def value(self) -> bytes:
-        """The secret of this moment or of a little while ago."""
+    def value(self, *, again: bool = False) -> bytes:
+        """The secret as it was at most five minutes ago, or with `again` as it is now, which is kept then."""
         now = sources.now()
-        if self._kept is None or now >= self._kept[0]:
+        if again or self._kept is None or now >= self._kept[0]:
             self._kept = now + _KEPT, self._read()
         return self._kept[1]
 
@@ -35,8 +36,16 @@ class SecretKey:
         self._secret = Secret(arn)
 
     def __call__(self) -> bytes:
-        """The key of this moment. Raises ValueError for one too short to sign with."""
-        key = self._secret.value()
-        if len(key) < _LEAST_BYTES:
-            raise ValueError(f"the secret has {len(key)} bytes; {_LEAST_BYTES} are the least")
-        return key
+        """The key as it was at most five minutes ago. Raises ValueError for one too short to sign with."""
+        return long_enough(self._secret.value())
+
+    def read_again(self) -> bytes:
+        """The key as it is now, which is kept then. Raises ValueError for one too short to sign with."""
+        return long_enough(self._secret.value(again=True))
+
+
+def long_enough(key: bytes) -> bytes:
+    """The key. Raises ValueError for one too short to sign with."""
+    if len(key) < LEAST_BYTES:
+        raise ValueError(f"the secret has {len(key)} bytes; {LEAST_BYTES} are the least")
+    return key

@@ -13,7 +13,7 @@ from api.adapters.partner_orders import DynamoPartnerOrders, PartnerSessions
 from api.adapters.partners import DynamoPartners
 from api.adapters.products import DynamoProducts
 from api.adapters.remembered import Remembered
-from api.adapters.secret import SecretKey
+from api.adapters.signing_keys import SigningKeys
 from api.adapters.usage import GatewayUsage
 from api.domain.ordering import Ordering
 from api.domain.ports import Clock, Cursors, Gateway, PartnerOrders, Partners
@@ -40,6 +40,7 @@ def partner_services() -> PartnerServices:
     """This environment's services."""
     told = settings()
     client = aws.dynamodb()
+    keys = SigningKeys(told.cursor_secret)
     products = DynamoProducts(client, told.table)
     sessions = PartnerSessions(aws.sts(), partner_role(), aws.dynamodb_lent, sources.now)
     return PartnerServices(
@@ -47,7 +48,7 @@ def partner_services() -> PartnerServices:
         orders=DynamoPartnerOrders(sessions.client, told.table),
         partners=Remembered(DynamoPartners(client, told.table).get, _TIER_KEPT, sources.now),
         gateway=GatewayUsage(aws.apigateway(), sources.now),
-        cursors=SignedCursors(SecretKey(told.cursor_secret), sources.now),
+        cursors=SignedCursors(keys.current, sources.now, keys.others),
         idempotency=Idempotency(client, told.idempotency_table),
         clock=sources.now,
     )

@@ -9,7 +9,7 @@ from api.adapters.cursors import SignedCursors
 from api.adapters.idempotency import Idempotency
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
-from api.adapters.secret import SecretKey
+from api.adapters.signing_keys import SigningKeys
 from api.domain.claims import Claiming
 from api.domain.ordering import Ordering
 from api.domain.ports import Clock, Cursors, Products
@@ -34,6 +34,7 @@ def services() -> Services:
     """This environment's services."""
     told = settings()
     client = aws.dynamodb()
+    keys = SigningKeys(told.cursor_secret)
     products = DynamoProducts(client, told.table)
     orders = DynamoOrders(client, told.table)
     return Services(
@@ -41,7 +42,7 @@ def services() -> Services:
         ordering=Ordering(products, orders, sources.now, sources.new_id),
         claiming=Claiming(orders, DynamoClaims(client, told.table), sources.now, sources.new_id),
         claims_bucket=told.claims_bucket,
-        cursors=SignedCursors(SecretKey(told.cursor_secret), sources.now),
+        cursors=SignedCursors(keys.current, sources.now, keys.others),
         idempotency=Idempotency(client, told.idempotency_table),
         clock=sources.now,
     )

@@ -156,11 +156,6 @@ ACKNOWLEDGED = (
     ),
     Acknowledged(
         ("AwsSolutions-SMG4",),
-        ("pipeline/*/orders/Data/CursorSecret/Resource",),
-        "signs cursors that live an hour and opens nothing; a new value only sends readers back to the first page",
-    ),
-    Acknowledged(
-        ("AwsSolutions-SMG4",),
         ("pipeline/*/orders/Data/ProviderSecret/Resource",),
         "the payment provider gives this key out; whoever asks it for a new one puts that in",
     ),

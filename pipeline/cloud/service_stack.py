@@ -8,18 +8,19 @@ from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.boundary import Boundary
-from pipeline.cloud.service.concurrency import check_budget
+from pipeline.cloud.service.concurrency import check_budget, check_plans
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.identity import Identity
+from pipeline.cloud.service.key_renewal import KeyRenewal
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.partner_data import PartnerData
 from pipeline.cloud.service.partner_door import let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
-from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.tagging import tag_functions
 from pipeline.cloud.service.uploads import Uploads
@@ -34,7 +35,8 @@ class ServiceStack(Stack):
 
     def __init__(self, scope: Construct, delivery: Delivery, stage: Stage, inputs: Inputs) -> None:
         super().__init__(scope, delivery.name, description=f"Orders API, stage {stage.name}")
-        check_budget((*ROUTE_GROUPS, AUTHORIZER, ROTATION))
+        check_budget((*ROUTE_GROUPS, AUTHORIZER, ROTATION, RENEWAL))
+        check_plans(stage, ROUTE_GROUPS)
         Boundary(self, "Boundary", stage)
         data = Data(self, "Data", stage)
         auth = Auth(self, "Auth", stage, testers_account=delivery.environment.account)
@@ -52,6 +54,7 @@ class ServiceStack(Stack):
         }
         partner_data.lend_to(functions["partners"].role)
         let_secrets_rotate(ServiceFunction(self, ROTATION, stage, code, belongings), stage)
+        KeyRenewal(self, "KeyRenewal", stage, data, ServiceFunction(self, RENEWAL, stage, code, belongings))
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
         for worker in WORKERS:

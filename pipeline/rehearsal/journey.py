@@ -228,6 +228,7 @@ class Journey:
             self._emit,
             around.clock,
             around.world.check_alive,
+            around.world.denied,
         )
 
     def _stages_to_fill(self, base: Release, pipeline: Pipeline, ended: Ended) -> tuple[Filled, ...]:

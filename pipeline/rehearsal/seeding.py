@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ class Seeding:
     """The seed command of `release`, run with `environment`.
 
     `clock` gives monotonic seconds. `ground` says whether what is filled is gone, which then is why it can't be.
+    `denied` are sentences about what IAM denied, which may be why it can't be either.
     """
 
     release: Release
@@ -47,6 +48,7 @@ class Seeding:
     emit: Emit
     clock: Callable[[], float] = time.monotonic
     ground: Ground = solid
+    denied: Callable[[], Sequence[str]] = tuple
 
     def fill(self, stages: tuple[Filled, ...]) -> dict[str, Mapping[str, Json]]:
         """Fill the stages side by side; what each left for traffic to use. Broke if one can't be filled.
@@ -107,7 +109,8 @@ class Seeding:
         try:
             code = run_child(command, self.release.source, child, log, cancel, SEED_SECONDS)
             if code != 0:
-                raise Broke(f"the seed command of {filled.stage} ended with {code}; see {log}")
+                denied = (f"denied: {each}" for each in self.denied())
+                raise Broke("\n".join((f"the seed command of {filled.stage} ended with {code}; see {log}", *denied)))
             return _object(out, filled.stage)
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise Broke(f"the seed command of {filled.stage} did not end well: {problem}; see {log}") from problem

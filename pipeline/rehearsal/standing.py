@@ -150,8 +150,8 @@ def _standing(
     account, region, _ = places[0]
     aws = world.environment(account, region)
     environment = around.toolchain.environment_with_home(asked.home)
-    logs, clock, alive = around.workspace.logs, around.clock, around.world.check_alive
-    seeding = Seeding(release, environment, logs, around.cancel, emit, clock, alive)
+    logs, clock = around.workspace.logs, around.clock
+    seeding = Seeding(release, environment, logs, around.cancel, emit, clock, world.check_alive, world.denied)
     filled = (Filled(stage, outputs, aws),) if settings.api_output in outputs else ()
     data = seeding.fill(filled).get(stage, {})
     variables = {name: outputs[output] for name, output in settings.outputs if output in outputs}

@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from pipeline.cloud.service.route_groups import AUTHORIZER, ROTATION, ROUTE_GROUPS
+from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Json, Resource, Template
@@ -158,18 +158,18 @@ COGNITO = "cognito-idp.amazonaws.com"
 
 
 def test_only_the_gateway_may_invoke_a_function_and_only_by_its_alias(template: Template) -> None:
-    answering = {group.name.capitalize() for group in (*ROUTE_GROUPS, AUTHORIZER, ROTATION)}
+    answering = {group.name.capitalize() for group in (*ROUTE_GROUPS, AUTHORIZER, ROTATION, RENEWAL)}
     aliases = {
         alias.name for alias in template.all("AWS::Lambda::Alias") if alias.name.partition("Live")[0] in answering
     }
     permissions = [each for each in template.all("AWS::Lambda::Permission") if each["Principal"] != COGNITO]
     assert {each["FunctionName"]["Ref"] for each in permissions} == aliases
-    (rotates,) = [each for each in permissions if each["Principal"] == "secretsmanager.amazonaws.com"]
-    assert rotates["FunctionName"]["Ref"].startswith("Rotation")
-    permissions.remove(rotates)
-    assert {each["Principal"] for each in permissions} == {"apigateway.amazonaws.com"}
+    rotate = [each for each in permissions if each["Principal"] == "secretsmanager.amazonaws.com"]
+    assert sorted(each["FunctionName"]["Ref"].partition("Live")[0] for each in rotate) == ["Renewal", "Rotation"]
+    others = [each for each in permissions if each not in rotate]
+    assert {each["Principal"] for each in others} == {"apigateway.amazonaws.com"}
     api = template.one("AWS::ApiGateway::RestApi").name
-    assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in permissions)
+    assert all(f":${{{api}}}/" in template.said(each["SourceArn"]) for each in others)
 
 
 FOR_EVERY_METHOD = {
@@ -198,9 +198,9 @@ def test_the_stage_is_throttled_traced_measured_logged_and_not_cached(template: 
 def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template: Template, stage: str) -> None:
     (planned,) = [each for each in DELIVERY.stages if each.name == stage]
     _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
-    changing = {name for name in promised() if not name.startswith("GET ")}
-    assert {f"{each['HttpMethod']} {each['ResourcePath'][1:].replace('~1', '/')}" for each in own} == changing
-    for each in own:
+    lower = {route_of(each): each for each in own if each["HttpMethod"] != "GET"}
+    assert set(lower) == {name for name in promised() if not name.startswith("GET ")}
+    for each in lower.values():
         assert each == {
             "HttpMethod": each["HttpMethod"],
             "ResourcePath": each["ResourcePath"],
@@ -208,6 +208,22 @@ def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template
             "ThrottlingRateLimit": planned.settings.throttle_rate / 4,
             "ThrottlingBurstLimit": planned.settings.throttle_burst / 4,
         }
+
+
+def route_of(settings: Json) -> str:
+    """The route that a method's settings are for."""
+    return f"{settings['HttpMethod']} {settings['ResourcePath'][1:].replace('~1', '/')}"
+
+
+def test_what_partners_read_takes_as_much_as_any_plan_promises_and_loses_no_setting(template: Template) -> None:
+    _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
+    reads = {route_of(each): each for each in own if each["HttpMethod"] == "GET"}
+    assert set(reads) == {name for name in promised() if name.startswith("GET /partner/")}
+    throttles = [each["Throttle"] for each in template.all("AWS::ApiGateway::UsagePlan")]
+    for each in reads.values():
+        assert each.items() >= FOR_EVERY_METHOD.items()
+        assert each["ThrottlingRateLimit"] >= max(throttle["RateLimit"] for throttle in throttles)
+        assert each["ThrottlingBurstLimit"] >= max(throttle["BurstLimit"] for throttle in throttles)
 
 
 def test_the_access_log_is_json_and_holds_no_body_and_no_token(template: Template) -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from pipeline.cloud.service.boundary import NEVER, SERVICES
-from pipeline.cloud.service.concurrency import UNRESERVED, check_budget, reserved
+from pipeline.cloud.service.concurrency import UNRESERVED, check_budget, check_plans, reserved
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from pipeline.plan.capacity import PARTNER_SECONDS
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Json, Template
 from tests.synth.test_service import planned
@@ -37,6 +38,34 @@ def test_parts_follow_the_account_s_limit() -> None:
 def test_more_than_there_is_can_t_be_shared_out() -> None:
     with pytest.raises(ValueError, match="ask for"):
         check_budget([*ROUTE_GROUPS, replace(ROUTE_GROUPS[0], share=101)])
+
+
+def test_what_partners_plans_promise_fits_what_the_template_gives_their_function(
+    template: Template, stage: str
+) -> None:
+    """Little's law: requests per second times the seconds that each takes run at once."""
+    together = sum(each["Throttle"]["RateLimit"] for each in template.all("AWS::ApiGateway::UsagePlan"))
+    function = template.named("AWS::Lambda::Function", FunctionName=f"orders-{stage}-partners")
+    assert together == 2_600
+    assert together * PARTNER_SECONDS <= function["ReservedConcurrentExecutions"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ({"concurrency_limit": 900}, "partners of each plan need 260 functions at once, 240 are reserved"),
+        ({"most_table_units": 2_599}, "partners of each plan read 2,600 units per second, the table gives 2,599"),
+    ],
+)
+def test_a_stage_that_can_t_keep_what_plans_promise_is_refused(limits: dict[str, int], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        check_plans(wishing(**limits), ROUTE_GROUPS)
+
+
+def test_a_share_too_small_for_the_plans_is_refused() -> None:
+    smaller = [replace(each, share=10) if each.name == "partners" else each for each in ROUTE_GROUPS]
+    with pytest.raises(ValueError, match="90 are reserved"):
+        check_plans(wishing(), smaller)
 
 
 def test_no_role_is_without_the_boundary(template: Template, stage: str) -> None:

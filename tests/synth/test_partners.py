@@ -172,7 +172,9 @@ def test_the_rotation_reaches_partners_secrets_and_keys_alone(template: Template
 
 def test_secrets_manager_calls_the_rotation_for_partners_secrets_of_this_account(template: Template) -> None:
     (permission,) = [
-        each for each in template.all("AWS::Lambda::Permission") if each["Principal"] == "secretsmanager.amazonaws.com"
+        each
+        for each in template.all("AWS::Lambda::Permission")
+        if each["Principal"] == "secretsmanager.amazonaws.com" and each["FunctionName"]["Ref"].startswith("Rotation")
     ]
     account = permission["SourceAccount"]
     assert f":{account}:secret:orders-" in permission["SourceArn"]

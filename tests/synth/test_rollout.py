@@ -12,7 +12,7 @@ from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, role_of
 
 GROUPS = ("products", "orders", "customers", "partners", "service")
-ANSWERING_NO_OPERATION = {"authorizer", "rotation", "identity"}
+ANSWERING_NO_OPERATION = {"authorizer", "rotation", "renewal", "identity"}
 CONFIGS = {
     "beta": "CodeDeployDefault.LambdaAllAtOnce",
     "gamma": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",

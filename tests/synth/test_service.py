@@ -278,6 +278,7 @@ def named_functions() -> list[str]:
         "identity",
         "authorizer",
         "rotation",
+        "renewal",
     ]
 
 
@@ -463,6 +464,7 @@ KINDS = {
     "AWS::SQS::QueuePolicy",
     "AWS::Scheduler::Schedule",
     "AWS::SecretsManager::ResourcePolicy",
+    "AWS::SecretsManager::RotationSchedule",
     "AWS::SecretsManager::Secret",
     "AWS::XRay::SamplingRule",
 }

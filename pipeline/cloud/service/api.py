@@ -17,7 +17,7 @@ from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
 from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.models import body_model
-from pipeline.cloud.service.partner_door import partner_authorizer
+from pipeline.cloud.service.partner_door import HIGHEST, partner_authorizer
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
 
@@ -57,7 +57,7 @@ class Api(Construct):
                 stage_name=stage.name,
                 throttling_rate_limit=stage.settings.throttle_rate,
                 throttling_burst_limit=stage.settings.throttle_burst,
-                method_options=_lower_for_changes(stage, operations),
+                method_options=_throttles(stage, operations),
                 tracing_enabled=True,
                 **METHOD_SETTINGS,
                 access_log_destination=apigateway.LogGroupLogDestination(log_group),
@@ -129,16 +129,22 @@ WRITES_PER_READ = 0.25
 """Changes cost several writes each: a stage takes a quarter as many of one kind of them as of all requests."""
 
 
-def _lower_for_changes(
-    stage: Stage, operations: Sequence[Operation]
-) -> Mapping[str, apigateway.MethodDeploymentOptions]:
-    """The settings of the methods that change something, by path and method."""
+def _throttles(stage: Stage, operations: Sequence[Operation]) -> Mapping[str, apigateway.MethodDeploymentOptions]:
+    """The settings of the methods with throttles of their own, by path and method: changes, and what partners read."""
+    settings = stage.settings
     lower = apigateway.MethodDeploymentOptions(
-        throttling_rate_limit=stage.settings.throttle_rate * WRITES_PER_READ,
-        throttling_burst_limit=round(stage.settings.throttle_burst * WRITES_PER_READ),
+        throttling_rate_limit=settings.throttle_rate * WRITES_PER_READ,
+        throttling_burst_limit=round(settings.throttle_burst * WRITES_PER_READ),
         **METHOD_SETTINGS,
     )
-    return {f"{each.path}/{each.method}": lower for each in operations if each.method != "GET"}
+    promised = apigateway.MethodDeploymentOptions(
+        throttling_rate_limit=max(settings.throttle_rate, HIGHEST.per_second),
+        throttling_burst_limit=max(settings.throttle_burst, HIGHEST.burst),
+        **METHOD_SETTINGS,
+    )
+    changes = {f"{each.path}/{each.method}": lower for each in operations if each.method != "GET"}
+    reads = {f"{each.path}/{each.method}": promised for each in operations if each.partner and each.method == "GET"}
+    return changes | reads
 
 
 ACCESS_LOG = {

@@ -79,10 +79,10 @@ def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
         allow_key(role, data, "dynamodb", WRITES_ENCRYPTED)
     elif needs.index:
         allow_key(role, data, "dynamodb", READS_ENCRYPTED)
-    if needs.secret or needs.email_index or needs.provider_secret:
-        allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
-    if needs.partner_keys:
+    if needs.partner_keys or "secretsmanager:PutSecretValue" in needs.secret:
         allow_key(role, data, "secretsmanager", (*READS_ENCRYPTED, "kms:GenerateDataKey"))
+    elif needs.secret or needs.email_index or needs.provider_secret:
+        allow_key(role, data, "secretsmanager", READS_ENCRYPTED)
     if needs.notices:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:

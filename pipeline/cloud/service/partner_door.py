@@ -14,6 +14,9 @@ from pipeline.cloud.service.grants import WRITES_ENCRYPTED, allow_key
 from pipeline.cloud.service.partner_grants import allow_gateway_keys, partner_secrets
 from pipeline.plan.model import Stage
 
+HIGHEST = max(LIMITS.values(), key=lambda limits: limits.per_second)
+"""The plan with the highest rate: each route by which partners read lets as much in, or the plan would promise more."""
+
 KEPT = Duration.minutes(5)
 """How long the gateway keeps the authorizer's answer: for the same token with the same key, on every route."""
 

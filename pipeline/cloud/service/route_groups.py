@@ -43,7 +43,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "products",
         memory=1024,
-        share=35,
+        share=25,
         probes=(
             Probe("GET", "/v1/products", 200, query=(("category", "probe"), ("limit", "1"))),
             Probe("GET", "/v1/products/{sku}", 404, path=(("sku", "PROBE-NO-SUCH-PRODUCT"),)),
@@ -52,7 +52,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "orders",
         memory=1024,
-        share=35,
+        share=25,
         probes=(
             Probe("GET", "/v1/orders", 401),
             Probe("GET", "/v1/orders", 200, query=(("limit", "1"),), customer=True),
@@ -69,7 +69,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "partners",
         memory=1024,
-        share=10,
+        share=30,
         probes=(
             Probe("GET", "/partner/v1/orders", 401),
             Probe("GET", "/partner/v1/orders", 200, query=(("limit", "1"),), partner=True),
@@ -88,5 +88,8 @@ AUTHORIZER = RouteGroup("authorizer", memory=1024, canary=False)
 who knock, with an answer that the gateway keeps, would tell neither them nor us what is wrong.
 """
 
-ROTATION = RouteGroup("rotation", memory=512, canary=False)
+ROTATION = RouteGroup("rotation", memory=512, canary=False, share=1)
 """Called by Secrets Manager when a partner's key is due. What its steps leave undone, they do when they come again."""
+
+RENEWAL = RouteGroup("renewal", memory=512, canary=False, share=1)
+"""Called by Secrets Manager when the key that signs cursors is due."""

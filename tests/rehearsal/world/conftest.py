@@ -31,6 +31,15 @@ def world(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def strict(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorWorld]:
+    """A running world that denies what is not granted."""
+    world = EmulatorWorld(tmp_path_factory.mktemp("strict"), programs=programs, speed=SPEED, strict=True)
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture(scope="session")
 def numbers() -> Iterator[int]:
     """Account numbers that nobody has used yet."""
     return itertools.count(500_000_000_000)

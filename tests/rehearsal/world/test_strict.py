@@ -4,15 +4,11 @@ Source: IAM User Guide, "Policy evaluation logic": what no policy allows is deni
 """
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.process import Programs
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.rehearsal.world.account import REGION, Account, Deployed
-from tests.rehearsal.world.conftest import SPEED
 from tests.rehearsal.world.templates import att, ref, released, resource, template
 
 pytestmark = pytest.mark.emulator
@@ -23,16 +19,6 @@ def handler(event, context):
     return {"read": boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]}
 """
 NUMBER = "700000000001"
-
-
-@pytest.fixture(scope="module")
-def strict(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorWorld]:
-    """A world that denies what is not granted."""
-    folder: Path = tmp_path_factory.mktemp("strict")
-    world = EmulatorWorld(folder, programs=programs, speed=SPEED, strict=True)
-    world.start()
-    yield world
-    world.stop()
 
 
 def reader(world: EmulatorWorld, number: str, *actions: str) -> Deployed:

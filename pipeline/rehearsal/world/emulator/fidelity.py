@@ -99,7 +99,8 @@ _DATA = {
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
     "S3::Bucket": _emulated("objects and versions by ministack"),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
-    "SecretsManager::Secret": _emulated("generated and kept by ministack; RotateSecret calls no function"),
+    "SecretsManager::Secret": _emulated("generated and kept by ministack"),
+    "SecretsManager::RotationSchedule": _emulated("RotateSecret takes the four steps; nothing rotates when it is due"),
     "SecretsManager::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
     "SSM::Parameter": _emulated("kept by ministack"),
     "KMS::Key": _emulated(
@@ -198,7 +199,9 @@ STRICT: Mapping[str, Fidelity] = {
     "AWS::IAM::Policy": _emulated(_HELD),
     "AWS::IAM::ManagedPolicy": _emulated(_HELD),
     "IAM and KMS grants": _emulated(
-        "a missing grant is denied, with role, action and resource in the message", "stack"
+        "a missing grant is denied, with role, action and resource in the message; conditions count, but nothing is "
+        "denied of what a service does with a key for somebody",
+        "stack",
     ),
 }
 """What is truer where IAM is enforced."""

@@ -17,17 +17,14 @@ KEYS = st.lists(
     max_size=4,
 ).map(tuple)
 
-GATEWAY_RATE, GATEWAY_BURST, CONCURRENCY = 10_000, 5_000, 1_000
-"""What an account has in a Region by default (quotas of API Gateway and of Lambda)."""
-SLOWEST_SECONDS = 0.5
-"""A request of a partner takes less in nineteen of twenty cases, or the alarms on latency have something to say."""
+GATEWAY_RATE, GATEWAY_BURST = 10_000, 5_000
+"""What an account has in a Region by default (quotas of API Gateway)."""
 
 
 @pytest.mark.parametrize("limits", LIMITS.values(), ids=[tier.value for tier in LIMITS])
-def test_a_plan_fits_what_an_account_gives(limits: Limits) -> None:
+def test_a_plan_fits_what_an_account_s_gateway_takes(limits: Limits) -> None:
     assert limits.per_second <= GATEWAY_RATE
     assert limits.burst <= GATEWAY_BURST
-    assert limits.per_second * SLOWEST_SECONDS <= CONCURRENCY
 
 
 def test_a_higher_tier_allows_more_of_everything() -> None:

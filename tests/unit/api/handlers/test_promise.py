@@ -46,7 +46,7 @@ def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
 
 
 def test_every_function_says_what_it_needs() -> None:
-    assert set(NEEDS) == {*ROUTES, *WORKERS, "authorizer", "rotation"}
+    assert set(NEEDS) == {*ROUTES, *WORKERS, "authorizer", "renewal", "rotation"}
 
 
 def test_every_answer_that_the_gateway_can_give_is_promised() -> None:

@@ -4,17 +4,19 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import boto3
 import pytest
 
 from api.adapters.partner_keys import GatewayKeys
-from api.adapters.partner_secrets import KeySecret, PartnerSecrets
+from api.adapters.partner_secrets import KeySecret
 from api.adapters.partners import DynamoPartners
+from api.adapters.secret_versions import SecretVersions
 from api.domain.partners import SCOPES, Partner, PartnerKey, PartnerStatus, Tier
-from api.handlers.rotation import GRACE, Rotation, RotationRefused, digest
+from api.handlers.rotation import GRACE, Rotation, digest
+from api.handlers.rotation_steps import RotationRefused, run_step
 from tests.support.dynamodb import TABLE, new_sku
+from tests.support.rotating import STEPS, Manager, set_to_rotate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,27 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 OLD = "the-first-key-of-the-partner"
-
-
-class Manager:
-    """Secrets Manager as the emulator has it, which rotates at once and asks no function: so its part is played here.
-
-    RotateSecret labels a version without a value as pending (API reference, RotateSecret; DescribeSecret lists it).
-    """
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self.begun: set[str] = set()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._client, name)
-
-    def describe_secret(self, **asked: str) -> Any:
-        told = self._client.describe_secret(**asked)
-        begun = {version: ["AWSPENDING"] for version in self.begun}
-        return {**told, "VersionIdsToStages": {**begun, **told["VersionIdsToStages"]}}
 
 
 @dataclass
@@ -60,24 +42,23 @@ class Bench:
 
     def rotation(self) -> Rotation:
         return Rotation(
-            PartnerSecrets(self.manager), GatewayKeys(self.gateway), self.store, lambda: self.now, self.new_key
+            SecretVersions(self.manager), GatewayKeys(self.gateway), self.store, lambda: self.now, self.new_key
         )
+
+    def run(self, step: str, version: str) -> None:
+        """One step, as Secrets Manager asks for it."""
+        rotation = self.rotation()
+        run_step(rotation, rotation.secrets, step, self.secret, version)
 
     def new_key(self) -> str:
         self.made += 1
         return f"new-key-{self.made}-of-{self.partner}"
 
-    def begin(self) -> str:
-        """What Secrets Manager does first: the id of the version that is to be made."""
-        version = str(uuid4())
-        self.manager.begun.add(version)
-        return version
-
     def rotate(self) -> str:
         """A whole rotation."""
-        version = self.begin()
+        version = self.manager.begin()
         for step in STEPS:
-            self.rotation().run(step, self.secret, version)
+            self.run(step, version)
         return version
 
     def current(self) -> str:
@@ -106,10 +87,7 @@ def bench(stage: "DynamoDBClient") -> Bench:
     store.put(Partner(partner, f"client-{partner}", Tier.BASIC, SCOPES, PartnerStatus.ACTIVE, plan, (key,), 1))
     text = json.dumps({"partner": partner, "key": f"{OLD}-{partner}"})
     secret = manager.create_secret(Name=f"orders-beta/partner/{partner}/api-key", SecretString=text)["ARN"]
-    arn = "arn:aws:lambda:eu-west-1:222222222222:function:orders-beta-rotation:live"
-    manager.rotate_secret(
-        SecretId=secret, RotationLambdaARN=arn, RotationRules={"AutomaticallyAfterDays": 30}, RotateImmediately=False
-    )
+    set_to_rotate(manager, secret)
     return Bench(partner, plan, secret, store, gateway, Manager(manager))
 
 
@@ -125,19 +103,19 @@ def test_both_keys_are_good_until_the_grace_is_over(bench: Bench) -> None:
 
 
 def test_the_new_key_is_good_before_the_partner_can_read_it(bench: Bench) -> None:
-    version = bench.begin()
+    version = bench.manager.begin()
     for step in STEPS[:3]:
-        bench.rotation().run(step, bench.secret, version)
+        bench.run(step, version)
     assert bench.is_good("new-key-1-of-" + bench.partner)
     assert bench.current().startswith(OLD)
 
 
 @pytest.mark.parametrize("again", STEPS)
 def test_a_step_that_comes_again_changes_nothing_more(bench: Bench, again: str) -> None:
-    version = bench.begin()
+    version = bench.manager.begin()
     for step in STEPS:
         for _ in range(2 if step == again else 1):
-            bench.rotation().run(step, bench.secret, version)
+            bench.run(step, version)
     assert bench.made == 1
     assert len(bench.found().keys) == 2
     assert len(bench.gateway.get_usage_plan_keys(usagePlanId=bench.plan)["items"]) == 2
@@ -155,36 +133,36 @@ def test_the_next_rotation_takes_the_ended_key_away(bench: Bench) -> None:
 
 
 def test_a_key_that_opens_nothing_is_not_promoted(bench: Bench) -> None:
-    version = bench.begin()
+    version = bench.manager.begin()
     for step in STEPS[:2]:
-        bench.rotation().run(step, bench.secret, version)
+        bench.run(step, version)
     (_, new) = bench.found().keys
     bench.gateway.delete_api_key(apiKey=new.id)
     with pytest.raises(RotationRefused, match="opens nothing"):
-        bench.rotation().run("testSecret", bench.secret, version)
+        bench.run("testSecret", version)
     assert bench.current().startswith(OLD)
 
 
 def test_steps_out_of_order_are_refused(bench: Bench) -> None:
-    version = bench.begin()
+    version = bench.manager.begin()
     for step in STEPS[1:]:
         with pytest.raises(RotationRefused):
-            bench.rotation().run(step, bench.secret, version)
+            bench.run(step, version)
     assert bench.current().startswith(OLD)
 
 
 @pytest.mark.parametrize(("step", "version"), [("burnSecret", None), ("createSecret", "no-such-version")])
 def test_an_unknown_step_or_version_is_refused(bench: Bench, step: str, version: str | None) -> None:
     with pytest.raises(RotationRefused, match="no step"):
-        bench.rotation().run(step, bench.secret, version or bench.begin())
+        bench.run(step, version or bench.manager.begin())
 
 
 def test_a_partner_that_has_changed_meanwhile_is_not_written_over(bench: Bench) -> None:
-    version = bench.begin()
-    bench.rotation().run("createSecret", bench.secret, version)
+    version = bench.manager.begin()
+    bench.run("createSecret", version)
     blocked = replace(bench.found(), status=PartnerStatus.BLOCKED, version=2)
     bench.store.put(blocked)
-    bench.rotation().run("setSecret", bench.secret, version)
+    bench.run("setSecret", version)
     assert bench.found().status is PartnerStatus.BLOCKED
     assert len(bench.found().keys) == 2
 

@@ -1,6 +1,7 @@
 """The stages of the base release are filled by the release's own command, which leaves no token behind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_a_stage_that_cant_be_filled_is_our_failure_and_leaves_no_token(
     told = str(broke.value).replace(str(log), "LOG").replace(str(out), "OUT")
     assert told.startswith(f"the seed command of beta {expected}")
     assert seeded.left == ["seed.beta.log"]
+
+
+def test_what_iam_denied_is_told_with_a_failure_and_with_nothing_else(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path, "exit 3\n")
+    seeding = replace(seeded.seeding, denied=lambda: ["role a may not do x on y"])
+    with pytest.raises(Broke, match=r"ended with 3; see .*\ndenied: role a may not do x on y$"):
+        seeding.fill((Filled("beta", {"ApiUrl": "http://beta"}, {}),))
+    (tmp_path / "seed.sh").write_text(GOOD)
+    assert "beta" in seeding.fill((Filled("beta", {"ApiUrl": "http://beta"}, {}),))
 
 
 def test_a_failure_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     pipes,
     replacements,
     rules,
+    secret_rotation,
     user_pools,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
@@ -53,6 +54,7 @@ from pipeline.rehearsal.world.emulator.inside.resources import pipes as pipe_res
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
 from pipeline.rehearsal.world.emulator.inside.resources.recorded import RecordedResources
 from pipeline.rehearsal.world.emulator.inside.seams import Seam, check, ministack_version
+from pipeline.rehearsal.world.emulator.inside.secret_rotation import SecretRotation
 from pipeline.rehearsal.world.emulator.inside.telemetry import Telemetry
 from pipeline.rehearsal.world.emulator.inside.traffic import Traffic
 from pipeline.rehearsal.world.emulator.inside.user_pools import UserPools
@@ -66,8 +68,8 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, codedeploy_api, feeding, functions, gateway, grants, logs,
-    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms, codedeploy,
-    lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
+    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, secret_rotation, user_pools,
+    alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -132,6 +134,7 @@ class Extension:
         rules.install()
         MessageMoves().install()
         UserPools(self.functions.invoke_by_name).install()
+        SecretRotation(self.functions.invoke_by_name).install()
         self.gateway.install()
         api_keys.install()
         self.alarms.install()

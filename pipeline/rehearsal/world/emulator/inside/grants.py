@@ -2,7 +2,9 @@
 
 An account's number as access key is the account's root for ministack, which may do everything: that is how the
 rehearsal itself, its builds and its change sets act. Only functions, and whoever assumes a role, are held to their
-grants. Requests count as encrypted, as all to AWS are: a policy that denies the others means none of ours.
+grants. Requests count as encrypted, as all to AWS are: a policy that denies the others means none of ours. Conditions
+find what AWS would know of a request (`condition_keys`), and variables in them stand for it (`policy_variables`).
+What a service does with a key for somebody isn't checked: nothing is denied there for want of `kms:ViaService`.
 """
 
 import json
@@ -12,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.rehearsal.world.emulator.inside import condition_keys, policy_variables
+from pipeline.rehearsal.world.emulator.inside.leading_keys import name_of
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.lambda_runtime import FunctionSpec
 
@@ -27,7 +31,11 @@ RESOURCE = Seam(
     "extract_resource_arn",
     ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
 )
-SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE)
+CONTEXT = Seam("ministack.core.iam_actions", "request_tag_context", ("service", "iam_action", "body", "params"))
+CONDITIONS = Seam("ministack.core.iam_evaluator", "_conditions_met", ("conditions", "ctx"))
+RESOLVE = Seam("ministack.core.iam_evaluator", "_resolve_condition_key", ("key", "ctx"))
+TABLES = Seam("ministack.services.dynamodb", "_tables")
+SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, CONTEXT, CONDITIONS, RESOLVE, TABLES)
 MOST = 50
 
 
@@ -52,6 +60,8 @@ class Grants:
         ENFORCE.wrap(self._hearing)
         ORIGIN.wrap(_encrypted)
         RESOURCE.wrap(_with_moves)
+        CONTEXT.wrap(_with_condition_keys)
+        CONDITIONS.wrap(_with_variables)
 
     def denied(self) -> list[Mapping[str, object]]:
         """Each denial once, the most frequent first."""
@@ -77,7 +87,8 @@ class Grants:
             resource_arn: str = "*",
             service_context: Mapping[str, Any] | None = None,
         ) -> Any:
-            found = enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
+            context = condition_keys.of_resource(service_context or {}, resource_arn)
+            found = enforce(access_key_id, iam_action, service, region, resource_arn, context)
             if found is not None:
                 principal = str(getattr(found, "principal_arn", "") or access_key_id)
                 with self._lock:
@@ -110,3 +121,28 @@ def _with_moves(original: Any) -> Any:
         return moved_from(body) if service == "sqs" and found == "*" else found
 
     return extract
+
+
+def _with_condition_keys(original: Any) -> Any:
+    def context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
+        return {**original(service, iam_action, body, params), **condition_keys.of_request(service, body, _key_of)}
+
+    return context
+
+
+def _with_variables(original: Any) -> Any:
+    def met(conditions: Mapping[str, Any], ctx: Any) -> bool:
+        if conditions and policy_variables.has_variables(conditions):
+            conditions = policy_variables.resolved(conditions, lambda key: RESOLVE.get()(key, ctx))
+        return bool(original(conditions, ctx))
+
+    return met
+
+
+def _key_of(table: str, index: str | None) -> str | None:
+    """The first key attribute of a table of this account, or of one of its indexes."""
+    kept = TABLES.get().get(name_of(table)) or {}
+    indexes = [*(kept.get("GlobalSecondaryIndexes") or ()), *(kept.get("LocalSecondaryIndexes") or ())]
+    asked = kept if index is None else next((each for each in indexes if each["IndexName"] == index), {})
+    keys = (each["AttributeName"] for each in asked.get("KeySchema") or () if each["KeyType"] == "HASH")
+    return next(keys, None)
