@@ -9,7 +9,6 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
-from tests.load.seed import SeedFailed, expect, order_of, place, put_on_sale
+from tests.load.seed import SeedFailed, expect, place, place_as_partner, put_on_sale
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.payment_provider.book import UNDECIDED
@@ -65,7 +64,9 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             orders = order(stage, users["ann"].access, skus)
             leaving = users["leaving"].access
             config = prepare(stage, wfc(users), skus, orders, leaving, Path(folder))
-            ordered = [place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]) for number in range(ORDERS)]
+            ordered = [
+                place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
+            ]
             renamed = {"ann": partners["acme"], "ben": partners["globex"]}
             partners_config = prepare(stage, wfc_of_partners(renamed), skus, ordered, leaving, Path(partners_folder))
             code = fuzz(config, environ, report, seed, "--exclude-tag", PARTNERS)
@@ -91,8 +92,8 @@ def sell(stage: Stage, ops: Masked) -> list[str]:
 def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     """Place the customer's orders, the last of which wait for their payment; their ids."""
     orders = [
-        *(place(stage, customer, skus[number % PRODUCTS]) for number in range(ORDERS)),
-        *(place(stage, customer, WAITS, 202) for _ in range(WAITING)),
+        *(place(stage, customer, skus[number % PRODUCTS]).id for number in range(ORDERS)),
+        *(place(stage, customer, WAITS, 202).id for _ in range(WAITING)),
     ]
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
     return orders
@@ -145,19 +146,6 @@ def wfc_of_partners(partners: Mapping[str, PartnerSystem]) -> dict[str, object]:
             for name, each in partners.items()
         ]
     }
-
-
-def place_as_partner(stage: Stage, partner: PartnerSystem, sku: str) -> str:
-    """Place a partner's order; its id."""
-    placed = stage.call(
-        "POST",
-        "/partner/v1/orders",
-        partner.access,
-        body=order_of(sku),
-        key=secrets.token_hex(16),
-        headers=partner.headers,
-    )
-    return str(expect(placed, 201).json["id"])
 
 
 def _bearer(token: Masked) -> dict[str, str]:

@@ -29,6 +29,7 @@ type Scalar = bool | int | float | str
 class Seed:
     """What the traffic may use: tokens and keys by security scheme, parameters by name, bodies by operationId.
 
+    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`.
     `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
     """
 
@@ -165,9 +166,10 @@ class _Document:
         return self.resolve(schemes.get(name))
 
 
-def _values(parameter: dict[str, Json], document: _Document, seed: Seed) -> tuple[str, ...]:
+def _values(operation: str, parameter: dict[str, Json], document: _Document, seed: Seed) -> tuple[str, ...]:
     """Values that are known to be valid: the seed's, else for a query parameter those that the document names."""
-    known: Sequence[Json] = seed.parameters.get(str(parameter["name"]), [])
+    name = str(parameter["name"])
+    known: Sequence[Json] = seed.parameters.get(f"{operation}.{name}") or seed.parameters.get(name, [])
     if not known and parameter.get("in") == "query" and parameter.get("required"):
         schema = document.resolve(parameter.get("schema"))
         examples = [value for value in (parameter.get("example"), schema.get("default")) if value is not None]
@@ -180,14 +182,14 @@ def _text(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _choices(parameters: Sequence[dict[str, Json]], document: _Document, seed: Seed) -> dict[str, list[Choice]]:
+def _choices(operation: _Operation, document: _Document, seed: Seed) -> dict[str, list[Choice]]:
     """The parameters by place; _Cannot if one that is required has no known value."""
     found: dict[str, list[Choice]] = {"path": [], "query": [], "header": []}
-    for parameter in parameters:
+    for parameter in document.parameters(operation):
         name, place, required = str(parameter.get("name")), str(parameter.get("in")), bool(parameter.get("required"))
         if place == "header" and name.lower() in IGNORED_HEADERS | {IDEMPOTENCY_KEY.lower()}:
             continue
-        values = _values(parameter, document, seed) if place in found else ()
+        values = _values(operation.name, parameter, document, seed) if place in found else ()
         if values:
             found[place].append(Choice(name, values, required))
         elif required:
@@ -249,10 +251,9 @@ def _bodies(operation: _Operation, document: _Document, seed: Seed) -> tuple[Jso
 
 
 def _template(operation: _Operation, document: _Document, seed: Seed) -> RequestTemplate:
-    parameters = document.parameters(operation)
     tokens, keys = _credentials(operation.told, document, seed)
     bodies = _bodies(operation, document, seed)
-    choices = _choices(parameters, document, seed)
+    choices = _choices(operation, document, seed)
     return RequestTemplate(
         operation=operation.name,
         method=operation.method.upper(),
@@ -262,7 +263,7 @@ def _template(operation: _Operation, document: _Document, seed: Seed) -> Request
         headers=(*choices["header"], *keys),
         tokens=tokens,
         bodies=bodies,
-        fresh_key=_takes_key(parameters),
+        fresh_key=_takes_key(document.parameters(operation)),
     )
 
 

@@ -155,6 +155,19 @@ def test_a_required_query_parameter_may_come_from_the_document_itself(told: dict
     assert only(document(get_products={"parameters": [parameter]})).target == "/products?category=tea"
 
 
+def test_a_value_for_one_operation_alone_comes_before_one_for_all() -> None:
+    found = document(get_mine={"parameters": [SKU]}, get_theirs={"parameters": [SKU]})
+    seed = Seed(parameters={"sku": ["TEA"], "theirs.sku": ["MUG"]})
+    mine, theirs = plan_requests(found, seed).templates
+    assert [draw([each], repeatable(1)).target for each in (mine, theirs)] == ["/mine/TEA", "/theirs/MUG"]
+
+
+def test_a_value_for_one_operation_is_no_other_operations() -> None:
+    found = document(get_mine={"parameters": [SKU]}, get_theirs={"parameters": [SKU]})
+    why = reasons(found, Seed(parameters={"theirs.sku": ["MUG"]}))
+    assert why == {"traffic to GET /mine/{sku}": "the seed has no value for its path parameter sku"}
+
+
 def test_an_optional_parameter_is_sent_half_of_the_time() -> None:
     found = document(get_products={"parameters": [{"name": "page", "in": "query"}]})
     (template,) = plan_requests(found, SEED).templates
