@@ -36,7 +36,12 @@ def test_what_became_of_requests_is_counted_by_operation_and_class() -> None:
 
 def test_what_failed_is_named_by_operation_and_class_the_worst_first() -> None:
     tally = Tally(arrivals=20)
-    answers = {"place": [500] * 6 + [None] * 2, "list": [404, None, None, None], "read": [502] * 4, "erase": [503]}
+    answers: dict[str, list[int | None]] = {
+        "place": [*[500] * 6, None, None],
+        "list": [404, None, None, None],
+        "read": [502] * 4,
+        "erase": [503],
+    }
     for operation, statuses in answers.items():
         for status in statuses:
             tally.count(operation, status, 1.0)
