@@ -67,7 +67,8 @@ class RequestTemplate:
     """An operation with everything to make requests of: `path` holds its parameters in braces.
 
     `tokens` are for the Authorization header, empty for a public operation. `bodies` are JSON documents, empty for an
-    operation that takes none. `fresh_key` asks for a new Idempotency-Key with every request.
+    operation that takes none. `fresh_key` asks for a new Idempotency-Key with every request. `tag` is the operation's
+    first, or its own name where it has none.
     """
 
     operation: str
@@ -79,6 +80,7 @@ class RequestTemplate:
     tokens: tuple[str, ...] = field(default=(), repr=False)
     bodies: tuple[Json, ...] = ()
     fresh_key: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,10 @@ class _Operation:
     @property
     def name(self) -> str:
         return str(self.told.get("operationId") or f"{self.method.upper()} {self.path}")
+
+    @property
+    def tag(self) -> str:
+        return str(next(iter(_array(self.told.get("tags"))), self.name))
 
 
 class _Document:
@@ -264,6 +270,7 @@ def _template(operation: _Operation, document: _Document, seed: Seed) -> Request
         tokens=tokens,
         bodies=bodies,
         fresh_key=_takes_key(document.parameters(operation)),
+        tag=operation.tag,
     )
 
 

@@ -31,7 +31,7 @@ from pipeline.rehearsal.world.codedeploy import (
     Tick,
     next_wake,
     routing_of,
-    shifts,
+    share_left,
     start,
     step,
 )
@@ -170,13 +170,13 @@ class Drive:
         self._sampled_at = time.monotonic()
         self._answered = 0
         self._per_second = 0.0
-        self._last_shift_at: float | None = None
+        self._shifts_since: float | None = None
 
     @property
     def progress(self) -> Progress | None:
         """How it gets on, None when it does not shift: then nobody's requests are waited for."""
-        last = self._last_shift_at
-        left = 0.0 if last is None else last - self._owner.clock.now()
+        began = self._shifts_since
+        left = 0.0 if began is None else share_left(self.plan.routing, self._owner.clock.now() - began)
         return Progress(self._answered, self._per_second, left) if left > 0 else None
 
     def wait(self) -> Finish:
@@ -254,8 +254,8 @@ class Drive:
         shares = {effect.old_version: 1 - effect.new_fraction, effect.new_version: effect.new_fraction}
         given = {version: round(share, 4) for version, share in shares.items() if share > 0}
         self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
-        if self._last_shift_at is None:
-            self._last_shift_at = effect.at + shifts(self.plan.routing)[-1].after_s
+        if self._shifts_since is None:
+            self._shifts_since = effect.at
 
     def _run_hook(self, hook: InvokeHook) -> None:
         """Invoke it with the documented payload; its own report counts, not its return."""
@@ -302,7 +302,7 @@ class Drive:
         self._sample_at = time.monotonic() + SAMPLE_EVERY_S
         owner, alias = self._owner, self.wanted.alias
         (new, failures), (old, _) = owner.traffic.take(alias, self.plan.target_version, self.wanted.from_version)
-        self._count(new.requests)
+        self._count(new.requests, old.requests)
         sample = CanarySample(
             deployment=self.plan.deployment_id,
             function=alias.function,
@@ -315,11 +315,14 @@ class Drive:
         )
         self._say(sample)
 
-    def _count(self, requests: int) -> None:
-        """What came since the last sample, and what that means for the pace of all."""
+    def _count(self, new: int, old: int) -> None:
+        """What came to both versions since the last sample, and what that means for the pace of all.
+
+        The new version's own requests are too few in a second to tell how many there will be.
+        """
         now = time.monotonic()
-        self._answered += requests
-        self._per_second = requests / max(now - self._sampled_at, 0.001)
+        self._answered += new
+        self._per_second = (new + old) / max(now - self._sampled_at, 0.001)
         self._sampled_at = now
         self._owner.set_pace()
 
