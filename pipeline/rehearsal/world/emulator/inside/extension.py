@@ -14,6 +14,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     aliases,
     api_keys,
     codedeploy_api,
+    expressions,
     feeding,
     functions,
     gateway,
@@ -65,9 +66,9 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, feeding, functions, gateway, grants, logs,
-    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms, codedeploy,
-    lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
+    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
+    logs, message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, user_pools, alarms,
+    codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -127,6 +128,7 @@ class Extension:
 
     def _install(self) -> None:
         self.functions.install()
+        expressions.install()
         feeding.install()
         pipes.install()
         rules.install()
