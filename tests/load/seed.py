@@ -1,8 +1,9 @@
 """Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
 
 Makes an ops user and two customers by the user pool's admin API, a partner as operators take it on, twenty products
-with stock, and a few orders of each customer and of the partner. It may run again: products that are there stay, their
-stock is topped up, and there are more orders and one more partner. Writes to `$SLIPWAY_SEED_OUT` what traffic may use:
+with stock, and a few orders of each customer and of the partner. It may run again: products that are there stay, with
+what they say and their stock put right, and there are more orders and one more partner. Writes to `$SLIPWAY_SEED_OUT`
+what traffic may use:
 
     {"bearer": {"customer": [access token], "partner": [access token]}, "keys": {"partnerKey": [its key]},
      "parameters": {"sku": [...], "id": [...], "category": [...], "getPartnerOrder.id": [...],
@@ -151,11 +152,14 @@ def users(pool: Pool) -> tuple[Person, ...]:
 
 
 def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
-    """Add the product unless it is there, and bring its stock up to STOCK."""
+    """Add the product, or make one that is there what it was meant to be, and bring its stock up to STOCK."""
     sku = product["sku"]
     created = expect(stage.call("POST", "/v1/products", ops, body=product, key=secrets.token_hex(16)), 201, 409)
-    path = f"/v1/products/{sku}"
-    available = 0 if created.status == 201 else expect(stage.call("GET", f"{path}/availability"), 200).json["available"]
+    path, available = f"/v1/products/{sku}", 0
+    if created.status == 409:
+        details = {name: value for name, value in product.items() if name != "sku"}
+        expect(stage.call("PUT", path, ops, body=details, headers={"If-Match": "*"}), 200)
+        available = expect(stage.call("GET", f"{path}/availability"), 200).json["available"]
     if available < STOCK:
         body = {"delta": STOCK - available, "reason": "seeded"}
         expect(stage.call("POST", f"{path}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
