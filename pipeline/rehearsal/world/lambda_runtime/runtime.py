@@ -81,6 +81,14 @@ class LambdaRuntime:
         """The process ids of all environments that live now."""
         return self._running().processes()
 
+    def warm(self, spec: FunctionSpec) -> None:
+        """Start an environment before it is asked for, as Lambda may ("proactive initialization"); blocks until then.
+
+        Its init is in the log of whoever takes it first.
+        """
+        self._check(spec, b"")
+        self._running().warm(spec)
+
     def retire(self, arn: str) -> None:
         """End the environments of one version, or of all versions when the ARN names none; busy ones finish first."""
         self._running().retire(lambda spec: arn in (spec.arn, spec.function_arn))

@@ -11,9 +11,9 @@ import secrets
 import string
 import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.rehearsal.world.clock import CompressedClock
 from pipeline.rehearsal.world.codedeploy import (
@@ -36,7 +36,7 @@ from pipeline.rehearsal.world.codedeploy import (
     step,
 )
 from pipeline.rehearsal.world.emulator.inside.alarm_watch import AlarmWatch
-from pipeline.rehearsal.world.emulator.inside.aliases import Aliases
+from pipeline.rehearsal.world.emulator.inside.aliases import Aliases, AliasMissing
 from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Deployment
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.pace import Progress, pace
@@ -55,7 +55,21 @@ SAMPLE_EVERY_S = 1.0
 ALPHABET = string.ascii_uppercase + string.digits
 log = logging.getLogger("slipway.codedeploy")
 
-type InvokeFunction = Callable[[Place, str, dict[str, str]], dict[str, Any]]
+
+class Callees(Protocol):
+    """The functions of all accounts, by name or ARN."""
+
+    def invoke_by_name(self, place: Place, function_ref: str, event: dict[str, str]) -> dict[str, Any]:
+        """Run one and say what became of it."""
+        ...
+
+    def warm_by_name(self, place: Place, function_ref: str) -> None:
+        """Start one that will be asked soon."""
+        ...
+
+    def retire_by_name(self, place: Place, function: str, version: str | None = None) -> None:
+        """End what will hardly be asked again."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ class Deployments:
         aliases: Aliases,
         traffic: Traffic,
         journal: Journal,
-        invoke: InvokeFunction,
+        functions: Callees,
     ) -> None:
         self.clock = clock
         self.store = store
@@ -95,7 +109,7 @@ class Deployments:
         self.aliases = aliases
         self.traffic = traffic
         self.journal = journal
-        self.invoke = invoke
+        self.functions = functions
         self._running: dict[str, Drive] = {}
         self._top_speed = clock.speed
         alarms.listeners.append(self._alarms_evaluated)
@@ -213,6 +227,7 @@ class Drive:
         finally:
             owner.traffic.forget(self.wanted.alias)
             self._over.set()
+            self._retire()
 
     def _next_event(self, state: DeploymentState) -> Event:
         """What comes first: a message, or the time at which something is due; samples are taken meanwhile."""
@@ -256,11 +271,28 @@ class Drive:
         self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
         if self._shifts_since is None:
             self._shifts_since = effect.at
+            self._warm_last_hook()
+
+    def _warm_last_hook(self) -> None:
+        """While traffic shifts step by step there is time to start the hook that everybody waits for afterwards."""
+        hook, warm = self.plan.after_allow_traffic, self._owner.functions.warm_by_name
+        if hook is not None and self.progress is not None:
+            threading.Thread(target=warm, args=(self.wanted.place, hook), name="hook-warmer", daemon=True).start()
+
+    def _retire(self) -> None:
+        """Nobody asks these hooks again, nor the version that has lost: their places are for others."""
+        plan, retire = self.plan, self._owner.functions.retire_by_name
+        for hook in filter(None, (plan.before_allow_traffic, plan.after_allow_traffic)):
+            retire(self.wanted.place, hook)
+        with suppress(AliasMissing):
+            shares = self._owner.aliases.weights(self.wanted.alias)
+            for version in {self.wanted.from_version, self.wanted.to_version} - shares.keys():
+                retire(self.wanted.place, plan.function, version)
 
     def _run_hook(self, hook: InvokeHook) -> None:
         """Invoke it with the documented payload; its own report counts, not its return."""
         event = {"DeploymentId": hook.deployment_id, "LifecycleEventHookExecutionId": hook.execution_id}
-        result = self._owner.invoke(self.wanted.place, hook.function, event)
+        result = self._owner.functions.invoke_by_name(self.wanted.place, hook.function, event)
         if result.get("error"):
             detail = f"{hook.function} failed: {json.dumps(result.get('body'))[:500]}; CodeDeploy waits for its report"
             self._say(LifecycleEvent(hook.deployment_id, str(hook.event), "InProgress", detail))

@@ -110,7 +110,7 @@ class Extension:
         self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
         self.store = CodeDeployStore()
         self.deployments = Deployments(
-            self.clock, self.store, self.alarms, self.aliases, self.traffic, self.journal, self.functions.invoke_by_name
+            self.clock, self.store, self.alarms, self.aliases, self.traffic, self.journal, self.functions
         )
         self.alias_update = AliasUpdate(self.deployments, self.aliases, self.journal)
         control = Control(settings.secret, self.journal, self.status)
