@@ -3,21 +3,23 @@
 Makes two users who are customers and operators at once (so that one of them gets past every door) and one to be
 forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
 with the seed given, and deletes the users. Partners sign in otherwise than users, so their operations are a run of
-their own, with two partners. REPORT gets one JSON event per line, of both runs.
+their own, with two partners. The phase `coverage` makes most of the cases and none by chance: it is a run of its own
+beside the other phases. REPORT gets one JSON event per line, of all runs.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from tests.load.seed import SeedFailed, expect, order_of, place, put_on_sale
+from tests.load.seed import SeedFailed, expect, place, place_as_partner, put_on_sale
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.payment_provider.book import UNDECIDED
@@ -45,6 +47,15 @@ WAITING = 3
 WAITS = "FUZZ-WAITS"
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run of Schemathesis: `chosen` are its options that say which operations and phases."""
+
+    name: str
+    config: Path
+    chosen: tuple[str, ...]
+
+
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """The exit code of the run."""
     missing = [name for name in NEEDED if not environ.get(name)]
@@ -65,16 +76,17 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             orders = order(stage, users["ann"].access, skus)
             leaving = users["leaving"].access
             config = prepare(stage, wfc(users), skus, orders, leaving, Path(folder))
-            ordered = [place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]) for number in range(ORDERS)]
+            ordered = [
+                place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
+            ]
             renamed = {"ann": partners["acme"], "ben": partners["globex"]}
             partners_config = prepare(stage, wfc_of_partners(renamed), skus, ordered, leaving, Path(partners_folder))
-            code = fuzz(config, environ, report, seed, "--exclude-tag", PARTNERS)
-            more = report.with_suffix(".partners.ndjson")
-            code = max(code, fuzz(partners_config, environ, more, seed, "--include-tag", PARTNERS))
-            if more.exists():
-                with report.open("a", encoding="utf-8") as both:
-                    both.write(more.read_text(encoding="utf-8"))
-            return code
+            runs = (
+                Run("coverage", config, ("--exclude-tag", PARTNERS, "--phases", "coverage,stateful")),
+                Run("others", config, ("--exclude-tag", PARTNERS, "--phases", "examples,fuzzing")),
+                Run("partners", partners_config, ("--include-tag", PARTNERS)),
+            )
+            return side_by_side(runs, environ, report, seed)
     except (PoolUnusable, SeedFailed) as problem:
         return _cannot(str(problem))
 
@@ -91,8 +103,8 @@ def sell(stage: Stage, ops: Masked) -> list[str]:
 def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     """Place the customer's orders, the last of which wait for their payment; their ids."""
     orders = [
-        *(place(stage, customer, skus[number % PRODUCTS]) for number in range(ORDERS)),
-        *(place(stage, customer, WAITS, 202) for _ in range(WAITING)),
+        *(place(stage, customer, skus[number % PRODUCTS]).id for number in range(ORDERS)),
+        *(place(stage, customer, WAITS, 202).id for _ in range(WAITING)),
     ]
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
     return orders
@@ -147,29 +159,29 @@ def wfc_of_partners(partners: Mapping[str, PartnerSystem]) -> dict[str, object]:
     }
 
 
-def place_as_partner(stage: Stage, partner: PartnerSystem, sku: str) -> str:
-    """Place a partner's order; its id."""
-    placed = stage.call(
-        "POST",
-        "/partner/v1/orders",
-        partner.access,
-        body=order_of(sku),
-        key=secrets.token_hex(16),
-        headers=partner.headers,
-    )
-    return str(expect(placed, 201).json["id"])
-
-
 def _bearer(token: Masked) -> dict[str, str]:
     return {"name": "Authorization", "value": f"Bearer {token.reveal()}"}
 
 
-def fuzz(config: Path, environ: Mapping[str, str], report: Path, seed: str, *chosen: str) -> int:
-    """Run Schemathesis on the operations that are `chosen` by its options; its exit code."""
+def side_by_side(runs: Sequence[Run], environ: Mapping[str, str], report: Path, seed: str) -> int:
+    """Do the runs at once, then join what they reported and said, in their order; the worst exit code."""
+    parts = [report.with_suffix(f".{run.name}.ndjson") for run in runs]
+    with ThreadPoolExecutor(len(runs)) as hands:
+        ended = list(hands.map(lambda run, part: fuzz(run, environ, part, seed), runs, parts))
+    sys.stdout.writelines(each.stdout for each in ended)
+    if all(part.exists() for part in parts):  # one alone would look like all there was to ask
+        report.write_text("".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    return max(each.returncode for each in ended)
+
+
+def fuzz(run: Run, environ: Mapping[str, str], report: Path, seed: str) -> subprocess.CompletedProcess[str]:
+    """Run Schemathesis on what is chosen; its exit code, and what it said."""
     program = str(Path(sys.executable).with_name("st"))
-    command = [program, "--config-file", str(config), "run", str(PROMISE), "--seed", seed, "--no-color", *chosen]
-    command += ["--report-ndjson-path", str(report.resolve())]
-    return subprocess.run(command, env=dict(environ), check=False).returncode
+    command = [program, "--config-file", str(run.config), "run", str(PROMISE), "--seed", seed, "--no-color"]
+    command += [*run.chosen, "--report-ndjson-path", str(report.resolve())]
+    return subprocess.run(
+        command, env=dict(environ), check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+    )
 
 
 def _cannot(why: str) -> int:

@@ -1,15 +1,18 @@
 """Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
 
 Makes an ops user and two customers by the user pool's admin API, a partner as operators take it on, twenty products
-with stock, and a few orders. It may run again: products that are there stay, their stock is topped up, and there are
-more orders and one more partner. Writes to
-`$SLIPWAY_SEED_OUT` what traffic may use:
+with stock, and a few orders of each customer and of the partner. It may run again: products that are there stay, with
+what they say and their stock put right, and there are more orders and one more partner. Writes to `$SLIPWAY_SEED_OUT`
+what traffic may use:
 
-    {"bearer": {"customer": [access tokens], "partner": [access token]}, "keys": {"partnerKey": [its key]},
-     "parameters": {"sku": [...], "id": [...], "category": [...]},
+    {"bearer": {"customer": [access token], "partner": [access token]}, "keys": {"partnerKey": [its key]},
+     "parameters": {"sku": [...], "id": [...], "category": [...], "getPartnerOrder.id": [...],
+                    "getPayment.id": [...], "getPayment.payment_id": [...]},
      "bodies": {"placeOrder": [...], "placePartnerOrder": [...]},
      "people": [{"name": "seed-ann@example.com", "password": "...", "token": "..."}, ...]}
 
+Everything in it belongs together, so that any token finds what any parameter names: the token and the orders are the
+first customer's, a partner's orders are named for its operation alone, and the one payment goes with its one order.
 The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
 sign-in for users made like this.
 """
@@ -21,6 +24,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,24 +71,40 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Ordered:
+    """An order that was placed, and its payment; empty where an invoice pays."""
+
+    id: str
+    payment: str
+
+
+@dataclass(frozen=True)
 class Seeded:
-    """What traffic may use from now on: the customers' tokens and what there is; `people` are all who can sign in."""
+    """What traffic may use from now on, and `people`, who can sign in.
+
+    `token` is of the customer whose orders `orders` are; `partner_orders` are those of `partner`.
+    """
 
     people: tuple[Person, ...]
-    tokens: tuple[Masked, ...]
+    token: Masked
     skus: tuple[str, ...]
-    orders: tuple[str, ...]
+    orders: tuple[Ordered, ...]
     partner: PartnerSystem
+    partner_orders: tuple[Ordered, ...]
 
     def document(self) -> dict[str, Any]:
         """The JSON that the rehearsal's traffic reads."""
         return {
-            "bearer": {
-                "customer": [token.reveal() for token in self.tokens],
-                "partner": [self.partner.access.reveal()],
-            },
+            "bearer": {"customer": [self.token.reveal()], "partner": [self.partner.access.reveal()]},
             "keys": {"partnerKey": [self.partner.key.reveal()]},
-            "parameters": {"sku": list(self.skus), "id": list(self.orders), "category": list(CATEGORIES)},
+            "parameters": {
+                "sku": list(self.skus),
+                "category": list(CATEGORIES),
+                "id": [order.id for order in self.orders],
+                "getPartnerOrder.id": [order.id for order in self.partner_orders],
+                "getPayment.id": [self.orders[0].id],
+                "getPayment.payment_id": [self.orders[0].payment],
+            },
             "bodies": {name: [order_of(sku) for sku in self.skus] for name in ("placeOrder", "placePartnerOrder")},
             "people": [person.document() for person in self.people],
         }
@@ -98,13 +118,17 @@ def order_of(sku: str, quantity: int = 1) -> dict[str, Any]:
 def seed(stage: Stage, pool: Pool, partner: PartnerSystem) -> Seeded:
     """Fill the stage and say what is there now. SeedFailed or PoolUnusable if it does not take it."""
     people = users(pool)
-    ops, *customers = (person.token for person in people)
+    ops, customer, *others = (person.token for person in people)
+    skus = tuple(str(product["sku"]) for product in PRODUCTS)
     with ThreadPoolExecutor(WORKERS) as workers:
-        list(workers.map(lambda product: put_on_sale(stage, ops, product), PRODUCTS))
-        skus = tuple(str(product["sku"]) for product in PRODUCTS)
-        wanted = [(token, skus[index]) for token in customers for index in range(ORDERS_EACH)]
-        orders = tuple(workers.map(lambda one: place(stage, *one), wanted))
-    return Seeded(people, tuple(customers), skus, orders, partner)
+        list(workers.map(partial(put_on_sale, stage, ops), PRODUCTS))
+        buyers = (
+            *(partial(place, stage, token) for token in (customer, *others)),
+            partial(place_as_partner, stage, partner),
+        )
+        placed = [workers.map(buy, skus[:ORDERS_EACH]) for buy in buyers]
+        orders, *_, partner_orders = map(tuple, placed)
+    return Seeded(people, customer, skus, orders, partner, partner_orders)
 
 
 def partner_of(environ: Mapping[str, str]) -> PartnerSystem:
@@ -128,20 +152,31 @@ def users(pool: Pool) -> tuple[Person, ...]:
 
 
 def put_on_sale(stage: Stage, ops: Masked, product: Mapping[str, Any]) -> None:
-    """Add the product unless it is there, and bring its stock up to STOCK."""
+    """Add the product, or make one that is there what it was meant to be, and bring its stock up to STOCK."""
     sku = product["sku"]
     created = expect(stage.call("POST", "/v1/products", ops, body=product, key=secrets.token_hex(16)), 201, 409)
-    path = f"/v1/products/{sku}"
-    available = 0 if created.status == 201 else expect(stage.call("GET", f"{path}/availability"), 200).json["available"]
+    path, available = f"/v1/products/{sku}", 0
+    if created.status == 409:
+        details = {name: value for name, value in product.items() if name != "sku"}
+        expect(stage.call("PUT", path, ops, body=details, headers={"If-Match": "*"}), 200)
+        available = expect(stage.call("GET", f"{path}/availability"), 200).json["available"]
     if available < STOCK:
         body = {"delta": STOCK - available, "reason": "seeded"}
         expect(stage.call("POST", f"{path}/stock-adjustments", ops, body=body, key=secrets.token_hex(16)), 200)
 
 
-def place(stage: Stage, customer: Masked, sku: str, status: int = 201) -> str:
-    """Place an order that is answered with `status`; its id."""
+def place(stage: Stage, customer: Masked, sku: str, status: int = 201) -> Ordered:
+    """Place a customer's order, which is answered with `status`."""
     key = secrets.token_hex(16)
-    return str(expect(stage.call("POST", "/v1/orders", customer, body=order_of(sku), key=key), status).json["id"])
+    order = expect(stage.call("POST", "/v1/orders", customer, body=order_of(sku), key=key), status).json
+    return Ordered(str(order["id"]), str(order["payment"]["id"]))
+
+
+def place_as_partner(stage: Stage, partner: PartnerSystem, sku: str) -> Ordered:
+    """Place a partner's order, which no payment goes with."""
+    path, key = "/partner/v1/orders", secrets.token_hex(16)
+    answer = stage.call("POST", path, partner.access, body=order_of(sku), key=key, headers=partner.headers)
+    return Ordered(str(expect(answer, 201).json["id"]), "")
 
 
 def expect(answer: Answer, *statuses: int) -> Answer:
@@ -173,7 +208,8 @@ def main(environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"seed: {problem}\n")
         return 3
     write_privately(Path(environ["SLIPWAY_SEED_OUT"]), seeded.document())
-    sys.stdout.write(f"seeded {len(seeded.skus)} products and {len(seeded.orders)} orders\n")
+    orders = ORDERS_EACH * (len(CUSTOMERS) + 1)
+    sys.stdout.write(f"seeded {len(seeded.skus)} products and {orders} orders\n")
     return 0
 
 

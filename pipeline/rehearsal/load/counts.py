@@ -9,6 +9,8 @@ from pipeline.record.counting import plural
 
 NO_ANSWER = "no answer"
 FAILED_FROM = 500
+FAILURES = (NO_ANSWER, "5xx")
+MOST_NAMED = 3
 # Each bucket of the histogram is 2 % wider than the one before: a percentile is right within 2 %.
 GROWTH = math.log(1.02)
 
@@ -55,12 +57,26 @@ class TrafficCounts:
         return self.achieved_rps >= 0.95 * self.offered_rps
 
     def describe(self) -> str:
-        """One line: what was sent, what failed, and whether the server kept up."""
+        """One line: what was sent, what failed and where most, and whether the server kept up."""
         rates = f"{self.achieved_rps:.0f} requests/s"
         if not self.kept_up:
             rates = f"{self.offered_rps:.0f} requests/s offered, {self.achieved_rps:.0f} achieved"
         sent = plural(self.requests, "request")
-        return f"{sent}, {self.failed:,} failed, {self.client_errors:,} answered 4xx, {rates}"
+        failed = f"{self.failed:,} failed" + (f" ({self._worst()})" if self.failed else "")
+        return f"{sent}, {failed}, {self.client_errors:,} answered 4xx, {rates}"
+
+    def _worst(self) -> str:
+        """The operations that failed most, by how: `placeOrder 12 × 5xx, getOrder 3 × no answer, 4 elsewhere`."""
+        found = [
+            (count, name, kind)
+            for name, counts in self.by_operation.items()
+            for kind, count in counts.classes.items()
+            if kind in FAILURES
+        ]
+        worst = sorted(found, key=lambda each: (-each[0], each[1:]))[:MOST_NAMED]
+        said = [f"{name} {count:,} × {kind}" for count, name, kind in worst]
+        rest = self.failed - sum(count for count, *_ in worst)
+        return ", ".join([*said, f"{rest:,} elsewhere"] if rest else said)
 
 
 def status_class(status: int | None) -> str:

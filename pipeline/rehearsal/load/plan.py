@@ -29,6 +29,7 @@ type Scalar = bool | int | float | str
 class Seed:
     """What the traffic may use: tokens and keys by security scheme, parameters by name, bodies by operationId.
 
+    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`.
     `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
     """
 
@@ -66,7 +67,8 @@ class RequestTemplate:
     """An operation with everything to make requests of: `path` holds its parameters in braces.
 
     `tokens` are for the Authorization header, empty for a public operation. `bodies` are JSON documents, empty for an
-    operation that takes none. `fresh_key` asks for a new Idempotency-Key with every request.
+    operation that takes none. `fresh_key` asks for a new Idempotency-Key with every request. `tag` is the operation's
+    first, or its own name where it has none.
     """
 
     operation: str
@@ -78,6 +80,7 @@ class RequestTemplate:
     tokens: tuple[str, ...] = field(default=(), repr=False)
     bodies: tuple[Json, ...] = ()
     fresh_key: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,10 @@ class _Operation:
     @property
     def name(self) -> str:
         return str(self.told.get("operationId") or f"{self.method.upper()} {self.path}")
+
+    @property
+    def tag(self) -> str:
+        return str(next(iter(_array(self.told.get("tags"))), self.name))
 
 
 class _Document:
@@ -165,9 +172,10 @@ class _Document:
         return self.resolve(schemes.get(name))
 
 
-def _values(parameter: dict[str, Json], document: _Document, seed: Seed) -> tuple[str, ...]:
+def _values(operation: str, parameter: dict[str, Json], document: _Document, seed: Seed) -> tuple[str, ...]:
     """Values that are known to be valid: the seed's, else for a query parameter those that the document names."""
-    known: Sequence[Json] = seed.parameters.get(str(parameter["name"]), [])
+    name = str(parameter["name"])
+    known: Sequence[Json] = seed.parameters.get(f"{operation}.{name}") or seed.parameters.get(name, [])
     if not known and parameter.get("in") == "query" and parameter.get("required"):
         schema = document.resolve(parameter.get("schema"))
         examples = [value for value in (parameter.get("example"), schema.get("default")) if value is not None]
@@ -180,14 +188,14 @@ def _text(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _choices(parameters: Sequence[dict[str, Json]], document: _Document, seed: Seed) -> dict[str, list[Choice]]:
+def _choices(operation: _Operation, document: _Document, seed: Seed) -> dict[str, list[Choice]]:
     """The parameters by place; _Cannot if one that is required has no known value."""
     found: dict[str, list[Choice]] = {"path": [], "query": [], "header": []}
-    for parameter in parameters:
+    for parameter in document.parameters(operation):
         name, place, required = str(parameter.get("name")), str(parameter.get("in")), bool(parameter.get("required"))
         if place == "header" and name.lower() in IGNORED_HEADERS | {IDEMPOTENCY_KEY.lower()}:
             continue
-        values = _values(parameter, document, seed) if place in found else ()
+        values = _values(operation.name, parameter, document, seed) if place in found else ()
         if values:
             found[place].append(Choice(name, values, required))
         elif required:
@@ -249,10 +257,9 @@ def _bodies(operation: _Operation, document: _Document, seed: Seed) -> tuple[Jso
 
 
 def _template(operation: _Operation, document: _Document, seed: Seed) -> RequestTemplate:
-    parameters = document.parameters(operation)
     tokens, keys = _credentials(operation.told, document, seed)
     bodies = _bodies(operation, document, seed)
-    choices = _choices(parameters, document, seed)
+    choices = _choices(operation, document, seed)
     return RequestTemplate(
         operation=operation.name,
         method=operation.method.upper(),
@@ -262,7 +269,8 @@ def _template(operation: _Operation, document: _Document, seed: Seed) -> Request
         headers=(*choices["header"], *keys),
         tokens=tokens,
         bodies=bodies,
-        fresh_key=_takes_key(parameters),
+        fresh_key=_takes_key(document.parameters(operation)),
+        tag=operation.tag,
     )
 
 

@@ -26,9 +26,19 @@ def _drawn(choices: Sequence[Choice], rng: random.Random) -> dict[str, str]:
     return {choice.name: rng.choice(choice.values) for choice in choices if choice.required or rng.random() < 0.5}
 
 
-def draw(templates: Sequence[RequestTemplate], rng: random.Random) -> Request:
-    """The next request: every operation is as likely as every other, and so is each of its values."""
-    template = rng.choice(templates)
+def by_tag(templates: Sequence[RequestTemplate]) -> tuple[tuple[RequestTemplate, ...], ...]:
+    """The templates of each tag together, in the order of the document."""
+    tags = dict.fromkeys(template.tag for template in templates)
+    return tuple(tuple(template for template in templates if template.tag == tag) for tag in tags)
+
+
+def draw(tagged: Sequence[Sequence[RequestTemplate]], rng: random.Random) -> Request:
+    """The next request: every tag is as likely as every other, and so is each of its operations, and each value.
+
+    Operations of one tag tend to be one function's. If all operations were as likely, one that answers few of them
+    would get few requests, and its canary would be the one that all others wait for.
+    """
+    template = rng.choice(rng.choice(tagged))
     path = template.path
     for name, value in _drawn(template.path_parameters, rng).items():
         path = path.replace(f"{{{name}}}", quote(value, safe=""))

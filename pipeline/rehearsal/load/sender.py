@@ -17,7 +17,7 @@ from yarl import URL
 from pipeline.rehearsal.load.address import LoopbackResolver, check_loopback
 from pipeline.rehearsal.load.counts import Tally, TrafficCounts
 from pipeline.rehearsal.load.plan import RequestTemplate
-from pipeline.rehearsal.load.request import Request, draw
+from pipeline.rehearsal.load.request import Request, by_tag, draw
 
 # API Gateway itself gives up after 29 s; what takes longer gets no answer.
 ANSWER_SECONDS = 30.0
@@ -45,6 +45,7 @@ class _Sender:
         self._base = check_loopback(job.base_url)
         self._session = session
         self._now = now
+        self._tagged = by_tag(job.templates)
         self._rng = random.Random(job.seed)  # noqa: S311  a schedule that can be repeated, nothing secret
         self._waiting: set[asyncio.Task[None]] = set()
         self.tally = Tally()
@@ -72,7 +73,7 @@ class _Sender:
 
     def _arrive(self) -> None:
         self.tally.arrivals += 1
-        request = draw(self._job.templates, self._rng)
+        request = draw(self._tagged, self._rng)
         if len(self._waiting) >= self._job.in_flight:
             self.tally.not_sent += 1
             return

@@ -3,7 +3,8 @@
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -326,3 +327,25 @@ def test_an_alias_that_was_left_on_two_versions_blocks_the_next_deployment(accou
     stack = account.deploy(release(3))
     assert stack.status == "UPDATE_ROLLBACK_COMPLETE"
     assert "two versions" in stack.failures()[0]
+
+
+def running(account: Account) -> set[tuple[str, str]]:
+    """Function and version of every process that the account's functions have."""
+    found = set()
+    for pid in account.world.status()["processes"]:
+        with suppress(OSError):  # it has ended since
+            lines = Path(f"/proc/{pid}/environ").read_text().split("\0")
+            variables = dict(line.partition("=")[::2] for line in lines)
+            if variables.get("AWS_ACCESS_KEY_ID") == account.number:
+                found.add((variables["AWS_LAMBDA_FUNCTION_NAME"], variables["AWS_LAMBDA_FUNCTION_VERSION"]))
+    return found
+
+
+@pytest.mark.parametrize(("after", "kept"), [("Succeeded", "2"), ("Failed", "1")])
+def test_what_nobody_will_ask_again_has_no_process_left(account: Account, after: str, kept: str) -> None:
+    good = hook("Succeeded")
+    stack = account.deploy(release(1, before=good, after=hook(after)))
+    name = stack.outputs["Name"]
+    with traffic(stack):
+        account.deploy(release(2, before=good, after=hook(after)))
+    assert account.until(lambda: running(account) == {(name, kept)}, "the end of hooks and of the version that lost")

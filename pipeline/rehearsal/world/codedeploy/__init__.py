@@ -27,7 +27,16 @@ from pipeline.rehearsal.world.codedeploy.messages import (
 )
 from pipeline.rehearsal.world.codedeploy.plan import AlarmConfiguration, DeploymentPlan, RollbackEvent
 from pipeline.rehearsal.world.codedeploy.problem import CodeDeployProblem
-from pipeline.rehearsal.world.codedeploy.routing import AllAtOnce, Canary, Linear, Routing, Shift, routing_of, shifts
+from pipeline.rehearsal.world.codedeploy.routing import (
+    AllAtOnce,
+    Canary,
+    Linear,
+    Routing,
+    Shift,
+    routing_of,
+    share_left,
+    shifts,
+)
 from pipeline.rehearsal.world.codedeploy.state import (
     DeploymentState,
     DeploymentStatus,
@@ -74,6 +83,7 @@ __all__ = [
     "Tick",
     "next_wake",
     "routing_of",
+    "share_left",
     "shifts",
     "start",
     "step",

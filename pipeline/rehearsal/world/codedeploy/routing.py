@@ -7,6 +7,7 @@ first shift is at once and no interval follows the last.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.rehearsal.world.codedeploy.problem import CodeDeployProblem
 
@@ -70,6 +71,18 @@ def shifts(routing: Routing) -> tuple[Shift, ...]:
         case Linear(percentage, interval_s):
             steps = range(-(-100 // percentage))
             return tuple(Shift(step * interval_s, min(100, percentage * (step + 1))) for step in steps)
+
+
+def share_left(routing: Routing, after_s: float) -> float:
+    """The seconds from `after_s` into AllowTraffic to the last shift, each counted by the new version's share.
+
+    Five minutes at a tenth are thirty seconds of all the traffic.
+    """
+    steps = shifts(routing)
+    left = 0.0
+    for step, following in pairwise(steps):
+        left += max(0.0, following.after_s - max(step.after_s, after_s)) * step.new_percent / 100
+    return left
 
 
 STANDARD: Mapping[str, Routing] = {

@@ -22,8 +22,8 @@ from pipeline.rehearsal.world.lambda_runtime.spec import FunctionSpec, Invocatio
 from pipeline.rehearsal.world.lambda_runtime.variables import process_variables
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-_LOOK_EVERY_S = 0.02
-"""How often the memory of a busy child is read: about a tenth of a millisecond each time."""
+_LOOK_EVERY_S = 0.1
+"""How often the memory of a busy child is read, a tenth of a millisecond each time. Twenty wait on a busy machine."""
 _LEFTOVERS = 256
 
 

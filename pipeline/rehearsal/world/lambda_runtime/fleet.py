@@ -97,6 +97,14 @@ class Fleet:
             self._abandon(spec)
             raise
 
+    def warm(self, spec: FunctionSpec) -> None:
+        """Have an environment of this version idle; one that can't be started is left for an invocation to find out."""
+        acquired = self.acquire(spec)
+        if isinstance(acquired, InitFailed):
+            self._abandon(spec)
+        else:
+            self.release(acquired)
+
     def retire(self, chosen: Callable[[FunctionSpec], bool]) -> None:
         """End the idle environments of the chosen versions now and the busy ones when they are done."""
         with self._changed:

@@ -1,18 +1,16 @@
 """The Lambda service as its callers see it: start, invoke, retire, stop."""
 
 import subprocess
-import threading
 import time
 import uuid
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pipeline.rehearsal.world.lambda_runtime.environment import ExecutionEnvironment
 from pipeline.rehearsal.world.lambda_runtime.fleet import Fleet
+from pipeline.rehearsal.world.lambda_runtime.in_flight import InFlight
 from pipeline.rehearsal.world.lambda_runtime.invocation import run_invocation
 from pipeline.rehearsal.world.lambda_runtime.ledger import Limits
 from pipeline.rehearsal.world.lambda_runtime.spec import (
@@ -23,7 +21,6 @@ from pipeline.rehearsal.world.lambda_runtime.spec import (
     InvokeResult,
     LambdaRuntimeError,
     PayloadTooLargeError,
-    ThrottledError,
 )
 from pipeline.rehearsal.world.lambda_runtime.variables import check_variables
 
@@ -58,8 +55,7 @@ class LambdaRuntime:
         self._new_id = new_id
         self._supported = ""
         self._fleet: Fleet | None = None
-        self._in_flight: Counter[str] = Counter()
-        self._lock = threading.Lock()
+        self._in_flight = InFlight(self._limits.per_version)
 
     def start(self) -> None:
         """Make sure that the interpreter can run functions, and get ready for invocations."""
@@ -84,6 +80,14 @@ class LambdaRuntime:
     def processes(self) -> tuple[int, ...]:
         """The process ids of all environments that live now."""
         return self._running().processes()
+
+    def warm(self, spec: FunctionSpec) -> None:
+        """Start an environment before it is asked for, as Lambda may ("proactive initialization"); blocks until then.
+
+        Its init is in the log of whoever takes it first.
+        """
+        self._check(spec, b"")
+        self._running().warm(spec)
 
     def retire(self, arn: str) -> None:
         """End the environments of one version, or of all versions when the ARN names none; busy ones finish first."""
@@ -117,7 +121,7 @@ class LambdaRuntime:
             client_context=client_context,
             cognito_identity=cognito_identity,
         )
-        with self._concurrency(spec, reserved_concurrency):
+        with self._in_flight.one_more(spec, reserved_concurrency):
             return run_invocation(fleet, spec, invocation, self._wall)
 
     def _running(self) -> Fleet:
@@ -136,20 +140,6 @@ class LambdaRuntime:
         check_variables(spec)
         if len(payload) > MAX_PAYLOAD:
             raise PayloadTooLargeError(f"Request must be smaller than {MAX_PAYLOAD} bytes for Invoke")
-
-    @contextmanager
-    def _concurrency(self, spec: FunctionSpec, reserved: int | None) -> Iterator[None]:
-        """Count the invocation; over the reserved concurrency Lambda refuses at once. All versions count together."""
-        function = spec.function_arn
-        with self._lock:
-            if reserved is not None and self._in_flight[function] >= reserved:
-                raise ThrottledError("ReservedFunctionConcurrentInvocationLimitExceeded", "Rate Exceeded.")
-            self._in_flight[function] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._in_flight[function] -= 1
 
     def _unsampled_trace(self) -> str:
         """Lambda always gives a trace header; X-Ray itself is not exercised, so nothing is sampled."""

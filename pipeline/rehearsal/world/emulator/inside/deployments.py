@@ -11,9 +11,9 @@ import secrets
 import string
 import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.rehearsal.world.clock import CompressedClock
 from pipeline.rehearsal.world.codedeploy import (
@@ -31,12 +31,12 @@ from pipeline.rehearsal.world.codedeploy import (
     Tick,
     next_wake,
     routing_of,
-    shifts,
+    share_left,
     start,
     step,
 )
 from pipeline.rehearsal.world.emulator.inside.alarm_watch import AlarmWatch
-from pipeline.rehearsal.world.emulator.inside.aliases import Aliases
+from pipeline.rehearsal.world.emulator.inside.aliases import Aliases, AliasMissing
 from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Deployment
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.pace import Progress, pace
@@ -55,7 +55,21 @@ SAMPLE_EVERY_S = 1.0
 ALPHABET = string.ascii_uppercase + string.digits
 log = logging.getLogger("slipway.codedeploy")
 
-type InvokeFunction = Callable[[Place, str, dict[str, str]], dict[str, Any]]
+
+class Callees(Protocol):
+    """The functions of all accounts, by name or ARN."""
+
+    def invoke_by_name(self, place: Place, function_ref: str, event: dict[str, str]) -> dict[str, Any]:
+        """Run one and say what became of it."""
+        ...
+
+    def warm_by_name(self, place: Place, function_ref: str) -> None:
+        """Start one that will be asked soon."""
+        ...
+
+    def retire_by_name(self, place: Place, function: str, version: str | None = None) -> None:
+        """End what will hardly be asked again."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ class Deployments:
         aliases: Aliases,
         traffic: Traffic,
         journal: Journal,
-        invoke: InvokeFunction,
+        functions: Callees,
     ) -> None:
         self.clock = clock
         self.store = store
@@ -95,7 +109,7 @@ class Deployments:
         self.aliases = aliases
         self.traffic = traffic
         self.journal = journal
-        self.invoke = invoke
+        self.functions = functions
         self._running: dict[str, Drive] = {}
         self._top_speed = clock.speed
         alarms.listeners.append(self._alarms_evaluated)
@@ -170,13 +184,13 @@ class Drive:
         self._sampled_at = time.monotonic()
         self._answered = 0
         self._per_second = 0.0
-        self._last_shift_at: float | None = None
+        self._shifts_since: float | None = None
 
     @property
     def progress(self) -> Progress | None:
         """How it gets on, None when it does not shift: then nobody's requests are waited for."""
-        last = self._last_shift_at
-        left = 0.0 if last is None else last - self._owner.clock.now()
+        began = self._shifts_since
+        left = 0.0 if began is None else share_left(self.plan.routing, self._owner.clock.now() - began)
         return Progress(self._answered, self._per_second, left) if left > 0 else None
 
     def wait(self) -> Finish:
@@ -213,6 +227,7 @@ class Drive:
         finally:
             owner.traffic.forget(self.wanted.alias)
             self._over.set()
+            self._retire()
 
     def _next_event(self, state: DeploymentState) -> Event:
         """What comes first: a message, or the time at which something is due; samples are taken meanwhile."""
@@ -254,13 +269,30 @@ class Drive:
         shares = {effect.old_version: 1 - effect.new_fraction, effect.new_version: effect.new_fraction}
         given = {version: round(share, 4) for version, share in shares.items() if share > 0}
         self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
-        if self._last_shift_at is None:
-            self._last_shift_at = effect.at + shifts(self.plan.routing)[-1].after_s
+        if self._shifts_since is None:
+            self._shifts_since = effect.at
+            self._warm_last_hook()
+
+    def _warm_last_hook(self) -> None:
+        """While traffic shifts step by step there is time to start the hook that everybody waits for afterwards."""
+        hook, warm = self.plan.after_allow_traffic, self._owner.functions.warm_by_name
+        if hook is not None and self.progress is not None:
+            threading.Thread(target=warm, args=(self.wanted.place, hook), name="hook-warmer", daemon=True).start()
+
+    def _retire(self) -> None:
+        """Nobody asks these hooks again, nor the version that has lost: their places are for others."""
+        plan, retire = self.plan, self._owner.functions.retire_by_name
+        for hook in filter(None, (plan.before_allow_traffic, plan.after_allow_traffic)):
+            retire(self.wanted.place, hook)
+        with suppress(AliasMissing):
+            shares = self._owner.aliases.weights(self.wanted.alias)
+            for version in {self.wanted.from_version, self.wanted.to_version} - shares.keys():
+                retire(self.wanted.place, plan.function, version)
 
     def _run_hook(self, hook: InvokeHook) -> None:
         """Invoke it with the documented payload; its own report counts, not its return."""
         event = {"DeploymentId": hook.deployment_id, "LifecycleEventHookExecutionId": hook.execution_id}
-        result = self._owner.invoke(self.wanted.place, hook.function, event)
+        result = self._owner.functions.invoke_by_name(self.wanted.place, hook.function, event)
         if result.get("error"):
             detail = f"{hook.function} failed: {json.dumps(result.get('body'))[:500]}; CodeDeploy waits for its report"
             self._say(LifecycleEvent(hook.deployment_id, str(hook.event), "InProgress", detail))
@@ -302,7 +334,7 @@ class Drive:
         self._sample_at = time.monotonic() + SAMPLE_EVERY_S
         owner, alias = self._owner, self.wanted.alias
         (new, failures), (old, _) = owner.traffic.take(alias, self.plan.target_version, self.wanted.from_version)
-        self._count(new.requests)
+        self._count(new.requests, old.requests)
         sample = CanarySample(
             deployment=self.plan.deployment_id,
             function=alias.function,
@@ -315,11 +347,14 @@ class Drive:
         )
         self._say(sample)
 
-    def _count(self, requests: int) -> None:
-        """What came since the last sample, and what that means for the pace of all."""
+    def _count(self, new: int, old: int) -> None:
+        """What came to both versions since the last sample, and what that means for the pace of all.
+
+        The new version's own requests are too few in a second to tell how many there will be.
+        """
         now = time.monotonic()
-        self._answered += requests
-        self._per_second = requests / max(now - self._sampled_at, 0.001)
+        self._answered += new
+        self._per_second = (new + old) / max(now - self._sampled_at, 0.001)
         self._sampled_at = now
         self._owner.set_pace()
 

@@ -14,6 +14,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     aliases,
     api_keys,
     codedeploy_api,
+    expressions,
     feeding,
     functions,
     gateway,
@@ -67,9 +68,9 @@ ENVIRONMENTS_PER_VERSION = 2
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, feeding, functions, gateway, grants, logs,
-    message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, secret_rotation, user_pools,
-    alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
+    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
+    logs, message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, secret_rotation,
+    user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -111,7 +112,7 @@ class Extension:
         self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
         self.store = CodeDeployStore()
         self.deployments = Deployments(
-            self.clock, self.store, self.alarms, self.aliases, self.traffic, self.journal, self.functions.invoke_by_name
+            self.clock, self.store, self.alarms, self.aliases, self.traffic, self.journal, self.functions
         )
         self.alias_update = AliasUpdate(self.deployments, self.aliases, self.journal)
         control = Control(settings.secret, self.journal, self.status)
@@ -129,6 +130,7 @@ class Extension:
 
     def _install(self) -> None:
         self.functions.install()
+        expressions.install()
         feeding.install()
         pipes.install()
         rules.install()

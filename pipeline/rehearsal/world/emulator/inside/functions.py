@@ -13,6 +13,7 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,20 @@ class Functions:
             if record is None:
                 return _failure("ResourceNotFoundException", f"Function not found: {function_ref}")
             return self.execute({**record, "config": config}, event)
+
+    def warm_by_name(self, place: Place, function_ref: str) -> None:
+        """Start a function that will be asked soon; what is wrong with it is told when it is asked."""
+        with SCOPE.get()(*place), suppress(InvalidFunctionError, LambdaRuntimeError, ThrottledError, OSError):
+            record, config, _ = RECORD_OF.get()(function_ref)
+            if record is not None:
+                self._runtime.warm(self._target(record, config).spec)
+
+    def retire_by_name(self, place: Place, function: str, version: str | None = None) -> None:
+        """End the idle environments of a function, or of one version of it, that will hardly be asked again."""
+        account, region = place
+        arn = function if function.startswith("arn:") else f"arn:aws:lambda:{region}:{account}:function:{function}"
+        with suppress(LambdaRuntimeError):
+            self._runtime.retire(f"{arn}:{version}" if version else arn)
 
     def execute(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
         """Run one invocation, in ministack's shape: `body`, and `error` or `throttle` where it failed."""

@@ -15,8 +15,9 @@ SLOWEST = 0.5
 
 @dataclass(frozen=True)
 class Progress:
-    """A rollout that shifts: what its new version has answered, how many requests a second come, and how many seconds
-    of the world are left until it has all of them."""
+    """A rollout that shifts: what its new version has answered, how many requests a second come to both versions, and
+    how many seconds of the world are left until the new one has all of them, each counted by the share that it gets
+    then (`share_left`)."""
 
     requests: int
     per_second: float

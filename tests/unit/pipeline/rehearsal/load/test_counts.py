@@ -34,6 +34,21 @@ def test_what_became_of_requests_is_counted_by_operation_and_class() -> None:
     assert counts.client_errors == 1
 
 
+def test_what_failed_is_named_by_operation_and_class_the_worst_first() -> None:
+    tally = Tally(arrivals=20)
+    answers: dict[str, list[int | None]] = {
+        "place": [*[500] * 6, None, None],
+        "list": [404, None, None, None],
+        "read": [502] * 4,
+        "erase": [503],
+    }
+    for operation, statuses in answers.items():
+        for status in statuses:
+            tally.count(operation, status, 1.0)
+    told = "16 failed (place 6 × 5xx, read 4 × 5xx, list 3 × no answer, 3 elsewhere), 1 answered 4xx"
+    assert told in tally.counts(1.0).describe()
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), statuses, st.floats(0.01, 60_000)), min_size=1))
 def test_counts_add_up(requests: list[tuple[str, int | None, float]]) -> None:
     tally = Tally()

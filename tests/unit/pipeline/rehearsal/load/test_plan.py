@@ -4,6 +4,7 @@ import json
 import random
 import re
 import uuid
+from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.load.plan import Seed, plan_requests, read_seed
-from pipeline.rehearsal.load.request import Request, draw
+from pipeline.rehearsal.load.request import Request, by_tag, draw
 from pipeline.rehearsal.spec import Json
 
 CONTRACT = Path(__file__).parents[5] / "contracts" / "openapi.yaml"
@@ -65,7 +66,7 @@ def reasons(found: dict[str, Json], seed: Seed = SEED) -> dict[str, str]:
 def only(found: dict[str, Json], seed: Seed = SEED) -> Request:
     """The request that is drawn of the only operation that can be."""
     (template,) = plan_requests(found, seed).templates
-    return draw([template], repeatable(1))
+    return draw([[template]], repeatable(1))
 
 
 def test_a_read_with_known_parameters_is_sent() -> None:
@@ -82,7 +83,7 @@ def test_a_write_is_sent_with_a_seeded_body_a_token_and_a_fresh_key() -> None:
     found = document(post_order={"parameters": [KEY], "requestBody": BODY, "security": [{"customer": []}]})
     (template,) = plan_requests(found, SEED).templates
     rng = repeatable(3)
-    requests = [draw([template], rng) for _ in range(50)]
+    requests = [draw([[template]], rng) for _ in range(50)]
     assert {request.headers["Authorization"] for request in requests} == {"Bearer token-a", "Bearer token-b"}
     assert {request.body for request in requests} == {b'{"sku": "TEA"}'}
     keys = {uuid.UUID(request.headers["Idempotency-Key"]).version for request in requests}
@@ -155,11 +156,24 @@ def test_a_required_query_parameter_may_come_from_the_document_itself(told: dict
     assert only(document(get_products={"parameters": [parameter]})).target == "/products?category=tea"
 
 
+def test_a_value_for_one_operation_alone_comes_before_one_for_all() -> None:
+    found = document(get_mine={"parameters": [SKU]}, get_theirs={"parameters": [SKU]})
+    seed = Seed(parameters={"sku": ["TEA"], "theirs.sku": ["MUG"]})
+    mine, theirs = plan_requests(found, seed).templates
+    assert [draw([[each]], repeatable(1)).target for each in (mine, theirs)] == ["/mine/TEA", "/theirs/MUG"]
+
+
+def test_a_value_for_one_operation_is_no_other_operations() -> None:
+    found = document(get_mine={"parameters": [SKU]}, get_theirs={"parameters": [SKU]})
+    why = reasons(found, Seed(parameters={"theirs.sku": ["MUG"]}))
+    assert why == {"traffic to GET /mine/{sku}": "the seed has no value for its path parameter sku"}
+
+
 def test_an_optional_parameter_is_sent_half_of_the_time() -> None:
     found = document(get_products={"parameters": [{"name": "page", "in": "query"}]})
     (template,) = plan_requests(found, SEED).templates
     rng = repeatable(5)
-    targets = {draw([template], rng).target for _ in range(30)}
+    targets = {draw([[template]], rng).target for _ in range(30)}
     assert targets == {"/products", "/products?page=true"}
 
 
@@ -168,7 +182,23 @@ def test_the_same_seed_draws_the_same_requests(seed: int, count: int) -> None:
     found = document(get_products={"parameters": [SKU]}, post_order={"parameters": [KEY], "requestBody": BODY})
     templates = plan_requests(found, SEED).templates
     first, second = repeatable(seed), repeatable(seed)
-    assert [draw(templates, first) for _ in range(count)] == [draw(templates, second) for _ in range(count)]
+    tagged = by_tag(templates)
+    assert [draw(tagged, first) for _ in range(count)] == [draw(tagged, second) for _ in range(count)]
+
+
+def test_every_tag_is_as_likely_as_every_other_however_many_operations_it_has() -> None:
+    many: dict[str, dict[str, Json]] = {f"get_order{number}": {"tags": ["orders"]} for number in range(9)}
+    tagged = by_tag(plan_requests(document(**many, get_health={"tags": ["service", "other"]}), SEED).templates)
+    assert [len(group) for group in tagged] == [9, 1]
+    rng = repeatable(5)
+    drawn = Counter(draw(tagged, rng).operation for _ in range(2_000))
+    assert drawn["health"] == pytest.approx(1_000, rel=0.1)
+    assert len(drawn) == 10
+
+
+def test_an_operation_without_a_tag_stands_for_itself() -> None:
+    templates = plan_requests(document(get_one={}, get_other={}), SEED).templates
+    assert [template.tag for template in templates] == ["one", "other"]
 
 
 @given(value=st.text(min_size=1).filter(lambda text: text.isprintable()))

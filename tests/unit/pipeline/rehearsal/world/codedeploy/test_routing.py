@@ -17,6 +17,7 @@ from pipeline.rehearsal.world.codedeploy import (
     Routing,
     Shift,
     routing_of,
+    share_left,
     shifts,
 )
 
@@ -89,3 +90,18 @@ def test_linear_shifts_rise_evenly_to_everything(percentage: int, interval_s: fl
     assert percents == sorted(set(percents))
     assert all(later - earlier == percentage for earlier, later in pairwise(percents[:-1]))
     assert [shift.after_s for shift in plan] == [step * interval_s for step in range(len(plan))]
+
+
+@pytest.mark.parametrize(
+    ("routing", "after_s", "left_s"),
+    [
+        (Canary(10, 300), 0, 30),
+        (Canary(10, 300), 200, 10),
+        (Canary(10, 300), 301, 0),
+        (Linear(10, 60), 0, 270),  # a minute each at 10, 20, … 90 percent
+        (Linear(10, 60), 510, 27),
+        (AllAtOnce(), 0, 0),
+    ],
+)
+def test_what_is_left_counts_by_the_share_of_the_new_version(routing: Routing, after_s: float, left_s: float) -> None:
+    assert share_left(routing, after_s) == pytest.approx(left_s)

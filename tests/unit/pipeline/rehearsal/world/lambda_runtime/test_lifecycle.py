@@ -217,3 +217,24 @@ def test_a_process_that_cannot_be_started_is_our_failure(lambda_python: Path, sp
         pytest.raises(LambdaRuntimeError, match="its process cannot be started"),
     ):
         call(runtime, spec("handlers.echo"))
+
+
+def test_a_warm_function_has_one_environment_and_tells_its_init_to_who_comes_first(
+    lambda_python: Path, spec: MakeSpec, tmp_path: Path
+) -> None:
+    with make_runtime(lambda_python, tmp_path / "scratch") as runtime:
+        counter = spec("handlers.count")
+        runtime.warm(counter)
+        (pid,) = runtime.processes()
+        first, second = call(runtime, counter), call(runtime, counter)
+        assert json.loads(first.payload)["pid"] == json.loads(second.payload)["pid"] == pid
+        assert (first.init_ms is None, second.init_ms is None) == (False, True)
+
+
+def test_what_can_not_be_warmed_says_so_when_it_is_called(lambda_python: Path, spec: MakeSpec, tmp_path: Path) -> None:
+    with make_runtime(lambda_python, tmp_path / "scratch", Limits(total=1)) as runtime:
+        broken = spec("nowhere.handler")
+        runtime.warm(broken)
+        assert runtime.processes() == ()
+        assert call(runtime, broken).error == "Unhandled"
+        assert call(runtime, spec("handlers.echo"), b"1").payload == b"1"

@@ -1,0 +1,38 @@
+"""What the seed leaves for traffic belongs together: a token finds what the parameters beside it name."""
+
+import random
+
+import yaml
+
+from pipeline.rehearsal.load import plan_requests, read_seed
+from pipeline.rehearsal.load.request import draw
+from tests.load.seed import Ordered, Person, Seeded
+from tests.support.masked import Masked
+from tests.support.partners import PartnerSystem
+from tests.support.promised import PROMISE
+
+SEEDED = Seeded(
+    people=(Person("seed-ann@example.com", Masked("word"), Masked("anns")),),
+    token=Masked("anns"),
+    skus=("SEED-TEA-01",),
+    orders=(Ordered("order-1", "payment-1"), Ordered("order-2", "payment-2")),
+    partner=PartnerSystem("seed", "seed-1", Masked("partners"), Masked("key")),
+    partner_orders=(Ordered("order-3", ""),),
+)
+
+
+def targets(operation: str) -> set[str]:
+    """Where requests of one operation go."""
+    plan = plan_requests(yaml.safe_load(PROMISE.read_text()), read_seed(SEEDED.document(), "seed"))
+    (template,) = (each for each in plan.templates if each.operation == operation)
+    rng = random.Random(1)  # noqa: S311  nothing secret
+    return {draw([[template]], rng).target for _ in range(30)}
+
+
+def test_a_customer_reads_its_own_orders_and_a_partner_its_own() -> None:
+    assert targets("getOrder") == {"/v1/orders/order-1", "/v1/orders/order-2"}
+    assert targets("getPartnerOrder") == {"/partner/v1/orders/order-3"}
+
+
+def test_a_payment_is_read_with_the_order_that_it_pays() -> None:
+    assert targets("getPayment") == {"/v1/orders/order-1/payments/payment-1"}
