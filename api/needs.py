@@ -101,7 +101,9 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "authorizer": Needs(index=frozenset({"dynamodb:Query"})),
     "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
     "service": Needs(),
-    "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
+    "operations": Needs(
+        idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments", "webhooks"})
+    ),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
@@ -110,6 +112,13 @@ NEEDS: Final[Mapping[str, Needs]] = {
         circuit=_CIRCUIT,
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:ChangeMessageVisibility", "sqs:SendMessage"})},
+    ),
+    "webhooks": Needs(
+        table=frozenset(
+            {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        ),
+        index=frozenset({"dynamodb:Query"}),
+        provider_secret=_READ_SECRET,
     ),
 }
 

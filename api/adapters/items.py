@@ -110,7 +110,7 @@ def from_payment(order_id: str, payment: Payment) -> Item:
     """A payment's PAY item."""
     return {
         **keys.payment(order_id, payment.id),
-        **({} if payment.reference is None else keys.provider_reference(payment.reference)),
+        **_found_by(payment),
         "entity": "PAYMENT",
         "payment_id": payment.id,
         "order_id": order_id,
@@ -122,6 +122,12 @@ def from_payment(order_id: str, payment: Payment) -> Item:
         "created_at": written(payment.created_at),
         "updated_at": written(payment.updated_at),
     }
+
+
+def _found_by(payment: Payment) -> keys.Key:
+    if payment.reference is None:
+        return keys.awaiting_reference(payment.id)
+    return keys.provider_reference(payment.reference)
 
 
 def from_line(order: Order, number_from_one: int, line: OrderLine) -> Item:

@@ -15,6 +15,7 @@
 | partner by the client of its tokens | Query GSI1 | CLIENT#client / PARTNER#id |
 | settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
+| payment without such a number, by ours | Query GSI1 | PAY#id / PAY |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
@@ -97,6 +98,11 @@ def payment(order_id: str, payment_id: str) -> Key:
 def provider_reference(reference: str) -> Key:
     """GSI1's keys of a payment that the provider has given a number."""
     return {"GSI1PK": f"PSP#{reference}", "GSI1SK": "PAY"}
+
+
+def awaiting_reference(payment_id: str) -> Key:
+    """GSI1's keys of a payment to which the provider has given no number, and may never give one."""
+    return {"GSI1PK": f"PAY#{payment_id}", "GSI1SK": "PAY"}
 
 
 def shard(order_id: str) -> str:

@@ -86,6 +86,24 @@ class DynamoOrders:
         summaries = tuple(items.to_summary(plain(item)) for item in answer["Items"])
         return Page(summaries, position(answer.get("LastEvaluatedKey")))
 
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        """Query on GSI1, by our number; and again by the provider's, once it has given one."""
+        found = self._order_of(keys.awaiting_reference(payment_id))
+        if found is None and reference is not None:
+            found = self._order_of(keys.provider_reference(reference))
+        return found
+
+    def _order_of(self, key: keys.Key) -> str | None:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :payment AND GSI1SK = :pay",
+            ExpressionAttributeValues=typed({":payment": key["GSI1PK"], ":pay": key["GSI1SK"]}),
+            Limit=1,
+        )
+        found = [text(plain(item), "order_id") for item in answer["Items"]]
+        return found[0] if found else None
+
     def change(self, order: Order, events: Sequence[Event]) -> None:
         """TransactWriteItems, on condition that the order is still the one that was read."""
         actions = [

@@ -87,6 +87,13 @@ class Orders(Protocol):
         """A customer's orders, newest first."""
         ...
 
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        """The id of the order that a payment belongs to, by our number for it or by the provider's.
+
+        One request, and a second where the first finds nothing. What changed a moment ago may not be found yet.
+        """
+        ...
+
     def change(self, order: Order, events: Sequence[Event]) -> None:
         """Keep the order as changed, with its payment and what happened: all or nothing.
 

@@ -17,7 +17,7 @@ from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
 from tests.rehearsal.world.account import REGION, Account, Deployed
 from tests.support.masked import Masked
-from tests.support.payment_provider.book import RECOVERS
+from tests.support.payment_provider.book import RECOVERS, TOLD_LATER
 from tests.support.payment_provider.service import Provider, payment_provider
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, make_user, sign_in
@@ -163,6 +163,25 @@ def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -
 
     shop.stack.account.until(paid, "the worker's payment", patience=60.0)  # its message is seen after 15 s at first
     assert shop.api.call("GET", path, shop.customer).json["payment"]["status"] == "AUTHORISED"
+
+
+def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(shop: Shop, provider: Provider) -> None:
+    """The provider answers 202 for good, however often the worker asks: only what it tells can settle this order."""
+    secrets_manager = shop.client("secretsmanager")
+    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderSecretArn"])["SecretString"].encode()
+    webhook = provider.tell(f"{shop.api.url}/webhooks/payment-provider", key)
+    price = {"amount": TOLD_LATER, "currency": "EUR"}
+    put_on_sale(shop.api, shop.operator, {"sku": "TOLD", "name": "Mug", "category": "mugs", "price": price})
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of("TOLD"), key=secrets.token_hex(16))
+    assert (placed.status, placed.json["status"]) == (202, "PAYMENT_PENDING")
+    path = f"/v1/orders/{placed.json['id']}"
+
+    def settled() -> bool:
+        return bool(shop.api.call("GET", path, shop.customer).json["status"] == "CONFIRMED")
+
+    shop.stack.account.until(settled, "what the provider told")
+    assert webhook.answers[0] == 202
+    provider.tell_nobody()
 
 
 def test_a_poison_message_dies_and_an_operator_sends_it_back(shop: Shop) -> None:

@@ -101,6 +101,11 @@ class OrdersInMemory:
     def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
         raise NotImplementedError
 
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        assert reference != ""
+        found = [order.id for order in self.orders.values() if order.payment and order.payment.id == payment_id]
+        return found[0] if found else None
+
     def change(self, order: Order, events: Sequence[Event]) -> None:
         if self.orders[order.id].version != order.version - 1:
             raise Busy
