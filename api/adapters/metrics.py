@@ -37,6 +37,7 @@ class Happening(StrEnum):
 
     ORDER_PLACED = "OrderPlaced"
     ORDER_CANCELLED = "OrderCancelled"
+    CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
     WEBHOOK_FORGED = "WebhookForged"
     WEBHOOK_OLD = "WebhookOld"

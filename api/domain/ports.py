@@ -210,8 +210,8 @@ class Customers(Protocol):
         """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
         ...
 
-    def register(self, new: Profile, event: Event) -> None:
-        """Keep a first profile and note the event; nothing if the customer has one, or was erased."""
+    def register(self, new: Profile, event: Event) -> bool:
+        """Keep a first profile and note the event; False, and nothing, if the customer has one, or was erased."""
         ...
 
     def is_blocked(self, customer: str) -> bool:

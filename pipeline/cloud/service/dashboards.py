@@ -119,7 +119,9 @@ class Dashboards(Construct):
         return [
             _graph("Requests that are refused", refused),
             _graph("Sign-ins", [of_users("SignInSuccesses", "Sum"), failed]),
-            _graph("New customers", [of_users("SignUpSuccesses", "Sum")]),
+            _graph(
+                "New customers", [of_users("SignUpSuccesses", "Sum"), of_business(self._stage, "CustomerRegistered")]
+            ),
             _graph("Sign-ins over the limit", [of_users("SignInThrottles", "Sum")]),
         ]
 

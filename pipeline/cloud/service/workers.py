@@ -38,7 +38,7 @@ WORKERS = (
     ),
     Worker(
         "notifier",
-        kinds=("OrderPlaced", "OrderCancelled"),
+        kinds=("OrderPlaced", "OrderCancelled", "CustomerRegistered"),
         memory=512,
         timeout_seconds=30,
         batch=10,

@@ -151,6 +151,30 @@ def test_an_order_and_its_cancellation_reach_the_workers_with_the_callers_correl
     }
 
 
+def test_who_signs_up_is_welcomed_once_and_counted(shop: Shop) -> None:
+    heard, cognito = notices(shop), shop.client("cognito-idp")
+    name = "new@example.com"
+    cognito.sign_up(
+        ClientId=shop.stack.outputs["UserPoolClientId"],
+        Username=name,
+        Password="Correct-horse-7",
+        UserAttributes=[{"Name": "email", "Value": name}],
+    )
+    cognito.admin_confirm_sign_up(UserPoolId=shop.stack.outputs["UserPoolId"], Username=name)
+
+    def welcomed() -> list[Mapping[str, Any]]:
+        messages = shop.client("sqs").receive_message(QueueUrl=heard, MaxNumberOfMessages=10).get("Messages", [])
+        found = [json.loads(json.loads(message["Body"])["Message"]) for message in messages]
+        return [notice for notice in found if notice["occasion"] == "welcome"]
+
+    (welcome,) = shop.stack.account.until(welcomed, "the welcome")
+    (registered,) = shop.told("CustomerRegistered")
+    assert welcome["customer_id"] == registered["data"]["customer_id"]
+    assert set(welcome) == {"notice_id", "occasion", "customer_id", "correlation_id"}
+    metrics = shop.client("cloudwatch").list_metrics(Namespace="Orders", MetricName="CustomerRegistered")["Metrics"]
+    assert [each["Dimensions"] for each in metrics] == [[{"Name": "Stage", "Value": "beta"}]]
+
+
 def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -> None:
     price = {"amount": RECOVERS, "currency": "EUR"}
     put_on_sale(shop.api, shop.operator, {"sku": "WAITS", "name": "Mug", "category": "mugs", "price": price})
