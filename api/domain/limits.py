@@ -46,6 +46,8 @@ MAX_LINES: Final = 20
 MAX_QUANTITY: Final = 999
 MAX_ADJUSTMENT: Final = 1_000_000
 MAX_STOCK: Final = 1_000_000_000
+LOW_STOCK: Final = 10
+"""Of fewer pieces than these a product is low, and those who buy it in are told when it becomes so."""
 
 PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100

@@ -1,17 +1,19 @@
 """Ours: the delivered handlers, with everything but the store: routing, validation, idempotency keys, problems, log,
 metrics, domain."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
 from api.adapters import sources
 from api.adapters.idempotency import Outcome, Repeatable
+from api.domain.catalogue import Catalogue
 from api.domain.events import Event, Json
 from api.domain.model import Order, Product, ProductDetails
 from api.domain.money import Money
 from api.domain.ordering import Ordering
+from api.domain.ports import LowStock
 from api.handlers import orders as orders_module
 from api.handlers import products as products_module
 from api.handlers.function import Function
@@ -37,7 +39,7 @@ class _Products:
 
 
 class _Orders:
-    def place(self, order: Order, event: Event, receipt: str) -> None: ...
+    def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None: ...
 
 
 class _Once:
@@ -50,13 +52,12 @@ def _services() -> Services:
     kept = cast("Any", _Products())
     ordering = Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id)
     return Services(
-        products=kept,
+        catalogue=Catalogue(kept, sources.now, sources.new_id),
         ordering=ordering,
         claiming=cast("Any", None),
         claims_bucket="",
         cursors=cast("Any", None),
         idempotency=cast("Any", _Once()),
-        clock=sources.now,
     )
 
 
