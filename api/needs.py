@@ -108,7 +108,9 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "rotation": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:UpdateItem"}), partner_keys=True),
     "renewal": Needs(secret=_RENEW_SECRET),
     "service": Needs(),
-    "operations": Needs(idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments"})),
+    "operations": Needs(
+        idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments", "webhooks"})
+    ),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
@@ -117,6 +119,13 @@ NEEDS: Final[Mapping[str, Needs]] = {
         circuit=_CIRCUIT,
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:ChangeMessageVisibility", "sqs:SendMessage"})},
+    ),
+    "webhooks": Needs(
+        table=frozenset(
+            {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+        ),
+        index=frozenset({"dynamodb:Query"}),
+        provider_secret=_READ_SECRET,
     ),
 }
 

@@ -105,7 +105,7 @@ class DynamoCustomers:
             if refused.failed.keys() - {0, 1}:  # an id met twice: nothing to tell the caller
                 raise
 
-    def register(self, new: Profile, event: Event) -> None:
+    def register(self, new: Profile, event: Event) -> bool:
         """One request to KMS, and TransactWriteItems: the first profile and the event, or nothing."""
         actions = [
             put_new(self._table, item) for item in (self.from_profile(new), items.from_event(event, new.created_at))
@@ -115,6 +115,8 @@ class DynamoCustomers:
         except Refused as refused:
             if refused.failed.keys() != {0}:
                 raise
+            return False
+        return True
 
     def is_blocked(self, customer: str) -> bool:
         """GetItem. What is a second old will do."""

@@ -30,7 +30,7 @@ class DynamoInbox:
 
     def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
         """TransactWriteItems; the note comes first, so that its refusal tells a repetition from an id met twice."""
-        new = [items.from_handled(self._worker, event, now), *(items.from_event(each, now) for each in follows)]
+        new = [items.from_handled(self._worker, event, now), *items.from_events(follows, now)]
         try:
             transact(self._client, [put_new(self._table, item) for item in new], self._pause)
         except Refused as refused:

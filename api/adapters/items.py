@@ -8,12 +8,13 @@ from typing import Final
 from api.adapters import keys
 from api.adapters.attributes import number, text
 from api.domain import settling
-from api.domain.events import SOURCE, Event, Json
+from api.domain.events import SOURCE, Event, Json, order_of
 from api.domain.instants import read, written
 from api.domain.model import Order, OrderLine, OrderReference, OrderStatus, OrderSummary, Product, ProductDetails, Stock
 from api.domain.money import Money
 from api.domain.owner import Owner, OwnerKind, customer, partner
 from api.domain.payment import Payment, PaymentStatus
+from api.domain.timeline import STEPS, Happened, Step
 
 type Item = dict[str, Json]
 
@@ -110,7 +111,7 @@ def from_payment(order_id: str, payment: Payment) -> Item:
     """A payment's PAY item."""
     return {
         **keys.payment(order_id, payment.id),
-        **({} if payment.reference is None else keys.provider_reference(payment.reference)),
+        **_found_by(payment),
         "entity": "PAYMENT",
         "payment_id": payment.id,
         "order_id": order_id,
@@ -122,6 +123,12 @@ def from_payment(order_id: str, payment: Payment) -> Item:
         "created_at": written(payment.created_at),
         "updated_at": written(payment.updated_at),
     }
+
+
+def _found_by(payment: Payment) -> keys.Key:
+    if payment.reference is None:
+        return keys.awaiting_reference(payment.id)
+    return keys.provider_reference(payment.reference)
 
 
 def from_line(order: Order, number_from_one: int, line: OrderLine) -> Item:
@@ -215,6 +222,33 @@ def from_event(event: Event, now: datetime) -> Item:
         "created_at": written(now),
         "expires_at": int((now + EVENT_LIFETIME).timestamp()),
     }
+
+
+def from_events(events: Sequence[Event], now: datetime) -> list[Item]:
+    """The outbox items of what happened together, and for those that are steps of an order, a STEP item each.
+
+    A step stays with its order when its event has been sent and dropped.
+    """
+    steps = [_from_step(event, now, place) for place, event in enumerate(events) if event.kind in STEPS]
+    return [*(from_event(event, now) for event in events), *steps]
+
+
+def _from_step(event: Event, now: datetime, place: int) -> Item:
+    reason = event.data.get("reason")
+    return {
+        **keys.step(order_of(event), written(now), place, event.id),
+        "entity": "STEP",
+        "happened": STEPS[event.kind].value,
+        "at": written(now),
+        **({} if reason is None else {"reason": reason}),
+        "version": 1,
+    }
+
+
+def to_step(item: Mapping[str, Json]) -> Step:
+    """The step of a STEP item."""
+    reason = text(item, "reason") if "reason" in item else None
+    return Step(Happened(text(item, "happened")), read(text(item, "at")), reason)
 
 
 def from_receipt(digest: str, order: Order) -> Item:

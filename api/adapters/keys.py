@@ -3,18 +3,22 @@
 | pattern | request | key |
 |---|---|---|
 | product by sku | GetItem, consistent | PROD#sku / META |
+| change a product | GetItem, then TransactWriteItems | PROD#sku / META; EVENT#id |
+| adjust a stock | UpdateItem; TransactWriteItems if it becomes low | PROD#sku / STOCK; EVENT#id |
 | products of an order | BatchGetItem, consistent | PROD#sku / META, several |
 | products of a category by name | Query GSI1 | CAT#category / NAME#name#sku |
 | availability | GetItem, consistent | PROD#sku / STOCK |
-| place an order | TransactWriteItems | ORD#id / META, ITEM#nn, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id; RECEIPT# |
+| place an order | TransactWriteItems | ORD#id / META, ITEM#, PAY#, RES#, STEP#; PROD#sku / STOCK; EVENT#id; RECEIPT# |
 | place a partner's order | TransactWriteItems | the same without PAY#id, and PARTNER#id / ORD#id |
 | order with its lines and payment | Query, consistent | ORD#id / ITEM# to PAY# |
+| what has happened to an order | Query, consistent | ORD#id / STEP#time |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | a partner's orders, newest first | Query | PARTNER#id / ORD#id |
 | partner by id | GetItem | PARTNER#id / META |
 | partner by the client of its tokens | Query GSI1 | CLIENT#client / PARTNER#id |
-| settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku; PROD#sku / STOCK; EVENT#id |
+| settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku, STEP#; PROD#sku / STOCK; EVENT#id |
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
+| payment without such a number, by ours | Query GSI1 | PAY#id / PAY |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
@@ -39,6 +43,9 @@ LAST_OF_ORDER: Final = "PAY#~"
 
 SHARDS: Final = 8
 """Unsettled orders of one status are spread over so many partitions of GSI2: they all come and go there."""
+
+STEP: Final = "STEP#"
+"""What has happened to an order lies behind all that, too."""
 
 FIRST_OF_PARTNER_ORDER: Final = "ORD#"
 
@@ -99,6 +106,11 @@ def provider_reference(reference: str) -> Key:
     return {"GSI1PK": f"PSP#{reference}", "GSI1SK": "PAY"}
 
 
+def awaiting_reference(payment_id: str) -> Key:
+    """GSI1's keys of a payment to which the provider has given no number, and may never give one."""
+    return {"GSI1PK": f"PAY#{payment_id}", "GSI1SK": "PAY"}
+
+
 def shard(order_id: str) -> str:
     """GSI2's second partition key: by the last digit of the id, which is random."""
     return str(int(order_id[-1], 36) % SHARDS)
@@ -137,6 +149,11 @@ def email(digest: str) -> str:
 def claim(order_id: str, claim_id: str) -> Key:
     """A claim on an order, out of the way of those who read the order."""
     return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}"}
+
+
+def step(order_id: str, at: str, place: int, event_id: str) -> Key:
+    """Something that has happened to an order: by its time, and by its place among what happened together."""
+    return {"PK": f"ORD#{order_id}", "SK": f"{STEP}{at}#{place:02d}#{event_id}"}
 
 
 def partner(partner_id: str) -> Key:

@@ -37,7 +37,12 @@ class Happening(StrEnum):
 
     ORDER_PLACED = "OrderPlaced"
     ORDER_CANCELLED = "OrderCancelled"
+    CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
+    WEBHOOK_FORGED = "WebhookForged"
+    WEBHOOK_OLD = "WebhookOld"
+    WEBHOOK_UNREADABLE = "WebhookUnreadable"
+    WEBHOOK_REPEATED = "WebhookRepeated"
     DATA_UNAVAILABLE = "DataUnavailable"
     """Something behind the API did not answer in time, also after it was asked again."""
 

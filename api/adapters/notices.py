@@ -30,7 +30,7 @@ class SnsNotices:
             "notice_id": notice.id,
             "occasion": notice.occasion.value,
             "customer_id": notice.customer,
-            "order_id": notice.order_id,
+            **({} if notice.order_id is None else {"order_id": notice.order_id}),
             "correlation_id": notice.correlation_id,
         }
         attributes = {"occasion": notice.occasion.value, "correlation_id": notice.correlation_id}

@@ -1,33 +1,34 @@
 """The orders in DynamoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from api.adapters import items, keys
+from api.adapters import items, keys, stock
 from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
+from api.adapters.stock import Seen
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
 from api.domain import limits, settling
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event, Json
 from api.domain.instants import written
-from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position
+from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position, Stock
 from api.domain.owner import OwnerKind
 from api.domain.payment import Payment
+from api.domain.ports import LowStock
+from api.domain.timeline import Step
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_TAKE: Final = "SET available = available - :q, reserved = reserved + :q, updated_at = :now ADD version :one"
-_GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, updated_at = :now ADD version :one"
 
 
 class DynamoOrders:
     """api.domain.ports.Orders on one table. `pause` waits between the attempts of a contended transaction.
 
-    A transaction holds 100 actions; an order of 20 lines needs 64 (order, payment, event, receipt, and per line the
-    line, its reservation and the stock), and a partner's 65 (its own item and a second event, but no payment).
+    A transaction holds 100 actions; an order of 20 lines needs 65 (order, payment, receipt, an event and its step, and
+    per line the line, its reservation and the stock), and a partner's 67 (its own item, a second event and its step,
+    but no payment); and one more for each product that becomes low.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = full_jitter) -> None:
@@ -35,9 +36,25 @@ class DynamoOrders:
         self._table = table
         self._pause = pause
 
-    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
-        """TransactWriteItems; the stock comes first, so that a refusal names the lines by their own places."""
-        stock = [self._change_stock(order, line, _TAKE, "available >= :q") for line in order.lines]
+    def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
+        """TransactWriteItems, and again where a product becomes low by it."""
+        last: Mapping[int, Seen] = {}
+        for _ in range(stock.ATTEMPTS):
+            taken = [
+                stock.take(self._table, line.sku, line.quantity, written(order.placed_at), last.get(index))
+                for index, line in enumerate(order.lines)
+            ]
+            told = [*events, *(low(_after(seen.stock, order.lines[index])) for index, seen in last.items())]
+            try:
+                transact(self._client, [*taken, *self._new(order, told, receipt)], self._pause)
+            except Refused as refused:
+                last = _becoming_low(order, refused, last)
+            else:
+                return
+        raise Busy
+
+    def _new(self, order: Order, events: Sequence[Event], receipt: str) -> Sequence[Any]:
+        """The actions that keep what is new; the receipt first, right after the stock."""
         only_once = put_new(self._table, items.from_receipt(receipt, order))
         only_once["Put"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         new = [
@@ -45,19 +62,10 @@ class DynamoOrders:
             *([] if order.payment is None else [items.from_payment(order.id, order.payment)]),
             *(items.from_line(order, number, line) for number, line in enumerate(order.lines, start=1)),
             *(items.from_reservation(order, line) for line in order.lines),
-            *(items.from_event(event, order.placed_at) for event in events),
+            *items.from_events(events, order.placed_at),
             *([items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []),
         ]
-        try:
-            transact(self._client, [*stock, only_once, *(put_new(self._table, item) for item in new)], self._pause)
-        except Refused as refused:
-            earlier = refused.failed.get(len(stock))
-            if earlier:
-                raise PlacedBefore(text(plain(earlier), "order_id")) from None
-            lacking = [index for index in refused.failed if index < len(stock)]
-            if not lacking:  # an id met twice: no rule of the domain, so nothing to tell the caller
-                raise
-            raise OutOfStock(lacking) from refused
+        return [only_once, *(put_new(self._table, item) for item in new)]
 
     def get(self, order_id: str) -> Order | None:
         """Query, consistent: the lines, META and the payment, not the reservations."""
@@ -86,15 +94,45 @@ class DynamoOrders:
         summaries = tuple(items.to_summary(plain(item)) for item in answer["Items"])
         return Page(summaries, position(answer.get("LastEvaluatedKey")))
 
+    def history(self, order_id: str) -> Sequence[Step]:
+        """Query, consistent."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="PK = :order AND begins_with(SK, :step)",
+            ExpressionAttributeValues=typed({":order": keys.order(order_id)["PK"], ":step": keys.STEP}),
+            ConsistentRead=True,
+            Limit=limits.MAX_PAGE_SIZE,
+        )
+        return [items.to_step(plain(item)) for item in answer["Items"]]
+
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        """Query on GSI1, by our number; and again by the provider's, once it has given one."""
+        found = self._order_of(keys.awaiting_reference(payment_id))
+        if found is None and reference is not None:
+            found = self._order_of(keys.provider_reference(reference))
+        return found
+
+    def _order_of(self, key: keys.Key) -> str | None:
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="GSI1",
+            KeyConditionExpression="GSI1PK = :payment AND GSI1SK = :pay",
+            ExpressionAttributeValues=typed({":payment": key["GSI1PK"], ":pay": key["GSI1SK"]}),
+            Limit=1,
+        )
+        found = [text(plain(item), "order_id") for item in answer["Items"]]
+        return found[0] if found else None
+
     def change(self, order: Order, events: Sequence[Event]) -> None:
         """TransactWriteItems, on condition that the order is still the one that was read."""
         actions = [
             self._update(order),
             *([] if order.payment is None else [self._replace_payment(order.id, order.payment)]),
-            *(put_new(self._table, items.from_event(event, order.updated_at)) for event in events),
+            *(put_new(self._table, item) for item in items.from_events(events, order.updated_at)),
         ]
         if settling.gives_back(order):
-            actions += [self._change_stock(order, line, _GIVE_BACK, "reserved >= :q") for line in order.lines]
+            now = written(order.updated_at)
+            actions += [stock.give_back(self._table, line.sku, line.quantity, now) for line in order.lines]
             actions += [self._drop_reservation(order, line) for line in order.lines]
         try:
             transact(self._client, actions, self._pause)
@@ -119,18 +157,6 @@ class DynamoOrders:
             Limit=limits.PAGE_SIZE,
         )
         return [items.to_summary(plain(item)) for item in answer["Items"]]
-
-    def _change_stock(self, order: Order, line: OrderLine, expression: str, condition: str) -> Any:
-        values: dict[str, Json] = {":q": line.quantity, ":now": written(order.updated_at), ":one": 1}
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": typed(keys.stock(line.sku)),
-                "UpdateExpression": expression,
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": typed(values),
-            }
-        }
 
     def _update(self, order: Order) -> Any:
         values: dict[str, Json] = {
@@ -174,3 +200,32 @@ class DynamoOrders:
                 "ConditionExpression": "attribute_exists(PK)",
             }
         }
+
+
+def _after(before: Stock, line: OrderLine) -> Stock:
+    return Stock(before.sku, before.available - line.quantity, before.reserved + line.quantity)
+
+
+def _becoming_low(order: Order, refused: Refused, last: Mapping[int, Seen]) -> Mapping[int, Seen]:
+    """The stock of the lines whose products become low, as it is now, by the lines' places.
+
+    The stock comes first in the transaction, so that a refusal names the lines by their own places. Raises PlacedBefore
+    or OutOfStock, and Refused for what is no rule of the domain.
+    """
+    earlier = refused.failed.get(len(order.lines))
+    if earlier:
+        raise PlacedBefore(text(plain(earlier), "order_id")) from None
+    found = {index: stock.seen(item) for index, item in refused.failed.items() if index < len(order.lines)}
+    if not found:  # an id met twice: no rule of the domain, so nothing to tell the caller
+        raise refused
+    lacking = [
+        index for index, seen in found.items() if seen is None or seen.stock.available < order.lines[index].quantity
+    ]
+    if lacking:
+        raise OutOfStock(lacking) from refused
+    now = {**last, **{index: seen for index, seen in found.items() if seen is not None}}
+    return {
+        index: seen
+        for index, seen in now.items()
+        if stock.becomes_low(seen.stock.available, -order.lines[index].quantity)
+    }

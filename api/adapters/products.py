@@ -1,20 +1,22 @@
 """The catalogue and its stock in DynamoDB."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from api.adapters import items, keys
+from api.adapters import items, keys, stock
 from api.adapters.attributes import plain, text, typed
+from api.adapters.stock import Seen
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
 from api.domain import limits
-from api.domain.errors import Busy, ProductExists, ProductMissing, Stale, StockLimit
-from api.domain.events import Json
+from api.domain.errors import Busy, ProductExists, ProductMissing, StockLimit
+from api.domain.events import Event, Json
 from api.domain.instants import written
-from api.domain.model import Page, Position, Product, ProductDetails, Stock
-from api.domain.ports import Versions
+from api.domain.model import Page, Position, Product, Stock
+from api.domain.ports import LowStock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,44 +67,56 @@ class DynamoProducts:
         answer = self._client.get_item(TableName=self._table, Key=typed(keys.stock(sku)), ConsistentRead=True)
         return items.to_stock(plain(answer["Item"])) if "Item" in answer else None
 
-    def add(self, product: Product) -> None:
-        """Product and empty stock: TransactWriteItems, both or neither."""
-        puts = [items.from_product(product), items.empty_stock(product)]
+    def add(self, product: Product, event: Event) -> None:
+        """Product, empty stock and event: TransactWriteItems, all or nothing."""
+        puts = [items.from_product(product), items.empty_stock(product), items.from_event(event, product.created_at)]
         try:
             transact(self._client, [put_new(self._table, item) for item in puts], self._pause)
         except Refused as refused:
+            if refused.failed.keys() - {0, 1}:  # an id met twice: nothing to tell the caller
+                raise
             raise ProductExists(product.sku) from refused
 
-    def replace(self, sku: str, details: ProductDetails, expected: Versions, now: datetime) -> Product:
-        """Change a product in place: UpdateItem on condition of its version."""
-        changes: dict[str, Json] = {**items.product_changes(sku, details), "updated_at": written(now)}
-        condition, versions = version_condition(expected)
+    def replace(self, changed: Product, event: Event) -> None:
+        """Product and event: TransactWriteItems, on condition of the version before."""
+        kept: Any = {
+            "Put": {
+                "TableName": self._table,
+                "Item": typed(items.from_product(changed)),
+                "ConditionExpression": "version = :before",
+                "ExpressionAttributeValues": typed({":before": changed.version - 1}),
+            }
+        }
+        noted = put_new(self._table, items.from_event(event, changed.updated_at))
         try:
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key=typed(keys.product(sku)),
-                UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in changes)} ADD version :one",
-                ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in changes},
-                ExpressionAttributeValues=typed(
-                    {**{f":{name}": value for name, value in changes.items()}, **versions, ":one": 1}
-                ),
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            _raise_busy(error)
-            raise self._missing_or(error, Stale()) from error
-        return items.to_product(plain(answer["Attributes"]))
+            transact(self._client, [kept, noted], self._pause)
+        except Refused as refused:
+            if 0 not in refused.failed:
+                raise
+            raise Busy from refused
 
-    def adjust(self, sku: str, delta: int, now: datetime) -> Stock:
-        """Add to what is available: UpdateItem on condition that it stays between nothing and the limit."""
+    def adjust(self, sku: str, delta: int, now: datetime, low: LowStock) -> Stock:
+        """UpdateItem on condition that it stays between nothing and the limit; TransactWriteItems if it becomes low."""
+        for _ in range(stock.ATTEMPTS):
+            last = self._adjust(sku, delta, now)
+            if isinstance(last, Stock):
+                return last
+            after = Stock(sku, last.stock.available + delta, last.stock.reserved)
+            noted = put_new(self._table, items.from_event(low(after), now))
+            with suppress(Refused):  # somebody else was faster
+                adjusted = stock.adjust(self._table, sku, delta, written(now), last)
+                transact(self._client, [adjusted, noted], self._pause)
+                return after
+        raise Busy
+
+    def _adjust(self, sku: str, delta: int, now: datetime) -> Stock | Seen:
+        """The stock with the change made, or as it stands there if the product becomes low by it."""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key=typed(keys.stock(sku)),
                 UpdateExpression="SET available = available + :delta, updated_at = :now ADD version :one",
-                ConditionExpression="available BETWEEN :least AND :most",
+                ConditionExpression=f"available BETWEEN :least AND :most AND {stock.QUIETLY}",
                 ExpressionAttributeValues=typed(
                     {
                         ":delta": delta,
@@ -110,21 +124,22 @@ class DynamoProducts:
                         ":one": 1,
                         ":least": max(0, -delta),
                         ":most": min(limits.MAX_STOCK, limits.MAX_STOCK - delta),
+                        **stock.quietly(delta),
                     }
                 ),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            _raise_busy(error)
-            raise self._missing_or(error, StockLimit(sku)) from error
+            _raise_unless_condition(error)
+            found: Any = error.response.get("Item", {})
+            last = stock.seen(found)
+            if last is None:
+                raise ProductMissing from error
+            if not 0 <= last.stock.available + delta <= limits.MAX_STOCK:
+                raise StockLimit(sku) from error
+            return last
         return items.to_stock(plain(answer["Attributes"]))
-
-    def _missing_or(self, error: ClientError, otherwise: Exception) -> Exception:
-        """What a failed condition means: no item there, or one that does not fit. Other errors stay what they are."""
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            return error
-        return otherwise if error.response.get("Item") else ProductMissing()
 
 
 def put_new(table: str, item: Mapping[str, Json]) -> Any:
@@ -140,14 +155,10 @@ def position(last_evaluated_key: Mapping[str, Any] | None) -> Position | None:
     return Position({name: text(key, name) for name in key})
 
 
-def version_condition(expected: Versions) -> tuple[str, dict[str, Json]]:
-    """A condition on `version` and its values. Versions count from 1, so 0 stands for one that nothing has."""
-    if expected is None:
-        return "attribute_exists(PK)", {}
-    values: dict[str, Json] = {f":v{number}": version for number, version in enumerate(sorted(expected or {0}))}
-    return f"version IN ({', '.join(values)})", values
-
-
-def _raise_busy(error: ClientError) -> None:
-    if error.response["Error"]["Code"] == "TransactionConflictException":
+def _raise_unless_condition(error: ClientError) -> None:
+    """Raise the error, or Busy for a change that met a transaction; nothing for a condition that failed."""
+    code = error.response["Error"]["Code"]
+    if code == "TransactionConflictException":
         raise Busy from error
+    if code != "ConditionalCheckFailedException":
+        raise error

@@ -1,29 +1,52 @@
 """What can be done with products."""
 
-from api.domain.errors import ProductMissing
+from dataclasses import dataclass, replace
+
+from api.domain.errors import ProductMissing, Stale
+from api.domain.events import Cause, product_changed, stock_low
 from api.domain.model import Product, ProductDetails, Stock
-from api.domain.ports import Clock, Products
+from api.domain.ports import Clock, NewId, Products, Versions
 
 
-def product(products: Products, sku: str) -> Product:
-    """One product. Raises ProductMissing."""
-    found = products.get(sku)
-    if found is None:
-        raise ProductMissing
-    return found
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The products, on whatever keeps them. What changes of them is told, together with the change."""
 
+    products: Products
+    clock: Clock
+    new_id: NewId
 
-def availability(products: Products, sku: str) -> Stock:
-    """A product's stock at this moment. Raises ProductMissing."""
-    found = products.stock(sku)
-    if found is None:
-        raise ProductMissing
-    return found
+    def product(self, sku: str) -> Product:
+        """One product. Raises ProductMissing."""
+        found = self.products.get(sku)
+        if found is None:
+            raise ProductMissing
+        return found
 
+    def availability(self, sku: str) -> Stock:
+        """A product's stock at this moment. Raises ProductMissing."""
+        found = self.products.stock(sku)
+        if found is None:
+            raise ProductMissing
+        return found
 
-def add(products: Products, clock: Clock, sku: str, details: ProductDetails) -> Product:
-    """A new product with nothing in stock. Raises ProductExists or Busy."""
-    now = clock()
-    new = Product(sku, details, version=1, created_at=now, updated_at=now)
-    products.add(new)
-    return new
+    def add(self, sku: str, details: ProductDetails, cause: Cause) -> Product:
+        """A new product with nothing in stock. Raises ProductExists or Busy."""
+        now = self.clock()
+        new = Product(sku, details, version=1, created_at=now, updated_at=now)
+        self.products.add(new, product_changed(new, self.new_id(), cause))
+        return new
+
+    def change(self, sku: str, details: ProductDetails, expected: Versions, cause: Cause) -> Product:
+        """Change a product that has one of the `expected` versions. Raises ProductMissing, Stale or Busy."""
+        before = self.product(sku)
+        if expected is not None and before.version not in expected:
+            raise Stale
+        changed = replace(before, details=details, version=before.version + 1, updated_at=self.clock())
+        self.products.replace(changed, product_changed(changed, self.new_id(), cause))
+        return changed
+
+    def adjust(self, sku: str, delta: int, cause: Cause) -> Stock:
+        """Add to what is available of a product. Raises ProductMissing, StockLimit or Busy."""
+        now = self.clock()
+        return self.products.adjust(sku, delta, now, lambda stock: stock_low(stock, self.new_id(), now, cause))

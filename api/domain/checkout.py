@@ -1,24 +1,17 @@
 """Paying for orders: with the customer waiting, later by a worker, and giving up in the end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from api.domain import rules, settling
 from api.domain.cashier import Cashier
-from api.domain.errors import Busy, DomainError
-from api.domain.events import (
-    Cause,
-    Event,
-    order_cancelled,
-    order_confirmed,
-    payment_authorised,
-    payment_failed,
-)
+from api.domain.errors import DomainError
+from api.domain.events import Cause, order_cancelled
 from api.domain.model import Order, OrderStatus
-from api.domain.payment import Authorised, Declined, Unavailable, Undecided
+from api.domain.payment import Unavailable
 from api.domain.ports import Clock, NewId, Orders, PaymentWork
+from api.domain.settlement import Settlement
 
 OVERDUE: Final = timedelta(minutes=30)
 """How long an order waits for its payment before it is cancelled."""
@@ -90,42 +83,14 @@ class Checkout:
 
     def _ask(self, order: Order, cause: Cause, seconds: float) -> Order:
         answer = self.cashier.authorise(settling.pending(order), cause.correlation_id, seconds)
-        match answer:
-            case Authorised(reference):
-                return self._settled(settling.authorised(order, reference, self.clock()), cause)
-            case Declined():
-                return self._settled(settling.declined(order, self.clock()), cause)
-            case Undecided() | Unavailable():
-                return order
+        return self._settlement.settle(order, answer, cause)
 
     def _void(self, order: Order, cause: Cause, seconds: float) -> Order:
         answer = self.cashier.void(settling.voiding(order), cause.correlation_id, seconds)
         if isinstance(answer, Unavailable):
             return order
-        return self._settled(settling.voided(order, self.clock()), cause)
+        return self._settlement.keep(settling.voided(order, self.clock()), cause)
 
-    def _settled(self, order: Order, cause: Cause) -> Order:
-        """Keep the order with its events; the order as it is if somebody else has changed it meanwhile."""
-        try:
-            self.orders.change(order, self._events(order, cause))
-        except Busy:
-            found = self.orders.get(order.id)
-            if found is None:
-                raise
-            return found
-        return order
-
-    def _events(self, order: Order, cause: Cause) -> Sequence[Event]:
-        match order.status:
-            case OrderStatus.CONFIRMED:
-                return (
-                    payment_authorised(order, self.new_id(), cause),
-                    order_confirmed(order, self.new_id(), cause),
-                )
-            case OrderStatus.PAYMENT_FAILED:
-                return (
-                    payment_failed(order, self.new_id(), cause),
-                    order_cancelled(order, "payment_declined", self.new_id(), cause),
-                )
-            case _:
-                return ()
+    @property
+    def _settlement(self) -> Settlement:
+        return Settlement(self.orders, self.clock, self.new_id)

@@ -9,7 +9,7 @@ from typing import Final
 from api.domain import limits
 from api.domain.errors import EventUnreadable
 from api.domain.instants import written
-from api.domain.model import Order, OrderLine
+from api.domain.model import Order, OrderLine, Product, Stock
 from api.domain.money import Money
 from api.domain.owner import Owner, OwnerKind
 
@@ -181,6 +181,37 @@ def customer_erased(customer: str, now: datetime, event_id: str, cause: Cause) -
         "data": {"customer_id": customer, "erased_at": written(now)},
     }
     return Event(event_id, "CustomerErased", detail)
+
+
+def product_changed(product: Product, event_id: str, cause: Cause) -> Event:
+    """The event that a product is there (version 1), or says something else of itself than before."""
+    at = written(product.updated_at)
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, at, cause),
+        "data": {
+            "sku": product.sku,
+            "version": product.version,
+            "name": product.details.name,
+            "category": product.details.category,
+            "price": _money(product.details.price),
+            "changed_at": at,
+        },
+    }
+    return Event(event_id, "ProductChanged", detail)
+
+
+def stock_low(stock: Stock, event_id: str, now: datetime, cause: Cause) -> Event:
+    """The event that fewer pieces of a product can be ordered than `limits.LOW_STOCK`, where there were as many."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {
+            "sku": stock.sku,
+            "available": stock.available,
+            "threshold": limits.LOW_STOCK,
+            "noticed_at": written(now),
+        },
+    }
+    return Event(event_id, "StockLow", detail)
 
 
 def _owner(owner: Owner) -> dict[str, Json]:

@@ -18,6 +18,8 @@ MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"
 """Text whose only control character is the line feed."""
 PARTNER_ID: Final = r"^[a-z][a-z0-9-]{2,31}$"
 IDEMPOTENCY_KEY: Final = r"^[A-Za-z0-9_-]{8,64}$"
+WEBHOOK_ID: Final = r"^[A-Za-z0-9_-]{8,64}$"
+PROVIDER_REFERENCE: Final = r"^[A-Za-z0-9_-]{1,64}$"
 CURSOR: Final = r"^[A-Za-z0-9_-]+$"
 CURSOR_LENGTH: Final = (1, 2048)
 
@@ -44,6 +46,8 @@ MAX_LINES: Final = 20
 MAX_QUANTITY: Final = 999
 MAX_ADJUSTMENT: Final = 1_000_000
 MAX_STOCK: Final = 1_000_000_000
+LOW_STOCK: Final = 10
+"""Of fewer pieces than these a product is low, and those who buy it in are told when it becomes so."""
 
 PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100

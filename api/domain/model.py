@@ -123,11 +123,12 @@ class Occasion(StrEnum):
 
     ORDER_PLACED = "order-placed"
     ORDER_CANCELLED = "order-cancelled"
+    WELCOME = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a customer is to be told: of which of their orders, and in which chain of what happened.
+    """What a customer is to be told: of which of their orders, if of any, and in which chain of what happened.
 
     `id` is the same when the same notice is sent again. It holds no words, no name and no address: whoever sends it on
     looks those up.
@@ -136,7 +137,7 @@ class Notice:
     id: str
     occasion: Occasion
     customer: str
-    order_id: str
+    order_id: str | None
     correlation_id: str
 
 

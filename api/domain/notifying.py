@@ -11,6 +11,7 @@ from api.domain.ports import Clock, Inbox, Notices
 OCCASIONS: Final[Mapping[str, Occasion]] = {
     "OrderPlaced": Occasion.ORDER_PLACED,
     "OrderCancelled": Occasion.ORDER_CANCELLED,
+    "CustomerRegistered": Occasion.WELCOME,
 }
 """Which events customers are told of."""
 
@@ -32,7 +33,11 @@ class Notifying:
         if self.inbox.knows(event):
             return False
         if not is_partners(event):
-            self.notices.send(
-                Notice(event.id, OCCASIONS[event.kind], customer_of(event), order_of(event), event.cause.correlation_id)
-            )
+            self.notices.send(_notice(event))
         return self.inbox.handle(event, (), self.clock())
+
+
+def _notice(event: Event) -> Notice:
+    occasion = OCCASIONS[event.kind]
+    order_id = None if occasion is Occasion.WELCOME else order_of(event)
+    return Notice(event.id, occasion, customer_of(event), order_id, event.cause.correlation_id)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from api.domain import rules, settling
 from api.domain.errors import OrderMissing, PlacedBefore, Stale
-from api.domain.events import Cause, Event, order_cancelled, order_confirmed, order_placed
+from api.domain.events import Cause, Event, order_cancelled, order_confirmed, order_placed, stock_low
 from api.domain.model import Order, OrderStatus, RequestedLine
 from api.domain.owner import Owner, OwnerKind
 from api.domain.ports import Clock, NewId, Orders, Products, Versions
+from api.domain.timeline import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,12 @@ class Ordering:
         if owner.kind is OwnerKind.CUSTOMER:
             order = settling.asked(order, self.new_id())
         try:
-            self.orders.place(order, self._events(order, cause), receipt)
+            self.orders.place(
+                order,
+                self._events(order, cause),
+                receipt,
+                lambda stock: stock_low(stock, self.new_id(), order.placed_at, cause),
+            )
         except PlacedBefore as before:
             return self.get(owner, before.order_id)
         return order
@@ -43,6 +49,10 @@ class Ordering:
         if order is None or order.owner != owner:
             raise OrderMissing
         return order
+
+    def timeline(self, owner: Owner, order_id: str) -> Sequence[Step]:
+        """What has happened to one of the owner's orders. Raises OrderMissing, also for somebody else's."""
+        return self.orders.history(self.get(owner, order_id).id)
 
     def cancel(self, owner: Owner, order_id: str, expected: Versions, cause: Cause) -> Order:
         """Cancel one of the owner's orders, if it has one of the `expected` versions.

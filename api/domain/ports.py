@@ -17,10 +17,10 @@ from api.domain.model import (
     Page,
     Position,
     Product,
-    ProductDetails,
     Stock,
 )
 from api.domain.payment import Answer, Payment, Unavailable, Voided
+from api.domain.timeline import Step
 
 if TYPE_CHECKING:
     from api.domain.claims import Claim
@@ -35,6 +35,9 @@ type NewId = Callable[[], str]
 
 type Versions = frozenset[int] | None
 """The versions that a change is meant for; None for whichever is there."""
+
+type LowStock = Callable[[Stock], Event]
+"""Tells of a product that becomes low, with its stock as it is then."""
 
 
 class Products(Protocol):
@@ -56,24 +59,24 @@ class Products(Protocol):
         """The stock of this moment, read consistently."""
         ...
 
-    def add(self, product: Product) -> None:
-        """Keep a new product, with nothing in stock. Raises ProductExists or Busy."""
+    def add(self, product: Product, event: Event) -> None:
+        """Keep a new product, with nothing in stock, and note the event. Raises ProductExists or Busy."""
         ...
 
-    def replace(self, sku: str, details: ProductDetails, expected: Versions, now: datetime) -> Product:
-        """Change a product that has one of the `expected` versions. Raises ProductMissing, Stale or Busy."""
+    def replace(self, changed: Product, event: Event) -> None:
+        """Keep a product in place of the version before it, and note the event. Raises Busy if that is not there."""
         ...
 
-    def adjust(self, sku: str, delta: int, now: datetime) -> Stock:
-        """Add to what is available. Raises ProductMissing, StockLimit or Busy."""
+    def adjust(self, sku: str, delta: int, now: datetime, low: LowStock) -> Stock:
+        """Add to what is available, and note if the product becomes low. Raises ProductMissing, StockLimit or Busy."""
         ...
 
 
 class Orders(Protocol):
     """The orders. Every method is one request to the store."""
 
-    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
-        """Keep the order, take its stock, note what happened, keep the receipt: all or nothing.
+    def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
+        """Keep the order, take its stock, note what happened and what became low, keep the receipt: all or nothing.
 
         Raises PlacedBefore if there is an order for this receipt, OutOfStock or Busy.
         """
@@ -85,6 +88,17 @@ class Orders(Protocol):
 
     def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
         """A customer's orders, newest first."""
+        ...
+
+    def history(self, order_id: str) -> Sequence[Step]:
+        """What has happened to an order, the oldest first; nothing of one from before it was noted."""
+        ...
+
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        """The id of the order that a payment belongs to, by our number for it or by the provider's.
+
+        One request, and a second where the first finds nothing. What changed a moment ago may not be found yet.
+        """
         ...
 
     def change(self, order: Order, events: Sequence[Event]) -> None:
@@ -203,8 +217,8 @@ class Customers(Protocol):
         """Overwrite all of it with the word that it was erased, and note the event; nothing if that was done before."""
         ...
 
-    def register(self, new: "Profile", event: Event) -> None:
-        """Keep a first profile and note the event; nothing if the customer has one, or was erased."""
+    def register(self, new: "Profile", event: Event) -> bool:
+        """Keep a first profile and note the event; False, and nothing, if the customer has one, or was erased."""
         ...
 
     def is_blocked(self, customer: str) -> bool:

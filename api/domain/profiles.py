@@ -49,11 +49,11 @@ class Profiles:
         self.customers.keep_preferences(customer, chosen, self.clock())
         return chosen
 
-    def register(self, customer: str, person: Person, cause: Cause) -> None:
-        """Keep a new customer's first profile, once, and tell that there is one."""
+    def register(self, customer: str, person: Person, cause: Cause) -> bool:
+        """Keep a new customer's first profile and tell that there is one; False if that was done before."""
         now = self.clock()
         event = customer_registered(customer, now, self.new_id(), cause)
-        self.customers.register(Profile(customer, person, 1, now, now), event)
+        return self.customers.register(Profile(customer, person, 1, now, now), event)
 
     def erase(self, customer: str, username: str, cause: Cause) -> None:
         """Forget the person and close the account; the orders stay, which name nobody. Again, it changes nothing.

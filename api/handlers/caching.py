@@ -57,6 +57,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "listOrders": Policy(OWN_ORDERS),
     "getOrder": Policy(OWN_ORDERS),
     "getPayment": Policy(OWN_ORDERS),
+    "getTimeline": Policy(OWN_ORDERS),
     "getProfile": Policy(NOBODY),
     "getPreferences": Policy(NOBODY),
     "listPartnerOrders": Policy(NOBODY),

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from api.domain.events import Cause
 from api.domain.ports import NewId
+from api.handlers.http import Request
 
 HEADER: Final = "X-Correlation-Id"
 
@@ -23,3 +25,8 @@ def traceparent(headers: Mapping[str, str]) -> str | None:
     """The caller's W3C trace context if it is well-formed."""
     given = headers.get("traceparent", "")
     return given if _TRACEPARENT.fullmatch(given) else None
+
+
+def cause(request: Request) -> Cause:
+    """Why events follow from a request."""
+    return Cause(request.correlation_id, request.id, traceparent(request.headers))

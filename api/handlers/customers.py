@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Final
 
 from api.domain import limits
-from api.domain.events import Cause
 from api.handlers import bodies, caching, correlation, customer_views, logs, preconditions
 from api.handlers.callers import Caller
 from api.handlers.customer_services import CustomerServices, customer_services
@@ -41,7 +40,7 @@ def _change_profile(request: Request, caller: Caller, services: CustomerServices
 
 def _erase(request: Request, caller: Caller, services: CustomerServices) -> Answer:
     bodies.refuse(request)
-    cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
+    cause = correlation.cause(request)
     services.profiles.erase(caller.subject, caller.username, cause)
     return Answer(HTTPStatus.ACCEPTED, None, {"Cache-Control": caching.NOBODY})
 

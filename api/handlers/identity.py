@@ -20,8 +20,9 @@ from api.domain.customer import Person
 from api.domain.events import Cause
 from api.domain.identity import Entitlement, asks_for_second_factor, entitled
 from api.domain.profiles import Profiles
-from api.handlers import logs
+from api.handlers import happenings, logs
 from api.handlers.customer_services import customers
+from api.handlers.happenings import Happening
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -65,7 +66,9 @@ def _after_sign_up(event: Event, context: "LambdaContext") -> None:
         return
     attributes: Mapping[str, str] = event["request"]["userAttributes"]
     profiles = Profiles(customers(hurry=True), _accounts(event), sources.now, sources.new_id)
-    profiles.register(attributes["sub"], _person(attributes), Cause(sources.new_id(), context.aws_request_id))
+    cause = Cause(sources.new_id(), context.aws_request_id)
+    if profiles.register(attributes["sub"], _person(attributes), cause):
+        happenings.count(Happening.CUSTOMER_REGISTERED)
 
 
 def _before_tokens(event: Event, _context: "LambdaContext") -> None:

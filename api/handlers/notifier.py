@@ -1,4 +1,4 @@
-"""The worker `notifier`: tells customers of what happened to their orders.
+"""The worker `notifier`: welcomes customers, and tells them of what happened to their orders.
 
 What it may do in AWS is listed in api/needs.py.
 """

@@ -8,7 +8,6 @@ from typing import Final
 
 from api.domain import settling
 from api.domain.cursor import Scope
-from api.domain.events import Cause
 from api.domain.model import Order, OrderStatus
 from api.domain.owner import customer
 from api.handlers import (
@@ -41,7 +40,7 @@ def _place(request: Request, caller: Caller, services: Services) -> Answer:
     from api.handlers.schemas import NewOrder
 
     body = bodies.read(request, NewOrder)
-    cause = _cause(request)
+    cause = correlation.cause(request)
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(customer(caller.subject), body.requested(), cause, receipt)
@@ -71,7 +70,7 @@ def _declined(request: Request) -> Answer:
 
 def _pay(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
-    wanted, cause = order_id(request), _cause(request)
+    wanted, cause = order_id(request), correlation.cause(request)
 
     def effect(_: str) -> Answer:
         order = services.ordering.get(customer(caller.subject), wanted)
@@ -127,10 +126,19 @@ def _get(request: Request, caller: Caller, services: Services) -> Answer:
     return Answer(HTTPStatus.OK, views.order(order), headers)
 
 
+def _timeline(request: Request, caller: Caller, services: Services) -> Answer:
+    wanted = order_id(request)
+    steps = services.ordering.timeline(customer(caller.subject), wanted)
+    headers = {"ETag": preconditions.etag(len(steps)), "Cache-Control": caching.OWN_ORDERS}  # steps are only ever added
+    if preconditions.is_known_to_caller(request, len(steps)):
+        return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
+    return Answer(HTTPStatus.OK, views.timeline(wanted, steps), headers)
+
+
 def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
-    cause = _cause(request)
+    cause = correlation.cause(request)
     cancelled = services.ordering.cancel(customer(caller.subject), order_id(request), expected, cause)
     happenings.count(Happening.ORDER_CANCELLED)
     paying.checkout().follow_up(cancelled, cause)
@@ -151,14 +159,11 @@ def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
     return repeating.once(services.idempotency, request, caller, body, effect)
 
 
-def _cause(request: Request) -> Cause:
-    return Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
-
-
 ROUTES: Final = (
     Route("listOrders", "GET", "/v1/orders", Access.CUSTOMER, _list),
     Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
+    Route("getTimeline", "GET", "/v1/orders/{id}/timeline", Access.CUSTOMER, _timeline),
     Route("openClaim", "POST", "/v1/orders/{id}/claims", Access.CUSTOMER, _open_claim),
     Route("cancelOrder", "POST", "/v1/orders/{id}/cancellation", Access.CUSTOMER, _cancel),
     Route("payOrder", "POST", "/v1/orders/{id}/payments", Access.CUSTOMER, _pay),

@@ -9,7 +9,6 @@ from typing import Final
 
 from api.domain.cursor import Scope
 from api.domain.errors import PartnerMissing
-from api.domain.events import Cause
 from api.domain.owner import partner
 from api.domain.partners import LIMITS
 from api.handlers import bodies, caching, correlation, paging, preconditions, queries, repeating, views
@@ -25,7 +24,7 @@ def _place(request: Request, caller: Caller, services: PartnerServices) -> Answe
     from api.handlers.schemas import NewOrder
 
     body = bodies.read(request, NewOrder)
-    cause = Cause(request.correlation_id, request.id, correlation.traceparent(request.headers))
+    cause = correlation.cause(request)
 
     def effect(receipt: str) -> Answer:
         placed = services.ordering.place(partner(caller.subject), body.requested(), cause, receipt)

@@ -7,10 +7,10 @@ import re
 from http import HTTPStatus
 from typing import Final
 
-from api.domain import catalogue, limits
+from api.domain import limits
 from api.domain.cursor import Scope
 from api.domain.errors import ProductMissing
-from api.handlers import bodies, caching, logs, paging, preconditions, queries, repeating, views
+from api.handlers import bodies, caching, correlation, logs, paging, preconditions, queries, repeating, views
 from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
@@ -28,7 +28,7 @@ def _list(request: Request, caller: Caller, services: Services) -> Answer:
         query,
         Scope(caller.subject, "listProducts", parameters),
         services.cursors,
-        lambda limit, after: services.products.in_category(query.category, query.q, limit, after),
+        lambda limit, after: services.catalogue.products.in_category(query.category, query.q, limit, after),
         views.product,
         caching.PRODUCTS,
     )
@@ -38,9 +38,10 @@ def _create(request: Request, caller: Caller, services: Services) -> Answer:
     from api.handlers.schemas import NewProduct
 
     body = bodies.read(request, NewProduct)
+    cause = correlation.cause(request)
 
     def effect(_digest: str) -> Answer:
-        added = catalogue.add(services.products, services.clock, body.sku, body.details())
+        added = services.catalogue.add(body.sku, body.details(), cause)
         headers = {"ETag": preconditions.etag(added.version), "Location": f"/v1/products/{added.sku}"}
         return Answer(HTTPStatus.CREATED, views.product(added), headers)
 
@@ -48,7 +49,7 @@ def _create(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _get(request: Request, _caller: Caller, services: Services) -> Answer:
-    product = catalogue.product(services.products, _sku(request))
+    product = services.catalogue.product(_sku(request))
     headers = {"ETag": preconditions.etag(product.version), "Cache-Control": caching.PRODUCT}
     if preconditions.is_known_to_caller(request, product.version):
         return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
@@ -61,13 +62,13 @@ def _replace(request: Request, _caller: Caller, services: Services) -> Answer:
     sku = _sku(request)
     expected = preconditions.expected(request)
     details = bodies.read(request, ProductDetailsBody).details()
-    replaced = services.products.replace(sku, details, expected, services.clock())
+    replaced = services.catalogue.change(sku, details, expected, correlation.cause(request))
     headers = {"ETag": preconditions.etag(replaced.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.product(replaced), headers)
 
 
 def _availability(request: Request, _caller: Caller, services: Services) -> Answer:
-    stock = catalogue.availability(services.products, _sku(request))
+    stock = services.catalogue.availability(_sku(request))
     return Answer(HTTPStatus.OK, views.availability(stock), {"Cache-Control": caching.NOBODY})
 
 
@@ -76,9 +77,10 @@ def _adjust_stock(request: Request, caller: Caller, services: Services) -> Answe
 
     sku = _sku(request)
     body = bodies.read(request, StockAdjustment)
+    cause = correlation.cause(request)
 
     def effect(_digest: str) -> Answer:
-        stock = services.products.adjust(sku, body.delta, services.clock())
+        stock = services.catalogue.adjust(sku, body.delta, cause)
         logs.note("stock adjusted", sku=sku, delta=body.delta)
         return Answer(HTTPStatus.OK, views.availability(stock))
 

@@ -10,9 +10,10 @@ from api.adapters.idempotency import Idempotency
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
 from api.adapters.signing_keys import SigningKeys
+from api.domain.catalogue import Catalogue
 from api.domain.claims import Claiming
 from api.domain.ordering import Ordering
-from api.domain.ports import Clock, Cursors, Products
+from api.domain.ports import Cursors
 from api.handlers.settings import settings
 
 
@@ -20,13 +21,12 @@ from api.handlers.settings import settings
 class Services:
     """Everything that a route may use."""
 
-    products: Products
+    catalogue: Catalogue
     ordering: Ordering
     claiming: Claiming
     claims_bucket: str
     cursors: Cursors
     idempotency: Idempotency
-    clock: Clock
 
 
 @cache
@@ -38,11 +38,10 @@ def services() -> Services:
     products = DynamoProducts(client, told.table)
     orders = DynamoOrders(client, told.table)
     return Services(
-        products=products,
+        catalogue=Catalogue(products, sources.now, sources.new_id),
         ordering=Ordering(products, orders, sources.now, sources.new_id),
         claiming=Claiming(orders, DynamoClaims(client, told.table), sources.now, sources.new_id),
         claims_bucket=told.claims_bucket,
         cursors=SignedCursors(keys.current, sources.now, keys.others),
         idempotency=Idempotency(client, told.idempotency_table),
-        clock=sources.now,
     )

@@ -56,6 +56,20 @@ def checkout_settings() -> CheckoutSettings:
     return read_checkout(os.environ)
 
 
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Where orders are, and the key by which the payment provider is known."""
+
+    table: str
+    provider_key: str
+
+
+@cache
+def webhook_settings() -> WebhookSettings:
+    """This environment's settings for what the payment provider tells. KeyError names a missing variable."""
+    return WebhookSettings(os.environ["TABLE_NAME"], os.environ["PAYMENT_PROVIDER_SECRET_ARN"])
+
+
 def partner_role() -> str:
     """The role whose sessions read one partner's orders. KeyError if the stack has not named it."""
     return os.environ["PARTNER_ROLE_ARN"]

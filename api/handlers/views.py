@@ -1,5 +1,6 @@
 """Domain objects as JSON, property by property, so that nothing gets out that was not put here."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from api.domain.claims import Claim
@@ -9,6 +10,7 @@ from api.domain.model import Order, OrderLine, OrderReference, OrderSummary, Pro
 from api.domain.money import Money
 from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
+from api.domain.timeline import Step
 
 type Object = dict[str, Json]
 
@@ -72,6 +74,11 @@ def order_summary(summary: OrderSummary) -> Object:
     }
 
 
+def timeline(order_id: str, steps: Sequence[Step]) -> Object:
+    """Timeline."""
+    return {"order_id": order_id, "steps": [_step(step) for step in steps]}
+
+
 def claim(claim: Claim, bucket: str) -> Object:
     """Claim, with the place in S3 that its photographs belong to."""
     return {
@@ -107,6 +114,11 @@ def usage(tier: Tier, limits: Limits, day: date, counted: Usage | None) -> Objec
 def page(items: list[Json], next_cursor: str | None) -> Object:
     """ProductPage, OrderPage or PartnerOrderPage."""
     return {"items": items} if next_cursor is None else {"items": items, "next_cursor": next_cursor}
+
+
+def _step(step: Step) -> Json:
+    reason: Object = {} if step.reason is None else {"reason": step.reason}
+    return {"happened": step.happened.value, "at": written(step.at), **reason}
 
 
 def _line(line: OrderLine) -> Json:

@@ -31,15 +31,22 @@ class Message:
     receipt: str
 
 
+type Read = Callable[[Mapping[str, Any]], Message]
+"""Makes a message of a record of SQS. Raises EventUnreadable."""
+
 type Handle[S] = Callable[[Message, S], bool]
 """Handles a message with the services S; False if it was handled before. An exception makes it come again."""
 
 
 class Worker[S]:
-    """A Lambda function that handles events, by their kinds, with services that are made on first use."""
+    """A Lambda function that handles events, by their kinds, with services that are made on first use.
 
-    def __init__(self, handles: Mapping[str, Handle[S]], services: Callable[[], S]) -> None:
+    `reads` is how it makes them of what lies in its queue.
+    """
+
+    def __init__(self, handles: Mapping[str, Handle[S]], services: Callable[[], S], reads: Read | None = None) -> None:
         self.kinds = frozenset(handles)
+        self._read = read if reads is None else reads
         self._handles = handles
         self._services = services
 
@@ -51,7 +58,7 @@ class Worker[S]:
     def _succeeds(self, record: Mapping[str, Any]) -> bool:
         logs.begin(str(record["messageId"]))  # until the message has told its own
         try:
-            message = read(record)
+            message = self._read(record)
             logs.begin(message.event.cause.correlation_id)
             if message.event.kind not in self._handles:
                 raise EventUnreadable(f"nothing is done here with {message.event.kind}")

@@ -27,7 +27,7 @@ class Operation:
     """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required".
 
     `body` is the schema of its body, which is sent as `media_type`. `signed_in` asks who is calling; `partner` says
-    that it must be a partner and not a user.
+    that it must be a partner and not a user. `queue` names the worker whose queue takes it, where no function answers.
     """
 
     operation_id: str
@@ -39,6 +39,7 @@ class Operation:
     body: JsonObject | None
     media_type: str = JSON_BODY
     partner: bool = False
+    queue: str | None = None
 
 
 def read_operations(text: str) -> tuple[Operation, ...]:
@@ -71,6 +72,7 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
         body=body,
         media_type=media_type,
         partner=any("partner" in _object(each, where) for each in security),
+        queue=str(operation["x-queue"]) if "x-queue" in operation else None,
     )
 
 

@@ -10,6 +10,7 @@ from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.boundary import Boundary
 from pipeline.cloud.service.concurrency import check_budget, check_plans
 from pipeline.cloud.service.data import Data
+from pipeline.cloud.service.direct import Direct, let_tell
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
@@ -60,7 +61,8 @@ class ServiceStack(Stack):
         for worker in WORKERS:
             WorkerFunction(self, worker, stage, code, belongings)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
-        api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer)
+        direct = Direct(self, "Direct", data, {"webhooks": queues["webhooks"]})
+        api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer, direct)
         plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
@@ -79,5 +81,8 @@ class ServiceStack(Stack):
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
             let_take_on(auth.tester, stage, data)
+            let_tell(auth.tester, data)
+            provider = CfnOutput(self, "ProviderSecretArn", value=data.provider_secret.secret_arn)
+            self.addresses["SLIPWAY_PROVIDER_SECRET_ARN"] = provider
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

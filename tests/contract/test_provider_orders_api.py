@@ -11,7 +11,7 @@ from pact.types import Message
 
 from api.adapters.sources import new_id
 from api.domain import rules, settling
-from api.domain.events import SOURCE, Cause, order_cancelled, order_confirmed, order_placed
+from api.domain.events import SOURCE, Cause, customer_registered, order_cancelled, order_confirmed, order_placed
 from api.domain.model import Product, ProductDetails, RequestedLine
 from api.domain.owner import customer
 from contracts.provider_states import STATES, TEA
@@ -51,6 +51,7 @@ def event_message(name: str, **_: Any) -> Message:
     event = {
         "OrderPlaced": order_placed(order, new_id(), cause),
         "OrderConfirmed": order_confirmed(paid, new_id(), cause),
+        "CustomerRegistered": customer_registered(ANN.subject, states.THEN, new_id(), cause),
         "OrderCancelled": order_cancelled(rules.cancel(order, states.THEN), "customer", new_id(), cause),
     }[name]
     metadata = {"source": SOURCE, "detail-type": event.kind}

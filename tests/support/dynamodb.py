@@ -9,7 +9,16 @@ import pytest
 
 from api.adapters import aws
 from api.adapters.sources import new_id
-from api.handlers import customer_services, fulfilment, notifier, partner_services, paying, services, settings
+from api.handlers import (
+    customer_services,
+    fulfilment,
+    notifier,
+    partner_services,
+    paying,
+    services,
+    settings,
+    webhooks,
+)
 from tests.support.emulator import Emulator
 
 if TYPE_CHECKING:
@@ -135,6 +144,8 @@ def forget_services() -> None:
         partner_services.partner_services,
         settings.settings,
         settings.checkout_settings,
+        settings.webhook_settings,
+        webhooks.services,
         paying.checkout,
         paying.payment_work,
     ):

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.adapters.sources import new_id
 from api.domain.events import Event, Json
-from api.handlers import fulfilment, notifier, payments
+from api.handlers import fulfilment, notifier, payments, webhooks
 from api.handlers.worker import Worker
 from tests.support.events import context
 
@@ -14,6 +14,7 @@ WORKERS: Mapping[str, Worker[Any]] = {
     "fulfilment": fulfilment.handler,
     "notifier": notifier.handler,
     "payments": payments.handler,
+    "webhooks": webhooks.handler,
 }
 """The workers' handlers by the names of their functions."""
 
@@ -53,6 +54,17 @@ def record(body: str, attempt: int = 1, message_id: str | None = None) -> dict[s
         "eventSourceARN": "arn:aws:sqs:eu-west-1:222222222222:orders-beta-worker",
         "awsRegion": "eu-west-1",
     }
+
+
+def taken(body: str, signature: str, received_at: float) -> dict[str, Any]:
+    """A message as the gateway writes it without a function; `received_at` is Unix time."""
+    attributes = {
+        "signature": ("String", signature),
+        "received_at": ("Number", str(round(received_at * 1000))),
+        "request_id": ("String", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"),
+    }
+    beside = {name: {"dataType": kind, "stringValue": value} for name, (kind, value) in attributes.items()}
+    return {**record(body), "messageAttributes": beside}
 
 
 def deliver(worker: str, *records: Mapping[str, Any]) -> list[str]:

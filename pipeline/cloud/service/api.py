@@ -12,6 +12,7 @@ from constructs import Construct
 from pipeline.cloud.openapi import Operation
 from pipeline.cloud.service.auth import ACCESS_SCOPE, Auth
 from pipeline.cloud.service.cors import add_preflights, on_gateway_responses
+from pipeline.cloud.service.direct import Direct
 from pipeline.cloud.service.domain import OwnDomain, transport_headers
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
@@ -34,6 +35,7 @@ class Api(Construct):
         functions: Mapping[str, ServiceFunction],
         auth: Auth,
         authorizer: ServiceFunction,
+        direct: Direct,
     ) -> None:
         super().__init__(scope, name)
         log_group = logs.LogGroup(
@@ -78,7 +80,10 @@ class Api(Construct):
             ),
         }
         for operation in operations:
-            self._method(operation, functions[operation.function])
+            if operation.queue is None:
+                self._method(operation, self._function(functions[operation.function]), [])
+            else:
+                self._method(operation, direct.into(operation.queue), direct.answers)
         add_preflights(self.rest_api, stage, operations)
         self.address = self._address(stage)
 
@@ -89,11 +94,18 @@ class Api(Construct):
         OwnDomain(self, "Domain", stage.settings.domain, self.rest_api)
         return f"https://{stage.settings.domain.name}/"
 
-    def _method(self, operation: Operation, function: ServiceFunction) -> None:
-        resource = self.rest_api.root.resource_for_path(operation.path)
-        integration = apigateway.LambdaIntegration(
+    def _function(self, function: ServiceFunction) -> apigateway.Integration:
+        return apigateway.LambdaIntegration(
             function.alias, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
         )
+
+    def _method(
+        self,
+        operation: Operation,
+        integration: apigateway.Integration,
+        answers: Sequence[apigateway.MethodResponse],
+    ) -> None:
+        resource = self.rest_api.root.resource_for_path(operation.path)
         resource.add_method(
             operation.method,
             integration,
@@ -101,6 +113,7 @@ class Api(Construct):
             request_parameters=dict(operation.parameters),
             request_validator=self._validators[operation.body is not None],
             request_models=body_model(self.rest_api, operation),
+            method_responses=list(answers) or None,
             **self._who_may(operation),
         )
 

@@ -29,10 +29,10 @@ REMEMBERED = Duration.hours(2)
 
 
 def add_preflights(api: apigateway.RestApi, stage: Stage, operations: Sequence[Operation]) -> None:
-    """OPTIONS on every path of the contract, if the stage lists any origin."""
+    """OPTIONS on every path that a function answers, if the stage lists any origin: pages call no webhook."""
     if not stage.settings.origins:
         return
-    for path in dict.fromkeys(operation.path for operation in operations):
+    for path in dict.fromkeys(operation.path for operation in operations if operation.queue is None):
         methods = sorted(operation.method for operation in operations if operation.path == path)
         api.root.resource_for_path(path).add_cors_preflight(
             allow_origins=list(stage.settings.origins),

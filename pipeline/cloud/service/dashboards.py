@@ -19,6 +19,8 @@ from pipeline.plan.model import Stage
 
 type Series = Sequence[cloudwatch.IMetric]
 
+IN_VAIN = ("WebhookForged", "WebhookOld", "WebhookUnreadable", "WebhookRepeated")
+
 WIDTH = 12
 """Two graphs stand beside each other: a dashboard is 24 wide."""
 
@@ -60,6 +62,7 @@ class Dashboards(Construct):
         return [
             _graph("Orders a minute", [placed, cancelled]),
             _graph("Orders that are kept", [kept]),
+            _graph("What the payment provider told in vain", [of_business(self._stage, each) for each in IN_VAIN]),
         ]
 
     def _gateway(self) -> list[cloudwatch.IWidget]:
@@ -116,7 +119,9 @@ class Dashboards(Construct):
         return [
             _graph("Requests that are refused", refused),
             _graph("Sign-ins", [of_users("SignInSuccesses", "Sum"), failed]),
-            _graph("New customers", [of_users("SignUpSuccesses", "Sum")]),
+            _graph(
+                "New customers", [of_users("SignUpSuccesses", "Sum"), of_business(self._stage, "CustomerRegistered")]
+            ),
             _graph("Sign-ins over the limit", [of_users("SignInThrottles", "Sum")]),
         ]
 

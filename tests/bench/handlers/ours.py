@@ -9,11 +9,13 @@ from typing import Any, cast
 from api.adapters import sources
 from api.adapters.idempotency import Outcome, Repeatable
 from api.domain import settling
+from api.domain.catalogue import Catalogue
 from api.domain.checkout import Checkout
 from api.domain.events import Cause, Event, Json
 from api.domain.model import Order, Product, ProductDetails
 from api.domain.money import Money
 from api.domain.ordering import Ordering
+from api.domain.ports import LowStock
 from api.handlers import orders as orders_module
 from api.handlers import paying
 from api.handlers import products as products_module
@@ -40,7 +42,7 @@ class _Products:
 
 
 class _Orders:
-    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None: ...
+    def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None: ...
 
 
 class _Checkout:
@@ -58,13 +60,12 @@ def _services() -> Services:
     kept = cast("Any", _Products())
     ordering = Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id)
     return Services(
-        products=kept,
+        catalogue=Catalogue(kept, sources.now, sources.new_id),
         ordering=ordering,
         claiming=cast("Any", None),
         claims_bucket="",
         cursors=cast("Any", None),
         idempotency=cast("Any", _Once()),
-        clock=sources.now,
     )
 
 

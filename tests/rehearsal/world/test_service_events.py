@@ -17,7 +17,7 @@ from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
 from tests.rehearsal.world.account import REGION, Account, Deployed
 from tests.support.masked import Masked
-from tests.support.payment_provider.book import RECOVERS
+from tests.support.payment_provider.book import RECOVERS, TOLD_LATER
 from tests.support.payment_provider.service import Provider, payment_provider
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, make_user, sign_in
@@ -151,6 +151,30 @@ def test_an_order_and_its_cancellation_reach_the_workers_with_the_callers_correl
     }
 
 
+def test_who_signs_up_is_welcomed_once_and_counted(shop: Shop) -> None:
+    heard, cognito = notices(shop), shop.client("cognito-idp")
+    name = "new@example.com"
+    cognito.sign_up(
+        ClientId=shop.stack.outputs["UserPoolClientId"],
+        Username=name,
+        Password="Correct-horse-7",
+        UserAttributes=[{"Name": "email", "Value": name}],
+    )
+    cognito.admin_confirm_sign_up(UserPoolId=shop.stack.outputs["UserPoolId"], Username=name)
+
+    def welcomed() -> list[Mapping[str, Any]]:
+        messages = shop.client("sqs").receive_message(QueueUrl=heard, MaxNumberOfMessages=10).get("Messages", [])
+        found = [json.loads(json.loads(message["Body"])["Message"]) for message in messages]
+        return [notice for notice in found if notice["occasion"] == "welcome"]
+
+    (welcome,) = shop.stack.account.until(welcomed, "the welcome")
+    (registered,) = shop.told("CustomerRegistered")
+    assert welcome["customer_id"] == registered["data"]["customer_id"]
+    assert set(welcome) == {"notice_id", "occasion", "customer_id", "correlation_id"}
+    metrics = shop.client("cloudwatch").list_metrics(Namespace="Orders", MetricName="CustomerRegistered")["Metrics"]
+    assert [each["Dimensions"] for each in metrics] == [[{"Name": "Stage", "Value": "beta"}]]
+
+
 def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -> None:
     price = {"amount": RECOVERS, "currency": "EUR"}
     put_on_sale(shop.api, shop.operator, {"sku": "WAITS", "name": "Mug", "category": "mugs", "price": price})
@@ -163,6 +187,25 @@ def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -
 
     shop.stack.account.until(paid, "the worker's payment", patience=60.0)  # its message is seen after 15 s at first
     assert shop.api.call("GET", path, shop.customer).json["payment"]["status"] == "AUTHORISED"
+
+
+def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(shop: Shop, provider: Provider) -> None:
+    """The provider answers 202 for good, however often the worker asks: only what it tells can settle this order."""
+    secrets_manager = shop.client("secretsmanager")
+    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderSecretArn"])["SecretString"].encode()
+    webhook = provider.tell(f"{shop.api.url}/webhooks/payment-provider", key)
+    price = {"amount": TOLD_LATER, "currency": "EUR"}
+    put_on_sale(shop.api, shop.operator, {"sku": "TOLD", "name": "Mug", "category": "mugs", "price": price})
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of("TOLD"), key=secrets.token_hex(16))
+    assert (placed.status, placed.json["status"]) == (202, "PAYMENT_PENDING")
+    path = f"/v1/orders/{placed.json['id']}"
+
+    def settled() -> bool:
+        return bool(shop.api.call("GET", path, shop.customer).json["status"] == "CONFIRMED")
+
+    shop.stack.account.until(settled, "what the provider told")
+    assert webhook.answers[0] == 202
+    provider.tell_nobody()
 
 
 def test_a_poison_message_dies_and_an_operator_sends_it_back(shop: Shop) -> None:

@@ -15,6 +15,8 @@ RECOVERS: Final = 66_603
 ALWAYS_FAILS: Final = 66_604
 UNDECIDED: Final = 66_605
 """Answered with 202, for good: the provider is still looking into it."""
+TOLD_LATER: Final = 66_606
+"""Answered with 202; where the provider is told whom to tell, it tells at once that the payment is authorised."""
 FAILURES_BEFORE_RECOVERY: Final = 2
 
 
@@ -54,7 +56,7 @@ class Book:
             self.asked[key] += 1
             if amount == ALWAYS_FAILS or (amount == RECOVERS and self.asked[key] <= FAILURES_BEFORE_RECOVERY):
                 return _UNAVAILABLE
-            if amount == UNDECIDED and key not in self.voided:
+            if amount in (UNDECIDED, TOLD_LATER) and key not in self.voided:
                 return Answered(202, {"status": "UNDECIDED"})
             return self.answers.setdefault(key, self._decided(key, amount))
 
@@ -63,6 +65,16 @@ class Book:
         with self._lock:
             self.voided.add(key)
             return Answered(200, {"status": "VOIDED"})
+
+    def news(self, key: str, amount: int) -> dict[str, str] | None:
+        """What the provider tells by itself after it was asked for this key: nothing while it decides nothing."""
+        with self._lock:
+            answered = self._decided(key, amount) if amount == TOLD_LATER else self.answers.get(key)
+        if answered is None:
+            return None
+        kind = answered.body["status"].lower()
+        named = {name: answered.body[name] for name in ("reference",) if name in answered.body}
+        return {"id": f"evt-{key}-{kind}", "type": f"payment.{kind}", "payment_id": key, **named}
 
     def forget(self) -> None:
         """Know of no payment any more."""

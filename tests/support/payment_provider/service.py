@@ -3,6 +3,7 @@
     POST /v1/authorisations   {payment_id, amount, currency}: 201 {status, reference}, 402 or 202 {status}
     POST /v1/voids            {payment_id}: 200 {status}
     PUT  /control/fault       {fault, seconds}: none, error (500), slow (answers after that many seconds), drop
+    PUT  /control/webhook     {url, key}: tell what is decided there from now on, signed with that key; no url, nobody
 
 Both POSTs need `Authorization: Bearer ...` and an `Idempotency-Key`. `python -m tests.support.payment_provider.service`
 writes its address to the file $SLIPWAY_STAND_IN_OUT and serves until its standard input ends.
@@ -20,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.payment_provider.book import Answered, Book, Fault
-
-_CONTROL = "/control/fault"
+from tests.support.payment_provider.webhook import Webhook
 
 
 class _Server(ThreadingHTTPServer):
@@ -33,6 +33,7 @@ class _Server(ThreadingHTTPServer):
         self.slow_seconds = 0.0
         self.ending = threading.Event()
         self.connections = 0
+        self.webhook: Webhook | None = None
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Count it."""
@@ -50,12 +51,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         body = self._body()
-        if self.path != _CONTROL or not isinstance(body, dict):
-            self._send(Answered(404, {"error": "not found"}))
-            return
-        self.server.slow_seconds = float(body.get("seconds", 0.0))
-        self.server.book.fault = Fault(body["fault"])
-        self._send(Answered(200, {"fault": self.server.book.fault.value}))
+        match self.path, body:
+            case "/control/fault", {"fault": fault}:
+                self.server.slow_seconds = float(body.get("seconds", 0.0))
+                self.server.book.fault = Fault(fault)
+                self._send(Answered(200, {"fault": self.server.book.fault.value}))
+            case "/control/webhook", {"url": str(url), "key": str(key)}:
+                self.server.webhook = Webhook(url, key.encode()) if url else None
+                self._send(Answered(200, {"url": url}))
+            case _:
+                self._send(Answered(404, {"error": "not found"}))
 
     def do_POST(self) -> None:
         body = self._body()
@@ -79,8 +84,15 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/voids":
             return self.server.book.void(key)
         if self.path == "/v1/authorisations" and isinstance(body.get("amount"), int) and body.get("currency"):
-            return self.server.book.authorise(key, body["amount"])
+            return self._authorised(key, body["amount"])
         return Answered(404, {"error": "not found"})
+
+    def _authorised(self, key: str, amount: int) -> Answered:
+        answered = self.server.book.authorise(key, amount)
+        news = self.server.book.news(key, amount)
+        if self.server.webhook is not None and news is not None:
+            self.server.webhook.tell_soon(news)
+        return answered
 
     def _body(self) -> Any:
         try:
@@ -117,6 +129,15 @@ class Provider:
         """Have this fault from now on; `seconds` is how slow a slow one is."""
         self._server.slow_seconds = seconds
         self.book.fault = fault
+
+    def tell(self, url: str, key: bytes) -> Webhook:
+        """Tell what is decided from now on at `url`, signed with `key`."""
+        self._server.webhook = webhook = Webhook(url, key)
+        return webhook
+
+    def tell_nobody(self) -> None:
+        """Tell nothing any more."""
+        self._server.webhook = None
 
 
 @contextmanager

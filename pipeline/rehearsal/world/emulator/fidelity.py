@@ -41,7 +41,11 @@ def _not_exercised(why: str) -> Fidelity:
 _API = {
     "RestApi": _emulated("routing, validation and errors by ministack; header names arrive in lower case"),
     "Resource": _emulated("routing by ministack: literal before {parameter} before {proxy+}"),
-    "Method": _emulated("Lambda proxy integrations run; a changed method serves at once, not with the next deployment"),
+    "Method": _emulated(
+        "Lambda proxy integrations run, and those that send to a queue without asking their role: templates know "
+        "$input, $util.urlEncode and $context, and headers by any case of their names; a changed method serves at "
+        "once, not with the next deployment"
+    ),
     "Deployment": _emulated("gateway responses are those of the deployment; methods are always the newest"),
     "Stage": _emulated("access log and throttling settings count; cache, client certificate and X-Ray do not"),
     "Account": _not_exercised("access logs are written without the account's role"),

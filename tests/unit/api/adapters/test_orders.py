@@ -15,11 +15,19 @@ from api.adapters.sources import new_id
 from api.adapters.transactions import Refused
 from api.domain import limits, rules
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
-from api.domain.events import Event, order_cancelled, order_confirmed, order_placed
+from api.domain.events import (
+    Event,
+    order_cancelled,
+    order_confirmed,
+    order_placed,
+    product_changed,
+    stock_low,
+)
 from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
 from api.domain.money import Money
 from api.domain.owner import customer as owner
 from api.domain.owner import partner
+from api.domain.timeline import Happened, Step
 from tests.support.dynamodb import TABLE, count_items, new_sku
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
@@ -41,9 +49,21 @@ def orders(stage: "DynamoDBClient") -> DynamoOrders:
 
 def stocked(products: DynamoProducts, available: int) -> str:
     sku = new_sku()
-    products.add(Product(sku, ProductDetails("Earl Grey", "", "tea", Money(890, "EUR")), 1, NOON, NOON))
-    products.adjust(sku, available, NOON)
+    product = Product(sku, ProductDetails("Earl Grey", "", "tea", Money(890, "EUR")), 1, NOON, NOON)
+    products.add(product, product_changed(product, new_id(), CAUSE))
+    products.adjust(sku, available, NOON, low)
     return sku
+
+
+def low(stock: Stock) -> Event:
+    return stock_low(stock, new_id(), NOON, CAUSE)
+
+
+def told_low(client: "DynamoDBClient", sku: str) -> list[int]:
+    """How many pieces there were each time that the product was told to be low."""
+    items = [plain(item) for item in client.scan(TableName=TABLE)["Items"]]
+    details = [json.loads(str(item["detail"])) for item in items if item.get("detail_type") == "StockLow"]
+    return [detail["data"]["available"] for detail in details if detail["data"]["sku"] == sku]
 
 
 def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:
@@ -53,7 +73,7 @@ def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:
 
 def place(orders: DynamoOrders, order: Order, receipt: str | None = None) -> Event:
     event = order_placed(order, new_id(), CAUSE)
-    orders.place(order, [event], receipt or new_id())
+    orders.place(order, [event], receipt or new_id(), low)
     return event
 
 
@@ -98,7 +118,7 @@ def test_a_partners_largest_order_and_both_its_events_fit_one_transaction(
     lines = order_of(*((stocked(products, 1), 1) for _ in range(limits.MAX_LINES)))
     order = replace(lines, owner=partner("acme"))
     events = [order_placed(order, new_id(), CAUSE), order_confirmed(order, new_id(), CAUSE)]
-    orders.place(order, events, new_id())
+    orders.place(order, events, new_id(), low)
     assert orders.get(order.id) == order
     assert [noted(stage, event) for event in events] == [event.detail for event in events]
 
@@ -118,7 +138,7 @@ def test_an_order_that_finds_too_little_stock_leaves_nothing_behind(
     order = order_of((plenty, 2), (scarce, 2), (new_sku(), 1))
     event = order_placed(order, new_id(), CAUSE)
     with pytest.raises(OutOfStock) as refused:
-        orders.place(order, [event], "receipt-" + order.id)
+        orders.place(order, [event], "receipt-" + order.id, low)
     assert refused.value.indexes == (1, 2)
     assert orders.get(order.id) is None
     assert [products.stock(sku) for sku in (plenty, scarce)] == [Stock(plenty, 10, 0), Stock(scarce, 1, 0)]
@@ -162,16 +182,85 @@ def test_buyers_who_race_for_the_last_pieces_get_just_those(products: DynamoProd
     assert products.stock(other) == Stock(other, available=90, reserved=10)
 
 
+def test_a_product_that_becomes_low_is_told_of_once_and_together_with_the_order(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    plenty, scarce, few = stocked(products, 50), stocked(products, 12), stocked(products, 3)
+    place(orders, order_of((plenty, 2), (scarce, 2), (few, 1)))
+    assert [told_low(stage, sku) for sku in (plenty, scarce, few)] == [[], [], []]
+    place(orders, order_of((plenty, 2), (scarce, 2), (few, 1)))
+    place(orders, order_of((plenty, 2), (scarce, 2), (few, 1)))
+    assert [told_low(stage, sku) for sku in (plenty, scarce, few)] == [[], [8], []]
+    assert [products.stock(sku) for sku in (plenty, scarce, few)] == [
+        Stock(plenty, 44, 6),
+        Stock(scarce, 6, 6),
+        Stock(few, 0, 3),
+    ]
+
+
+def test_a_largest_order_that_makes_all_its_products_low_fits_one_transaction(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    skus = [stocked(products, 10) for _ in range(limits.MAX_LINES)]
+    order = replace(order_of(*((sku, 1) for sku in skus)), owner=partner("acme"))
+    orders.place(order, [order_placed(order, new_id(), CAUSE), order_confirmed(order, new_id(), CAUSE)], new_id(), low)
+    assert [told_low(stage, sku) for sku in skus] == [[9]] * limits.MAX_LINES
+
+
+def test_an_order_that_would_make_something_low_but_finds_too_little_of_another_tells_nothing(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    scarce, gone = stocked(products, 10), stocked(products, 0)
+    with pytest.raises(OutOfStock) as refused:
+        place(orders, order_of((scarce, 1), (gone, 1)))
+    assert refused.value.indexes == (1,)
+    assert (products.stock(scarce), told_low(stage, scarce)) == (Stock(scarce, 10, 0), [])
+
+
+def test_buyers_who_race_over_the_threshold_are_told_of_once(
+    stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    sku = stocked(products, 16)
+
+    def buy(_buyer: int) -> bool:
+        try:
+            place(orders, order_of((sku, 1)))
+        except Busy:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        bought = sum(crowd.map(buy, range(12)))
+    assert bought > 6
+    assert products.stock(sku) == Stock(sku, 16 - bought, bought)
+    assert told_low(stage, sku) == [9]
+
+
+def test_what_has_happened_to_an_order_stays_with_it_in_its_order(
+    products: DynamoProducts, orders: DynamoOrders
+) -> None:
+    made = order_of((stocked(products, 5), 1))
+    order = replace(made, owner=partner("acme"))
+    orders.place(order, [order_placed(order, new_id(), CAUSE), order_confirmed(order, new_id(), CAUSE)], new_id(), low)
+    cancel(orders, order)
+    assert orders.history(order.id) == [
+        Step(Happened.PLACED, NOON),
+        Step(Happened.CONFIRMED, NOON),
+        Step(Happened.CANCELLED, LATER, "customer"),
+    ]
+    assert orders.history(new_id()) == []
+
+
 def test_cancelling_gives_the_stock_back_and_drops_the_reservations(
     stage: "DynamoDBClient", products: DynamoProducts, orders: DynamoOrders
 ) -> None:
     order = order_of((stocked(products, 5), 2), (stocked(products, 5), 1))
     place(orders, order)
-    assert count_items(stage, f"ORD#{order.id}") == 5
+    assert count_items(stage, f"ORD#{order.id}") == 6
     cancelled, event = cancel(orders, order)
     assert noted(stage, event) == json.loads(json.dumps(event.detail))
     assert orders.get(order.id) == cancelled
-    assert count_items(stage, f"ORD#{order.id}") == 3
+    assert count_items(stage, f"ORD#{order.id}") == 5
     assert [products.stock(line.sku) for line in order.lines] == [Stock(line.sku, 5, 0) for line in order.lines]
 
 

@@ -1,6 +1,8 @@
 """The catalogue in DynamoDB, against the emulator."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,13 +11,15 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from api.adapters.products import DynamoProducts
+from api.adapters.sources import new_id
+from api.adapters.transactions import Refused
 from api.domain import limits
-from api.domain.errors import Busy, ProductExists, ProductMissing, Stale, StockLimit
+from api.domain.errors import Busy, ProductExists, ProductMissing, StockLimit
+from api.domain.events import Event, product_changed, stock_low
 from api.domain.model import Position, Product, ProductDetails, Stock
 from api.domain.money import Money
-from api.domain.ports import Versions
-from tests.support.dynamodb import TABLE, new_sku
-from tests.unit.api.domain.examples import LATER, NOON
+from tests.support.dynamodb import TABLE, count_items, new_sku
+from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,9 +32,17 @@ def products(stage: "DynamoDBClient") -> DynamoProducts:
     return DynamoProducts(stage, TABLE)
 
 
+def told(product: Product) -> Event:
+    return product_changed(product, new_id(), CAUSE)
+
+
+def low(stock: Stock) -> Event:
+    return stock_low(stock, new_id(), NOON, CAUSE)
+
+
 def added(products: DynamoProducts, name: str = "Earl Grey", category: str = "tea") -> Product:
     product = Product(new_sku(), ProductDetails(name, "", category, Money(890, "EUR")), 1, NOON, NOON)
-    products.add(product)
+    products.add(product, told(product))
     return product
 
 
@@ -47,9 +59,9 @@ def test_a_product_that_is_not_there_is_none(products: DynamoProducts) -> None:
 
 def test_adding_twice_changes_nothing(products: DynamoProducts) -> None:
     product = added(products)
-    products.adjust(product.sku, 5, NOON)
+    products.adjust(product.sku, 5, NOON, low)
     with pytest.raises(ProductExists):
-        products.add(product)
+        products.add(product, told(product))
     assert products.stock(product.sku) == Stock(product.sku, available=5, reserved=0)
 
 
@@ -80,50 +92,95 @@ def test_a_category_is_searched_by_the_beginning_of_a_name(products: DynamoProdu
     assert [product.details.name for product in found] == ["Earl Grey", "Early Bird"]
 
 
-@pytest.mark.parametrize("expected", [None, frozenset({1}), frozenset({9, 1})])
-def test_a_product_is_replaced_if_it_is_the_expected_one(products: DynamoProducts, expected: Versions) -> None:
+def test_a_product_is_replaced_with_its_event_in_place_of_the_version_before(
+    stage: "DynamoDBClient", products: DynamoProducts
+) -> None:
     product = added(products)
     details = ProductDetails("Lapsang", "Smoky.", "smoked", Money(1200, "GBP"))
-    replaced = products.replace(product.sku, details, expected, LATER)
-    assert replaced == Product(product.sku, details, version=2, created_at=NOON, updated_at=LATER)
-    assert products.get(product.sku) == replaced
+    changed = Product(product.sku, details, version=2, created_at=NOON, updated_at=LATER)
+    event = told(changed)
+    products.replace(changed, event)
+    assert products.get(product.sku) == changed
+    assert count_items(stage, f"EVENT#{event.id}") == 1
 
 
-@pytest.mark.parametrize("expected", [frozenset({2}), frozenset[int]()])
-def test_a_product_that_is_not_the_expected_one_stays(products: DynamoProducts, expected: Versions) -> None:
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_product_that_was_changed_meanwhile_stays_and_nothing_is_told(
+    stage: "DynamoDBClient", products: DynamoProducts, version: int
+) -> None:
     product = added(products)
-    with pytest.raises(Stale):
-        products.replace(product.sku, product.details, expected, LATER)
+    event = told(product)
+    with pytest.raises(Busy):
+        products.replace(replace(product, version=version), event)
     assert products.get(product.sku) == product
+    assert count_items(stage, f"EVENT#{event.id}") == 0
 
 
-@pytest.mark.parametrize("expected", [None, frozenset({1})])
-def test_a_product_that_is_not_there_is_not_made_by_replacing_it(products: DynamoProducts, expected: Versions) -> None:
-    sku = new_sku()
-    with pytest.raises(ProductMissing):
-        products.replace(sku, ProductDetails("x", "", "tea", Money(1, "EUR")), expected, LATER)
-    assert products.get(sku) is None
+def test_an_event_met_twice_is_no_refusal_of_the_domain(products: DynamoProducts) -> None:
+    product, other = added(products), added(products)
+    event = told(product)
+    products.replace(replace(product, version=2), event)
+    with pytest.raises(Refused):
+        products.replace(replace(other, version=2), event)
+    with pytest.raises(Refused):
+        products.add(replace(other, sku=new_sku()), event)
 
 
 def test_stock_goes_up_and_down(products: DynamoProducts) -> None:
     sku = added(products).sku
-    assert products.adjust(sku, 5, NOON) == Stock(sku, 5, 0)
-    assert products.adjust(sku, 0, NOON) == Stock(sku, 5, 0)
-    assert products.adjust(sku, -5, NOON) == Stock(sku, 0, 0)
+    assert products.adjust(sku, 5, NOON, low) == Stock(sku, 5, 0)
+    assert products.adjust(sku, 0, NOON, low) == Stock(sku, 5, 0)
+    assert products.adjust(sku, -5, NOON, low) == Stock(sku, 0, 0)
 
 
 @pytest.mark.parametrize(("there", "delta"), [(5, -6), (0, -1), (limits.MAX_STOCK, 1), (limits.MAX_STOCK - 4, 5)])
 def test_stock_stays_between_nothing_and_its_limit(products: DynamoProducts, there: int, delta: int) -> None:
     sku = added(products).sku
-    products.adjust(sku, there, NOON)
+    products.adjust(sku, there, NOON, low)
     with pytest.raises(StockLimit):
-        products.adjust(sku, delta, NOON)
+        products.adjust(sku, delta, NOON, low)
     assert products.stock(sku) == Stock(sku, there, 0)
 
 
 def test_a_product_that_is_not_there_has_no_stock_to_adjust(products: DynamoProducts) -> None:
     with pytest.raises(ProductMissing):
-        products.adjust(new_sku(), 1, NOON)
+        products.adjust(new_sku(), 1, NOON, low)
+
+
+def lows(client: "DynamoDBClient", sku: str) -> list[str]:
+    """The details of what was told of a product that became low."""
+    items = client.scan(TableName=TABLE)["Items"]
+    details = [item["detail"]["S"] for item in items if item.get("detail_type", {}).get("S") == "StockLow"]
+    return [detail for detail in details if f'"{sku}"' in detail]
+
+
+def test_a_stock_that_is_adjusted_below_the_threshold_is_told_of_once(
+    stage: "DynamoDBClient", products: DynamoProducts
+) -> None:
+    sku = added(products).sku
+    for delta, there in ((12, 12), (-2, 10), (-1, 9), (-3, 6), (10, 16), (-16, 0)):
+        assert products.adjust(sku, delta, NOON, low) == products.stock(sku) == Stock(sku, there, 0)
+    assert len(lows(stage, sku)) == 2
+
+
+def test_who_adjusts_at_once_over_the_threshold_is_told_of_once(
+    stage: "DynamoDBClient", products: DynamoProducts
+) -> None:
+    sku = added(products).sku
+    products.adjust(sku, 14, NOON, low)
+
+    def take(_who: int) -> bool:
+        try:
+            products.adjust(sku, -1, NOON, low)
+        except Busy:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        taken = sum(crowd.map(take, range(10)))
+    assert taken > 4
+    assert products.stock(sku) == Stock(sku, 14 - taken, 0)
+    assert len(lows(stage, sku)) == 1
 
 
 @pytest.fixture
@@ -148,9 +205,6 @@ def test_a_change_that_meets_a_transaction_is_busy_and_other_errors_stay(
     stubbed: tuple[DynamoProducts, Stubber], code: str, expected: type[Exception]
 ) -> None:
     products, stubber = stubbed
-    for _ in range(2):
-        stubber.add_client_error("update_item", code)
+    stubber.add_client_error("update_item", code)
     with pytest.raises(expected):
-        products.adjust("TEA-100", 1, NOON)
-    with pytest.raises(expected):
-        products.replace("TEA-100", ProductDetails("x", "", "tea", Money(1, "EUR")), None, LATER)
+        products.adjust("TEA-100", 1, NOON, low)

@@ -1,10 +1,10 @@
 """Products, orders and moments that tests of the domain speak of, and stores in memory for its use cases."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from api.domain import settling
+from api.domain import limits, settling
 from api.domain.errors import Busy, PlacedBefore, ProductExists
 from api.domain.events import Cause, Event
 from api.domain.model import (
@@ -20,7 +20,8 @@ from api.domain.model import (
 )
 from api.domain.money import Money
 from api.domain.owner import Owner, customer
-from api.domain.ports import Versions
+from api.domain.ports import LowStock
+from api.domain.timeline import STEPS, Step
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
@@ -55,6 +56,7 @@ class ProductsInMemory:
 
     products: dict[str, Product] = field(default_factory=dict)
     stocks: dict[str, Stock] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
 
     def get(self, sku: str) -> Product | None:
         return self.products.get(sku)
@@ -68,16 +70,25 @@ class ProductsInMemory:
     def stock(self, sku: str) -> Stock | None:
         return self.stocks.get(sku)
 
-    def add(self, product: Product) -> None:
+    def add(self, product: Product, event: Event) -> None:
         if product.sku in self.products:
             raise ProductExists(product.sku)
         self.products[product.sku] = product
+        self.events.append(event)
 
-    def replace(self, sku: str, details: ProductDetails, expected: Versions, now: datetime) -> Product:
-        raise NotImplementedError
+    def replace(self, changed: Product, event: Event) -> None:
+        if self.products[changed.sku].version != changed.version - 1:
+            raise Busy
+        self.products[changed.sku] = changed
+        self.events.append(event)
 
-    def adjust(self, sku: str, delta: int, now: datetime) -> Stock:
-        raise NotImplementedError
+    def adjust(self, sku: str, delta: int, now: datetime, low: LowStock) -> Stock:
+        assert now.tzinfo is not None
+        before = self.stocks[sku]
+        self.stocks[sku] = replace(before, available=before.available + delta)
+        if self.stocks[sku].available < limits.LOW_STOCK <= before.available:
+            self.events.append(low(self.stocks[sku]))
+        return self.stocks[sku]
 
 
 @dataclass
@@ -88,18 +99,30 @@ class OrdersInMemory:
     events: list[Event] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
 
-    def place(self, order: Order, events: Sequence[Event], receipt: str) -> None:
+    low: tuple[Stock, ...] = ()
+    """The stock of what becomes low by the next order."""
+
+    def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
         if receipt in self.receipts:
             raise PlacedBefore(self.receipts[receipt])
         self.orders[order.id] = order
         self.receipts[receipt] = order.id
-        self.events.extend(events)
+        self.events.extend([*events, *map(low, self.low)])
+
+    def history(self, order_id: str) -> Sequence[Step]:
+        told = [event for event in self.events if event.kind in STEPS and event.data["order_id"] == order_id]
+        return [Step(STEPS[event.kind], LATER) for event in told]
 
     def get(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)
 
     def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
         raise NotImplementedError
+
+    def of_payment(self, payment_id: str, reference: str | None) -> str | None:
+        assert reference != ""
+        found = [order.id for order in self.orders.values() if order.payment and order.payment.id == payment_id]
+        return found[0] if found else None
 
     def change(self, order: Order, events: Sequence[Event]) -> None:
         if self.orders[order.id].version != order.version - 1:

@@ -24,11 +24,14 @@ from api.domain.events import (
     order_placed,
     payment_authorised,
     payment_failed,
+    product_changed,
     received,
     shipment_requested,
+    stock_low,
 )
+from api.domain.model import Stock
 from api.domain.owner import partner
-from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, PAYMENT_ID, order
+from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, PAYMENT_ID, order, product
 
 EVENTS = Path(__file__).parents[4] / "contracts/events"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -56,8 +59,12 @@ def of_orders(cause: Cause) -> dict[str, Event]:
 
 def made(cause: Cause) -> dict[str, Event]:
     """One event of every kind that there is."""
+    of_products = (
+        product_changed(product(), EVENT_ID, cause),
+        stock_low(Stock("TEA-100", 9, 3), EVENT_ID, NOON, cause),
+    )
     of_customers = (make("ann", NOON, EVENT_ID, cause) for make in (customer_registered, customer_erased))
-    return {**of_orders(cause), **{event.kind: event for event in of_customers}}
+    return {**of_orders(cause), **{event.kind: event for event in (*of_products, *of_customers)}}
 
 
 def test_order_placed_says_what_happened_and_why() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from api.domain import rules
-from api.domain.events import Event, order_cancelled, order_placed
+from api.domain.events import Event, customer_registered, order_cancelled, order_placed
 from api.domain.model import Notice, Occasion
 from api.domain.notifying import Notifying
 from api.domain.owner import partner
@@ -38,6 +38,15 @@ def test_a_customer_is_told_once(event: Event, occasion: Occasion) -> None:
     assert notifying.tell(event)
     assert not notifying.tell(event)
     assert notices.sent == [Notice(EVENT_ID, occasion, "ann", ORDER_ID, CAUSE.correlation_id)]
+
+
+def test_a_new_customer_is_welcomed_once() -> None:
+    inbox, notices = InboxInMemory(), NoticesInMemory()
+    notifying = Notifying(inbox, notices, lambda: LATER)
+    registered = customer_registered("ann", LATER, EVENT_ID, CAUSE)
+    assert notifying.tell(registered)
+    assert not notifying.tell(registered)
+    assert notices.sent == [Notice(EVENT_ID, Occasion.WELCOME, "ann", None, CAUSE.correlation_id)]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from api.domain.errors import OrderMissing, RepeatedProduct, Stale
-from api.domain.events import order_cancelled, order_confirmed, order_placed
-from api.domain.model import OrderStatus, RequestedLine
+from api.domain.events import order_cancelled, order_confirmed, order_placed, stock_low
+from api.domain.model import OrderStatus, RequestedLine, Stock
 from api.domain.ordering import Ordering
 from api.domain.owner import partner
 from api.domain.ports import Versions
@@ -54,6 +54,22 @@ def test_a_partners_order_is_confirmed_at_once_without_a_payment() -> None:
     assert (placed.status, placed.payment) == (OrderStatus.CONFIRMED, None)
     assert orders.orders == {ORDER_ID: placed}
     assert orders.events == [order_placed(placed, PAYMENT_ID, CAUSE), order_confirmed(placed, EVENT_ID, CAUSE)]
+
+
+def test_what_becomes_low_by_an_order_is_told_in_its_chain() -> None:
+    low = Stock("TEA-100", 9, 3)
+    orders = OrdersInMemory(low=(low,))
+    ordering(orders).place(ANN, THREE_TEAS, CAUSE, "receipt")
+    assert orders.events[-1] == stock_low(low, f"{0:026}", LATER, CAUSE)
+
+
+def test_what_has_happened_to_an_order_is_its_owners_to_see() -> None:
+    orders = OrdersInMemory()
+    shop = ordering(orders)
+    shop.place(partner("acme"), THREE_TEAS, CAUSE, "receipt")
+    assert [step.happened for step in shop.timeline(partner("acme"), ORDER_ID)] == ["PLACED", "CONFIRMED"]
+    with pytest.raises(OrderMissing):
+        shop.timeline(ANN, ORDER_ID)
 
 
 def test_the_same_receipt_gets_the_same_order() -> None:

@@ -46,10 +46,12 @@ class CustomersInMemory:
         self.forgotten.add(customer)
         self.erased.append(event)
 
-    def register(self, new: Profile, event: Event) -> None:
-        if new.customer not in self.profiles:
-            self.profiles[new.customer] = new
-            self.registered.append(event)
+    def register(self, new: Profile, event: Event) -> bool:
+        if new.customer in self.profiles:
+            return False
+        self.profiles[new.customer] = new
+        self.registered.append(event)
+        return True
 
     def is_blocked(self, customer: str) -> bool:
         return customer in self.blocked

@@ -85,16 +85,9 @@ def list_orders() -> Reply:
         (lambda _, __: list_products(), "GSI1", "Query"),
         (lambda _, __: list_orders(), "GSI1", "Query"),
         (lambda _, order: call("GET", f"/v1/orders/{order}", ANN), TABLE, "Query"),
-        (
-            lambda sku, _: call(
-                "PUT", f"/v1/products/{sku}", OPS, headers={"If-Match": "*"}, json_body=details(category="other")
-            ),
-            TABLE,
-            "UpdateItem",
-        ),
     ],
 )
-def test_reading_or_replacing_one_thing_is_one_request(
+def test_reading_one_thing_is_one_request(
     requests: Requests, ask: Callable[[str, str], Reply], resource: str, operation: str
 ) -> None:
     sku = new_product(5)
@@ -102,6 +95,32 @@ def test_reading_or_replacing_one_thing_is_one_request(
     requests.clear()
     assert ask(sku, order).status == 200
     assert [(asked, on) for asked, on, _ in requests] == [(operation, resource)]
+
+
+def test_replacing_a_product_reads_it_and_writes_it_with_its_event(requests: Requests) -> None:
+    sku = new_product()
+    requests.clear()
+    headers = {"If-Match": "*"}
+    assert call("PUT", f"/v1/products/{sku}", OPS, headers=headers, json_body=details(category="other")).status == 200
+    assert requests.on(TABLE) == ["GetItem", "TransactWriteItems"]
+
+
+@pytest.mark.parametrize(("there", "asked"), [(30, 1), (9, 1), (10, 2)])
+def test_an_adjustment_is_one_request_and_two_if_the_product_becomes_low(
+    requests: Requests, there: int, asked: int
+) -> None:
+    sku = new_product(there)
+    requests.clear()
+    path = f"/v1/products/{sku}/stock-adjustments"
+    assert call("POST", path, OPS, key=new_sku(), json_body={"delta": -1}).status == 200
+    assert requests.on(TABLE) == ["UpdateItem", "TransactWriteItems"][:asked]
+
+
+def test_a_timeline_is_the_order_and_its_steps(requests: Requests) -> None:
+    order = place((new_product(5), 1)).body["id"]
+    requests.clear()
+    assert call("GET", f"/v1/orders/{order}/timeline", ANN).status == 200
+    assert requests.on(TABLE) == ["Query", "Query"]
 
 
 def test_a_partners_list_is_one_request_and_none_with_the_functions_own_credentials(

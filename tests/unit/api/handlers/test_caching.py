@@ -76,6 +76,7 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
         "listOrders": call("GET", "/v1/orders", ANN),
         "getOrder": call("GET", f"/v1/orders/{order}", ANN),
         "getPayment": call("GET", f"/v1/orders/{order}/payments/{payment}", ANN),
+        "getTimeline": call("GET", f"/v1/orders/{order}/timeline", ANN),
         "getProfile": call("GET", "/v1/customers/me", ANN),
         "getPreferences": call("GET", "/v1/customers/me/preferences", ANN),
         "listPartnerOrders": call("GET", "/partner/v1/orders", partner),

@@ -97,11 +97,12 @@ def test_a_table_that_does_not_answer_locks_nobody_out(source: str, monkeypatch:
     assert ask(trigger(source, somebody().subject))["triggerSource"] == source
 
 
-def test_a_new_customer_gets_a_profile_once(stage: "DynamoDBClient") -> None:
+def test_a_new_customer_gets_a_profile_once(stage: "DynamoDBClient", capsys: pytest.CaptureFixture[str]) -> None:
     user = somebody()
     for _ in range(2):
         event = trigger("PostConfirmation_ConfirmSignUp", user.subject, **GIVEN)
         assert ask(event) == event
+    assert capsys.readouterr().out.count('"CustomerRegistered":1') == 1
     reply = call("GET", "/v1/customers/me", user)
     told = {name: reply.body[name] for name in ("name", "email", "phone")}
     assert told == {"name": "Ann", "email": "Ann@Example.com", "phone": "+46701234567"}

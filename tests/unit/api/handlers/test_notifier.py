@@ -11,7 +11,7 @@ import pytest
 
 from api.adapters.sources import new_id
 from api.domain import rules
-from api.domain.events import Event, order_cancelled, order_placed
+from api.domain.events import Event, customer_registered, order_cancelled, order_placed
 from api.handlers import notifier
 from tests.support.messages import changed, deliver, envelope, record
 from tests.unit.api.domain.examples import CAUSE, LATER, order
@@ -69,6 +69,21 @@ def test_a_customer_is_told_what_happened_in_the_same_chain(
         "occasion": occasion,
         "correlation_id": CAUSE.correlation_id,
     }
+
+
+def test_a_new_customer_is_welcomed_once_and_nothing_says_who_they_are(
+    subscriber: Subscriber, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = customer_registered("ann", LATER, new_id(), CAUSE)
+    assert deliver("notifier", record(envelope(event)), record(envelope(event))) == []
+    (told,) = subscriber()
+    assert json.loads(told["Message"]) == {
+        "notice_id": event.id,
+        "occasion": "welcome",
+        "customer_id": "ann",
+        "correlation_id": CAUSE.correlation_id,
+    }
+    assert '"ann"' not in capsys.readouterr().out
 
 
 def test_an_event_that_comes_again_is_told_once(subscriber: Subscriber) -> None:

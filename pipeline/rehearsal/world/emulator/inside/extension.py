@@ -25,6 +25,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     metrics_api,
     operation,
     pipes,
+    queue_integration,
     replacements,
     rules,
     secret_rotation,
@@ -69,8 +70,9 @@ ENVIRONMENTS_PER_VERSION = 2
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
-    logs, message_moves, metric_filters, metrics_api, operation, pipes, replacements, rules, secret_rotation,
-    user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets, tables,
+    logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
+    secret_rotation, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets,
+    tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -133,6 +135,7 @@ class Extension:
         expressions.install()
         feeding.install()
         pipes.install()
+        queue_integration.install()
         rules.install()
         MessageMoves().install()
         UserPools(self.functions.invoke_by_name).install()
