@@ -37,6 +37,8 @@ NEEDED = (
 PARTNERS = "partners"
 """The tag of the operations of partners."""
 DEFAULT_SEED = "7"
+EXAMPLES, DEFAULT_EXAMPLES = "FUZZ_EXAMPLES", "15"
+"""The variable that asks for more examples of each operation and phase than a gate does."""
 COULD_NOT_RUN = 3
 PRODUCTS = 4
 ORDERS = 4
@@ -64,10 +66,13 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             skus = sell(stage, users["ann"].access)
             orders = order(stage, users["ann"].access, skus)
             leaving = users["leaving"].access
-            config = prepare(stage, wfc(users), skus, orders, leaving, Path(folder))
+            examples = environ.get(EXAMPLES, DEFAULT_EXAMPLES)
+            config = prepare(stage, wfc(users), skus, orders, leaving, examples, Path(folder))
             ordered = [place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]) for number in range(ORDERS)]
             renamed = {"ann": partners["acme"], "ben": partners["globex"]}
-            partners_config = prepare(stage, wfc_of_partners(renamed), skus, ordered, leaving, Path(partners_folder))
+            partners_config = prepare(
+                stage, wfc_of_partners(renamed), skus, ordered, leaving, examples, Path(partners_folder)
+            )
             code = fuzz(config, environ, report, seed, "--exclude-tag", PARTNERS)
             more = report.with_suffix(".partners.ndjson")
             code = max(code, fuzz(partners_config, environ, more, seed, "--include-tag", PARTNERS))
@@ -104,6 +109,7 @@ def prepare(
     skus: Sequence[str],
     orders: Sequence[str],
     leaving: Masked,
+    examples: str,
     folder: Path,
 ) -> Path:
     """Write what Schemathesis should know into `folder`; its configuration's path.
@@ -115,7 +121,7 @@ def prepare(
         (folder / name).write_text("".join(f"{json.dumps(value)}\n" for value in values))
     (folder / "users.json").write_text(json.dumps(callers))
     files = {"FUZZ_USERS": "users.json", **{name: name for name in lists}}
-    known = {name: str(folder / file) for name, file in files.items()}
+    known = {name: str(folder / file) for name, file in files.items()} | {EXAMPLES: examples}
     config = folder / CONFIG.name  # with the paths put in: Schemathesis reads no variables where it names word lists
     config.write_text(
         Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving.reveal())
