@@ -23,7 +23,7 @@ from tests.load.seed import SeedFailed, expect, place, place_as_partner, put_on_
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.payment_provider.book import UNDECIDED
-from tests.support.promised import PROMISE
+from tests.support.promised import PROMISE, operations
 from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, PoolUnusable, SignedIn, temporary_users
 
@@ -39,6 +39,10 @@ NEEDED = (
 PARTNERS = "partners"
 """The tag of the operations of partners."""
 DEFAULT_SEED = "7"
+EXAMPLES, DEFAULT_EXAMPLES = "FUZZ_EXAMPLES", "15"
+"""The variable that asks for more examples of each operation and phase than a gate does."""
+ONLY = "FUZZ_ONLY"
+"""The variable that names the operations to ask, by commas; all of them if it is not set."""
 COULD_NOT_RUN = 3
 PRODUCTS = 4
 ORDERS = 4
@@ -75,20 +79,37 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             skus = sell(stage, users["ann"].access)
             orders = order(stage, users["ann"].access, skus)
             leaving = users["leaving"].access
-            config = prepare(stage, wfc(users), skus, orders, leaving, Path(folder))
+            examples = environ.get(EXAMPLES, DEFAULT_EXAMPLES)
+            config = prepare(stage, wfc(users), skus, orders, leaving, examples, Path(folder))
             ordered = [
                 place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
             ]
             renamed = {"ann": partners["acme"], "ben": partners["globex"]}
-            partners_config = prepare(stage, wfc_of_partners(renamed), skus, ordered, leaving, Path(partners_folder))
-            runs = (
-                Run("coverage", config, ("--exclude-tag", PARTNERS, "--phases", "coverage,stateful")),
-                Run("others", config, ("--exclude-tag", PARTNERS, "--phases", "examples,fuzzing")),
-                Run("partners", partners_config, ("--include-tag", PARTNERS)),
+            partners_config = prepare(
+                stage, wfc_of_partners(renamed), skus, ordered, leaving, examples, Path(partners_folder)
             )
+            runs = runs_of(config, partners_config, environ.get(ONLY, ""))
             return side_by_side(runs, environ, report, seed)
     except (PoolUnusable, SeedFailed) as problem:
         return _cannot(str(problem))
+
+
+def runs_of(config: Path, partners_config: Path, only: str) -> tuple[Run, ...]:
+    """The runs that ask everything, or `only` the operations of these names."""
+    if only:
+        asked = [operation for operation in operations() if operation.name in only.split(",")]
+        sets = {"customers": (config, False), "partners": (partners_config, True)}
+        named = {name: [each.name for each in asked if each.partner is theirs] for name, (_, theirs) in sets.items()}
+        return tuple(
+            Run(name, sets[name][0], tuple(part for each in names for part in ("--include-operation-id", each)))
+            for name, names in named.items()
+            if names
+        )
+    return (
+        Run("coverage", config, ("--exclude-tag", PARTNERS, "--phases", "coverage,stateful")),
+        Run("others", config, ("--exclude-tag", PARTNERS, "--phases", "examples,fuzzing")),
+        Run("partners", partners_config, ("--include-tag", PARTNERS)),
+    )
 
 
 def sell(stage: Stage, ops: Masked) -> list[str]:
@@ -116,6 +137,7 @@ def prepare(
     skus: Sequence[str],
     orders: Sequence[str],
     leaving: Masked,
+    examples: str,
     folder: Path,
 ) -> Path:
     """Write what Schemathesis should know into `folder`; its configuration's path.
@@ -127,7 +149,7 @@ def prepare(
         (folder / name).write_text("".join(f"{json.dumps(value)}\n" for value in values))
     (folder / "users.json").write_text(json.dumps(callers))
     files = {"FUZZ_USERS": "users.json", **{name: name for name in lists}}
-    known = {name: str(folder / file) for name, file in files.items()}
+    known = {name: str(folder / file) for name, file in files.items()} | {EXAMPLES: examples}
     config = folder / CONFIG.name  # with the paths put in: Schemathesis reads no variables where it names word lists
     config.write_text(
         Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving.reveal())
