@@ -101,7 +101,7 @@ def runs_of(config: Path, partners_config: Path, only: str) -> tuple[Run, ...]:
         sets = {"customers": (config, False), "partners": (partners_config, True)}
         named = {name: [each.name for each in asked if each.partner is theirs] for name, (_, theirs) in sets.items()}
         return tuple(
-            Run(name, sets[name][0], tuple(part for each in names for part in ("--include-operation-id", each)))
+            Run(name, sets[name][0], ("--phases", "examples,coverage,fuzzing", *_naming(names)))
             for name, names in named.items()
             if names
         )
@@ -110,6 +110,10 @@ def runs_of(config: Path, partners_config: Path, only: str) -> tuple[Run, ...]:
         Run("others", config, ("--exclude-tag", PARTNERS, "--phases", "examples,fuzzing")),
         Run("partners", partners_config, ("--include-tag", PARTNERS)),
     )
+
+
+def _naming(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part for each in names for part in ("--include-operation-id", each))
 
 
 def sell(stage: Stage, ops: Masked) -> list[str]:
