@@ -63,7 +63,7 @@ def _client(module: ModuleType) -> None:
 
 
 def _memory() -> float:
-    """Megabytes that were resident at most. What getrusage tells is never less than what this process's parent had."""
+    """Megabytes that were resident at most, on Linux. What getrusage tells is never less than what the parent had."""
     told = Path("/proc/self/status").read_text()
     (peak,) = (line.split()[1] for line in told.splitlines() if line.startswith("VmHWM:"))
     return int(peak) / 1024
