@@ -1,5 +1,8 @@
-"""Ours: the delivered handlers, with everything but the store: routing, validation, idempotency keys, problems, log,
-metrics, domain. The payment stands in memory, too, as the other contenders take none."""
+"""Ours: the delivered handlers: routing, validation, idempotency keys, problems, log, metrics.
+
+The others place no order in earnest: they take no payment, tell nobody and hold no stock. So in `orders` the order
+stands in memory, too; `whole` is the same operation with its domain, over a store and a payment in memory.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -47,7 +50,7 @@ class _Orders:
 
 class _Checkout:
     def pay(self, order: Order, cause: Cause, seconds: float) -> Order:  # noqa: ARG002
-        return settling.authorised(order, "bench", sources.now())
+        return settling.authorised(order, "bench", sources.now()) if settling.is_unsettled(order) else order
 
 
 class _Once:
@@ -55,10 +58,32 @@ class _Once:
         return Outcome(effect(), replayed=False)
 
 
+class _Placed:
+    """An order that was placed and paid for before, whoever asks for what."""
+
+    def __init__(self, ordering: Ordering) -> None:
+        self._ordering = ordering
+        self._order: Order | None = None
+
+    def place(self, *asked: Any) -> Order:
+        if self._order is None:
+            self._order = settling.authorised(self._ordering.place(*asked), "bench", sources.now())
+        return self._order
+
+
+@cache
+def _whole() -> Services:
+    kept = cast("Any", _Products())
+    return _with(Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id))
+
+
 @cache
 def _services() -> Services:
+    return _with(cast("Any", _Placed(_whole().ordering)))
+
+
+def _with(ordering: Ordering) -> Services:
     kept = cast("Any", _Products())
-    ordering = Ordering(kept, cast("Any", _Orders()), sources.now, sources.new_id)
     return Services(
         catalogue=Catalogue(kept, sources.now, sources.new_id),
         ordering=ordering,
@@ -77,3 +102,4 @@ def _checkout() -> Checkout:
 paying.checkout = _checkout
 products = Function(products_module.ROUTES, _services)
 orders = Function(orders_module.ROUTES, _services)
+whole = Function(orders_module.ROUTES, _whole)

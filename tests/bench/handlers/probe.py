@@ -48,6 +48,8 @@ def main() -> None:
         _answer(handler, events[name])
     answered_cpu = time.process_time() - cpu
     invokes = {name: _invoke(handler, events[name]) for name, handler in handlers.items()}
+    if hasattr(module, "whole"):
+        invokes["whole"] = _invoke(module.whole, events["orders"])
     sys.stdout.flush()
     os.dup2(quiet, 1)
     began_with = {"import_ms": imported_cpu * 1000, "wall_ms": imported * 1000, "answered_ms": answered_cpu * 1000}
