@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pipeline.rehearsal.world.lambda_runtime.api_server import RuntimeApiServer
 from pipeline.rehearsal.world.lambda_runtime.log import LogBuffer
+from pipeline.rehearsal.world.lambda_runtime.nursery import Nursery
 from pipeline.rehearsal.world.lambda_runtime.outcome import End, Outcome
-from pipeline.rehearsal.world.lambda_runtime.process import ChildProcess
+from pipeline.rehearsal.world.lambda_runtime.process import ChildProcess, Started, started
 from pipeline.rehearsal.world.lambda_runtime.runtime_api import next_event
 from pipeline.rehearsal.world.lambda_runtime.spec import FunctionSpec, Invocation
 from pipeline.rehearsal.world.lambda_runtime.variables import process_variables
@@ -41,6 +42,7 @@ class ExecutionEnvironment:
         python: Path,
         scratch: Path,
         access: Mapping[str, str],
+        nursery: Nursery | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.spec = spec
@@ -67,7 +69,12 @@ class ExecutionEnvironment:
                 scratch=own,
                 access=access,
             )
-            self._child = ChildProcess(_command(python, spec), cwd=spec.code, variables=variables)
+
+            def start(output: int) -> Started:
+                made = nursery.process(spec.code, spec.handler, variables, output) if nursery else None
+                return made or started(_command(python, spec), output, cwd=spec.code, variables=variables)
+
+            self._child = ChildProcess(start)
             closing.callback(self._child.close)
             self._closing = closing.pop_all()
         self._poll.register(self._child.output, select.POLLIN)

@@ -45,6 +45,11 @@ class Fleet:
         with self._changed:
             return tuple(sorted(environment.pid for environment in self._all))
 
+    def environments(self) -> tuple[str, ...]:
+        """The ARNs of the versions that have environments, each as often as it has some."""
+        with self._changed:
+            return tuple(sorted(environment.spec.arn for environment in self._all))
+
     def acquire(self, spec: FunctionSpec) -> Acquired:
         """An environment of this version, or the failure of the one that was started for it."""
         with self._changed:

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 NOT_EXERCISED: tuple[str, ...] = (
     ()
@@ -38,17 +39,42 @@ _SIGNAL_TEXTS = {
 }
 
 
-class ChildProcess:
-    """A running child; its stdout and stderr are one pipe, so that their order is kept, and its stdin is closed."""
+class Started(Protocol):
+    """As much of `subprocess.Popen` as is needed."""
 
-    def __init__(self, command: Sequence[str], *, cwd: Path, variables: Mapping[str, str]) -> None:
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, None until it was waited for."""
+        ...
+
+    def wait(self) -> int:
+        """Wait for its end; the return code."""
+        ...
+
+
+def started(command: Sequence[str], output: int, *, cwd: Path, variables: Mapping[str, str]) -> Started:
+    """A process of its own that writes to the descriptor `output`."""
+    return subprocess.Popen(
+        command, cwd=cwd, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+    )
+
+
+class ChildProcess:
+    """A running child; its stdout and stderr are one pipe, so that their order is kept, and its stdin is closed.
+
+    `start` makes it, given the descriptor of the pipe, and must make it the leader of a session.
+    """
+
+    def __init__(self, start: Callable[[int], Started]) -> None:
         self.output, write_end = os.pipe()
         os.set_blocking(self.output, False)
         try:
-            self._popen = subprocess.Popen(
-                command, cwd=cwd, env=variables, stdin=subprocess.DEVNULL, stdout=write_end, stderr=write_end,
-                start_new_session=True,
-            )  # fmt: skip
+            self._popen = start(write_end)
         except BaseException:
             os.close(self.output)
             raise

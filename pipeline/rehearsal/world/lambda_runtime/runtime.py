@@ -13,6 +13,7 @@ from pipeline.rehearsal.world.lambda_runtime.fleet import Fleet
 from pipeline.rehearsal.world.lambda_runtime.in_flight import InFlight
 from pipeline.rehearsal.world.lambda_runtime.invocation import run_invocation
 from pipeline.rehearsal.world.lambda_runtime.ledger import Limits
+from pipeline.rehearsal.world.lambda_runtime.nursery import Nursery
 from pipeline.rehearsal.world.lambda_runtime.spec import (
     MAX_PAYLOAD,
     FunctionSpec,
@@ -54,12 +55,14 @@ class LambdaRuntime:
         self._wall = wall
         self._new_id = new_id
         self._supported = ""
+        self._nursery: Nursery | None = None
         self._fleet: Fleet | None = None
         self._in_flight = InFlight(self._limits.per_version)
 
     def start(self) -> None:
         """Make sure that the interpreter can run functions, and get ready for invocations."""
         self._supported = _supported_runtime(self._python)
+        self._nursery = Nursery(self._python)
         self._fleet = Fleet(self._start_environment, self._limits)
 
     def stop(self) -> None:
@@ -67,6 +70,8 @@ class LambdaRuntime:
         fleet, self._fleet = self._fleet, None
         if fleet is not None:
             fleet.stop()
+        if self._nursery is not None:
+            self._nursery.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -80,6 +85,10 @@ class LambdaRuntime:
     def processes(self) -> tuple[int, ...]:
         """The process ids of all environments that live now."""
         return self._running().processes()
+
+    def environments(self) -> tuple[str, ...]:
+        """The ARNs of the versions that have environments, each as often as it has some."""
+        return self._running().environments()
 
     def warm(self, spec: FunctionSpec) -> None:
         """Start an environment before it is asked for, as Lambda may ("proactive initialization"); blocks until then.
@@ -153,6 +162,7 @@ class LambdaRuntime:
             python=self._python,
             scratch=self._scratch,
             access=self._access(spec),
+            nursery=self._nursery,
             wall=self._wall,
         )
 

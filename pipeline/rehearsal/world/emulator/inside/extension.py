@@ -175,6 +175,7 @@ class Extension:
             "series": self.telemetry.series(),
             "resource_types": sorted(registry.HANDLERS.get()),
             "processes": self.runtime.processes(),
+            "environments": self.runtime.environments(),
             "denied": self.grants.denied(),
             "not_exercised": sorted({*NOT_EXERCISED, *self.functions.not_exercised}),
         }

@@ -1,0 +1,122 @@
+"""Processes of functions, as copies of one that has imported AWS's SDK already: a nurse per code folder.
+
+That import is nearly half of what a cold start costs here, and a rehearsal has a hundred and fifty of them. Needs
+Linux; elsewhere, and where a nurse fails, a function's process is made the plain way. How long a real cold start takes
+is not exercised either way.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+NURSE = Path(__file__).with_name("nurse.py")
+_PR_SET_CHILD_SUBREAPER = 36
+_WITHIN_S = 30.0
+FROM = 2
+
+
+class Adopted:
+    """A process that a nurse has made and left to us: as much of `subprocess.Popen` as is needed."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def wait(self) -> int:
+        """Wait for its end; its return code, as `subprocess` has it."""
+        if self.returncode is None:
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.returncode
+
+
+class Nursery:
+    """The nurses of all code folders. To be used by one thread, which lives as long as they do."""
+
+    def __init__(self, python: Path) -> None:
+        self._python = python
+        self._nurses: dict[Path, _Nurse | None] = {}
+        self._asked: Counter[Path] = Counter()
+        self._works = sys.platform == "linux" and _adopt_orphans()
+
+    def process(self, code: Path, handler: str, variables: Mapping[str, str], output: int) -> Adopted | None:
+        """A process for the handler, that writes to the descriptor `output`; None if there can be none, or none yet.
+
+        A folder that is asked for twice may be asked for often: then its nurse begins to get ready.
+        """
+        self._asked[code] += 1
+        if not self._works or self._asked[code] < FROM:
+            return None
+        if code not in self._nurses:
+            self._nurses[code] = _Nurse(self._python, code)
+        nurse = self._nurses[code]
+        try:
+            return nurse.fork(handler, variables, output) if nurse and nurse.ready() else None
+        except OSError:
+            self._dismiss(code)
+            return None
+
+    def close(self) -> None:
+        """End the nurses; the processes that they have made go on."""
+        for code in self._nurses:
+            self._dismiss(code)
+
+    def _dismiss(self, code: Path) -> None:
+        """Do without the nurse of this folder from now on."""
+        nurse, self._nurses[code] = self._nurses[code], None
+        if nurse:
+            nurse.close()
+
+
+class _Nurse:
+    def __init__(self, python: Path, code: Path) -> None:
+        self._code = code
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ours.settimeout(_WITHIN_S)
+        self._ready = False
+        with theirs:
+            self._process = subprocess.Popen(
+                [str(python), "-P", "-s", "-B", str(NURSE), str(os.getpid()), str(code)],
+                env={"LANG": "en_US.UTF-8", "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"},
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def ready(self) -> bool:
+        """Whether it has imported what it is to; OSError if it has ended instead."""
+        if not self._ready and select.select([self._ours], [], [], 0)[0]:
+            self._hear()
+            self._ready = True
+        return self._ready
+
+    def fork(self, handler: str, variables: Mapping[str, str], output: int) -> Adopted:
+        """A new process; OSError if there is no answer."""
+        job = {"handler": handler, "variables": dict(variables), "cwd": str(self._code)}
+        socket.send_fds(self._ours, [json.dumps(job).encode()], [output])
+        return Adopted(int(self._hear()))
+
+    def _hear(self) -> bytes:
+        heard = self._ours.recv(64)
+        if not heard:
+            raise ConnectionResetError("the nurse has ended")
+        return heard
+
+    def close(self) -> None:
+        self._ours.close()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+
+
+def _adopt_orphans() -> bool:
+    """Make this process the parent of what its descendants leave behind; whether the kernel does."""
+    return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
