@@ -4,6 +4,7 @@ Source: IAM User Guide, "Policy evaluation logic": what no policy allows is deni
 """
 
 import json
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,29 @@ def test_what_no_policy_allows_is_denied_and_told_with_role_action_and_resource(
     role, function, secret = stack.outputs["Role"].rpartition("/")[2], stack.outputs["Name"], stack.outputs["It"]
     who = f"arn:aws:sts::700000000002:assumed-role/{role}/{function}"
     assert f"{who} may not secretsmanager:GetSecretValue on {secret}" in strict.denied()
+
+
+def bounded(*boundary: str) -> dict[str, Any]:
+    """The template of a function that may do all with a secret, in a role whose boundary allows `boundary`."""
+    everything = {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ref("Secret")}
+    most = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(boundary), "Resource": "*"}]}
+    reads = {"PolicyName": "reads", "PolicyDocument": {"Version": "2012-10-17", "Statement": [everything]}}
+    parts = {
+        **released(1, READS, Environment={"Variables": {"SECRET": ref("Secret")}}, Timeout=20),
+        "Secret": resource("SecretsManager::Secret", SecretString="told"),
+        "Most": resource("IAM::ManagedPolicy", PolicyDocument=most),
+    }
+    parts["Role"]["Properties"] |= {"PermissionsBoundary": ref("Most"), "Policies": [reads]}
+    return template(parts, Name=ref("Function"))
+
+
+def test_what_the_boundary_does_not_hold_is_denied_whatever_a_policy_allows(strict: EmulatorWorld) -> None:
+    account = Account(strict, "700000000006")
+    stack = account.deploy(bounded("secretsmanager:DescribeSecret", "logs:*"))
+    assert "AccessDenied" in invoked(stack)["errorMessage"]
+    stack = account.deploy(bounded("secretsmanager:*"))
+    assert stack.status == "UPDATE_COMPLETE", stack.failures()
+    assert invoked(stack) == {"read": "told"}
 
 
 def test_a_secret_s_ref_is_its_arn(strict: EmulatorWorld) -> None:
