@@ -141,3 +141,21 @@ def test_a_move_task_without_a_grant_on_its_source_is_denied(strict: EmulatorWor
 def test_where_iam_is_not_enforced_nothing_is_denied(world: EmulatorWorld, account: Account) -> None:
     assert invoked(reader(world, account.number, "secretsmanager:DescribeSecret")) == {"read": "told"}
     assert world.denied() == ()
+
+
+def test_a_rehearsal_signs_people_in_by_any_flow_and_nobody_else_does(strict: EmulatorWorld) -> None:
+    """A stage whose client lets no test in needs people all the same."""
+    client = resource("Cognito::UserPoolClient", UserPoolId=ref("Users"), ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
+    parts = {"Users": resource("Cognito::UserPool"), "Client": client}
+    stack = Account(strict, "700000000007").deploy(template(parts, Pool=ref("Users"), Client=ref("Client")))
+    cognito, pool, it = stack.account.client("cognito-idp"), stack.outputs["Pool"], stack.outputs["Client"]
+    password = "Aa1!" + "x" * 20
+    cognito.admin_create_user(UserPoolId=pool, Username="ann")
+    cognito.admin_set_user_password(UserPoolId=pool, Username="ann", Password=password, Permanent=True)
+    told = {"USERNAME": "ann", "PASSWORD": password}
+    flow = {"ClientId": it, "AuthParameters": told}
+    assert "AuthenticationResult" in cognito.admin_initiate_auth(
+        UserPoolId=pool, AuthFlow="ADMIN_USER_PASSWORD_AUTH", **flow
+    )
+    with pytest.raises(cognito.exceptions.InvalidParameterException, match="flow not enabled"):
+        cognito.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", **flow)
