@@ -7,39 +7,26 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.app import synth
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
-from tests.rehearsal.world.account import REGION, Account, Deployed
-from tests.support.masked import Masked
+from tests.rehearsal.world.account import REGION
+from tests.rehearsal.world.service import BETA, Service, deployed, provided
 from tests.support.payment_provider.book import RECOVERS, TOLD_LATER
-from tests.support.payment_provider.service import Provider, payment_provider
-from tests.support.stage import Stage
-from tests.support.users import OPS, Pool, make_user, sign_in
+from tests.support.payment_provider.service import Provider
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
-BETA = "222222222222"
 CORRELATION = "01JDA7C0R00000000000000003"
 SKU = "EVENTS-TEA"
 
 
 @dataclass(frozen=True)
-class Shop:
-    """The service in beta, with a product on sale, an operator and a customer."""
-
-    stack: Deployed
-    api: Stage
-    operator: Masked
-    customer: Masked
-
-    def client(self, service: str) -> Any:
-        return self.stack.account.client(service)
+class Shop(Service):
+    """The service with a product on sale, and what lies in its queues and its table."""
 
     def queue(self, name: str) -> str:
         """The address of a queue."""
@@ -61,48 +48,17 @@ class Shop:
         return found[0] if found else None
 
 
-def publish(account: Account, folder: Path) -> str:
-    """Put the template and what its functions run where they are looked for; the template's address."""
-    (manifest,) = folder.glob("*.assets.json")
-    account.world.bootstrap(BETA, REGION)
-    s3, template = account.client("s3"), ""
-    for asset in json.loads(manifest.read_text())["files"].values():
-        (there,) = asset["destinations"].values()
-        bucket, key = there["bucketName"], there["objectKey"]
-        s3.put_object(Bucket=bucket, Key=key, Body=(folder / asset["source"]["path"]).read_bytes())
-        if asset["source"]["path"].endswith(".template.json"):
-            template = f"https://s3.{REGION}.amazonaws.com/{bucket}/{key}"
-    return template
-
-
 @pytest.fixture(scope="module")
 def provider(world: EmulatorWorld) -> Iterator[Provider]:
-    """The payment provider that the functions ask instead of its sandbox."""
-    with payment_provider() as running:
-        world.stand_in({"https://sandbox.payments.example": running.url})
+    with provided(world) as running:
         yield running
-        world.stand_in({})
 
 
 @pytest.fixture(scope="module")
 def shop(world: EmulatorWorld, provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     assert provider.url
-    outdir = tmp_path_factory.mktemp("service") / "cdk.out"
-    synth(outdir)
-    account = Account(world, BETA)
-    template = publish(account, outdir / "assembly-pipeline-beta")
-    account.client("cloudformation").create_stack(
-        StackName="beta-orders", TemplateURL=template, Capabilities=["CAPABILITY_NAMED_IAM"]
-    )
-    stack = account.wait("beta-orders")
-    assert stack.status == "CREATE_COMPLETE", stack.failures()
-    pool = Pool(stack.outputs["UserPoolId"], stack.outputs["UserPoolClientId"])
-    cognito = account.client("cognito-idp")
-    tokens = {
-        name: sign_in(cognito, pool, name, make_user(cognito, pool, f"{name}@example.com", group)).access
-        for name, group in {"operator": OPS, "customer": None}.items()
-    }
-    shop = Shop(stack, Stage(world.local_url(stack.outputs["ApiUrl"])), **tokens)
+    made = deployed(world, tmp_path_factory.mktemp("service") / "cdk.out")
+    shop = Shop(made.stack, made.api, made.operator, made.customer)
     product = {"sku": SKU, "name": "Tea", "category": "tea", "price": {"amount": 890, "currency": "EUR"}}
     put_on_sale(shop.api, shop.operator, product)
     return shop

@@ -4,6 +4,7 @@ Source: IAM User Guide, "Policy evaluation logic": what no policy allows is deni
 """
 
 import json
+from typing import Any
 
 import pytest
 
@@ -58,6 +59,29 @@ def test_what_no_policy_allows_is_denied_and_told_with_role_action_and_resource(
     role, function, secret = stack.outputs["Role"].rpartition("/")[2], stack.outputs["Name"], stack.outputs["It"]
     who = f"arn:aws:sts::700000000002:assumed-role/{role}/{function}"
     assert f"{who} may not secretsmanager:GetSecretValue on {secret}" in strict.denied()
+
+
+def bounded(*boundary: str) -> dict[str, Any]:
+    """The template of a function that may do all with a secret, in a role whose boundary allows `boundary`."""
+    everything = {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ref("Secret")}
+    most = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(boundary), "Resource": "*"}]}
+    reads = {"PolicyName": "reads", "PolicyDocument": {"Version": "2012-10-17", "Statement": [everything]}}
+    parts = {
+        **released(1, READS, Environment={"Variables": {"SECRET": ref("Secret")}}, Timeout=20),
+        "Secret": resource("SecretsManager::Secret", SecretString="told"),
+        "Most": resource("IAM::ManagedPolicy", PolicyDocument=most),
+    }
+    parts["Role"]["Properties"] |= {"PermissionsBoundary": ref("Most"), "Policies": [reads]}
+    return template(parts, Name=ref("Function"))
+
+
+def test_what_the_boundary_does_not_hold_is_denied_whatever_a_policy_allows(strict: EmulatorWorld) -> None:
+    account = Account(strict, "700000000006")
+    stack = account.deploy(bounded("secretsmanager:DescribeSecret", "logs:*"))
+    assert "AccessDenied" in invoked(stack)["errorMessage"]
+    stack = account.deploy(bounded("secretsmanager:*"))
+    assert stack.status == "UPDATE_COMPLETE", stack.failures()
+    assert invoked(stack) == {"read": "told"}
 
 
 def test_a_secret_s_ref_is_its_arn(strict: EmulatorWorld) -> None:
@@ -117,3 +141,21 @@ def test_a_move_task_without_a_grant_on_its_source_is_denied(strict: EmulatorWor
 def test_where_iam_is_not_enforced_nothing_is_denied(world: EmulatorWorld, account: Account) -> None:
     assert invoked(reader(world, account.number, "secretsmanager:DescribeSecret")) == {"read": "told"}
     assert world.denied() == ()
+
+
+def test_a_rehearsal_signs_people_in_by_any_flow_and_nobody_else_does(strict: EmulatorWorld) -> None:
+    """A stage whose client lets no test in needs people all the same."""
+    client = resource("Cognito::UserPoolClient", UserPoolId=ref("Users"), ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"])
+    parts = {"Users": resource("Cognito::UserPool"), "Client": client}
+    stack = Account(strict, "700000000007").deploy(template(parts, Pool=ref("Users"), Client=ref("Client")))
+    cognito, pool, it = stack.account.client("cognito-idp"), stack.outputs["Pool"], stack.outputs["Client"]
+    password = "Aa1!" + "x" * 20
+    cognito.admin_create_user(UserPoolId=pool, Username="ann")
+    cognito.admin_set_user_password(UserPoolId=pool, Username="ann", Password=password, Permanent=True)
+    told = {"USERNAME": "ann", "PASSWORD": password}
+    flow = {"ClientId": it, "AuthParameters": told}
+    assert "AuthenticationResult" in cognito.admin_initiate_auth(
+        UserPoolId=pool, AuthFlow="ADMIN_USER_PASSWORD_AUTH", **flow
+    )
+    with pytest.raises(cognito.exceptions.InvalidParameterException, match="flow not enabled"):
+        cognito.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", **flow)

@@ -50,7 +50,15 @@ from pipeline.rehearsal.world.emulator.inside.logs import Logs
 from pipeline.rehearsal.world.emulator.inside.message_moves import MessageMoves
 from pipeline.rehearsal.world.emulator.inside.metric_filters import MetricFilters
 from pipeline.rehearsal.world.emulator.inside.metrics_api import MetricsApi
-from pipeline.rehearsal.world.emulator.inside.resources import alarms, codedeploy, registry, rest_api, secrets, tables
+from pipeline.rehearsal.world.emulator.inside.resources import (
+    alarms,
+    codedeploy,
+    registry,
+    rest_api,
+    roles,
+    secrets,
+    tables,
+)
 from pipeline.rehearsal.world.emulator.inside.resources import functions as lambda_functions
 from pipeline.rehearsal.world.emulator.inside.resources import pipes as pipe_resources
 from pipeline.rehearsal.world.emulator.inside.resources.codedeploy import CodeDeployResources
@@ -71,8 +79,8 @@ APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
     logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
-    secret_rotation, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, secrets,
-    tables,
+    secret_rotation, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, roles,
+    secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -153,6 +161,7 @@ class Extension:
         lambda_functions.install()
         pipe_resources.install()
         rest_api.install()
+        roles.install()
         secrets.install()
         tables.install()
         CodeDeployResources(self.store).install()

@@ -1,0 +1,103 @@
+"""The delivered service where IAM is enforced: its functions may do what they need, and a missing grant is told.
+
+Slow, since it synthesizes and deploys the whole of it. The gates ask much more of a stage that is `up --strict`.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.rehearsal.world.emulator.world import EmulatorWorld
+from tests.load.seed import order_of, put_on_sale
+from tests.rehearsal.world.account import REGION
+from tests.rehearsal.world.service import BETA, Service, deployed, provided
+from tests.support.stage import Answer
+
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
+
+MERGE_PATCH = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+TOLD = {"name": "Ann", "phone": "+441632960000"}
+
+
+@pytest.fixture(scope="module")
+def service(strict: EmulatorWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with provided(strict):
+        service = deployed(strict, tmp_path_factory.mktemp("service") / "cdk.out")
+        for number in range(3):
+            price = {"amount": 890, "currency": "EUR"}
+            product = {"sku": f"STRICT-{number}", "name": "Tea", "category": "strict", "price": price}
+            put_on_sale(service.api, service.operator, product)
+        yield service
+
+
+def denied(world: EmulatorWorld) -> list[str]:
+    """What the functions of this service were denied."""
+    return [line for line in world.denied() if f":{BETA}:" in line]
+
+
+def place(service: Service) -> Answer:
+    body = order_of("STRICT-0", 1)
+    return service.api.call("POST", "/v1/orders", service.customer, body=body, key=secrets.token_hex(16))
+
+
+def listed(service: Service, category: str = "strict", **query: str) -> Answer:
+    return service.api.call("GET", "/v1/products", query={"category": category, "limit": 1, **query})
+
+
+def test_a_customer_s_way_needs_no_grant_that_is_missing(service: Service, strict: EmulatorWorld) -> None:
+    placed = place(service)
+    assert placed.status == 201, placed.body
+    order = placed.json["id"]
+    assert service.api.call("GET", f"/v1/orders/{order}", service.customer).status == 200
+    assert service.api.call("POST", f"/v1/orders/{order}/cancellation", service.customer).status == 200
+    me = "/v1/customers/me"
+    assert service.api.call("PATCH", me, service.customer, body=TOLD, headers=MERGE_PATCH).status == 200
+    assert service.api.call("GET", me, service.customer).json["phone"] == TOLD["phone"]
+    assert denied(strict) == []
+
+
+def test_a_cursor_outlives_the_renewal_of_the_key_that_signed_it(service: Service, strict: EmulatorWorld) -> None:
+    manager = service.client("secretsmanager")
+    (secret,) = [each["ARN"] for each in manager.list_secrets()["SecretList"] if "CursorSecret" in each["Name"]]
+
+    def key(label: str = "AWSCURRENT") -> str:
+        return str(manager.get_secret_value(SecretId=secret, VersionStage=label)["SecretString"])
+
+    first, cursor = key(), listed(service).json["next_cursor"]
+    manager.rotate_secret(SecretId=secret)
+    assert service.stack.account.until(lambda: key() != first, "the new key")
+    assert key("AWSPREVIOUS") == first
+    assert [item["sku"] for item in listed(service, cursor=cursor).json["items"]] == ["STRICT-1"]
+    elsewhere = listed(service, "another", cursor=cursor)  # of no use there, so the function looks for other keys
+    assert (elsewhere.status, elsewhere.problem) == (400, "invalid-cursor")
+    second = listed(service, cursor=cursor)  # signed with the key before
+    assert [item["sku"] for item in second.json["items"]] == ["STRICT-1"]
+    third = listed(service, cursor=second.json["next_cursor"])  # signed with the new one
+    assert [item["sku"] for item in third.json["items"]] == ["STRICT-2"]
+    assert denied(strict) == []
+
+
+def test_a_grant_that_is_missing_is_told_with_role_action_and_resource(service: Service, strict: EmulatorWorld) -> None:
+    """Last, as no customer is told anything afterwards."""
+    role = without(service, "customers", "dynamodb:GetItem")
+    assert service.api.call("GET", "/v1/customers/me", service.customer).status == 500
+    table = f"arn:aws:dynamodb:{REGION}:{BETA}:table/{service.stack.outputs['TableName']}"
+    assert denied(strict) == [
+        f"arn:aws:sts::{BETA}:assumed-role/{role}/orders-beta-customers may not dynamodb:GetItem on {table}"
+    ]
+
+
+def without(service: Service, function: str, action: str) -> str:
+    """Take the action from what the function's role may do; the role's name."""
+    told = service.client("lambda").get_function_configuration(FunctionName=f"orders-beta-{function}")
+    role = str(told["Role"]).rpartition("/")[2]
+    iam = service.client("iam")
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    for statement in document["Statement"]:
+        actions = [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        statement["Action"] = [each for each in actions if each != action]
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+    return role
