@@ -6,6 +6,7 @@ from constructs import Construct
 
 from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
+from pipeline.cloud.service.arrivals import Arrivals
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.boundary import Boundary
 from pipeline.cloud.service.concurrency import check_budget
@@ -43,6 +44,7 @@ class ServiceStack(Stack):
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
+        Arrivals(self, "Arrivals", stage, data, queues["photographs"])
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)

@@ -208,6 +208,27 @@ def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(s
     provider.tell_nobody()
 
 
+def test_a_photograph_that_is_uploaded_is_noted_with_its_claim_and_anything_else_is_taken_away(shop: Shop) -> None:
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of(SKU), key=secrets.token_hex(16)).json
+    path = f"/v1/orders/{placed['id']}/claims"
+    opened = shop.api.call("POST", path, shop.customer, body={"reason": "DAMAGED"}, key=secrets.token_hex(16))
+    assert opened.status == 201, opened.body
+    upload, s3 = opened.json["upload"], shop.client("s3")
+    for name, content in (("page.jpg", b"<html>"), ("door.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF")):
+        s3.put_object(Bucket=upload["bucket"], Key=upload["prefix"] + name, Body=content)
+
+    def noted() -> list[str]:
+        items = shop.client("dynamodb").scan(TableName=shop.stack.outputs["TableName"])["Items"]
+        return [item["name"]["S"] for item in items if item.get("entity", {}).get("S") == "PHOTOGRAPH"]
+
+    def left() -> bool:
+        found = s3.list_objects_v2(Bucket=upload["bucket"], Prefix=upload["prefix"]).get("Contents", [])
+        return [each["Key"].removeprefix(upload["prefix"]) for each in found] == ["door.jpg"]
+
+    assert shop.stack.account.until(noted, "the photograph's note") == ["door.jpg"]
+    shop.stack.account.until(left, "the end of what is no photograph")
+
+
 def test_a_poison_message_dies_and_an_operator_sends_it_back(shop: Shop) -> None:
     sqs, until = shop.client("sqs"), shop.stack.account.until
     fulfilment = shop.queue("fulfilment")

@@ -29,6 +29,8 @@ def modules(*imported: str) -> set[str]:
         (("api.handlers.products", "api.handlers.orders"), {*_NEVER, "cryptography"}, 680),
         (("api.handlers.operations",), _NEVER, 680),
         (("api.handlers.fulfilment", "api.handlers.notifier"), {*_NEVER, "pydantic"}, 500),
+        (("api.handlers.photographs",), {*_NEVER, "pydantic"}, 500),
+        (("api.handlers.webhooks",), {*_NEVER, "cryptography"}, 500),
         (("api.handlers.customers",), {*_NEVER, "cryptography"}, 680),
         (("api.handlers.partners",), _NEVER, 680),
         (("api.handlers.authorizer",), {*_NEVER, "pydantic", "cryptography", "jwt"}, 500),
