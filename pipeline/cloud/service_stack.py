@@ -81,7 +81,7 @@ class ServiceStack(Stack):
         if auth.tester is not None:
             let_take_on(auth.tester, stage, data)
             let_tell(auth.tester, data)
-            provider = CfnOutput(self, "ProviderSecretArn", value=data.provider_secret.secret_arn)
-            self.addresses["SLIPWAY_PROVIDER_SECRET_ARN"] = provider
+            provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
+            self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

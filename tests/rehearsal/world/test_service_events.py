@@ -192,7 +192,7 @@ def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -
 def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(shop: Shop, provider: Provider) -> None:
     """The provider answers 202 for good, however often the worker asks: only what it tells can settle this order."""
     secrets_manager = shop.client("secretsmanager")
-    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderSecretArn"])["SecretString"].encode()
+    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderKeyArn"])["SecretString"].encode()
     webhook = provider.tell(f"{shop.api.url}/webhooks/payment-provider", key)
     price = {"amount": TOLD_LATER, "currency": "EUR"}
     put_on_sale(shop.api, shop.operator, {"sku": "TOLD", "name": "Mug", "category": "mugs", "price": price})
