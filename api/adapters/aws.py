@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
     from api.adapters.dead_letters import Sqs
@@ -68,6 +69,12 @@ def sns() -> "Topic":
     """The SNS client of this environment."""
     client: Topic = _client("sns", PATIENCE)
     return client
+
+
+@cache
+def s3() -> "S3Client":
+    """The S3 client of this environment."""
+    return boto3.client("s3", config=PATIENCE)
 
 
 @cache

@@ -23,6 +23,7 @@
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
 | open a claim | PutItem | ORD#id / CLAIM#id |
+| record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
 | whether a customer is blocked | GetItem | CUST#sub / STANDING |
@@ -149,6 +150,11 @@ def email(digest: str) -> str:
 def claim(order_id: str, claim_id: str) -> Key:
     """A claim on an order, out of the way of those who read the order."""
     return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}"}
+
+
+def photograph(order_id: str, claim_id: str, name: str) -> Key:
+    """A photograph of a claim, behind the claim itself."""
+    return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}#PHOTO#{name}"}
 
 
 def step(order_id: str, at: str, place: int, event_id: str) -> Key:

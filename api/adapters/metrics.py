@@ -39,6 +39,8 @@ class Happening(StrEnum):
     ORDER_CANCELLED = "OrderCancelled"
     CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
+    PHOTOGRAPH_RECORDED = "PhotographRecorded"
+    PHOTOGRAPH_REFUSED = "PhotographRefused"
     WEBHOOK_FORGED = "WebhookForged"
     WEBHOOK_OLD = "WebhookOld"
     WEBHOOK_UNREADABLE = "WebhookUnreadable"

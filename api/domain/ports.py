@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from api.domain.claims import Claim
     from api.domain.customer import Preferences, Profile
     from api.domain.partners import Partner, Usage
+    from api.domain.photographs import Kept, Photograph, Uploaded
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -239,6 +240,26 @@ class Claims(Protocol):
 
     def keep(self, claim: "Claim") -> None:
         """Keep a new claim beside its order."""
+        ...
+
+
+class PhotographedClaims(Protocol):
+    """The claims, for whoever records what was uploaded for them. Every method is one request to the store."""
+
+    def photographed(self, photograph: "Photograph", most: int) -> "Kept":
+        """Record a photograph with its claim, which may have `most` of them. Raises Busy."""
+        ...
+
+
+class Uploads(Protocol):
+    """What customers have uploaded."""
+
+    def beginning(self, uploaded: "Uploaded", count: int) -> bytes | None:
+        """The first `count` bytes; None if it is there no more."""
+        ...
+
+    def remove(self, uploaded: "Uploaded") -> None:
+        """Take it away; nothing if it is there no more."""
         ...
 
 

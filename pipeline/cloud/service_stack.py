@@ -6,6 +6,7 @@ from constructs import Construct
 
 from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
+from pipeline.cloud.service.arrivals import Arrivals
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.boundary import Boundary
 from pipeline.cloud.service.concurrency import check_budget, check_plans
@@ -45,6 +46,7 @@ class ServiceStack(Stack):
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
+        Arrivals(self, "Arrivals", stage, data, queues["photographs"])
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)
@@ -82,7 +84,7 @@ class ServiceStack(Stack):
         if auth.tester is not None:
             let_take_on(auth.tester, stage, data)
             let_tell(auth.tester, data)
-            provider = CfnOutput(self, "ProviderSecretArn", value=data.provider_secret.secret_arn)
-            self.addresses["SLIPWAY_PROVIDER_SECRET_ARN"] = provider
+            provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
+            self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider
             tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
             self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester

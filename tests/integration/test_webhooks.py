@@ -27,7 +27,7 @@ type Teller = Callable[..., Answer]
 @pytest.fixture(scope="module")
 def key() -> bytes:
     """The key that the provider signs with in this stage."""
-    arn = os.environ["SLIPWAY_PROVIDER_SECRET_ARN"]
+    arn = os.environ["SLIPWAY_PROVIDER_KEY_ARN"]
     value: str = session().client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     return value.encode()
 

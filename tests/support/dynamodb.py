@@ -15,6 +15,7 @@ from api.handlers import (
     notifier,
     partner_services,
     paying,
+    photographs,
     services,
     settings,
     webhooks,
@@ -114,6 +115,7 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         queues: Any = boto3.client("sqs")
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
+        boto3.client("s3").create_bucket(Bucket="claims", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("USER_POOL_ID", make_user_pool())
         yield client
@@ -132,7 +134,14 @@ def forget_services() -> None:
         aws.hurried_cognito,
     ):
         client.cache_clear()
-    for made in (aws.sqs, aws.sns, customer_services.customer_services, customer_services.customers):
+    for made in (
+        aws.sqs,
+        aws.sns,
+        aws.s3,
+        photographs.services,
+        customer_services.customer_services,
+        customer_services.customers,
+    ):
         made.cache_clear()
     for remembered in (
         aws.sts,

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.adapters.sources import new_id
 from api.domain.events import Event, Json
-from api.handlers import fulfilment, notifier, payments, webhooks
+from api.handlers import fulfilment, notifier, payments, photographs, webhooks
 from api.handlers.worker import Worker
 from tests.support.events import context
 
@@ -14,6 +14,7 @@ WORKERS: Mapping[str, Worker[Any]] = {
     "fulfilment": fulfilment.handler,
     "notifier": notifier.handler,
     "payments": payments.handler,
+    "photographs": photographs.handler,
     "webhooks": webhooks.handler,
 }
 """The workers' handlers by the names of their functions."""

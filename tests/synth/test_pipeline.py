@@ -169,7 +169,7 @@ def test_a_gate_of_a_stage_is_told_which_and_where(assembly: Assembly) -> None:
         "SLIPWAY_TABLE_NAME": f"#{{{namespace}.TableName}}",
         "SLIPWAY_TOKEN_URL": f"#{{{namespace}.TokenUrl}}",
         "SLIPWAY_USAGE_PLANS": f"#{{{namespace}.UsagePlans}}",
-        "SLIPWAY_PROVIDER_SECRET_ARN": f"#{{{namespace}.ProviderSecretArn}}",
+        "SLIPWAY_PROVIDER_KEY_ARN": f"#{{{namespace}.ProviderKeyArn}}",
         "SLIPWAY_TESTER_ROLE_ARN": f"#{{{namespace}.TesterRoleArn}}",
     }
     assert {"Name": "SLIPWAY_STAGE", "Type": "PLAINTEXT", "Value": "gamma"} in assembly.project(action)["Environment"][

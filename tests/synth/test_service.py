@@ -400,7 +400,7 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
 
 
 def test_the_stack_tells_the_world_only_this(template: Template, stage: str) -> None:
-    tester = set() if stage == "prod" else {"ProviderSecretArn", "TesterRoleArn"}
+    tester = set() if stage == "prod" else {"ProviderKeyArn", "TesterRoleArn"}
     told = {
         "ApiUrl",
         "IdentityPoolId",

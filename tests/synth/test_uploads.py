@@ -3,7 +3,8 @@
 import pytest
 
 from tests.synth.reading import Json, Resource, Template
-from tests.synth.test_service import named, statements
+from tests.synth.test_service import function, granted, named, role_of, statements
+from tests.synth.test_workers import queue, worked_off
 
 
 @pytest.fixture
@@ -43,6 +44,36 @@ def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template) -> N
     (foreign,) = [each for each in denials(template) if "aws:PrincipalAccount" in str(each["Condition"])]
     assert (foreign["Action"], foreign["Principal"]) == ("s3:*", {"AWS": "*"})
     assert len(foreign["Resource"]) == 2
+
+
+def test_each_upload_is_told_to_the_worker_that_looks_at_it(template: Template, stage: str, bucket: Resource) -> None:
+    assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    rule = template.named("AWS::Events::Rule", Name=f"orders-{stage}-photographs")
+    assert rule["EventBusName"] == "default"
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": bucket.name}]}},
+    }
+    (target,) = rule["Targets"]
+    assert template.said(target["Arn"]) == f"${{{queue(template, stage, 'photographs').name}.Arn}}"
+    dead = queue(template, stage, "photographs-dead-letters").name
+    assert template.said(target["DeadLetterConfig"]["Arn"]) == f"${{{dead}.Arn}}"
+    for policy in template.all("AWS::SQS::QueuePolicy"):
+        if policy["Queues"][0]["Ref"] in (dead, queue(template, stage, "photographs").name):
+            (allowed,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+            assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule.name, "Arn"]}}}
+
+
+def test_the_worker_may_do_exactly_this(template: Template, bucket: Resource) -> None:
+    key = f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com"
+    objects = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"]
+    assert granted(template, role_of(function(template, "photographs"))) == {
+        **worked_off(template, "Photographs", ["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+        f"${{{bucket.name}.Arn}}/claims/*": objects,
+        f"${{{bucket.name}.Arn}}": ["s3:ListBucket"],
+        key: ["kms:Decrypt"],
+    }
 
 
 def test_only_who_is_signed_in_gets_credentials(template: Template) -> None:

@@ -108,15 +108,20 @@ class Events(Construct):
                 )
             ],
         )
-        for reached in (queue.queue, queue.dead_letters):
-            reached.add_to_resource_policy(
-                iam.PolicyStatement(
-                    actions=["sqs:SendMessage"],
-                    principals=[BUS],
-                    resources=[reached.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
-                )
+        let_bus_send(rule, queue)
+
+
+def let_bus_send(rule: events.CfnRule, queue: WorkQueue) -> None:
+    """Let the rule, and no other, write into the queue and its dead letters."""
+    for reached in (queue.queue, queue.dead_letters):
+        reached.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sqs:SendMessage"],
+                principals=[BUS],
+                resources=[reached.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
             )
+        )
 
 
 def _let_bus_encrypt(data: Data) -> None:

@@ -58,6 +58,8 @@ def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) ->
         *((actions, belongings.queues[name].queue.queue_arn) for name, actions in sorted(needs.queues.items())),
         (needs.bus, belongings.bus.event_bus_arn),
         (needs.notices, belongings.notices.topic_arn),
+        (needs.claims, data.claims.arn_for_objects("claims/*")),
+        (needs.claims_bucket, data.claims.bucket_arn),
         *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
         *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
     )
@@ -87,6 +89,8 @@ def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
+    if needs.claims:
+        allow_key(role, data, "s3", RECEIVES_MESSAGES)
     if needs.fields:
         of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
         role.add_to_policy(

@@ -1,8 +1,9 @@
 """Photographs of claims: a bucket, and who may write into it where.
 
-No function of ours takes the pictures: a browser exchanges its ID token for credentials of the identity pool and writes
-to S3 itself. The pool tags the session with the customer's number, and the role lets a session write below that number
-alone (Amazon Cognito developer guide, "Using attributes for access control"). Nobody may read with it.
+No function of ours takes the pictures in: a browser exchanges its ID token for credentials of the identity pool and
+writes to S3 itself. The pool tags the session with the customer's number, and the role lets a session write below that
+number alone (Amazon Cognito developer guide, "Using attributes for access control"). Nobody may read with it. The
+bucket tells of each object (`arrivals`), and the worker `photographs` looks at how it begins.
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
             )
         ],
     )
+    _tell_the_event_bus(bucket)
     encryption = "s3:x-amz-server-side-encryption"
     # S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
     objects = bucket.arn_for_objects("*")
@@ -54,6 +56,15 @@ def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
     _deny(bucket, "s3:*", [bucket.bucket_arn, objects], {**strangers, **no_service})
     return bucket
+
+
+def _tell_the_event_bus(bucket: s3.Bucket) -> None:
+    """Written as CloudFormation has it: the CDK's own way is a function that changes buckets for it."""
+    made = bucket.node.default_child
+    if isinstance(made, s3.CfnBucket):
+        made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
 
 
 def _deny(bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]]) -> None:

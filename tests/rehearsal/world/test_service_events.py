@@ -148,7 +148,7 @@ def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -
 def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(shop: Shop, provider: Provider) -> None:
     """The provider answers 202 for good, however often the worker asks: only what it tells can settle this order."""
     secrets_manager = shop.client("secretsmanager")
-    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderSecretArn"])["SecretString"].encode()
+    key = secrets_manager.get_secret_value(SecretId=shop.stack.outputs["ProviderKeyArn"])["SecretString"].encode()
     webhook = provider.tell(f"{shop.api.url}/webhooks/payment-provider", key)
     price = {"amount": TOLD_LATER, "currency": "EUR"}
     put_on_sale(shop.api, shop.operator, {"sku": "TOLD", "name": "Mug", "category": "mugs", "price": price})
@@ -162,6 +162,27 @@ def test_what_the_provider_tells_by_itself_settles_the_order_that_waits_for_it(s
     shop.stack.account.until(settled, "what the provider told")
     assert webhook.answers[0] == 202
     provider.tell_nobody()
+
+
+def test_a_photograph_that_is_uploaded_is_noted_with_its_claim_and_anything_else_is_taken_away(shop: Shop) -> None:
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of(SKU), key=secrets.token_hex(16)).json
+    path = f"/v1/orders/{placed['id']}/claims"
+    opened = shop.api.call("POST", path, shop.customer, body={"reason": "DAMAGED"}, key=secrets.token_hex(16))
+    assert opened.status == 201, opened.body
+    upload, s3 = opened.json["upload"], shop.client("s3")
+    for name, content in (("page.jpg", b"<html>"), ("door.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF")):
+        s3.put_object(Bucket=upload["bucket"], Key=upload["prefix"] + name, Body=content)
+
+    def noted() -> list[str]:
+        items = shop.client("dynamodb").scan(TableName=shop.stack.outputs["TableName"])["Items"]
+        return [item["name"]["S"] for item in items if item.get("entity", {}).get("S") == "PHOTOGRAPH"]
+
+    def left() -> bool:
+        found = s3.list_objects_v2(Bucket=upload["bucket"], Prefix=upload["prefix"]).get("Contents", [])
+        return [each["Key"].removeprefix(upload["prefix"]) for each in found] == ["door.jpg"]
+
+    assert shop.stack.account.until(noted, "the photograph's note") == ["door.jpg"]
+    shop.stack.account.until(left, "the end of what is no photograph")
 
 
 def test_a_poison_message_dies_and_an_operator_sends_it_back(shop: Shop) -> None:

@@ -101,7 +101,9 @@ _DATA = {
         "kept only; an index with several hash attributes keeps the last"
     ),
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
-    "S3::Bucket": _emulated("objects and versions by ministack"),
+    "S3::Bucket": _emulated(
+        "objects and versions by ministack; the event bus is told of objects, at once and without their versions"
+    ),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
     "SecretsManager::Secret": _emulated("generated and kept by ministack"),
     "SecretsManager::RotationSchedule": _emulated("RotateSecret takes the four steps; nothing rotates when it is due"),

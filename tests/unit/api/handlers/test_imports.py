@@ -37,6 +37,8 @@ def modules(*imported: str) -> set[str]:
         (("api.handlers.partners",), {*_NEVER, *_LATER}, 405),
         (("api.handlers.authorizer",), {*_NEVER, *_LATER}, 375),
         (("api.handlers.rotation",), {*_NEVER, *_LATER}, 370),
+        (("api.handlers.photographs",), {*_NEVER, *_LATER}, 375),
+        (("api.handlers.webhooks",), {*_NEVER, *_LATER}, 385),
     ],
 )
 def test_a_function_brings_in_no_more_than_it_needs(imported: tuple[str, ...], never: set[str], most: int) -> None:
