@@ -74,7 +74,8 @@ def sns() -> "Topic":
 @cache
 def s3() -> "S3Client":
     """The S3 client of this environment."""
-    return boto3.client("s3", config=PATIENCE)
+    client: S3Client = _client("s3", PATIENCE)
+    return client
 
 
 @cache
