@@ -46,7 +46,7 @@ ONLY = "FUZZ_ONLY"
 COULD_NOT_RUN = 3
 PRODUCTS = 4
 ORDERS = 4
-WAITING = 3
+WAITING = 8
 """Orders whose payment the provider has not decided on: without them nothing could be paid again."""
 WAITS = "FUZZ-WAITS"
 
