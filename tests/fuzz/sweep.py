@@ -1,4 +1,4 @@
-"""Fuzzes a deployed stage for long: `python -m tests.fuzz.sweep [--seeds 1,2,3] [--examples 150]`.
+"""Fuzzes a deployed stage for long: `python -m tests.fuzz.sweep [--seeds 1,2,3] [--examples 175]`.
 
 The gate `fuzz` asks a few hundred cases of every release; this asks tens of thousands, now and then. For each seed it
 runs what the gate runs, with more examples of every operation, and says what came of all of them. What answered with
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code of a sweep."""
     parser = argparse.ArgumentParser(prog="scripts/fuzz", description="Fuzzes a deployed stage for long.")
     parser.add_argument("--seeds", default="1,2,3", help="by commas (default %(default)s)")
-    parser.add_argument("--examples", type=int, default=150, help="of each operation and phase (default %(default)s)")
+    parser.add_argument("--examples", type=int, default=175, help="of each operation and phase (default %(default)s)")
     parser.add_argument("--cases", type=int, default=20_000, help="the least of all together (default %(default)s)")
     parser.add_argument("--each", type=int, default=50, help="the least 2xx of an operation (default %(default)s)")
     asked = parser.parse_args(arguments)

@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeline.rehearsal.world.lambda_runtime.api_server import RuntimeApiServer
+from pipeline.rehearsal.world.lambda_runtime.fork_servers import ForkServers
 from pipeline.rehearsal.world.lambda_runtime.log import LogBuffer
-from pipeline.rehearsal.world.lambda_runtime.nursery import Nursery
 from pipeline.rehearsal.world.lambda_runtime.outcome import End, Outcome
 from pipeline.rehearsal.world.lambda_runtime.process import ChildProcess, Started, started
 from pipeline.rehearsal.world.lambda_runtime.runtime_api import next_event
@@ -42,7 +42,7 @@ class ExecutionEnvironment:
         python: Path,
         scratch: Path,
         access: Mapping[str, str],
-        nursery: Nursery | None = None,
+        fork_servers: ForkServers | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.spec = spec
@@ -71,7 +71,7 @@ class ExecutionEnvironment:
             )
 
             def start(output: int) -> Started:
-                made = nursery.process(spec.code, spec.handler, variables, output) if nursery else None
+                made = fork_servers.process(spec.code, spec.handler, variables, output) if fork_servers else None
                 return made or started(_command(python, spec), output, cwd=spec.code, variables=variables)
 
             self._child = ChildProcess(start)

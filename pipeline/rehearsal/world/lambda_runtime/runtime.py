@@ -10,10 +10,10 @@ from typing import Self
 
 from pipeline.rehearsal.world.lambda_runtime.environment import ExecutionEnvironment
 from pipeline.rehearsal.world.lambda_runtime.fleet import Fleet
+from pipeline.rehearsal.world.lambda_runtime.fork_servers import ForkServers
 from pipeline.rehearsal.world.lambda_runtime.in_flight import InFlight
 from pipeline.rehearsal.world.lambda_runtime.invocation import run_invocation
 from pipeline.rehearsal.world.lambda_runtime.ledger import Limits
-from pipeline.rehearsal.world.lambda_runtime.nursery import Nursery
 from pipeline.rehearsal.world.lambda_runtime.spec import (
     MAX_PAYLOAD,
     FunctionSpec,
@@ -55,14 +55,14 @@ class LambdaRuntime:
         self._wall = wall
         self._new_id = new_id
         self._supported = ""
-        self._nursery: Nursery | None = None
+        self._fork_servers: ForkServers | None = None
         self._fleet: Fleet | None = None
         self._in_flight = InFlight(self._limits.per_version)
 
     def start(self) -> None:
         """Make sure that the interpreter can run functions, and get ready for invocations."""
         self._supported = _supported_runtime(self._python)
-        self._nursery = Nursery(self._python)
+        self._fork_servers = ForkServers(self._python)
         self._fleet = Fleet(self._start_environment, self._limits)
 
     def stop(self) -> None:
@@ -70,8 +70,8 @@ class LambdaRuntime:
         fleet, self._fleet = self._fleet, None
         if fleet is not None:
             fleet.stop()
-        if self._nursery is not None:
-            self._nursery.close()
+        if self._fork_servers is not None:
+            self._fork_servers.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -162,7 +162,7 @@ class LambdaRuntime:
             python=self._python,
             scratch=self._scratch,
             access=self._access(spec),
-            nursery=self._nursery,
+            fork_servers=self._fork_servers,
             wall=self._wall,
         )
 

@@ -23,5 +23,5 @@ def test_a_module_imports_the_standard_library_and_its_own_package_only(module: 
     foreign = {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
     own = {name for name in foreign if name.startswith("pipeline.rehearsal.world.lambda_runtime")}
     # These run in the functions' processes, which have AWS's client and SDK.
-    there = {"launch.py": {"awslambdaric.__main__"}, "nurse.py": {"awslambdaric.__main__", "boto3"}}
+    there = {"launch.py": {"awslambdaric.__main__"}, "fork_server.py": {"awslambdaric.__main__", "boto3"}}
     assert foreign - own == there.get(module.name, set())

@@ -1,8 +1,8 @@
-"""Processes of functions, as copies of one that has imported AWS's SDK already: a nurse per code folder.
+"""Processes of functions, as copies of one that has imported AWS's SDK already: a fork server per code folder.
 
 That import is nearly half of what a cold start costs here, and a rehearsal has a hundred and fifty of them. Needs
-Linux; elsewhere, and where a nurse fails, a function's process is made the plain way. How long a real cold start takes
-is not exercised either way.
+Linux; elsewhere, and where such a server fails, a function's process is made the plain way. How long a real cold start
+takes is not exercised either way.
 """
 
 import contextlib
@@ -17,14 +17,14 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-NURSE = Path(__file__).with_name("nurse.py")
+FORK_SERVER = Path(__file__).with_name("fork_server.py")
 _PR_SET_CHILD_SUBREAPER = 36
 _WITHIN_S = 30.0
 FROM = 2
 
 
 class Adopted:
-    """A process that a nurse has made and left to us: as much of `subprocess.Popen` as is needed."""
+    """A process that a fork server has made and left to us: as much of `subprocess.Popen` as is needed."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -37,45 +37,45 @@ class Adopted:
         return self.returncode
 
 
-class Nursery:
-    """The nurses of all code folders. To be used by one thread, which lives as long as they do."""
+class ForkServers:
+    """The fork servers of all code folders. To be used by one thread, which lives as long as they do."""
 
     def __init__(self, python: Path) -> None:
         self._python = python
-        self._nurses: dict[Path, _Nurse | None] = {}
+        self._servers: dict[Path, _ForkServer | None] = {}
         self._asked: Counter[Path] = Counter()
         self._works = sys.platform == "linux" and _adopt_orphans()
 
     def process(self, code: Path, handler: str, variables: Mapping[str, str], output: int) -> Adopted | None:
         """A process for the handler, that writes to the descriptor `output`; None if there can be none, or none yet.
 
-        A folder that is asked for twice may be asked for often: then its nurse begins to get ready.
+        A folder that is asked for twice may be asked for often: then its server begins to get ready.
         """
         self._asked[code] += 1
         if not self._works or self._asked[code] < FROM:
             return None
-        if code not in self._nurses:
-            self._nurses[code] = _Nurse(self._python, code)
-        nurse = self._nurses[code]
+        if code not in self._servers:
+            self._servers[code] = _ForkServer(self._python, code)
+        server = self._servers[code]
         try:
-            return nurse.fork(handler, variables, output) if nurse and nurse.ready() else None
+            return server.fork(handler, variables, output) if server and server.ready() else None
         except OSError:
             self._dismiss(code)
             return None
 
     def close(self) -> None:
-        """End the nurses; the processes that they have made go on."""
-        for code in self._nurses:
+        """End the servers; the processes that they have made go on."""
+        for code in self._servers:
             self._dismiss(code)
 
     def _dismiss(self, code: Path) -> None:
-        """Do without the nurse of this folder from now on."""
-        nurse, self._nurses[code] = self._nurses[code], None
-        if nurse:
-            nurse.close()
+        """Do without the server of this folder from now on."""
+        server, self._servers[code] = self._servers[code], None
+        if server:
+            server.close()
 
 
-class _Nurse:
+class _ForkServer:
     def __init__(self, python: Path, code: Path) -> None:
         self._code = code
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -83,7 +83,7 @@ class _Nurse:
         self._ready = False
         with theirs:
             self._process = subprocess.Popen(
-                [str(python), "-P", "-s", "-B", str(NURSE), str(os.getpid()), str(code)],
+                [str(python), "-P", "-s", "-B", str(FORK_SERVER), str(os.getpid()), str(code)],
                 env={"LANG": "en_US.UTF-8", "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"},
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -107,7 +107,7 @@ class _Nurse:
     def _hear(self) -> bytes:
         heard = self._ours.recv(64)
         if not heard:
-            raise ConnectionResetError("the nurse has ended")
+            raise ConnectionResetError("the server has ended")
         return heard
 
     def close(self) -> None:

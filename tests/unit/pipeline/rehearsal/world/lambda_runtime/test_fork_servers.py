@@ -1,4 +1,4 @@
-"""Processes that a nurse makes are as good as those that are made the plain way."""
+"""Processes that a fork server makes are as good as those that are made the plain way."""
 
 import itertools
 import json
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.rehearsal.world.lambda_runtime import LambdaRuntime
-from pipeline.rehearsal.world.lambda_runtime.nursery import Nursery
+from pipeline.rehearsal.world.lambda_runtime.fork_servers import ForkServers
 from tests.unit.pipeline.rehearsal.world.lambda_runtime.conftest import MakeSpec, access_of, call
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a kernel that lets a process adopt others")
@@ -24,7 +24,7 @@ import os, random, sys
 def handler(event, context):
     import boto3
     return {"pid": os.getpid(), "parent": os.getppid(), "boto3": boto3.__file__, "drawn": random.random(),
-            "nursed": "nurse.py" in open("/proc/self/cmdline").read()}
+            "forked": "fork_server.py" in open("/proc/self/cmdline").read()}
 """
 
 
@@ -40,53 +40,55 @@ def until[Found](look: Callable[[], Found | None]) -> Found:
     """What is found in the end."""
     deadline = time.monotonic() + 20.0
     while (found := look()) is None:
-        assert time.monotonic() < deadline, "no nurse became ready"
+        assert time.monotonic() < deadline, "no server became ready"
         time.sleep(0.01)
     return found
 
 
-def nursed(runtime: LambdaRuntime, spec: MakeSpec, code: Path, many: int) -> list[dict[str, Any]]:
-    """What the environments of so many more versions tell, once a nurse makes them."""
+def forked(runtime: LambdaRuntime, spec: MakeSpec, code: Path, many: int) -> list[dict[str, Any]]:
+    """What the environments of so many more versions tell, once a server makes them."""
     numbers = itertools.count(1)
 
     def told() -> dict[str, Any]:
         return dict(json.loads(call(runtime, spec("module.handler", version=str(next(numbers)), code=code)).payload))
 
-    first = until(lambda: each if (each := told())["nursed"] else None)
+    first = until(lambda: each if (each := told())["forked"] else None)
     return [first, *(told() for _ in range(many - 1))]
 
 
 @pytest.fixture
-def nursery(lambda_python: Path) -> Nursery:
-    return Nursery(lambda_python)
+def fork_servers(lambda_python: Path) -> ForkServers:
+    return ForkServers(lambda_python)
 
 
-def test_who_is_made_is_our_child_and_the_leader_of_its_group(nursery: Nursery, tmp_path: Path) -> None:
+def test_who_is_made_is_our_child_and_the_leader_of_its_group(fork_servers: ForkServers, tmp_path: Path) -> None:
     read, write = os.pipe()
     made(tmp_path, {"module.py": TELLS})
     variables = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1"}
-    child = until(lambda: nursery.process(tmp_path, "module.handler", variables, write))
+    child = until(lambda: fork_servers.process(tmp_path, "module.handler", variables, write))
     assert (os.getpgid(child.pid), child.returncode) == (child.pid, None)
     os.kill(child.pid, signal.SIGKILL)
     assert (child.wait(), child.returncode) == (-signal.SIGKILL, -signal.SIGKILL)
-    nursery.close()
+    fork_servers.close()
     for descriptor in (read, write):
         os.close(descriptor)
 
 
-def test_environments_of_one_nurse_share_no_chance(runtime: LambdaRuntime, spec: MakeSpec, tmp_path: Path) -> None:
+def test_environments_of_one_fork_server_share_no_chance(
+    runtime: LambdaRuntime, spec: MakeSpec, tmp_path: Path
+) -> None:
     code = made(tmp_path, {"module.py": TELLS})
-    told = nursed(runtime, spec, code, 2)
+    told = forked(runtime, spec, code, 2)
     assert {each["parent"] for each in told} == {os.getpid()}
     assert len({each["pid"] for each in told}) == len({each["drawn"] for each in told}) == len(told)
 
 
 def test_a_zip_with_an_sdk_of_its_own_gets_that_one(runtime: LambdaRuntime, spec: MakeSpec, tmp_path: Path) -> None:
     code = made(tmp_path, {"module.py": TELLS, "boto3/__init__.py": ""})
-    assert {each["boto3"] for each in nursed(runtime, spec, code, 1)} == {str(code / "boto3" / "__init__.py")}
+    assert {each["boto3"] for each in forked(runtime, spec, code, 1)} == {str(code / "boto3" / "__init__.py")}
 
 
-def test_where_no_nurse_can_be_a_process_is_made_the_plain_way(
+def test_where_no_fork_server_can_be_a_process_is_made_the_plain_way(
     lambda_python: Path, spec: MakeSpec, tmp_path: Path
 ) -> None:
     broken = {"module.py": "def handler(event, context):\n    return 1\n", "boto3/__init__.py": "raise OSError"}
