@@ -1,9 +1,9 @@
 """A fork server of functions: a process that has imported AWS's SDK, and forks for every new environment.
 
-Run as `python -P -s -B fork_server.py PARENT_PID TASK_ROOT` by the runtime environment's interpreter, once for each folder of
-code, with a socket as its standard input; imports nothing else of ours. The task root comes before the runtime's own
-packages, as in a process of a function's own: so a zip that brings its own SDK, or a package that the SDK needs, gets
-that one. Nothing of the function's own code is imported here.
+Run as `python -P -s -B fork_server.py PARENT_PID TASK_ROOT` by the runtime environment's interpreter, once for each
+folder of code, with a socket as its standard input; imports nothing else of ours. The task root comes before the
+runtime's own packages, as in a process of a function's own: so a zip that brings its own SDK, or a package that the SDK
+needs, gets that one. Nothing of the function's own code is imported here.
 
 It says `ready` first. Then each message asks for one process: JSON of `handler`, `variables` and `cwd`, with the
 descriptor of its output. The answer is its pid. It is forked twice, so that its parent ends and it falls to the
