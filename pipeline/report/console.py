@@ -38,7 +38,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome
-from pipeline.report import fidelity, words
+from pipeline.report import fidelity, grants, words
 
 _NAME = 26
 _STYLES = {
@@ -92,6 +92,8 @@ class Teller:
             case RolloutFinished():
                 yield _rolled(event, self._begun(event))
                 yield from (Text(f"      {error}", "red") for error in event.errors if event.failed)
+            case ChangeSetPrepared() if event.stage != BASE_STAGE:
+                yield from self._changes(event)
             case _:
                 yield from _detail(event)
 
@@ -99,6 +101,17 @@ class Teller:
         """The start of the rollout that `end` is of."""
         starts = (each.event for each in self._heard if isinstance(each.event, RolloutStarted))
         return next((each for each in starts if (each.stage, each.deployment) == (end.stage, end.deployment)), None)
+
+    def _changes(self, event: ChangeSetPrepared) -> Iterator[Text]:
+        for change in event.changes:
+            if change.action in ("Replace", "Remove") and change.stateful:
+                yield Text(
+                    f"    {change.action} of {change.logical_id} ({change.resource_type}), which holds data", "red"
+                )
+        before = (each.event for each in self._heard[:-1] if isinstance(each.event, ChangeSetPrepared))
+        same = next((each for each in before if each.iam_wider == event.iam_wider and each.stage != BASE_STAGE), None)
+        lines = [f"as in {same.stage}"] if same and event.iam_wider else grants.told(event.iam_wider)
+        yield from (Text(f"    IAM wider: {line}", "yellow") for line in lines)
 
     def _stage(self, event: StageStarted, at: float) -> Iterator[Text]:
         if self._github:
@@ -181,8 +194,6 @@ def _claims(notes: Sequence[FidelityNoted]) -> Iterator[Text]:
 
 def _detail(event: Event) -> Iterator[Text]:
     match event:
-        case ChangeSetPrepared() if event.stage != BASE_STAGE:
-            yield from _changes(event)
         case RolloutStarted() if event.from_version != event.to_version:
             move = f"{event.from_version} → {event.to_version} by {event.config}"
             yield Text(f"    {_alias(event):<{_NAME + 4}} {move}", "dim")
@@ -205,14 +216,6 @@ def _put_up(sets: Sequence[ChangeSetPrepared]) -> Iterator[Text]:
     resources = sum(len(each.changes) for each in sets)
     made = f"{words.plural(resources, 'resource')} in {words.plural(len(sets), 'stack')}"
     yield Text(f"  live before the candidate comes: {made}", "dim")
-
-
-def _changes(event: ChangeSetPrepared) -> Iterator[Text]:
-    for change in event.changes:
-        if change.action in ("Replace", "Remove") and change.stateful:
-            yield Text(f"    {change.action} of {change.logical_id} ({change.resource_type}), which holds data", "red")
-    for line in event.iam_wider:
-        yield Text(f"    IAM wider: {line}", "yellow")
 
 
 def _rolled(event: RolloutFinished, start: RolloutStarted | None) -> Text:

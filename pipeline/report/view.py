@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
-from pipeline.report import fidelity, rollouts, words
+from pipeline.report import fidelity, grants, rollouts, words
 
 BREAKING = "breaking"
 MOST_NAMED = 5
@@ -194,7 +194,7 @@ def _does(run: Run) -> Iterator[str]:
     yield f"in {stage}: {_counted(sets)}"
     yield _lost(sets)
     wider = [line for each in sets for line in each.iam_wider]
-    yield from (f"IAM wider: {line}" for line in wider)
+    yield from (f"IAM wider: {line}" for line in grants.told(wider))
     if not wider:
         yield "0 IAM grants wider"
     yield from _at_once([line for each in sets for line in each.not_canaried])

@@ -1,9 +1,12 @@
 """Single lines of what a person reads while a run happens; whole runs are in the golden files."""
 
+from dataclasses import replace
+
 from pipeline.record.events import (
     ActionFinished,
     AlarmChanged,
     ApprovalAsked,
+    ChangeSetPrepared,
     Entry,
     Event,
     RolloutFinished,
@@ -66,3 +69,12 @@ def test_every_line_of_a_reason_is_told_once() -> None:
     ]
     summed = ActionFinished("Build", "assemble", Outcome.REFUSED, 1.0, "2 commands", reason)
     assert [line.strip() for line in told(summed)][1:] == ["pyproject.toml: bad", "mend it"]
+
+
+def test_grants_that_an_earlier_stage_told_of_are_not_told_again() -> None:
+    wider = ("OrdersRole: + dynamodb:Query on Table",)
+    first = ChangeSetPrepared("beta", "orders", (), wider)
+    assert told(first, replace(first, stage="gamma"), replace(first, stage="prod", iam_wider=())) == [
+        "    IAM wider: OrdersRole: + dynamodb:Query on Table",
+        "    IAM wider: as in beta",
+    ]
