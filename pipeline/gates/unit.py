@@ -13,6 +13,7 @@ DELIVERED = Suite(
     quick=(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
+        "tests/unit/fuzz",
         "tests/unit/load",
         "tests/unit/support",
         "tests/unit/pipeline/plan",
