@@ -123,6 +123,12 @@ def test_what_all_services_share_is_as_it_was(data: Path) -> None:
 
 
 @pytest.mark.parametrize("service", sorted(sdk.SERVICES))
+def test_what_a_client_can_be_told_is_read_as_it_was(service: str, data: Path) -> None:
+    whole, trimmed = Session().get_service_model(service), session_on(data).get_service_model(service)
+    assert trimmed.client_context_parameters == whole.client_context_parameters
+
+
+@pytest.mark.parametrize("service", sorted(sdk.SERVICES))
 def test_a_service_is_found_at_the_same_address_in_every_region(service: str, data: Path) -> None:
     whole, trimmed = Session(), session_on(data)
     whole.set_credentials("1", "test")
