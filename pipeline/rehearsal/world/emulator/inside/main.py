@@ -4,7 +4,7 @@ Run as `python -m pipeline.rehearsal.world.emulator.inside.main` by the world's 
 on standard input, which stays open for as long as the owner wants the emulator.
 """
 
-import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -41,7 +41,7 @@ def main() -> None:
     except (SeamMissing, LambdaRuntimeError) as problem:
         sys.exit(f"slipway: {problem}")
     end_with_owner(extension)
-    asyncio.run(serve(extension, door, settings.ready, port))
+    serve(extension, door, settings.ready, port)
 
 
 def hold_port() -> socket.socket:
@@ -57,20 +57,28 @@ def hold_port() -> socket.socket:
     return door
 
 
-async def serve(extension: "Extension", door: socket.socket, ready: int, port: int) -> None:
+def serve(extension: "Extension", door: socket.socket, ready: int, port: int) -> None:
     """Announce the port to the owner, then answer requests until the process ends."""
-    from hypercorn.asyncio import serve as hypercorn_serve
-    from hypercorn.config import Config
+    import uvicorn
 
-    config = Config()
-    config.bind = [f"fd://{door.fileno()}"]
-    config.backlog = BACKLOG
-    config.keep_alive_timeout = 75
-    config.keep_alive_max_requests = sys.maxsize  # hypercorn closes a connection after 1,000 requests otherwise
-    config.loglevel = "WARNING"
+    config = uvicorn.Config(
+        extension.door,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        backlog=BACKLOG,
+    )
     with os.fdopen(ready, "w") as owner:
         owner.write(json.dumps({"port": port}) + "\n")
-    await hypercorn_serve(extension.door, config, shutdown_trigger=asyncio.Event().wait)
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # the signals are ours, below
+    server.run(sockets=[door])
 
 
 def end_with_owner(extension: "Extension") -> None:
