@@ -22,8 +22,8 @@ def handler(event, context):
 NUMBER = "700000000001"
 
 
-def reader(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
-    """A function that reads a secret, and a role that may do `actions` with it."""
+def reader(world: EmulatorWorld, number: str, *actions: str, code: str = READS) -> Deployed:
+    """A function with `code` that reads a secret, and a role that may do `actions` with it."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": ref("Secret")}
     policy = resource(
         "IAM::Policy",
@@ -32,7 +32,7 @@ def reader(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
         Roles=[ref("Role")],
     )
     parts = {
-        **released(1, READS, Environment={"Variables": {"SECRET": ref("Secret")}}, Timeout=20),
+        **released(1, code, Environment={"Variables": {"SECRET": ref("Secret")}}, Timeout=20),
         "Secret": resource("SecretsManager::Secret", SecretString="told"),
         "Reads": policy,
     }
@@ -59,6 +59,24 @@ def test_what_no_policy_allows_is_denied_and_told_with_role_action_and_resource(
     role, function, secret = stack.outputs["Role"].rpartition("/")[2], stack.outputs["Name"], stack.outputs["It"]
     who = f"arn:aws:sts::700000000002:assumed-role/{role}/{function}"
     assert f"{who} may not secretsmanager:GetSecretValue on {secret}" in strict.denied()
+
+
+FORGES = """
+import boto3, os
+from botocore.exceptions import ClientError
+def handler(event, context):
+    forged = boto3.client("secretsmanager", aws_secret_access_key="x" * 40,
+        aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"], aws_session_token=os.environ["AWS_SESSION_TOKEN"])
+    try:
+        return {"read": forged.get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]}
+    except ClientError as refused:
+        return {"refused": refused.response["Error"]["Code"]}
+"""
+
+
+def test_a_request_that_is_signed_with_another_key_is_refused_whoever_it_says_it_is(strict: EmulatorWorld) -> None:
+    stack = reader(strict, "700000000008", "secretsmanager:GetSecretValue", code=FORGES)
+    assert invoked(stack) == {"refused": "InvalidSignatureException"}
 
 
 def bounded(*boundary: str) -> dict[str, Any]:
