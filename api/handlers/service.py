@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from api.domain.events import Json
-from api.domain.shipping_methods import METHODS
-from api.handlers import caching, preconditions, views
+from api.handlers import caching
 from api.handlers.callers import Caller
 from api.handlers.function import Function
 from api.handlers.http import Answer, Request
@@ -42,6 +41,8 @@ def _openapi(_request: Request, _caller: Caller, _environment: Environment) -> A
 
 
 def _shipping_methods(request: Request, _caller: Caller, _environment: Environment) -> Answer:
+    from api.handlers import preconditions
+
     body, version = _methods()
     headers = {"ETag": preconditions.etag(version), "Cache-Control": caching.REFERENCE}
     if preconditions.is_known_to_caller(request, version):
@@ -52,6 +53,9 @@ def _shipping_methods(request: Request, _caller: Caller, _environment: Environme
 @cache
 def _methods() -> tuple[dict[str, Json], int]:
     """The answer and its version: a checksum, as what is data of ours changes with our releases alone."""
+    from api.domain.shipping_methods import METHODS
+    from api.handlers import views
+
     body = views.shipping_methods(METHODS)
     return body, zlib.crc32(json.dumps(body).encode())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from api.domain.claims import Claim
 from api.domain.events import Json
@@ -11,8 +12,10 @@ from api.domain.money import Money
 from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
 from api.domain.shipment import Shipment, ShipmentStatus
-from api.domain.shipping_methods import ShippingMethod
 from api.domain.timeline import Step
+
+if TYPE_CHECKING:
+    from api.domain.shipping_methods import ShippingMethod
 
 type Object = dict[str, Json]
 
@@ -120,7 +123,7 @@ def parcel(shipment: Shipment) -> Object:
     return {"tracking_number": shipment.tracking_number, "status": shipment.status.value}
 
 
-def shipping_methods(methods: Sequence[ShippingMethod]) -> Object:
+def shipping_methods(methods: "Sequence[ShippingMethod]") -> Object:
     """ShippingMethods."""
     return {"items": [_shipping_method(each) for each in methods]}
 
@@ -144,7 +147,7 @@ def _shipment(shipment: Shipment) -> Json:
     }
 
 
-def _shipping_method(method: ShippingMethod) -> Json:
+def _shipping_method(method: "ShippingMethod") -> Json:
     return {
         "id": method.id,
         "name": method.name,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from api.domain.errors import EventUnreadable
 from api.domain import shipping
 from api.domain.carriers import NORTHWAY
+from api.domain.errors import EventUnreadable
 from api.domain.events import Json, order_confirmed, shipment_requested
 from api.domain.fulfilling import Fulfilling
 from tests.support.messages import changed
