@@ -127,7 +127,7 @@ def runs_of(configs: Mapping[str, Path], only: str) -> tuple[Run, ...]:
         Run("coverage", configs[CUSTOMERS], (*of_customers, "--phases", "coverage,stateful")),
         Run("others", configs[CUSTOMERS], (*of_customers, "--phases", "examples,fuzzing")),
         Run(PARTNERS, configs[PARTNERS], ("--include-tag", PARTNERS)),
-        Run(CARRIERS, configs[CARRIERS], ("--include-tag", CARRIERS)),
+        Run(CARRIERS, configs[CARRIERS], ("--include-tag", CARRIERS, "--phases", "examples,coverage,fuzzing")),
     )
 
 
