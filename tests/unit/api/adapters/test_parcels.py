@@ -18,7 +18,7 @@ from api.adapters.transactions import Refused
 from api.domain import limits, shipping
 from api.domain.carriers import CARRIERS, NORTHWAY
 from api.domain.errors import Busy, ScanReused
-from api.domain.events import order_confirmed, shipment_delivered, shipment_dispatched, shipment_requested
+from api.domain.events import Json, order_confirmed, shipment_delivered, shipment_dispatched, shipment_requested
 from api.domain.model import Order, OrderLine, OrderStatus
 from api.domain.money import Money
 from api.domain.shipment import Scan, Shipment, ShipmentStatus
@@ -59,7 +59,7 @@ def kept(client: "DynamoDBClient", lines: int = 1, quantity: int = 2) -> Order:
     """A confirmed order with a parcel and its reserved stock, in the table."""
     ordered = tuple(OrderLine(new_sku(), "Earl Grey", quantity, Money(890, "EUR")) for _ in range(lines))
     order = Order(new_id(), ANN, OrderStatus.CONFIRMED, ordered, version=1, placed_at=NOON, updated_at=NOON)
-    stocks = [
+    stocks: list[dict[str, Json]] = [
         {**keys.stock(line.sku), "sku": line.sku, "available": 5, "reserved": line.quantity, "version": 1}
         for line in order.lines
     ]

@@ -65,20 +65,20 @@ def test_a_machine_is_known_by_the_client_of_its_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "slug"),
+    ("slug", "claims"),
     [
-        (None, "unauthorized"),
-        ({}, "unauthorized"),
-        (MACHINE.claims(token_use="id"), "unauthorized"),
-        (MACHINE.claims(client_id=""), "unauthorized"),
-        (MACHINE.claims(client_id="a#META"), "unauthorized"),
-        (MACHINE.claims(scope=""), "forbidden"),
-        (MACHINE.claims(scope=f"{SCAN}s"), "forbidden"),
-        (ANN.claims(), "forbidden"),
-        (OPS.claims(), "forbidden"),
+        ("unauthorized", None),
+        ("unauthorized", {}),
+        ("unauthorized", MACHINE.claims(token_use="id")),
+        ("unauthorized", MACHINE.claims(client_id="")),
+        ("unauthorized", MACHINE.claims(client_id="a#META")),
+        ("forbidden", MACHINE.claims(scope="")),
+        ("forbidden", MACHINE.claims(scope=f"{SCAN}s")),
+        ("forbidden", ANN.claims()),
+        ("forbidden", OPS.claims()),
     ],
 )
-def test_what_is_no_machine_s_token_of_that_scope_is_refused(claims: Any, slug: str) -> None:
+def test_what_is_no_machine_s_token_of_that_scope_is_refused(slug: str, claims: Any) -> None:
     with pytest.raises(Problem) as refused:
         machine(claims, SCAN)
     assert refused.value.slug == slug
