@@ -69,7 +69,7 @@ def test_a_machine_is_known_by_the_client_of_its_token() -> None:
     [
         ("unauthorized", None),
         ("unauthorized", {}),
-        ("unauthorized", MACHINE.claims(token_use="id")),
+        ("unauthorized", {**MACHINE.claims(), "token_use": "id"}),
         ("unauthorized", MACHINE.claims(client_id="")),
         ("unauthorized", MACHINE.claims(client_id="a#META")),
         ("forbidden", MACHINE.claims(scope="")),
