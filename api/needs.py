@@ -115,7 +115,19 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "operations": Needs(
         idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments", "photographs", "webhooks"})
     ),
-    "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
+    "carriers": Needs(
+        table=frozenset(
+            {
+                "dynamodb:GetItem",
+                "dynamodb:Query",
+                "dynamodb:PutItem",
+                "dynamodb:UpdateItem",
+                "dynamodb:DeleteItem",
+            }
+        ),
+        index=frozenset({"dynamodb:Query"}),
+    ),
+    "fulfilment": Needs(table=frozenset({"dynamodb:PutItem", "dynamodb:ConditionCheckItem"})),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
         table=frozenset({"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),

@@ -7,6 +7,7 @@ from typing import Final
 
 from api.adapters import keys
 from api.adapters.attributes import number, text
+from api.adapters.shipment_items import to_shipment
 from api.domain import settling
 from api.domain.events import SOURCE, Event, Json, order_of
 from api.domain.instants import read, written
@@ -157,7 +158,7 @@ def from_reservation(order: Order, line: OrderLine) -> Item:
 
 
 def to_order(items: Sequence[Mapping[str, Json]]) -> Order | None:
-    """The order of its ITEM items, META and PAY item, in the order of their sort keys; None if there are none."""
+    """The order of its ITEM items, META, PARCEL and PAY items, in the order of their sort keys; None without any."""
     if not items:
         return None
     (meta,) = (item for item in items if item["entity"] == "ORDER")
@@ -171,6 +172,7 @@ def to_order(items: Sequence[Mapping[str, Json]]) -> Order | None:
         read(text(meta, "placed_at")),
         read(text(meta, "updated_at")),
         payments[-1] if payments else None,
+        tuple(to_shipment(item) for item in items if item["entity"] == "SHIPMENT"),
     )
 
 

@@ -10,7 +10,7 @@
 | availability | GetItem, consistent | PROD#sku / STOCK |
 | place an order | TransactWriteItems | ORD#id / META, ITEM#, PAY#, RES#, STEP#; PROD#sku / STOCK; EVENT#id; RECEIPT# |
 | place a partner's order | TransactWriteItems | the same without PAY#id, and PARTNER#id / ORD#id |
-| order with its lines and payment | Query, consistent | ORD#id / ITEM# to PAY# |
+| order with its lines, parcels and payment | Query, consistent | ORD#id / ITEM# to PAY# |
 | what has happened to an order | Query, consistent | ORD#id / STEP#time |
 | a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | a partner's orders, newest first | Query | PARTNER#id / ORD#id |
@@ -19,6 +19,10 @@
 | settle or cancel an order | TransactWriteItems | ORD#id / META, PAY#id, RES#sku, STEP#; PROD#sku / STOCK; EVENT#id |
 | payment by the provider's number | Query GSI1 | PSP#number / PAY |
 | payment without such a number, by ours | Query GSI1 | PAY#id / PAY |
+| ask for a shipment | TransactWriteItems | HANDLED#worker#id / META; ORD#id / META, PARCEL#, STEP#; EVENT#id |
+| shipment by its carrier's number | Query GSI1 | TRK#carrier#number / SHIP |
+| keep a scan | TransactWriteItems | ORD#id / SCAN#, META, PARCEL#, RES#sku, STEP#; PROD#sku / STOCK; EVENT#id |
+| carrier by the client of its tokens | GetItem, consistent | CARRIER#client / META |
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
@@ -40,7 +44,7 @@ STOCK: Final = "STOCK"
 PROFILE: Final = "PROFILE"
 FIRST_OF_ORDER: Final = "ITEM#"
 LAST_OF_ORDER: Final = "PAY#~"
-"""An order's lines, its META and its payment lie side by side in the sort order; its reservations come after them."""
+"""An order's lines, META, parcels and payment lie side by side in the sort order; its reservations come after them."""
 
 SHARDS: Final = 8
 """Unsettled orders of one status are spread over so many partitions of GSI2: they all come and go there."""
@@ -100,6 +104,26 @@ def reservation(order_id: str, sku: str) -> Key:
 def payment(order_id: str, payment_id: str) -> Key:
     """An order's payment."""
     return {"PK": f"ORD#{order_id}", "SK": f"PAY#{payment_id}"}
+
+
+def parcel(order_id: str, place: int) -> Key:
+    """An order's parcel, counted from 1. The name puts it between META and the payment: one request reads them all."""
+    return {"PK": f"ORD#{order_id}", "SK": f"PARCEL#{place:02d}"}
+
+
+def tracked(carrier: str, tracking_number: str) -> Key:
+    """GSI1's keys of a parcel."""
+    return {"GSI1PK": f"TRK#{carrier}#{tracking_number}", "GSI1SK": "SHIP"}
+
+
+def scan(order_id: str, tracking_number: str, scan_id: str) -> Key:
+    """What a carrier has told of a parcel, out of the way of those who read the order."""
+    return {"PK": f"ORD#{order_id}", "SK": f"SCAN#{tracking_number}#{scan_id}"}
+
+
+def carrier_client(client_id: str) -> Key:
+    """A client of the user pool that is a carrier's."""
+    return {"PK": f"CARRIER#{client_id}", "SK": META}
 
 
 def provider_reference(reference: str) -> Key:

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from api.adapters import items, keys, stock
+from api.adapters import items, keys, order_actions, stock
 from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
 from api.adapters.stock import Seen
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
 from api.domain import limits, settling
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
-from api.domain.events import Event, Json
+from api.domain.events import Event
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position, Stock
 from api.domain.owner import OwnerKind
@@ -68,7 +68,7 @@ class DynamoOrders:
         return [only_once, *(put_new(self._table, item) for item in new)]
 
     def get(self, order_id: str) -> Order | None:
-        """Query, consistent: the lines, META and the payment, not the reservations."""
+        """Query, consistent: the lines, META, the parcels and the payment, not the reservations."""
         answer = self._client.query(
             TableName=self._table,
             KeyConditionExpression="PK = :order AND SK BETWEEN :first AND :last",
@@ -126,14 +126,14 @@ class DynamoOrders:
     def change(self, order: Order, events: Sequence[Event]) -> None:
         """TransactWriteItems, on condition that the order is still the one that was read."""
         actions = [
-            self._update(order),
+            order_actions.update(self._table, order),
             *([] if order.payment is None else [self._replace_payment(order.id, order.payment)]),
             *(put_new(self._table, item) for item in items.from_events(events, order.updated_at)),
         ]
         if settling.gives_back(order):
             now = written(order.updated_at)
             actions += [stock.give_back(self._table, line.sku, line.quantity, now) for line in order.lines]
-            actions += [self._drop_reservation(order, line) for line in order.lines]
+            actions += [order_actions.drop_reservation(self._table, order, line) for line in order.lines]
         try:
             transact(self._client, actions, self._pause)
         except Refused as refused:
@@ -158,30 +158,6 @@ class DynamoOrders:
         )
         return [items.to_summary(plain(item)) for item in answer["Items"]]
 
-    def _update(self, order: Order) -> Any:
-        values: dict[str, Json] = {
-            ":status": order.status.value,
-            ":version": order.version,
-            ":before": order.version - 1,
-            ":now": written(order.updated_at),
-        }
-        expression = "SET #status = :status, version = :version, updated_at = :now"
-        if settling.is_unsettled(order):
-            expression += ", sweep_shard = :shard"
-            values[":shard"] = keys.shard(order.id)
-        else:
-            expression += " REMOVE sweep_shard"
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": typed(keys.order(order.id)),
-                "UpdateExpression": expression,
-                "ConditionExpression": "version = :before",
-                "ExpressionAttributeNames": {"#status": "status"},
-                "ExpressionAttributeValues": typed(values),
-            }
-        }
-
     def _replace_payment(self, order_id: str, payment: Payment) -> Any:
         return {
             "Put": {
@@ -189,15 +165,6 @@ class DynamoOrders:
                 "Item": typed(items.from_payment(order_id, payment)),
                 "ConditionExpression": "version = :before",
                 "ExpressionAttributeValues": typed({":before": payment.version - 1}),
-            }
-        }
-
-    def _drop_reservation(self, order: Order, line: OrderLine) -> Any:
-        return {
-            "Delete": {
-                "TableName": self._table,
-                "Key": typed(keys.reservation(order.id, line.sku)),
-                "ConditionExpression": "attribute_exists(PK)",
             }
         }
 

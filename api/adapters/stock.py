@@ -19,6 +19,8 @@ from api.domain.model import Stock
 TAKE: Final = "SET available = available - :q, reserved = reserved + :q, updated_at = :now ADD version :one"
 GIVE_BACK: Final = "SET available = available + :q, reserved = reserved - :q, updated_at = :now ADD version :one"
 
+SEND_OUT: Final = "SET reserved = reserved - :q, updated_at = :now ADD version :one"
+
 QUIETLY: Final = "(available >= :plenty OR available < :low)"
 """The product does not become low by the change."""
 
@@ -63,6 +65,11 @@ def take(table: str, sku: str, quantity: int, now: str, last: Seen | None) -> An
 def give_back(table: str, sku: str, quantity: int, now: str) -> Any:
     """The action that gives pieces back."""
     return _update(table, sku, GIVE_BACK, "reserved >= :q", {":q": quantity, ":now": now, ":one": 1})
+
+
+def send_out(table: str, sku: str, quantity: int, now: str) -> Any:
+    """The action by which reserved pieces leave the house."""
+    return _update(table, sku, SEND_OUT, "reserved >= :q", {":q": quantity, ":now": now, ":one": 1})
 
 
 def adjust(table: str, sku: str, delta: int, now: str, last: Seen) -> Any:

@@ -121,6 +121,27 @@ class PaymentMissing(DomainError):
         super().__init__("There is no such payment.")
 
 
+class ParcelMissing(DomainError):
+    """There is no parcel of this number, or it is another carrier's: the caller may not learn which."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such parcel.")
+
+
+class ScanReused(DomainError):
+    """A scan of the same id has told something else of the parcel."""
+
+    def __init__(self, scan_id: str) -> None:
+        super().__init__(f"The scan {scan_id} of this parcel told something else before; give each scan its own id.")
+
+
+class ImpossibleTime(DomainError):
+    """A scan is of a day that no calendar has, or of the future."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing can have been scanned at that time.")
+
+
 class QueueMissing(DomainError):
     """There is no queue of this name."""
 

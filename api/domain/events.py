@@ -12,6 +12,7 @@ from api.domain.instants import written
 from api.domain.model import Order, OrderLine, Product, Stock
 from api.domain.money import Money
 from api.domain.owner import Owner, OwnerKind
+from api.domain.shipment import Shipment
 
 SOURCE: Final = "orders.api"
 SCHEMA_VERSION: Final = 1
@@ -156,13 +157,34 @@ def payment_unsettled(order_id: str, event_id: str, now: datetime, cause: Cause)
     return Event(event_id, "PaymentUnsettled", detail)
 
 
-def shipment_requested(order_id: str, lines: Json, event_id: str, now: datetime, cause: Cause) -> Event:
-    """The event that an order may leave the house: what to pick, of which order."""
-    detail: dict[str, Json] = {
-        "metadata": _metadata(event_id, written(now), cause),
-        "data": {"order_id": order_id, "lines": lines, "requested_at": written(now)},
-    }
-    return Event(event_id, "ShipmentRequested", detail)
+def shipment_requested(order_id: str, shipment: Shipment, lines: Json, event_id: str, cause: Cause) -> Event:
+    """The event that an order may leave the house: what to pick, of which order, and what to write on the parcel."""
+    at = written(shipment.requested_at)
+    data: dict[str, Json] = {"order_id": order_id, **_parcel(shipment), "lines": lines, "requested_at": at}
+    return Event(event_id, "ShipmentRequested", {"metadata": _metadata(event_id, at, cause), "data": data})
+
+
+def shipment_dispatched(order: Order, shipment: Shipment, event_id: str, cause: Cause) -> Event:
+    """The event that a parcel has left the house. ValueError for one that has not."""
+    return _of_shipment(
+        "ShipmentDispatched", order, shipment, ("dispatched_at", shipment.dispatched_at), event_id, cause
+    )
+
+
+def shipment_delivered(order: Order, shipment: Shipment, event_id: str, cause: Cause) -> Event:
+    """The event that a parcel has arrived. ValueError for one that has not."""
+    return _of_shipment("ShipmentDelivered", order, shipment, ("delivered_at", shipment.delivered_at), event_id, cause)
+
+
+def _of_shipment(
+    kind: str, order: Order, shipment: Shipment, told: tuple[str, datetime | None], event_id: str, cause: Cause
+) -> Event:
+    """It happened here when we heard of it; `told` is what the carrier calls its time."""
+    name, at = told
+    if at is None:
+        raise ValueError(f"parcel {shipment.tracking_number} has no {name} to tell of")
+    data: dict[str, Json] = {"order_id": order.id, **_owner(order.owner), **_parcel(shipment), name: written(at)}
+    return Event(event_id, kind, {"metadata": _metadata(event_id, written(shipment.updated_at), cause), "data": data})
 
 
 def customer_registered(customer: str, now: datetime, event_id: str, cause: Cause) -> Event:
@@ -218,6 +240,10 @@ def _owner(owner: Owner) -> dict[str, Json]:
     """`customer_id` is promised of every order; that of a partner says so besides."""
     named: dict[str, Json] = {"customer_id": owner.id}
     return named if owner.kind is OwnerKind.CUSTOMER else {**named, "partner_id": owner.id}
+
+
+def _parcel(shipment: Shipment) -> dict[str, Json]:
+    return {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
 
 
 def _metadata(event_id: str, occurred_at: str, cause: Cause) -> Json:

@@ -2,33 +2,37 @@
 
 from dataclasses import dataclass
 
+from api.domain import shipping
 from api.domain.errors import EventUnreadable
 from api.domain.events import Event, Json, order_of, shipment_requested
-from api.domain.ports import Clock, Inbox, NewId
+from api.domain.ports import Clock, NewId, ShipmentRequests
+from api.domain.shipping_methods import METHODS
 
 
 @dataclass(frozen=True, slots=True)
 class Fulfilling:
-    """The way from a placed order to its shipment, on whatever remembers what was done."""
+    """The way from a confirmed order to its shipment, on whatever remembers what was done."""
 
-    inbox: Inbox
+    requests: ShipmentRequests
     clock: Clock
     new_id: NewId
 
-    def request_shipment(self, placed: Event) -> bool:
-        """Ask for the shipment of a placed order; False if this event has led to it before.
+    def request_shipment(self, confirmed: Event) -> bool:
+        """Ask for the shipment of a confirmed order; False if nothing is left to ask for.
 
-        Raises EventUnreadable if the event does not say what to pick, or Busy.
+        That is so if this event has led to it before, and if the order has been cancelled since. Raises EventUnreadable
+        if the event does not say what to pick, or Busy.
         """
         now = self.clock()
-        order_id = order_of(placed)
-        picked: Json = [_to_pick(line) for line in _lines(placed)]
-        follows = shipment_requested(order_id, picked, self.new_id(), now, placed.cause)
-        return self.inbox.handle(placed, [follows], now)
+        order_id = order_of(confirmed)
+        picked: Json = [_to_pick(line) for line in _lines(confirmed)]
+        shipment = shipping.requested(order_id, METHODS[0].carrier, now)
+        follows = shipment_requested(order_id, shipment, picked, self.new_id(), confirmed.cause)
+        return self.requests.request(confirmed, order_id, shipment, follows)
 
 
-def _lines(placed: Event) -> list[Json]:
-    lines = placed.data.get("lines")
+def _lines(confirmed: Event) -> list[Json]:
+    lines = confirmed.data.get("lines")
     if not isinstance(lines, list) or not lines:
         raise EventUnreadable("lines is no list of lines")
     return lines

@@ -20,6 +20,11 @@ PARTNER_ID: Final = r"^[a-z][a-z0-9-]{2,31}$"
 IDEMPOTENCY_KEY: Final = r"^[A-Za-z0-9_-]{8,64}$"
 WEBHOOK_ID: Final = r"^[A-Za-z0-9_-]{8,64}$"
 PROVIDER_REFERENCE: Final = r"^[A-Za-z0-9_-]{1,64}$"
+SCAN_ID: Final = r"^[A-Za-z0-9_-]{8,64}$"
+TRACKING_NUMBER: Final = r"^[A-Z0-9]{8,40}$"
+CLIENT_ID: Final = r"^[A-Za-z0-9_+-]{1,128}$"
+"""Whatever the user pool may call a client (Cognito API reference, UserPoolClientType)."""
+TIMESTAMP: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
 CURSOR: Final = r"^[A-Za-z0-9_-]+$"
 CURSOR_LENGTH: Final = (1, 2048)
 

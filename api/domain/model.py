@@ -11,6 +11,7 @@ from api.domain import limits
 from api.domain.money import Money
 from api.domain.owner import Owner
 from api.domain.payment import Payment
+from api.domain.shipment import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class OrderStatus(StrEnum):
     PAYMENT_FAILED = "PAYMENT_FAILED"
     CONFIRMED = "CONFIRMED"
     SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
     CANCELLED = "CANCELLED"
 
 
@@ -93,6 +95,7 @@ class Order:
     updated_at: datetime
     payment: Payment | None = None
     """None for a partner's order, which is invoiced, and for one from before orders were paid for here."""
+    shipments: tuple[Shipment, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(limits.ORDER_ID, self.id):
@@ -123,6 +126,8 @@ class Occasion(StrEnum):
 
     ORDER_PLACED = "order-placed"
     ORDER_CANCELLED = "order-cancelled"
+    SHIPMENT_DISPATCHED = "shipment-dispatched"
+    SHIPMENT_DELIVERED = "shipment-delivered"
     WELCOME = "welcome"
 
 

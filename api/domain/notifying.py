@@ -11,6 +11,8 @@ from api.domain.ports import Clock, Inbox, Notices
 OCCASIONS: Final[Mapping[str, Occasion]] = {
     "OrderPlaced": Occasion.ORDER_PLACED,
     "OrderCancelled": Occasion.ORDER_CANCELLED,
+    "ShipmentDispatched": Occasion.SHIPMENT_DISPATCHED,
+    "ShipmentDelivered": Occasion.SHIPMENT_DELIVERED,
     "CustomerRegistered": Occasion.WELCOME,
 }
 """Which events customers are told of."""

@@ -20,6 +20,7 @@ from api.domain.model import (
     Stock,
 )
 from api.domain.payment import Answer, Payment, Unavailable, Voided
+from api.domain.shipment import Scan, Shipment
 from api.domain.timeline import Step
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from api.domain.customer import Preferences, Profile
     from api.domain.partners import Partner, Usage
     from api.domain.photographs import Kept, Photograph, Uploaded
+    from api.domain.shipping import Move
 
 type Clock = Callable[[], datetime]
 """The present moment, with a time zone."""
@@ -173,6 +175,41 @@ class Inbox(Protocol):
 
         False if it was handled before; then nothing has changed. Raises Busy.
         """
+        ...
+
+
+class ShipmentRequests(Protocol):
+    """The shipments that are asked for. Every method is one request to the store."""
+
+    def request(self, confirmed: Event, order_id: str, shipment: Shipment, follows: Event) -> bool:
+        """Keep an order's new parcel, note that `confirmed` is handled, and what follows: all or nothing.
+
+        False, and nothing, if it was handled before or the order is not to be sent any more. Raises Busy.
+        """
+        ...
+
+
+class Parcels(Protocol):
+    """The parcels on their way. Every method is one request to the store."""
+
+    def order_of(self, carrier: str, tracking_number: str) -> str | None:
+        """The id of the order that a carrier's parcel belongs to. One that is new may not be found yet."""
+        ...
+
+    def keep(self, order: Order, scan: Scan, move: "Move | None", events: Sequence[Event], now: datetime) -> bool:
+        """Keep a scan of one of the order's parcels with what it moves and what happened: all or nothing.
+
+        By a move that dispatches, the order's reserved stock is gone. False, and nothing, if the scan was kept before.
+        Raises ScanReused if another was kept under its id, or Busy if the order was changed meanwhile.
+        """
+        ...
+
+
+class Carriers(Protocol):
+    """The carriers. Every method is one request to the store, or none within a minute of the last."""
+
+    def get(self, client: str) -> str | None:
+        """The id of the carrier whose tokens are for this client; None if that is no carrier's."""
         ...
 
 

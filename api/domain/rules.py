@@ -45,7 +45,7 @@ def place(
 
 def cancel(order: Order, now: datetime) -> Order:
     """The order as cancelled, its payment to be voided. Raises OrderShipped or OrderAlreadyCancelled."""
-    if order.status is OrderStatus.SHIPPED:
+    if order.status in (OrderStatus.SHIPPED, OrderStatus.DELIVERED):
         raise OrderShipped(order.id)
     if order.status in (OrderStatus.CANCELLED, OrderStatus.PAYMENT_FAILED):  # neither holds any stock
         raise OrderAlreadyCancelled(order.id)

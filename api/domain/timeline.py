@@ -15,6 +15,8 @@ class Happened(StrEnum):
     PAYMENT_DECLINED = "PAYMENT_DECLINED"
     CONFIRMED = "CONFIRMED"
     SHIPMENT_REQUESTED = "SHIPMENT_REQUESTED"
+    DISPATCHED = "DISPATCHED"
+    DELIVERED = "DELIVERED"
     CANCELLED = "CANCELLED"
 
 
@@ -24,6 +26,8 @@ STEPS: Final[Mapping[str, Happened]] = {
     "PaymentFailed": Happened.PAYMENT_DECLINED,
     "OrderConfirmed": Happened.CONFIRMED,
     "ShipmentRequested": Happened.SHIPMENT_REQUESTED,
+    "ShipmentDispatched": Happened.DISPATCHED,
+    "ShipmentDelivered": Happened.DELIVERED,
     "OrderCancelled": Happened.CANCELLED,
 }
 """The events that are steps, by their kinds."""

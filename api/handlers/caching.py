@@ -48,6 +48,7 @@ NOBODY: Final = "no-store"
 PRODUCT: Final = "public, max-age=60"
 PRODUCTS: Final = "public, max-age=30"
 DOCUMENT: Final = "public, max-age=300"
+REFERENCE: Final = "public, max-age=3600"
 OWN_ORDERS: Final = "private, max-age=0, must-revalidate"
 
 POLICIES: Final[Mapping[str, Policy]] = {
@@ -64,6 +65,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "getPartnerOrder": Policy(OWN_ORDERS),
     "getPartnerUsage": Policy(NOBODY),
     "getHealth": Policy(NOBODY),
+    "listShippingMethods": Policy(REFERENCE, edge=24 * HOUR, gateway=HOUR, process=5 * MINUTE),
     "getOpenApi": Policy(DOCUMENT, edge=HOUR, gateway=5 * MINUTE),
 }
 """By operation. An operation that is not here changes something, and its answer is kept by nobody."""

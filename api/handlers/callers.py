@@ -22,7 +22,7 @@ _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in caller: the pool's own id for them, their groups and account; or a partner's id."""
+    """A signed-in caller: the pool's own id for them, their groups and account; or a partner's id, or a client's."""
 
     subject: str
     groups: frozenset[str]
@@ -56,6 +56,23 @@ def partner(admission: object, scope: str, now: datetime) -> Caller:
     if scope not in str(admission.get("scopes", "")).split(" "):
         raise Problem(HTTPStatus.FORBIDDEN, "forbidden", f"The token lacks the scope {scope}.")
     return Caller(partner_id, frozenset())
+
+
+def machine(claims: object, scope: str) -> Caller:
+    """The client of the user pool that an access token by client credentials is for. Raises a Problem with 401 or 403.
+
+    Its subject is its client, too (Amazon Cognito developer guide, "Understanding the access token").
+    """
+    if not isinstance(claims, Mapping):
+        raise _unauthorized("Send an access token of a machine.")
+    client = claims.get("client_id")
+    if claims.get("token_use") != "access":
+        raise _unauthorized("This is not an access token.")
+    if not isinstance(client, str) or not re.fullmatch(limits.CLIENT_ID, client):
+        raise _unauthorized("The token names no client.")
+    if scope not in str(claims.get("scope", "")).split(" "):
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", f"The token lacks the scope {scope}.")
+    return Caller(client, frozenset())
 
 
 def require_group(caller: Caller, group: str) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from api.adapters import aws, sources
-from api.adapters.inbox import DynamoInbox
+from api.adapters.shipment_requests import DynamoShipmentRequests
 from api.domain.fulfilling import Fulfilling
 from api.handlers.settings import settings
 from api.handlers.worker import Message, Worker
@@ -18,7 +18,8 @@ NAME: Final = "fulfilment"
 @cache
 def services() -> Fulfilling:
     """This environment's services."""
-    return Fulfilling(DynamoInbox(aws.dynamodb(), settings().table, NAME), sources.now, sources.new_id)
+    requests = DynamoShipmentRequests(aws.dynamodb(), settings().table, NAME)
+    return Fulfilling(requests, sources.now, sources.new_id)
 
 
 def _request_shipment(message: Message, fulfilling: Fulfilling) -> bool:

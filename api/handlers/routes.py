@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from api.adapters import sources
+from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
 from api.handlers import callers
 from api.handlers.callers import Caller
@@ -21,6 +22,7 @@ class Access(Enum):
     OPS = auto()
     PARTNER_READS = auto()
     PARTNER_WRITES = auto()
+    CARRIER = auto()
 
 
 _SCOPES = {Access.PARTNER_READS: READ, Access.PARTNER_WRITES: WRITE}
@@ -46,6 +48,8 @@ class Route[S]:
             return ANYONE
         if self.access in _SCOPES:
             return callers.partner(request.admission, _SCOPES[self.access], sources.now())
+        if self.access is Access.CARRIER:
+            return callers.machine(request.claims, SCAN)
         caller = callers.caller(request.claims)
         if self.access is Access.OPS:
             callers.require_group(caller, callers.OPS)

@@ -1,4 +1,6 @@
-"""The function `service`: what operators and tools ask. It touches nothing of AWS and imports no SDK.
+"""The function `service`: what operators and tools ask, and what is the same for everybody.
+
+It touches nothing of AWS and imports no SDK.
 
 `/v1/openapi.json` is api/openapi.json, the JSON form of contracts/openapi.yaml; a test holds the two together, and
 `python -m tests.support.openapi` writes it anew.
@@ -6,6 +8,7 @@
 
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
@@ -37,6 +40,26 @@ def _openapi(_request: Request, _caller: Caller, _environment: Environment) -> A
     return Answer(HTTPStatus.OK, _document(), {"Cache-Control": caching.DOCUMENT})
 
 
+def _shipping_methods(request: Request, _caller: Caller, _environment: Environment) -> Answer:
+    from api.handlers import preconditions
+
+    body, version = _methods()
+    headers = {"ETag": preconditions.etag(version), "Cache-Control": caching.REFERENCE}
+    if preconditions.is_known_to_caller(request, version):
+        return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
+    return Answer(HTTPStatus.OK, body, headers)
+
+
+@cache
+def _methods() -> tuple[dict[str, Json], int]:
+    """The answer and its version: a checksum, as what is data of ours changes with our releases alone."""
+    from api.domain.shipping_methods import METHODS
+    from api.handlers import views
+
+    body = views.shipping_methods(METHODS)
+    return body, zlib.crc32(json.dumps(body).encode())
+
+
 @cache
 def _document() -> dict[str, Json]:
     document: dict[str, Json] = json.loads(DOCUMENT.read_text())
@@ -45,6 +68,7 @@ def _document() -> dict[str, Json]:
 
 ROUTES: Final = (
     Route("getHealth", "GET", "/v1/health", Access.PUBLIC, _health),
+    Route("listShippingMethods", "GET", "/v1/reference/shipping-methods", Access.PUBLIC, _shipping_methods),
     Route("getOpenApi", "GET", "/v1/openapi.json", Access.PUBLIC, _openapi),
 )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from api.domain.claims import Claim
 from api.domain.events import Json
@@ -10,7 +11,11 @@ from api.domain.model import Order, OrderLine, OrderReference, OrderSummary, Pro
 from api.domain.money import Money
 from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
+from api.domain.shipment import Shipment, ShipmentStatus
 from api.domain.timeline import Step
+
+if TYPE_CHECKING:
+    from api.domain.shipping_methods import ShippingMethod
 
 type Object = dict[str, Json]
 
@@ -39,7 +44,8 @@ def availability(stock: Stock) -> Object:
 
 
 def order(order: Order) -> Object:
-    """Order. Its owner is the reader, so it does not say who."""
+    """Order. Its owner is the reader, so it does not say who. What has not left yet is not shown."""
+    sent = [each for each in order.shipments if each.status is not ShipmentStatus.REQUESTED]
     return {
         "id": order.id,
         "status": order.status.value,
@@ -48,6 +54,7 @@ def order(order: Order) -> Object:
         "placed_at": written(order.placed_at),
         "updated_at": written(order.updated_at),
         **({} if order.payment is None else {"payment": payment(order.payment)}),
+        "shipments": [_shipment(each) for each in sent],
     }
 
 
@@ -111,6 +118,16 @@ def usage(tier: Tier, limits: Limits, day: date, counted: Usage | None) -> Objec
     }
 
 
+def parcel(shipment: Shipment) -> Object:
+    """Parcel."""
+    return {"tracking_number": shipment.tracking_number, "status": shipment.status.value}
+
+
+def shipping_methods(methods: "Sequence[ShippingMethod]") -> Object:
+    """ShippingMethods."""
+    return {"items": [_shipping_method(each) for each in methods]}
+
+
 def page(items: list[Json], next_cursor: str | None) -> Object:
     """ProductPage, OrderPage or PartnerOrderPage."""
     return {"items": items} if next_cursor is None else {"items": items, "next_cursor": next_cursor}
@@ -119,6 +136,25 @@ def page(items: list[Json], next_cursor: str | None) -> Object:
 def _step(step: Step) -> Json:
     reason: Object = {} if step.reason is None else {"reason": step.reason}
     return {"happened": step.happened.value, "at": written(step.at), **reason}
+
+
+def _shipment(shipment: Shipment) -> Json:
+    times = {"dispatched_at": shipment.dispatched_at, "delivered_at": shipment.delivered_at}
+    return {
+        "carrier": shipment.carrier,
+        **parcel(shipment),
+        **{name: written(moment) for name, moment in times.items() if moment is not None},
+    }
+
+
+def _shipping_method(method: "ShippingMethod") -> Json:
+    return {
+        "id": method.id,
+        "name": method.name,
+        "carrier": {"id": method.carrier.id, "name": method.carrier.name},
+        "price": money(method.price),
+        "working_days": {"fastest": method.fastest, "slowest": method.slowest},
+    }
 
 
 def _line(line: OrderLine) -> Json:

@@ -32,6 +32,7 @@ PUBLIC_OPERATIONS = (
     "pipeline/*/orders/Api/RestApi/Default/v1/products/{sku}/GET/Resource",
     "pipeline/*/orders/Api/RestApi/Default/v1/products/{sku}/availability/GET/Resource",
     "pipeline/*/orders/Api/RestApi/Default/v1/health/GET/Resource",
+    "pipeline/*/orders/Api/RestApi/Default/v1/reference/shipping-methods/GET/Resource",
     "pipeline/*/orders/Api/RestApi/Default/v1/openapi.json/GET/Resource",
     "pipeline/*/orders/Api/RestApi/Default/webhooks/payment-provider/POST/Resource",
 )

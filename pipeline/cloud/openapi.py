@@ -27,7 +27,8 @@ class Operation:
     """One operation: `parameters` maps API Gateway's names (`method.request.header.X`) to "required".
 
     `body` is the schema of its body, which is sent as `media_type`. `signed_in` asks who is calling; `partner` says
-    that it must be a partner and not a user. `queue` names the worker whose queue takes it, where no function answers.
+    that it must be a partner and not a user, `scope` what a machine's token must be good for where the user pool's own
+    authorizer lets it in. `queue` names the worker whose queue takes it, where no function answers.
     """
 
     operation_id: str
@@ -39,6 +40,7 @@ class Operation:
     body: JsonObject | None
     media_type: str = JSON_BODY
     partner: bool = False
+    scope: str | None = None
     queue: str | None = None
 
 
@@ -72,8 +74,15 @@ def _operation(document: "_Document", path: str, method: str, operation: JsonObj
         body=body,
         media_type=media_type,
         partner=any("partner" in _object(each, where) for each in security),
+        scope=_scope([_object(each, where) for each in security]),
         queue=str(operation["x-queue"]) if "x-queue" in operation else None,
     )
+
+
+def _scope(security: list[JsonObject]) -> str | None:
+    """The one scope that is asked of a carrier."""
+    scopes = [str(scope) for each in security for scope in _list(each.get("carrier"))]
+    return scopes[0] if scopes else None
 
 
 def _parameters(document: "_Document", operation: JsonObject, where: str) -> dict[str, bool]:

@@ -20,7 +20,7 @@ from pipeline.cloud.service.key_renewal import KeyRenewal
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.partner_data import PartnerData
-from pipeline.cloud.service.partner_door import let_secrets_rotate, let_take_on, listed, usage_plans
+from pipeline.cloud.service.partner_door import let_bring, let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
 from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, ROUTE_GROUPS
 from pipeline.cloud.service.sweeper import Sweeper
@@ -83,6 +83,7 @@ class ServiceStack(Stack):
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
             let_take_on(auth.tester, stage, data)
+            let_bring(auth.tester, data)
             let_tell(auth.tester, data)
             provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
             self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider

@@ -11,7 +11,7 @@ from api.domain.events import order_of, received
 from api.domain.fulfilling import Fulfilling
 from contracts.provider_states import ORDER, TEA
 from tests.contract.pacts import keep_or_compare
-from tests.unit.api.domain.examples import LATER, InboxInMemory, ids
+from tests.unit.api.domain.examples import LATER, ShipmentRequestsInMemory, ids
 
 EVENT: Final = "01JDA7C0R00000000000000001"
 NEXT: Final = "01JDA7C0R00000000000000002"
@@ -19,10 +19,10 @@ NEXT: Final = "01JDA7C0R00000000000000002"
 
 def picking_list(kind: str, detail: str) -> tuple[str, str, dict[str, int]]:
     """What the worker makes of a message: the event (to know a repetition), the order, what to pick."""
-    inbox = InboxInMemory()
-    assert Fulfilling(inbox, lambda: LATER, ids(NEXT)).request_shipment(received(kind, json.loads(detail)))
-    (event_id,) = inbox.handled
-    (shipment,) = inbox.events
+    requests = ShipmentRequestsInMemory()
+    assert Fulfilling(requests, lambda: LATER, ids(NEXT)).request_shipment(received(kind, json.loads(detail)))
+    (event_id,) = requests.handled
+    (shipment,) = requests.events
     lines: Any = shipment.data["lines"]
     return event_id, order_of(shipment), {line["sku"]: line["quantity"] for line in lines}
 

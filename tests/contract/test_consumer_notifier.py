@@ -20,9 +20,11 @@ CUSTOMER: Final = "0a1b2c3d-1111-4aaa-8aaa-000000000001"
 KINDS: Final = {
     "OrderPlaced": Occasion.ORDER_PLACED,
     "OrderCancelled": Occasion.ORDER_CANCELLED,
+    "ShipmentDispatched": Occasion.SHIPMENT_DISPATCHED,
+    "ShipmentDelivered": Occasion.SHIPMENT_DELIVERED,
     "CustomerRegistered": Occasion.WELCOME,
 }
-OF_ORDERS: Final = ("OrderPlaced", "OrderCancelled")
+OF_ORDERS: Final = frozenset(KINDS) - {"CustomerRegistered"}
 
 
 @dataclass

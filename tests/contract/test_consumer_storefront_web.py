@@ -213,16 +213,39 @@ def _too_late(pact: Pact) -> None:
     )
 
 
+def _on_its_way(pact: Pact) -> None:
+    """The same request once more: in a third state."""
+    shipment = {
+        "carrier": match.string("northway"),
+        "tracking_number": match.string(f"NW{ORDER}01"),
+        "status": match.string("DISPATCHED"),
+        "dispatched_at": TIMESTAMP,
+    }
+    (
+        pact.upon_receiving("a request for an order whose parcel has left")
+        .given("the caller's order has been shipped")
+        .with_request("GET", f"/v1/orders/{ORDER}")
+        .with_header("Authorization", SIGNED_IN)
+        .will_respond_with(200)
+        .with_headers({**JSON, "ETag": ETAG})
+        .with_body({**order("SHIPPED"), "shipments": match.each_like(shipment, min=1)})
+    )
+
+
 def test_the_storefront_reads_what_the_pact_says(tmp_path: Path) -> None:
-    pact, too_late = new_pact(), new_pact()
+    pact, too_late, on_its_way = new_pact(), new_pact(), new_pact()
     for describe in (_catalogue, _placing, _own_orders, _cancelling):
         describe(pact)
     _too_late(too_late)
+    _on_its_way(on_its_way)
     with pact.serve(addr="127.0.0.1") as mock:
         use(Storefront(str(mock.url).rstrip("/"), TOKEN))
     with too_late.serve(addr="127.0.0.1") as mock:
         use_too_late(Storefront(str(mock.url).rstrip("/"), TOKEN))
-    for each in (pact, too_late):
+    with on_its_way.serve(addr="127.0.0.1") as mock:
+        (shipment,) = Storefront(str(mock.url).rstrip("/"), TOKEN).order(ORDER).body["shipments"]
+        assert shipment["tracking_number"] == f"NW{ORDER}01"
+    for each in (pact, too_late, on_its_way):
         each.write_file(tmp_path)
     keep_or_compare(tmp_path / "storefront-web-orders-api.json")
 

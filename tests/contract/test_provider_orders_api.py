@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,21 @@ from pact import Verifier
 from pact.types import Message
 
 from api.adapters.sources import new_id
-from api.domain import rules, settling
-from api.domain.events import SOURCE, Cause, customer_registered, order_cancelled, order_confirmed, order_placed
+from api.domain import rules, settling, shipping
+from api.domain.carriers import NORTHWAY
+from api.domain.events import (
+    SOURCE,
+    Cause,
+    customer_registered,
+    order_cancelled,
+    order_confirmed,
+    order_placed,
+    shipment_delivered,
+    shipment_dispatched,
+)
 from api.domain.model import Product, ProductDetails, RequestedLine
 from api.domain.owner import customer
+from api.domain.shipment import Scan, ShipmentStatus
 from contracts.provider_states import STATES, TEA
 from tests.contract import states
 from tests.contract.pacts import PACTS, interactions
@@ -47,11 +59,17 @@ def event_message(name: str, **_: Any) -> Message:
     placed = rules.place(new_id(), customer(ANN.subject), [RequestedLine(TEA, 2)], products, states.THEN)
     order = settling.asked(placed, new_id())
     paid = settling.authorised(order, "PSP-1", states.THEN)
+    parcel = shipping.requested(paid.id, NORTHWAY, states.THEN)
+    scan = Scan("scan-0001", parcel.tracking_number, ShipmentStatus.DELIVERED, states.THEN)
+    move = shipping.moved(replace(paid, shipments=(parcel,)), scan, states.THEN)
+    assert move is not None
     cause = Cause(new_id(), "a-request")
     event = {
         "OrderPlaced": order_placed(order, new_id(), cause),
         "OrderConfirmed": order_confirmed(paid, new_id(), cause),
         "CustomerRegistered": customer_registered(ANN.subject, states.THEN, new_id(), cause),
+        "ShipmentDispatched": shipment_dispatched(move.order, move.shipment, new_id(), cause),
+        "ShipmentDelivered": shipment_delivered(move.order, move.shipment, new_id(), cause),
         "OrderCancelled": order_cancelled(rules.cancel(order, states.THEN), "customer", new_id(), cause),
     }[name]
     metadata = {"source": SOURCE, "detail-type": event.kind}

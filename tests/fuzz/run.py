@@ -2,9 +2,9 @@
 
 Makes two users who are customers and operators at once (so that one of them gets past every door) and one to be
 forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
-with the seed given, and deletes the users. Partners sign in otherwise than users, so their operations are a run of
-their own, with two partners. The phase `coverage` makes most of the cases and none by chance: it is a run of its own
-beside the other phases. REPORT gets one JSON event per line, of all runs.
+with the seed given, and deletes the users. Partners and carriers sign in otherwise than users, so their operations are
+runs of their own, with two of each. The phase `coverage` makes most of the cases and none by chance: it is a run of its
+own beside the other phases. REPORT gets one JSON event per line, of all runs.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 
@@ -12,14 +12,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from tests.load.seed import SeedFailed, expect, place, place_as_partner, put_on_sale
+from tests.support.carriers import CarrierSystem, scan_of, tell, temporary_carriers
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.payment_provider.book import UNDECIDED
@@ -36,8 +38,10 @@ NEEDED = (
     "SLIPWAY_USAGE_PLANS",
     "SLIPWAY_TOKEN_URL",
 )
+CUSTOMERS = "customers"
 PARTNERS = "partners"
-"""The tag of the operations of partners."""
+CARRIERS = "carriers"
+"""Who calls; the latter two are the tags of their operations, too."""
 DEFAULT_SEED = "7"
 EXAMPLES, DEFAULT_EXAMPLES = "FUZZ_EXAMPLES", "15"
 """The variable that asks for more examples of each operation and phase than a gate does."""
@@ -46,6 +50,7 @@ ONLY = "FUZZ_ONLY"
 COULD_NOT_RUN = 3
 PRODUCTS = 4
 ORDERS = 4
+PARCELS = 4
 WAITING = 8
 """Orders whose payment the provider has not decided on: without them nothing could be paid again."""
 WAITS = "FUZZ-WAITS"
@@ -72,43 +77,57 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         with (
             temporary_users(Pool.of(environ), {"ann": OPS, "ben": OPS, "leaving": None}) as users,
             temporary_partners(environ, ("acme", "globex")) as partners,
-            tempfile.TemporaryDirectory(prefix="slipway-fuzz-") as folder,
-            tempfile.TemporaryDirectory(prefix="slipway-fuzz-") as partners_folder,
+            temporary_carriers(environ, ("northway", "swiftline")) as carriers,
+            ExitStack() as folders,
         ):
             stage = Stage(environ["SLIPWAY_API_URL"])
             skus = sell(stage, users["ann"].access)
             orders = order(stage, users["ann"].access, skus)
-            leaving = users["leaving"].access
-            examples = environ.get(EXAMPLES, DEFAULT_EXAMPLES)
-            config = prepare(stage, wfc(users), skus, orders, leaving, examples, Path(folder))
+            parcels = send(stage, partners["acme"], carriers["northway"], skus)
             ordered = [
                 place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
             ]
-            renamed = {"ann": partners["acme"], "ben": partners["globex"]}
-            partners_config = prepare(
-                stage, wfc_of_partners(renamed), skus, ordered, leaving, examples, Path(partners_folder)
-            )
-            runs = runs_of(config, partners_config, environ.get(ONLY, ""))
-            return side_by_side(runs, environ, report, seed)
+            known = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"], "FUZZ_PARCELS": parcels}
+            told = Told(stage.url, users["leaving"].access, environ.get(EXAMPLES, DEFAULT_EXAMPLES))
+            callers = {
+                CUSTOMERS: (wfc(users), known),
+                PARTNERS: (wfc_of_partners(renamed(partners)), {**known, "FUZZ_ORDERS": ordered}),
+                CARRIERS: (wfc(renamed(carriers)), known),
+            }
+            configs = {
+                name: prepare(
+                    told, auth, lists, Path(folders.enter_context(TemporaryDirectory(prefix="slipway-fuzz-")))
+                )
+                for name, (auth, lists) in callers.items()
+            }
+            return side_by_side(runs_of(configs, environ.get(ONLY, "")), environ, report, seed)
     except (PoolUnusable, SeedFailed) as problem:
         return _cannot(str(problem))
 
 
-def runs_of(config: Path, partners_config: Path, only: str) -> tuple[Run, ...]:
-    """The runs that ask everything, or `only` the operations of these names."""
+def renamed[T](systems: Mapping[str, T]) -> dict[str, T]:
+    """The two systems by the names that the configuration has for callers."""
+    return dict(zip(("ann", "ben"), systems.values(), strict=True))
+
+
+def runs_of(configs: Mapping[str, Path], only: str) -> tuple[Run, ...]:
+    """The runs that ask everything, or `only` the operations of these names; `configs` by who calls."""
     if only:
-        asked = [operation for operation in operations() if operation.name in only.split(",")]
-        sets = {"customers": (config, False), "partners": (partners_config, True)}
-        named = {name: [each.name for each in asked if each.partner is theirs] for name, (_, theirs) in sets.items()}
+        named: dict[str, list[str]] = {name: [] for name in configs}
+        for each in operations():
+            if each.name in only.split(","):
+                named[PARTNERS if each.partner else CARRIERS if each.carrier else CUSTOMERS].append(each.name)
         return tuple(
-            Run(name, sets[name][0], ("--phases", "examples,coverage,fuzzing", *_naming(names)))
+            Run(name, configs[name], ("--phases", "examples,coverage,fuzzing", *_naming(names)))
             for name, names in named.items()
             if names
         )
+    of_customers = ("--exclude-tag", PARTNERS, "--exclude-tag", CARRIERS)
     return (
-        Run("coverage", config, ("--exclude-tag", PARTNERS, "--phases", "coverage,stateful")),
-        Run("others", config, ("--exclude-tag", PARTNERS, "--phases", "examples,fuzzing")),
-        Run("partners", partners_config, ("--include-tag", PARTNERS)),
+        Run("coverage", configs[CUSTOMERS], (*of_customers, "--phases", "coverage,stateful")),
+        Run("others", configs[CUSTOMERS], (*of_customers, "--phases", "examples,fuzzing")),
+        Run(PARTNERS, configs[PARTNERS], ("--include-tag", PARTNERS)),
+        Run(CARRIERS, configs[CARRIERS], ("--include-tag", CARRIERS, "--phases", "examples,coverage,fuzzing")),
     )
 
 
@@ -135,28 +154,37 @@ def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     return orders
 
 
-def prepare(
-    stage: Stage,
-    callers: Mapping[str, object],
-    skus: Sequence[str],
-    orders: Sequence[str],
-    leaving: Masked,
-    examples: str,
-    folder: Path,
-) -> Path:
+def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Sequence[str]) -> list[str]:
+    """Place orders that nobody cancels, and wait until the carrier has their parcels; their numbers."""
+    orders = [place_as_partner(stage, partner, skus[number % PRODUCTS]).id for number in range(PARCELS)]
+    parcels = [carrier.number(each) for each in orders]
+    for parcel in parcels:
+        expect(tell(stage, carrier, scan_of(parcel, "DISPATCHED")), 200)
+    return parcels
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every configuration says: where the stage is, who leaves it, and how many examples are asked."""
+
+    url: str
+    leaving: Masked
+    examples: str
+
+
+def prepare(told: Told, callers: Mapping[str, object], lists: Mapping[str, Sequence[str]], folder: Path) -> Path:
     """Write what Schemathesis should know into `folder`; its configuration's path.
 
     The folder is readable by its owner alone, since two of the files hold tokens.
     """
-    lists = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"]}
     for name, values in lists.items():
         (folder / name).write_text("".join(f"{json.dumps(value)}\n" for value in values))
     (folder / "users.json").write_text(json.dumps(callers))
     files = {"FUZZ_USERS": "users.json", **{name: name for name in lists}}
-    known = {name: str(folder / file) for name, file in files.items()} | {EXAMPLES: examples}
+    known = {name: str(folder / file) for name, file in files.items()} | {EXAMPLES: told.examples}
     config = folder / CONFIG.name  # with the paths put in: Schemathesis reads no variables where it names word lists
     config.write_text(
-        Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=stage.url, FUZZ_LEAVING=leaving.reveal())
+        Template(CONFIG.read_text()).substitute(known, SLIPWAY_API_URL=told.url, FUZZ_LEAVING=told.leaving.reveal())
     )
     return config
 
@@ -167,8 +195,8 @@ def product(sku: str, amount: int = 1_250) -> dict[str, object]:
     return {"sku": sku, "name": f"Fuzz no. {sku[-4:]}", "category": "fuzz", "price": price}
 
 
-def wfc(users: Mapping[str, SignedIn]) -> dict[str, object]:
-    """The users in the form of Web Fuzzing Commons, which Schemathesis reads."""
+def wfc(users: Mapping[str, SignedIn | CarrierSystem]) -> dict[str, object]:
+    """The users or machines in the form of Web Fuzzing Commons, which Schemathesis reads."""
     return {"auth": [{"name": name, "fixedHeaders": [_bearer(user.access)]} for name, user in users.items()]}
 
 

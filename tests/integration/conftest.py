@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.carriers import CarrierSystem, temporary_carriers
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
 from tests.support.stage import Stage
@@ -83,6 +84,28 @@ def acme(partners: dict[str, PartnerSystem]) -> PartnerSystem:
 def globex(partners: dict[str, PartnerSystem]) -> PartnerSystem:
     """Another partner."""
     return partners["globex"]
+
+
+@pytest.fixture(scope="session")
+def carriers(_never_in_prod: None) -> Iterator[dict[str, CarrierSystem]]:
+    """A machine of each carrier, let go at the end."""
+    try:
+        with temporary_carriers(os.environ, ("northway", "swiftline")) as made:
+            yield made
+    except (PoolUnusable, KeyError) as problem:
+        pytest.exit(f"no carriers: {problem}", returncode=BROKE)
+
+
+@pytest.fixture(scope="session")
+def northway(carriers: dict[str, CarrierSystem]) -> CarrierSystem:
+    """The carrier that brings what is sent as usual."""
+    return carriers["northway"]
+
+
+@pytest.fixture(scope="session")
+def swiftline(carriers: dict[str, CarrierSystem]) -> CarrierSystem:
+    """Another carrier."""
+    return carriers["swiftline"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from tests.integration.conftest import Buyer, new_key
 from tests.support.attacks import TARGETS, Attack, Caller, Target, attacks, targets
+from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
 from tests.support.promised import assert_is, promise
@@ -25,13 +26,14 @@ type Send = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")
-def send(stage: Stage, ann: Masked, ops: Masked, acme: PartnerSystem) -> Send:
+def send(stage: Stage, ann: Masked, ops: Masked, acme: PartnerSystem, northway: CarrierSystem) -> Send:
     """Sends a request as a caller of that kind."""
     tokens: Mapping[Caller, Masked | None] = {
         "nobody": None,
         "customer": ann,
         "operator": ops,
         "partner": acme.access,
+        "carrier": northway.access,
     }
 
     def send(caller: Caller, method: str, path: str, **request: Any) -> Answer:

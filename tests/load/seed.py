@@ -1,18 +1,21 @@
 """Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
 
-Makes an ops user and two customers by the user pool's admin API, a partner as operators take it on, twenty products
-with stock, and a few orders of each customer and of the partner. It may run again: products that are there stay, with
-what they say and their stock put right, and there are more orders and one more partner. Writes to `$SLIPWAY_SEED_OUT`
+Makes an ops user and two customers by the user pool's admin API, a partner and a carrier's machine as operators take
+them on, twenty products with stock, and a few orders of each customer and of the partner. It may run again: products
+that are there stay, with what they say and their stock put right, and there are more orders, one more partner and one
+more machine. Writes to `$SLIPWAY_SEED_OUT`
 what traffic may use:
 
-    {"bearer": {"customer": [access token], "partner": [access token]}, "keys": {"partnerKey": [its key]},
+    {"bearer": {"customer": [access token], "partner": [access token], "carrier": [access token]},
+     "keys": {"partnerKey": [its key]},
      "parameters": {"sku": [...], "id": [...], "category": [...], "getPartnerOrder.id": [...],
                     "getPayment.id": [...], "getPayment.payment_id": [...]},
-     "bodies": {"placeOrder": [...], "placePartnerOrder": [...]},
+     "bodies": {"placeOrder": [...], "placePartnerOrder": [...], "scanParcel": [...]},
      "people": [{"name": "seed-ann@example.com", "password": "...", "token": "..."}, ...]}
 
 Everything in it belongs together, so that any token finds what any parameter names: the token and the orders are the
-first customer's, a partner's orders are named for its operation alone, and the one payment goes with its one order.
+first customer's, a partner's orders are named for its operation alone, and the one payment goes with its one order. The
+parcels are those of the partner's orders, which nobody cancels.
 The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
 sign-in for users made like this.
 """
@@ -28,8 +31,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from api.domain.carriers import NORTHWAY, SCAN
 from api.domain.partners import Tier
+from pipeline.operations.carriers import CarrierRegistrar
 from pipeline.operations.registrar import Place, Registrar
+from tests.support.carriers import CarrierSystem, scan_of
+from tests.support.machines import token_of
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, signed_in
 from tests.support.stage import Answer, Stage
@@ -82,7 +89,8 @@ class Ordered:
 class Seeded:
     """What traffic may use from now on, and `people`, who can sign in.
 
-    `token` is of the customer whose orders `orders` are; `partner_orders` are those of `partner`.
+    `token` is of the customer whose orders `orders` are; `partner_orders` are those of `partner`, and `carrier` brings
+    them.
     """
 
     people: tuple[Person, ...]
@@ -91,11 +99,16 @@ class Seeded:
     orders: tuple[Ordered, ...]
     partner: PartnerSystem
     partner_orders: tuple[Ordered, ...]
+    carrier: CarrierSystem
 
     def document(self) -> dict[str, Any]:
         """The JSON that the rehearsal's traffic reads."""
         return {
-            "bearer": {"customer": [self.token.reveal()], "partner": [self.partner.access.reveal()]},
+            "bearer": {
+                "customer": [self.token.reveal()],
+                "partner": [self.partner.access.reveal()],
+                "carrier": [self.carrier.access.reveal()],
+            },
             "keys": {"partnerKey": [self.partner.key.reveal()]},
             "parameters": {
                 "sku": list(self.skus),
@@ -105,7 +118,10 @@ class Seeded:
                 "getPayment.id": [self.orders[0].id],
                 "getPayment.payment_id": [self.orders[0].payment],
             },
-            "bodies": {name: [order_of(sku) for sku in self.skus] for name in ("placeOrder", "placePartnerOrder")},
+            "bodies": {
+                **{name: [order_of(sku) for sku in self.skus] for name in ("placeOrder", "placePartnerOrder")},
+                "scanParcel": [scan_of(self.carrier.number(order.id), "IN_TRANSIT") for order in self.partner_orders],
+            },
             "people": [person.document() for person in self.people],
         }
 
@@ -115,7 +131,7 @@ def order_of(sku: str, quantity: int = 1) -> dict[str, Any]:
     return {"lines": [{"sku": sku, "quantity": quantity}]}
 
 
-def seed(stage: Stage, pool: Pool, partner: PartnerSystem) -> Seeded:
+def seed(stage: Stage, pool: Pool, partner: PartnerSystem, carrier: CarrierSystem) -> Seeded:
     """Fill the stage and say what is there now. SeedFailed or PoolUnusable if it does not take it."""
     people = users(pool)
     ops, customer, *others = (person.token for person in people)
@@ -128,13 +144,20 @@ def seed(stage: Stage, pool: Pool, partner: PartnerSystem) -> Seeded:
         )
         placed = [workers.map(buy, skus[:ORDERS_EACH]) for buy in buyers]
         orders, *_, partner_orders = map(tuple, placed)
-    return Seeded(people, customer, skus, orders, partner, partner_orders)
+    return Seeded(people, customer, skus, orders, partner, partner_orders, carrier)
 
 
 def partner_of(environ: Mapping[str, str]) -> PartnerSystem:
     """A new partner, which stays; PoolUnusable if it gets no token."""
     taken = Registrar(session(), Place.of(environ)).take_on(f"seed-{secrets.token_hex(4)}", Tier.ENTERPRISE)
     return signed_in(environ["SLIPWAY_TOKEN_URL"], "seed", taken)
+
+
+def carrier_of(environ: Mapping[str, str]) -> CarrierSystem:
+    """A new machine of a carrier's, which stays; PoolUnusable if it gets no token."""
+    machine = CarrierRegistrar(session(), environ).take_on(NORTHWAY.id)
+    access = token_of(environ["SLIPWAY_TOKEN_URL"], machine.client, machine.secret, [SCAN])
+    return CarrierSystem(machine.carrier, access)
 
 
 def users(pool: Pool) -> tuple[Person, ...]:
@@ -203,7 +226,8 @@ def main(environ: Mapping[str, str]) -> int:
         sys.stderr.write(f"seed: set {', '.join(missing)} (the stage's outputs, and where to write)\n")
         return 2
     try:
-        seeded = seed(Stage(environ["SLIPWAY_API_URL"]), Pool.of(environ), partner_of(environ))
+        stage, pool = Stage(environ["SLIPWAY_API_URL"]), Pool.of(environ)
+        seeded = seed(stage, pool, partner_of(environ), carrier_of(environ))
     except (SeedFailed, PoolUnusable) as problem:
         sys.stderr.write(f"seed: {problem}\n")
         return 3

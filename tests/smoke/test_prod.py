@@ -5,7 +5,7 @@ import os
 import pytest
 
 from api.adapters.sources import new_id
-from tests.support.promised import Operation, assert_is, for_partners, operations, promise, secured
+from tests.support.promised import Operation, assert_is, for_carriers, for_partners, operations, promise, secured
 from tests.support.stage import Stage
 
 WELL_FORMED_AND_NOWHERE = "SMOKE-NO-SUCH-SKU"
@@ -49,7 +49,9 @@ def test_a_listed_product_is_read_with_its_stock(stage: Stage) -> None:
         assert_is("Availability", stage.call("GET", f"/v1/products/{product['sku']}/availability").json)
 
 
-@pytest.mark.parametrize("operation", [*secured(), *for_partners()], ids=lambda operation: operation.name)
+@pytest.mark.parametrize(
+    "operation", [*secured(), *for_partners(), *for_carriers()], ids=lambda operation: operation.name
+)
 def test_nobody_gets_in_without_a_token(stage: Stage, operation: Operation) -> None:
     answer = stage.call(operation.method, operation.filled())
     assert answer.status in (401, 403), answer

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from tests.support.openapi import operations, resolved
 
 type Json = Any
-type Caller = Literal["nobody", "customer", "operator", "partner"]
+type Caller = Literal["nobody", "customer", "operator", "partner", "carrier"]
 
 JSON: Final = "application/json"
 KEY: Final = "Idempotency-Key"
@@ -39,6 +39,12 @@ class Target:
 
 _DETAILS: Final = {"name": "Attacked", "category": "attacks", "price": {"amount": 1, "currency": "EUR"}}
 _ANY: Final = {"If-Match": "*"}
+_SCAN: Final = {
+    "id": "attacked-0001",
+    "tracking_number": f"NW{NO_SUCH_ID}01",
+    "status": "DISPATCHED",
+    "scanned_at": "2026-11-26T05:00:00.000Z",
+}
 _ORDER: Final = {"lines": [{"sku": "NO-SUCH-SKU", "quantity": 1}]}
 
 TARGETS: Final[Mapping[str, Target]] = {
@@ -68,12 +74,14 @@ TARGETS: Final[Mapping[str, Target]] = {
     "placePartnerOrder": Target(_ORDER, once=True),
     "getPartnerOrder": Target(owned=True),
     "getPartnerUsage": Target(),
+    "scanParcel": Target(_SCAN),
     "hearPaymentProvider": Target(
         {"id": "evt-00000001", "type": "payment.declined", "payment_id": NO_SUCH_ID},
         {"X-Provider-Signature": "t=1,v1=2"},
         is_open=True,
     ),
     "getHealth": Target(),
+    "listShippingMethods": Target(),
     "getOpenApi": Target(),
 }
 
@@ -115,6 +123,8 @@ class _Promised:
             return "nobody"
         if "partner" in self.said["security"][0]:
             return "partner"
+        if "carrier" in self.said["security"][0]:
+            return "carrier"
         return "operator" if self.said.get("x-group") == "ops" else "customer"
 
     @property

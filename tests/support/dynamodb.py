@@ -10,6 +10,7 @@ import pytest
 from api.adapters import aws
 from api.adapters.sources import new_id
 from api.handlers import (
+    carriers,
     customer_services,
     fulfilment,
     notifier,
@@ -139,6 +140,7 @@ def forget_services() -> None:
         aws.sns,
         aws.s3,
         photographs.services,
+        carriers.services,
         customer_services.customer_services,
         customer_services.customers,
     ):

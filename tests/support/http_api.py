@@ -7,14 +7,14 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from api.handlers import customers, orders, partners, products, service
+from api.handlers import carriers, customers, orders, partners, products, service
 from api.handlers import operations as operators
 from api.handlers.http import Event
 from api.handlers.routes import Route
 from tests.support import events
 from tests.support.events import Query
 from tests.support.openapi import operations, resolved
-from tests.support.tokens import PartnerUser, User
+from tests.support.tokens import CarrierUser, PartnerUser, User
 
 type Handler = Callable[[Event, Any], dict[str, Any]]
 
@@ -23,6 +23,7 @@ HANDLERS: Mapping[str, Handler] = {
     "orders": orders.handler,
     "customers": customers.handler,
     "partners": partners.handler,
+    "carriers": carriers.handler,
     "service": service.handler,
     "operations": operators.handler,
 }
@@ -31,6 +32,7 @@ ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "orders": orders.ROUTES,
     "customers": customers.ROUTES,
     "partners": partners.ROUTES,
+    "carriers": carriers.ROUTES,
     "service": service.ROUTES,
     "operations": operators.ROUTES,
 }
@@ -54,7 +56,7 @@ class Reply:
 def call(
     method: str,
     path: str,
-    user: User | PartnerUser | None = None,
+    user: User | CarrierUser | PartnerUser | None = None,
     *,
     json_body: object = None,
     raw_body: str | bytes | None = None,
@@ -69,7 +71,7 @@ def call(
         raw_body = events.json_body(json_body)
     if key is not None:
         sent["Idempotency-Key"] = key
-    claims = user.claims() if isinstance(user, User) else None
+    claims = user.claims() if isinstance(user, User | CarrierUser) else None
     admission = user.admission() if isinstance(user, PartnerUser) else None
     event = events.proxy_event(
         method, path, body=raw_body, headers=sent, query=query, claims=claims, admission=admission
@@ -91,6 +93,8 @@ def function_of(path: str) -> str:
     """Which function API Gateway sends a path to."""
     if path.startswith("/partner/v1/"):
         return "partners"
+    if path.startswith("/carrier/v1/"):
+        return "carriers"
     part = path.split("/")[2] if path.count("/") > 1 else ""
     part = "operations" if part == "ops" else part
     return part if part in HANDLERS else "service"

@@ -1,18 +1,15 @@
 """Partners of a stage that exist for one test run, taken on and let go as operators do it. Never in prod."""
 
-import base64
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from api.domain.partners import SCOPES, Tier
 from pipeline.operations.registrar import Place, Registrar, Taken
+from tests.support.machines import token_of
 from tests.support.masked import Masked
 from tests.support.users import PoolUnusable, session
 
@@ -53,20 +50,10 @@ def temporary_partners(
 
 
 def signed_in(token_url: str, name: str, taken: Taken) -> PartnerSystem:
-    """The partner with a token by client credentials (RFC 6749, section 4.4); PoolUnusable if it gets none."""
+    """The partner with a token of its own; PoolUnusable if it gets none."""
     partner = taken.partner
-    basic = base64.b64encode(f"{partner.client}:{taken.client_secret}".encode()).decode()
-    answer = urllib3.request(
-        "POST",
-        token_url,
-        body=urlencode({"grant_type": "client_credentials", "scope": " ".join(sorted(partner.scopes))}),
-        headers={"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"},
-        retries=False,
-        timeout=10.0,
-    )
-    if answer.status != 200:
-        raise PoolUnusable(f"the partner {partner.id} got no token: {answer.status} {answer.data[:200]!r}")
-    return PartnerSystem(name, partner.id, Masked(json.loads(answer.data)["access_token"]), Masked(taken.key))
+    access = token_of(token_url, partner.client, taken.client_secret, partner.scopes)
+    return PartnerSystem(name, partner.id, access, Masked(taken.key))
 
 
 def _let_go(registrar: Registrar, taken: Taken) -> None:

@@ -15,7 +15,10 @@ METHODS = ("get", "put", "post", "delete", "patch")
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the promise. `group` is the group that its caller must be in, `partner` that it is for those."""
+    """One operation of the promise.
+
+    `group` is the group that its caller must be in, `partner` and `carrier` say that it is for those.
+    """
 
     name: str
     method: str
@@ -23,6 +26,7 @@ class Operation:
     secured: bool
     group: str | None
     partner: bool
+    carrier: bool
 
     def filled(self, **values: str) -> str:
         """The path with its parameters put in (by default ones that are well-formed and lead nowhere)."""
@@ -49,6 +53,7 @@ def operations() -> tuple[Operation, ...]:
             bool(operation.get("security", everywhere)),
             operation.get("x-group"),
             any("partner" in each for each in operation.get("security", everywhere)),
+            any("carrier" in each for each in operation.get("security", everywhere)),
         )
         for path, item in promise()["paths"].items()
         for method, operation in item.items()
@@ -58,12 +63,19 @@ def operations() -> tuple[Operation, ...]:
 
 def secured() -> tuple[Operation, ...]:
     """The operations that ask which user is calling."""
-    return tuple(operation for operation in operations() if operation.secured and not operation.partner)
+    return tuple(
+        operation for operation in operations() if operation.secured and not (operation.partner or operation.carrier)
+    )
 
 
 def for_partners() -> tuple[Operation, ...]:
     """The operations that ask which partner is calling."""
     return tuple(operation for operation in operations() if operation.partner)
+
+
+def for_carriers() -> tuple[Operation, ...]:
+    """The operations that ask which carrier is calling."""
+    return tuple(operation for operation in operations() if operation.carrier)
 
 
 @cache

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
 
 MARKER = "eyJraWQiOiJub3QtZm9yLWxvZ3MifQ"
@@ -61,6 +62,28 @@ class PartnerUser:
     def token(self) -> str:
         """A token by which the local authorizer knows it."""
         return ".".join([MARKER, _part(self.admission()), _part({"signed": "by nobody"})])
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierUser:
+    """A carrier's system: a client of the user pool, whose token is a machine's."""
+
+    client: str
+    scope: str = SCAN
+
+    def claims(self, **other: str) -> dict[str, str]:
+        """The claims of its access token; `other` changes or adds some."""
+        claims = {
+            "sub": self.client,
+            "iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example",
+            "client_id": self.client,
+            "token_use": "access",
+            "scope": self.scope,
+            "auth_time": "1763888400",
+            "exp": "Sun Nov 23 10:00:00 UTC 2026",
+            "version": "2",
+        }
+        return {**claims, **other}
 
 
 ANN = User("0a1b2c3d-1111-4aaa-8aaa-000000000001")

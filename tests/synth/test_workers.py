@@ -94,7 +94,7 @@ def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, l
 
 
 def test_fulfilment_may_do_exactly_this(template: Template) -> None:
-    golden = worked_off(template, "Fulfilment", ["dynamodb:PutItem"])
+    golden = worked_off(template, "Fulfilment", ["dynamodb:ConditionCheckItem", "dynamodb:PutItem"])
     assert granted(template, role_of(function(template, "fulfilment"))) == golden
 
 

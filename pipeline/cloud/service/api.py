@@ -126,7 +126,7 @@ class Api(Construct):
         return {
             "authorizer": self._authorizer,
             "authorization_type": apigateway.AuthorizationType.COGNITO,
-            "authorization_scopes": [ACCESS_SCOPE],
+            "authorization_scopes": [operation.scope or ACCESS_SCOPE],
         }
 
 

@@ -1,4 +1,6 @@
-"""Who may sign in: the stage's user pool, its client, the group of the operators, and the scopes of partners."""
+"""Who may sign in: the stage's user pool, its client, the group of the operators, and the scopes of machines."""
+
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from aws_cdk import Duration, RemovalPolicy, SecretValue
@@ -6,6 +8,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
 from pipeline.plan.model import SocialProvider, SocialSignIn, Stage
 
@@ -26,6 +29,9 @@ developer guide, "Refresh token rotation").
 
 PARTNER_SCOPES = {READ: "Read the partner's orders and its usage", WRITE: "Place orders"}
 """The scopes by their full names, `server/scope`. A client of its own per partner is made when it is taken on."""
+
+CARRIER_SCOPES = {SCAN: "Tell what has happened to the carrier's parcels"}
+"""The same for carriers."""
 
 TESTER_ACTIONS = (
     "cognito-idp:AdminAddUserToGroup",
@@ -147,21 +153,26 @@ class Auth(Construct):
         The pool's one domain serves it, and the pages where people sign in with accounts elsewhere. Its name must be
         free in the whole Region, so it holds the account.
         """
-        server, _, _ = READ.partition("/")
+        self._scopes("PartnerScopes", PARTNER_SCOPES)
+        self._scopes("CarrierScopes", CARRIER_SCOPES)
+        prefix = f"orders-{stage.name}-{stage.environment.account}"
+        self.users.add_domain("Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix))
+        return f"https://{prefix}.auth.{cdk.Stack.of(self).region}.amazoncognito.com/oauth2/token"
+
+    def _scopes(self, name: str, scopes: Mapping[str, str]) -> None:
+        """A resource server with these scopes, all of one server."""
+        server, _, _ = next(iter(scopes)).partition("/")
         cognito.UserPoolResourceServer(
             self,
-            "PartnerScopes",
+            name,
             user_pool=self.users,
             identifier=server,
             user_pool_resource_server_name=server,
             scopes=[
-                cognito.ResourceServerScope(scope_name=name.removeprefix(f"{server}/"), scope_description=told)
-                for name, told in PARTNER_SCOPES.items()
+                cognito.ResourceServerScope(scope_name=full.removeprefix(f"{server}/"), scope_description=told)
+                for full, told in scopes.items()
             ],
         )
-        prefix = f"orders-{stage.name}-{stage.environment.account}"
-        self.users.add_domain("Domain", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix))
-        return f"https://{prefix}.auth.{cdk.Stack.of(self).region}.amazoncognito.com/oauth2/token"
 
     def _tester(self, stage: Stage, account: str) -> iam.Role:
         builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}

@@ -64,6 +64,17 @@ def let_take_on(tester: iam.Role, stage: Stage, data: Data) -> None:
     allow_gateway_keys(tester, stage)
 
 
+def let_bring(tester: iam.Role, data: Data) -> None:
+    """Let the gates be carriers: they keep clients of their own as a carrier's, and take them away."""
+    tester.add_to_policy(
+        iam.PolicyStatement(
+            actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
+            resources=[data.table.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CARRIER#*"]}},
+        )
+    )
+
+
 def listed(plans: Mapping[Tier, apigateway.UsagePlan]) -> str:
     """The ids of the plans as one text, `basic=id,premium=id,enterprise=id`, for those who take partners on."""
     return ",".join(f"{tier.value}={plan.usage_plan_id}" for tier, plan in plans.items())

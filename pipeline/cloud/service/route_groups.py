@@ -27,9 +27,9 @@ class Probe:
 class RouteGroup:
     """One function: named like the tag of its operations in the contract; `memory` in MB.
 
-    One without `canary` is asked too seldom for anybody to meet a new version during a rollout: its alias moves at
-    once, and it needs no probes. `share` is its part of the account's concurrency, in percent of what can be given away
-    (`concurrency`).
+    One without `canary` is asked too seldom for anybody to meet a new version during a rollout, or by machines alone
+    that come again with what was not taken: its alias moves at once, and it needs no probes. `share` is its part of
+    the account's concurrency, in percent of what can be given away (`concurrency`).
     """
 
     name: str
@@ -43,7 +43,7 @@ ROUTE_GROUPS = (
     RouteGroup(
         "products",
         memory=1024,
-        share=25,
+        share=23,
         probes=(
             Probe("GET", "/v1/products", 200, query=(("category", "probe"), ("limit", "1"))),
             Probe("GET", "/v1/products/{sku}", 404, path=(("sku", "PROBE-NO-SUCH-PRODUCT"),)),
@@ -81,6 +81,7 @@ ROUTE_GROUPS = (
         probes=(Probe("GET", "/v1/health", 200), Probe("GET", "/v1/openapi.json", 200)),
     ),
     RouteGroup("operations", memory=512, canary=False),
+    RouteGroup("carriers", memory=512, canary=False),
 )
 
 AUTHORIZER = RouteGroup("authorizer", memory=1024, canary=False)

@@ -38,7 +38,7 @@ WORKERS = (
     ),
     Worker(
         "notifier",
-        kinds=("OrderPlaced", "OrderCancelled", "CustomerRegistered"),
+        kinds=("OrderPlaced", "OrderCancelled", "ShipmentDispatched", "ShipmentDelivered", "CustomerRegistered"),
         memory=512,
         timeout_seconds=30,
         batch=10,

@@ -7,10 +7,18 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from api.adapters.orders import DynamoOrders
+from api.adapters.parcels import DynamoParcels
+from api.adapters.sources import new_id
+from api.domain.carriers import NORTHWAY
+from api.domain.events import Cause
+from api.domain.scanning import Scanning
+from api.domain.shipment import Scan, ShipmentStatus
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
 from tests.rehearsal.world.account import REGION
@@ -81,11 +89,11 @@ def test_an_order_and_its_cancellation_reach_the_workers_with_the_callers_correl
     )
     assert placed.status == 201, placed.body
     order = placed.json["id"]
+    until = shop.stack.account.until
+    (shipment,) = until(lambda: shop.told("ShipmentRequested"), "the shipment")
     path = f"/v1/orders/{order}/cancellation"
     assert shop.api.call("POST", path, shop.customer, headers=headers).status == 200
 
-    until = shop.stack.account.until
-    (shipment,) = until(lambda: shop.told("ShipmentRequested"), "the shipment")
     (cause,) = shop.told("OrderConfirmed")
     assert shipment["data"]["order_id"] == order
     assert shipment["data"]["lines"] == [{"sku": SKU, "quantity": 3}]
@@ -105,6 +113,27 @@ def test_an_order_and_its_cancellation_reach_the_workers_with_the_callers_correl
         "order-placed": (order, CORRELATION),
         "order-cancelled": (order, CORRELATION),
     }
+
+
+def test_a_customer_hears_that_the_parcel_has_left_and_that_it_has_arrived(shop: Shop) -> None:
+    heard, until = notices(shop), shop.stack.account.until
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of(SKU), key=secrets.token_hex(16))
+    order, occasions = placed.json["id"], list[str]()
+    parcels = DynamoParcels(shop.client("dynamodb"), shop.stack.outputs["TableName"])
+    orders = DynamoOrders(shop.client("dynamodb"), shop.stack.outputs["TableName"])
+    number = NORTHWAY.tracking_number(order, 1)
+    until(lambda: parcels.order_of(NORTHWAY.id, number), "the parcel")
+    scan = Scan("scan-0001", number, ShipmentStatus.DELIVERED, datetime.now(UTC))
+    Scanning(parcels, orders, lambda: datetime.now(UTC), new_id).hear(NORTHWAY.id, scan, Cause(CORRELATION, "a-scan"))
+
+    def told() -> bool:
+        for message in shop.client("sqs").receive_message(QueueUrl=heard, MaxNumberOfMessages=10).get("Messages", []):
+            notice = json.loads(json.loads(message["Body"])["Message"])
+            occasions.extend([notice["occasion"]] if notice.get("order_id") == order else [])
+        return len(occasions) == 3
+
+    until(told, "the notices")
+    assert sorted(occasions) == ["order-placed", "shipment-delivered", "shipment-dispatched"]
 
 
 def test_who_signs_up_is_welcomed_once_and_counted(shop: Shop) -> None:

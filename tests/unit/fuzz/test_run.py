@@ -2,13 +2,15 @@
 
 import subprocess
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.fuzz import run
-from tests.fuzz.run import Run, side_by_side
+from tests.fuzz.run import Run, runs_of, side_by_side
 
+INCLUDE = "--include-operation-id"
 RUNS = tuple(Run(name, Path("schemathesis.toml"), ()) for name in ("one", "two"))
 
 
@@ -39,3 +41,25 @@ def test_without_the_report_of_one_run_there_is_none(codes: dict[str, int], tmp_
     codes.update(one=0)
     assert side_by_side(RUNS, {}, tmp_path / "report.ndjson", "7") == 2
     assert not (tmp_path / "report.ndjson").exists()
+
+
+CONFIGS = {name: Path(f"{name}.toml") for name in ("customers", "partners", "carriers")}
+
+
+def test_every_tag_is_asked_by_those_who_call_it() -> None:
+    runs = {each.name: each for each in runs_of(CONFIGS, "")}
+    for own in ("partners", "carriers"):
+        assert runs[own].config == CONFIGS[own]
+        assert runs[own].chosen[:2] == ("--include-tag", own)
+        for of_customers in ("coverage", "others"):
+            assert ("--exclude-tag", own) in list(pairwise(runs[of_customers].chosen))
+
+
+def test_operations_that_are_asked_alone_are_asked_by_those_who_call_them() -> None:
+    runs = runs_of(CONFIGS, "getOrder,scanParcel,getPartnerUsage,getHealth")
+    asked = {each.name: [each.chosen[at + 1] for at, one in enumerate(each.chosen) if one == INCLUDE] for each in runs}
+    assert asked == {
+        "customers": ["getOrder", "getHealth"],
+        "partners": ["getPartnerUsage"],
+        "carriers": ["scanParcel"],
+    }

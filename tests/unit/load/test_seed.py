@@ -7,6 +7,7 @@ import yaml
 from pipeline.rehearsal.load import plan_requests, read_seed
 from pipeline.rehearsal.load.request import draw
 from tests.load.seed import Ordered, Person, Seeded
+from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
 from tests.support.promised import PROMISE
@@ -18,6 +19,7 @@ SEEDED = Seeded(
     orders=(Ordered("order-1", "payment-1"), Ordered("order-2", "payment-2")),
     partner=PartnerSystem("seed", "seed-1", Masked("partners"), Masked("key")),
     partner_orders=(Ordered("order-3", ""),),
+    carrier=CarrierSystem("northway", Masked("carriers")),
 )
 
 
@@ -32,6 +34,13 @@ def targets(operation: str) -> set[str]:
 def test_a_customer_reads_its_own_orders_and_a_partner_its_own() -> None:
     assert targets("getOrder") == {"/v1/orders/order-1", "/v1/orders/order-2"}
     assert targets("getPartnerOrder") == {"/partner/v1/orders/order-3"}
+
+
+def test_a_carrier_tells_of_the_partners_parcels_which_nobody_cancels() -> None:
+    document = SEEDED.document()
+    assert document["bearer"]["carrier"] == ["carriers"]
+    (scan,) = document["bodies"]["scanParcel"]
+    assert scan["tracking_number"] == "NWorder-301"
 
 
 def test_a_payment_is_read_with_the_order_that_it_pays() -> None:

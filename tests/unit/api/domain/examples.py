@@ -21,6 +21,7 @@ from api.domain.model import (
 from api.domain.money import Money
 from api.domain.owner import Owner, customer
 from api.domain.ports import LowStock
+from api.domain.shipment import Shipment
 from api.domain.timeline import STEPS, Step
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -136,6 +137,24 @@ class OrdersInMemory:
             for order in self.orders.values()
             if order.status is status and settling.is_unsettled(order) and order.placed_at < before
         ]
+
+
+@dataclass
+class ShipmentRequestsInMemory:
+    """The ShipmentRequests port; `ended` are the orders that are not to be sent any more."""
+
+    ended: frozenset[str] = frozenset()
+    handled: set[str] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+    shipments: dict[str, Shipment] = field(default_factory=dict)
+
+    def request(self, confirmed: Event, order_id: str, shipment: Shipment, follows: Event) -> bool:
+        if confirmed.id in self.handled or order_id in self.ended:
+            return False
+        self.handled.add(confirmed.id)
+        self.events.append(follows)
+        self.shipments[order_id] = shipment
+        return True
 
 
 @dataclass

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft4Validator, ValidationError
 
-from api.domain import rules, settling
+from api.domain import rules, settling, shipping
+from api.domain.carriers import NORTHWAY
 from api.domain.errors import EventUnreadable
 from api.domain.events import (
     Cause,
@@ -26,12 +27,15 @@ from api.domain.events import (
     payment_failed,
     product_changed,
     received,
+    shipment_delivered,
+    shipment_dispatched,
     shipment_requested,
     stock_low,
 )
 from api.domain.model import Stock
 from api.domain.owner import partner
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, PAYMENT_ID, order, product
+from tests.unit.api.domain.parcels import delivered
 
 EVENTS = Path(__file__).parents[4] / "contracts/events"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -44,7 +48,9 @@ def schema(kind: str) -> Any:
 def of_orders(cause: Cause) -> dict[str, Event]:
     """One event of every kind that tells of an order."""
     cancelled = order_cancelled(rules.cancel(order(), LATER), "customer", EVENT_ID, cause)
-    shipment = shipment_requested(ORDER_ID, cancelled.data["lines"], EVENT_ID, LATER, cause)
+    parcel = shipping.requested(ORDER_ID, NORTHWAY, NOON)
+    shipment = shipment_requested(ORDER_ID, parcel, cancelled.data["lines"], EVENT_ID, cause)
+    move = delivered(order())
     paid = settling.authorised(settling.asked(order(), PAYMENT_ID), "PSP-1", LATER)
     told = (
         order_placed(order(), EVENT_ID, cause),
@@ -53,6 +59,8 @@ def of_orders(cause: Cause) -> dict[str, Event]:
         payment_failed(paid, EVENT_ID, cause),
         cancelled,
         shipment,
+        shipment_dispatched(move.order, move.shipment, EVENT_ID, cause),
+        shipment_delivered(move.order, move.shipment, EVENT_ID, cause),
     )
     return {event.kind: event for event in told}
 
@@ -99,6 +107,10 @@ def test_order_placed_says_what_happened_and_why() -> None:
         order_placed(order(owner=partner("acme")), EVENT_ID, CAUSE),
         order_confirmed(order(owner=partner("acme")), EVENT_ID, CAUSE),
         order_cancelled(rules.cancel(order(owner=partner("acme")), LATER), "customer", EVENT_ID, CAUSE),
+        shipment_dispatched(
+            (of_acme := delivered(order(owner=partner("acme")))).order, of_acme.shipment, EVENT_ID, CAUSE
+        ),
+        shipment_delivered(of_acme.order, of_acme.shipment, EVENT_ID, CAUSE),
     ],
     ids=lambda event: event.kind,
 )
@@ -110,6 +122,13 @@ def test_an_event_of_a_partners_order_says_whose_it_is_and_keeps_the_promise(eve
 
 def test_an_event_of_a_customers_order_names_no_partner() -> None:
     assert not is_partners(order_placed(order(), EVENT_ID, CAUSE))
+
+
+def test_nothing_is_told_of_a_parcel_that_has_not_left() -> None:
+    parcel = shipping.requested(ORDER_ID, NORTHWAY, NOON)
+    for tell in (shipment_dispatched, shipment_delivered):
+        with pytest.raises(ValueError, match=parcel.tracking_number):
+            tell(order(), parcel, EVENT_ID, CAUSE)
 
 
 @pytest.mark.parametrize("traceparent", [None, TRACE])

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.adapters import aws
+from api.adapters import aws, items
+from api.adapters.attributes import typed
 from api.adapters.partner_orders import Lent
 from api.adapters.sources import new_id
 from api.domain.events import Cause, Event, order_confirmed, order_placed
-from api.domain.model import Order
+from api.domain.model import Order, OrderStatus
 from api.needs import NEEDS, Needs
 from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
@@ -21,6 +22,7 @@ from tests.support.payment_provider.service import Provider
 from tests.support.tokens import ACME, ANN, OPS, User
 from tests.unit.api.domain.examples import CAUSE
 from tests.unit.api.domain.paying import unpaid
+from tests.unit.api.handlers.carrying import known_carrier, sent, tell
 from tests.unit.api.handlers.helpers import CHOICES, SWEEP, details, lines, new_product, place, unsettled
 
 if TYPE_CHECKING:
@@ -238,6 +240,24 @@ def test_a_function_needs_just_what_it_says_it_needs(requests: Requests, functio
     assert requests.actions(IDEMPOTENCY_TABLE) == needs.idempotency - {"dynamodb:GetItem"}
 
 
+def test_a_scan_finds_its_parcel_reads_the_order_and_writes_at_once(requests: Requests) -> None:
+    carrier, parcel = known_carrier(), sent((new_product(3), 1), (new_product(3), 2))
+    requests.clear()
+    assert tell(carrier, parcel, "DISPATCHED").status == 200
+    assert [(asked, on) for asked, on, _ in requests] == [
+        ("GetItem", TABLE),  # whose client it is, once a minute
+        ("Query", "GSI1"),
+        ("Query", TABLE),
+        ("TransactWriteItems", TABLE),
+    ]
+    needs = NEEDS["carriers"]
+    assert requests.actions(TABLE) == needs.table
+    assert requests.actions("GSI1") == needs.index
+    requests.clear()
+    assert tell(carrier, parcel, "IN_TRANSIT").status == 200
+    assert [asked for asked, _, _ in requests] == ["Query", "Query", "TransactWriteItems"]
+
+
 def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests) -> None:
     asked: list[str] = []
 
@@ -262,7 +282,10 @@ def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests
 def test_a_worker_needs_just_what_it_says_it_needs(
     requests: Requests, worker: str, told: Callable[[Order, str, Cause], Event]
 ) -> None:
-    event = told(replace(unpaid(), id=new_id()), new_id(), CAUSE)
+    kept = replace(unpaid(), id=new_id(), status=OrderStatus.CONFIRMED)
+    aws.dynamodb().put_item(TableName=TABLE, Item=typed(items.from_order(kept)))
+    event = told(kept, new_id(), CAUSE)
+    requests.clear()
     assert deliver(worker, record(envelope(event)), record(envelope(event))) == []
     assert used(requests)["Scan"] == 0
     assert requests.actions(TABLE) == NEEDS[worker].table

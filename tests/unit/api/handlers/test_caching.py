@@ -83,6 +83,7 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
         "getPartnerOrder": call("GET", f"/partner/v1/orders/{theirs}", partner),
         "getPartnerUsage": call("GET", "/partner/v1/usage", partner),
         "getHealth": call("GET", "/v1/health"),
+        "listShippingMethods": call("GET", "/v1/reference/shipping-methods"),
         "getOpenApi": call("GET", "/v1/openapi.json"),
     }
     assert {name: reply.headers["Cache-Control"] for name, reply in said.items()} == {

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.handlers.callers import Caller, caller, partner
+from api.domain.carriers import SCAN
+from api.handlers.callers import Caller, caller, machine, partner
 from api.handlers.problems import Problem
-from tests.support.tokens import ANN, OPS
+from tests.support.tokens import ANN, OPS, CarrierUser
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,34 @@ def test_what_is_no_access_token_is_refused(claims: Any) -> None:
     with pytest.raises(Problem) as refused:
         caller(claims)
     assert (refused.value.status, refused.value.slug) == (401, "unauthorized")
+
+
+MACHINE = CarrierUser("a-client")
+
+
+def test_a_machine_is_known_by_the_client_of_its_token() -> None:
+    assert machine(MACHINE.claims(), SCAN) == Caller("a-client", frozenset())
+    assert machine(MACHINE.claims(scope=f"partner/orders.read {SCAN}"), SCAN).subject == MACHINE.client
+
+
+@pytest.mark.parametrize(
+    ("slug", "claims"),
+    [
+        ("unauthorized", None),
+        ("unauthorized", {}),
+        ("unauthorized", {**MACHINE.claims(), "token_use": "id"}),
+        ("unauthorized", MACHINE.claims(client_id="")),
+        ("unauthorized", MACHINE.claims(client_id="a#META")),
+        ("forbidden", MACHINE.claims(scope="")),
+        ("forbidden", MACHINE.claims(scope=f"{SCAN}s")),
+        ("forbidden", ANN.claims()),
+        ("forbidden", OPS.claims()),
+    ],
+)
+def test_what_is_no_machine_s_token_of_that_scope_is_refused(slug: str, claims: Any) -> None:
+    with pytest.raises(Problem) as refused:
+        machine(claims, SCAN)
+    assert refused.value.slug == slug
 
 
 @given(

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.adapters.attributes import plain
+from api.adapters import aws, items, keys
+from api.adapters.attributes import plain, typed
 from api.adapters.sources import new_id
+from api.domain.carriers import NORTHWAY
 from api.domain.events import Event, Json, order_confirmed
+from api.domain.model import Order, OrderStatus
 from tests.support.dynamodb import TABLE
 from tests.support.messages import changed, deliver, envelope, record
 from tests.unit.api.domain.examples import CAUSE, order
@@ -19,9 +22,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 
-def placed() -> Event:
-    """An order that nobody has heard of yet."""
-    return order_confirmed(replace(order(), id=new_id()), new_id(), CAUSE)
+def placed(status: OrderStatus = OrderStatus.CONFIRMED) -> Event:
+    """An order that is kept with this status, and of whose confirmation nobody has heard yet."""
+    kept = replace(order(status), id=new_id())
+    aws.dynamodb().put_item(TableName=TABLE, Item=typed(items.from_order(kept)))
+    return unheard(kept)
+
+
+def unheard(of: Order) -> Event:
+    return order_confirmed(of, new_id(), CAUSE)
 
 
 def requested(client: "DynamoDBClient", event: Event) -> list[dict[str, Json]]:
@@ -46,6 +55,32 @@ def test_a_placed_order_leads_to_a_shipment_in_the_same_chain(stage: "DynamoDBCl
     assert data["lines"] == [{"sku": "TEA-100", "quantity": 2}, {"sku": "MUG-1", "quantity": 1}]
 
 
+def parcel(client: "DynamoDBClient", event: Event) -> dict[str, Json]:
+    """The parcel of an order as it is kept; empty if there is none."""
+    key = keys.parcel(str(event.data["order_id"]), 1)
+    return plain(client.get_item(TableName=TABLE, Key=typed(key), ConsistentRead=True).get("Item", {}))
+
+
+def test_the_parcel_is_kept_and_told_with_the_number_that_its_carrier_knows_it_by(stage: "DynamoDBClient") -> None:
+    event = placed()
+    assert deliver("fulfilment", record(envelope(event))) == []
+    number = NORTHWAY.tracking_number(str(event.data["order_id"]), 1)
+    (detail,) = requested(stage, event)
+    told = detail["data"]
+    assert isinstance(told, dict)
+    assert (told["carrier"], told["tracking_number"]) == ("northway", number)
+    kept = parcel(stage, event)
+    assert (kept["tracking_number"], kept["status"], kept["version"]) == (number, "REQUESTED", 1)
+    assert (kept["GSI1PK"], kept["GSI1SK"]) == (f"TRK#northway#{number}", "SHIP")
+
+
+@pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.PAYMENT_FAILED])
+def test_an_order_that_has_been_cancelled_since_is_not_sent(stage: "DynamoDBClient", status: OrderStatus) -> None:
+    event = placed(status)
+    assert deliver("fulfilment", record(envelope(event))) == []
+    assert (requested(stage, event), parcel(stage, event)) == ([], {})
+
+
 def test_an_event_that_comes_again_leads_to_nothing_more(stage: "DynamoDBClient") -> None:
     event = placed()
     same_batch = deliver("fulfilment", record(envelope(event)), record(envelope(event)))
@@ -65,14 +100,14 @@ POISON = {
     "no object": "[]",
     "no event": "{}",
     "no detail": json.dumps({"detail-type": "OrderPlaced"}),
-    "another kind": envelope(Event("E", "OrderPraised", placed().detail)),
-    "a newer form": envelope(changed(placed(), "metadata", schema_version=2)),
-    "no event id": envelope(changed(placed(), "metadata", event_id=None)),
-    "no correlation id": envelope(changed(placed(), "metadata", correlation_id="")),
-    "no order id": envelope(changed(placed(), "data", order_id="../../etc")),
-    "no lines": envelope(changed(placed(), "data", lines=[])),
-    "half a piece": envelope(changed(placed(), "data", lines=[{"sku": "TEA-100", "quantity": 0}])),
-    "no data": envelope(Event("E", "OrderPlaced", {"metadata": placed().detail["metadata"]})),
+    "another kind": envelope(Event("E", "OrderPraised", unheard(order()).detail)),
+    "a newer form": envelope(changed(unheard(order()), "metadata", schema_version=2)),
+    "no event id": envelope(changed(unheard(order()), "metadata", event_id=None)),
+    "no correlation id": envelope(changed(unheard(order()), "metadata", correlation_id="")),
+    "no order id": envelope(changed(unheard(order()), "data", order_id="../../etc")),
+    "no lines": envelope(changed(unheard(order()), "data", lines=[])),
+    "half a piece": envelope(changed(unheard(order()), "data", lines=[{"sku": "TEA-100", "quantity": 0}])),
+    "no data": envelope(Event("E", "OrderPlaced", {"metadata": unheard(order()).detail["metadata"]})),
 }
 
 

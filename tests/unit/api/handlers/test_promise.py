@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
-from api.handlers import customer_schemas, schemas
+from api.handlers import carrier_schemas, customer_schemas, schemas
 from api.handlers.routes import Access
 from api.handlers.service import DOCUMENT
 from api.needs import NEEDS
@@ -23,6 +24,7 @@ _ACCESS: dict[Access, tuple[list[dict[str, list[str]]], str | None]] = {
     Access.OPS: ([{"customer": []}], "ops"),
     Access.PARTNER_READS: ([{"partner": [READ], "partnerKey": []}], None),
     Access.PARTNER_WRITES: ([{"partner": [WRITE], "partnerKey": []}], None),
+    Access.CARRIER: ([{"carrier": [SCAN]}], None),
 }
 
 
@@ -36,7 +38,7 @@ def test_the_routes_in_the_code_are_those_promised() -> None:
         (route.method, route.path, route.operation, function) for function, routes in ROUTES.items() for route in routes
     }
     assert coded == promised
-    assert len(coded) == 28
+    assert len(coded) == 30
 
 
 def test_the_code_lets_in_whom_the_promise_lets_in() -> None:
@@ -92,6 +94,7 @@ def test_problem_types_are_those_listed() -> None:
         (customer_schemas.ProfileChanges, "ProfileChanges"),
         (customer_schemas.PreferencesBody, "Preferences"),
         (customer_schemas.CustomerLookup, "CustomerLookup"),
+        (carrier_schemas.NewScan, "NewScan"),
     ],
 )
 def test_a_body_is_read_just_as_promised(model: type[BaseModel], name: str) -> None:

@@ -17,6 +17,23 @@ def test_health_says_which_version_answered() -> None:
     assert reply.headers["Cache-Control"] == "no-store"
 
 
+def test_everybody_is_told_how_orders_are_sent_and_what_it_costs() -> None:
+    reply = call("GET", "/v1/reference/shipping-methods")
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "public, max-age=3600")
+    assert [(each["id"], each["carrier"]["id"], each["price"]) for each in reply.body["items"]] == [
+        ("standard", "northway", {"amount": 490, "currency": "EUR"}),
+        ("express", "swiftline", {"amount": 1_290, "currency": "EUR"}),
+    ]
+
+
+def test_ways_of_sending_that_are_known_are_not_sent_again() -> None:
+    path = "/v1/reference/shipping-methods"
+    etag = call("GET", path).headers["ETag"]
+    known = call("GET", path, headers={"If-None-Match": etag})
+    assert (known.status, known.body, known.headers["ETag"]) == (304, None, etag)
+    assert call("GET", path, headers={"If-None-Match": '"1"'}).status == 200
+
+
 def test_the_document_is_the_promise() -> None:
     reply = call("GET", "/v1/openapi.json")
     assert (reply.status, reply.body) == (200, promise())

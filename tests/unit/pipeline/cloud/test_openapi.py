@@ -82,6 +82,11 @@ def test_security_of_the_whole_document_holds_unless_an_operation_has_its_own() 
     assert operation.signed_in
 
 
+def test_an_operation_of_carriers_names_the_scope_that_its_token_needs() -> None:
+    (operation,) = read_operations(one("{operationId: a, tags: [t], security: [{carrier: [carriers/scan]}]}"))
+    assert (operation.signed_in, operation.partner, operation.scope) == (True, False, "carriers/scan")
+
+
 @pytest.mark.parametrize(("scheme", "partner"), [("customer", False), ("partner", True)])
 def test_an_operation_of_partners_is_told_from_one_of_users(scheme: str, partner: bool) -> None:
     (operation,) = read_operations(one(f"{{operationId: a, tags: [t], security: [{{{scheme}: [], more: []}}]}}"))
