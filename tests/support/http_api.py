@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from api.handlers import customers, orders, partners, products, service
+from api.handlers import customers, imports, orders, partners, products, service
 from api.handlers import operations as operators
 from api.handlers.http import Event
 from api.handlers.routes import Route
@@ -25,6 +25,7 @@ HANDLERS: Mapping[str, Handler] = {
     "partners": partners.handler,
     "service": service.handler,
     "operations": operators.handler,
+    "imports": imports.handler,
 }
 ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
@@ -33,6 +34,7 @@ ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "partners": partners.ROUTES,
     "service": service.ROUTES,
     "operations": operators.ROUTES,
+    "imports": imports.ROUTES,
 }
 
 
@@ -92,7 +94,7 @@ def function_of(path: str) -> str:
     if path.startswith("/partner/v1/"):
         return "partners"
     part = path.split("/")[2] if path.count("/") > 1 else ""
-    part = "operations" if part == "ops" else part
+    part = {"ops": "operations", "product-imports": "imports"}.get(part, part)
     return part if part in HANDLERS else "service"
 
 
