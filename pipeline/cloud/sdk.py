@@ -20,6 +20,9 @@ SERVICES: Final = frozenset(
 
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
 
+_READ_WHOLE: Final = "clientContextParams"
+"""What botocore reads with its documentation, and can't without: S3's model has it, for where its requests go."""
+
 
 def trim(packages: Path) -> None:
     """Take away what is not used from the `boto3` and `botocore` that are installed in `packages`, if they are."""
@@ -85,7 +88,7 @@ def _undocumented(model: Any) -> Any:
     match model:
         case dict():
             return {
-                name: _undocumented(each)
+                name: each if name == _READ_WHOLE else _undocumented(each)
                 for name, each in model.items()
                 if not (name in _DOCUMENTATION and isinstance(each, str))
             }

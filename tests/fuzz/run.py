@@ -10,6 +10,7 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,7 @@ ORDERS = 4
 WAITING = 8
 """Orders whose payment the provider has not decided on: without them nothing could be paid again."""
 WAITS = "FUZZ-WAITS"
+IMPORTS = 2
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,14 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             orders = order(stage, users["ann"].access, skus)
             leaving = users["leaving"].access
             examples = environ.get(EXAMPLES, DEFAULT_EXAMPLES)
-            config = prepare(stage, wfc(users), skus, orders, leaving, examples, Path(folder))
+            imports = ask_for_imports(stage, users["ann"].access)
+            config = prepare(stage, wfc(users), skus, orders, imports, leaving, examples, Path(folder))
             ordered = [
                 place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
             ]
             renamed = {"ann": partners["acme"], "ben": partners["globex"]}
             partners_config = prepare(
-                stage, wfc_of_partners(renamed), skus, ordered, leaving, examples, Path(partners_folder)
+                stage, wfc_of_partners(renamed), skus, ordered, imports, leaving, examples, Path(partners_folder)
             )
             runs = runs_of(config, partners_config, environ.get(ONLY, ""))
             return side_by_side(runs, environ, report, seed)
@@ -135,11 +138,21 @@ def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     return orders
 
 
+def ask_for_imports(stage: Stage, ops: Masked) -> list[str]:
+    """Ask for imports of products, which wait for their files; their ids."""
+    asked = [
+        expect(stage.call("POST", "/v1/product-imports", ops, body={"size": 1}, key=secrets.token_hex(16)), 202)
+        for _ in range(IMPORTS)
+    ]
+    return [str(each.json["id"]) for each in asked]
+
+
 def prepare(
     stage: Stage,
     callers: Mapping[str, object],
     skus: Sequence[str],
     orders: Sequence[str],
+    imports: Sequence[str],
     leaving: Masked,
     examples: str,
     folder: Path,
@@ -148,7 +161,7 @@ def prepare(
 
     The folder is readable by its owner alone, since two of the files hold tokens.
     """
-    lists = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"]}
+    lists = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_IMPORTS": imports, "FUZZ_CATEGORIES": ["fuzz"]}
     for name, values in lists.items():
         (folder / name).write_text("".join(f"{json.dumps(value)}\n" for value in values))
     (folder / "users.json").write_text(json.dumps(callers))

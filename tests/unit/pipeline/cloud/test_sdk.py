@@ -110,6 +110,21 @@ def _names(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir()}
 
 
+@pytest.mark.parametrize("service", sorted(sdk.SERVICES))
+def test_where_the_requests_of_a_service_go_is_decided_by_the_same_parameters(service: str, data: Path) -> None:
+    whole = Session()
+    whole.set_credentials("1", "test")
+    models = [made.create_client(service, "eu-west-1").meta.service_model for made in (whole, session_on(data))]
+    told = [[(each.name, each.type) for each in model.client_context_parameters] for model in models]
+    assert told[0] == told[1]
+
+
+def test_a_link_is_signed_without_the_documentation(data: Path) -> None:
+    client: Any = session_on(data).create_client("s3", "eu-west-1")
+    link = client.generate_presigned_url("get_object", Params={"Bucket": "claims", "Key": "claims/door.jpg"})
+    assert "claims/door.jpg" in link
+
+
 def test_the_version_that_is_left_is_the_one_that_botocore_takes(data: Path) -> None:
     whole, trimmed = Loader(), Loader([str(data)], include_default_search_paths=False)
     for service in sdk.SERVICES:
