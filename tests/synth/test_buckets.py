@@ -49,8 +49,8 @@ def test_a_bucket_is_encrypted_with_our_key_versioned_closed_and_swept(template:
 def test_no_key_but_ours_is_taken(template: Template, name: str) -> None:
     key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
     found = conditions(template, name)
-    assert {"StringNotEqualsIfExists": {f"{HEADER}-aws-kms-key-id": key}} in found
-    assert {"StringNotEqualsIfExists": {HEADER: "aws:kms"}} in found
+    for header, only in ((HEADER, "aws:kms"), (f"{HEADER}-aws-kms-key-id", key)):
+        assert {"Null": {header: "false"}, "StringNotEquals": {header: only}} in found
     assert {"Null": {HEADER: "false", f"{HEADER}-aws-kms-key-id": "true"}} in found
 
 

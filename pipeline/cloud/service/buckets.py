@@ -59,11 +59,13 @@ def _tell_the_event_bus(bucket: s3.Bucket) -> None:
 def _take_no_other_key(bucket: s3.Bucket, key: kms.IKey) -> None:
     """S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
 
-    Who asks for KMS and names no key gets that of AWS (API reference, PutObject), which is another one, too.
+    A condition on what is not equal holds for what is not there, too, with IfExists or without (IAM user guide,
+    "Condition operators"), so it is asked for first. Who wants KMS and names no key gets that of AWS (S3 API reference,
+    PutObject), which is another one.
     """
     objects = [bucket.arn_for_objects("*")]
     for name, only in ((ENCRYPTION, "aws:kms"), (KEY, key.key_arn)):
-        _deny(bucket, "s3:PutObject", objects, {"StringNotEqualsIfExists": {name: only}})
+        _deny(bucket, "s3:PutObject", objects, {"Null": {name: "false"}, "StringNotEquals": {name: only}})
     _deny(bucket, "s3:PutObject", objects, {"Null": {ENCRYPTION: "false", KEY: "true"}})
 
 
