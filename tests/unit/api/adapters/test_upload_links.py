@@ -1,6 +1,7 @@
 """Links that files are uploaded by, as S3 would read them."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,7 +21,7 @@ def link(monkeypatch: pytest.MonkeyPatch) -> Link:
         monkeypatch.delenv(name, raising=False)
     session = Session()
     session.set_credentials("ASIA", "secret", "token")
-    client = session.create_client("s3", "eu-west-1", config=SIGNING)
+    client: Any = session.create_client("s3", "eu-west-1", config=SIGNING)
     return S3UploadLinks(client, "orders-imports", KEY_ARN).link("imports/1.jsonl", 5, NOON, timedelta(minutes=15))
 
 
