@@ -94,6 +94,18 @@ def test_a_file_of_many_lines_is_imported_with_each_line_once(
     assert stage.call("GET", f"/v1/products/{prefix}-059").headers["ETag"] == '"1"'
 
 
+def test_a_file_of_more_lines_than_a_message_is_about_is_worked_off_to_its_end(
+    stage: Stage, ops: Masked, category: str, ask: Asker
+) -> None:
+    sku = f"GATE-{secrets.token_hex(8).upper()}"
+    file = ("\n" * 2_500 + line(sku, category, "The last line")).encode()
+    asked = ask(len(file))
+    assert put(asked["upload"], file) == 200
+    done = ended(stage, ops, asked)
+    assert done["lines"] == {"total": 2_501, "done": 2_501, "created": 1, "replaced": 0, "rejected": 0}
+    assert stage.call("GET", f"/v1/products/{sku}").status == 200
+
+
 def test_a_link_takes_one_file_of_one_size_once(stage: Stage, ops: Masked, ask: Asker) -> None:
     asked = ask(2)
     upload = asked["upload"]

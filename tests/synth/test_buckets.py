@@ -62,8 +62,20 @@ def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template, name
     assert len(foreign["Resource"]) == 2
 
 
+def test_no_page_uploads_unless_a_stage_has_origins(template: Template) -> None:
+    assert [name for name in KEPT if "CorsConfiguration" in bucket(template, name).properties] == []
+
+
+@buckets
+def test_pages_of_the_origins_may_upload_and_read_nothing(everything: Template, name: str) -> None:
+    (rule,) = bucket(everything, name)["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (list(EVERYTHING["origins"]), ["PUT"])
+
+
 def test_nothing_is_kept_twice_unless_a_stage_asks_for_it(template: Template) -> None:
-    assert [each.name for each in template.all("AWS::S3::Bucket") if "ReplicationConfiguration" in each.body] == []
+    assert [
+        each.name for each in template.all("AWS::S3::Bucket") if "ReplicationConfiguration" in each.properties
+    ] == []
     assert [name for name in named(template) if "Replication" in name] == []
 
 
@@ -114,7 +126,7 @@ def test_the_copying_role_may_do_exactly_this(everything: Template) -> None:
 
 
 def test_copies_in_another_region_of_the_same_account_keep_their_owner() -> None:
-    from aws_cdk import App, Stack  # here, as the environment says first how it is to start
+    from aws_cdk import App, Duration, Stack  # here, as the environment says first how it is to start
     from aws_cdk import aws_kms as kms
     from aws_cdk.assertions import Template as Synthesized
 
@@ -125,8 +137,6 @@ def test_copies_in_another_region_of_the_same_account_keep_their_owner() -> None
     prod = DELIVERY.stages[-1]
     stack = Stack(App(), "orders")
     key = kms.Key(stack, "Key")
-    from aws_cdk import Duration
-
     kept = private_bucket(stack, "Claims", key, kept=Duration.days(400), replaced_kept=Duration.days(30))
     near = Replicas(Environment(prod.environment.account, "eu-central-1"), "arn:aws:kms:eu-central-1:4:key/1")
     Replication(stack, "Claims", kept, key, prod, near)

@@ -1,5 +1,6 @@
 """How a file of products comes in: by a link, past the event bus, to the worker that works it off."""
 
+from api.domain.importing import AT_WORK
 from tests.synth.reading import Template
 from tests.synth.test_service import KEY_OF_TABLES, function, granted, named, role_of
 from tests.synth.test_workers import queue, worked_off
@@ -67,3 +68,9 @@ def test_both_know_the_bucket_and_its_key_and_nobody_else_does(template: Templat
         "imports": bucket,
         "importer": {**bucket, "IMPORTER_QUEUE_URL": f"${{{names['ImporterQueue']}}}"},
     }
+
+
+def test_a_message_that_failed_comes_again_when_nobody_can_be_at_work_any_more(template: Template, stage: str) -> None:
+    longest = function(template, "importer")["Timeout"]
+    quiet = queue(template, stage, "importer")["VisibilityTimeout"] - longest
+    assert quiet > AT_WORK.total_seconds() > longest

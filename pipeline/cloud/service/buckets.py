@@ -4,7 +4,7 @@ A bucket tells the account's event bus of what is put into it. Where the stage a
 is kept a second time elsewhere (`replication`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -16,8 +16,19 @@ ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = f"{ENCRYPTION}-aws-kms-key-id"
 
 
-def private_bucket(scope: Construct, name: str, key: kms.IKey, *, kept: Duration, replaced_kept: Duration) -> s3.Bucket:
-    """A bucket whose objects go after `kept`, and those that were replaced or deleted after `replaced_kept`."""
+def private_bucket(
+    scope: Construct,
+    name: str,
+    key: kms.IKey,
+    *,
+    kept: Duration,
+    replaced_kept: Duration,
+    uploaders: Sequence[str] = (),
+) -> s3.Bucket:
+    """A bucket whose objects go after `kept`, and those that were replaced or deleted after `replaced_kept`.
+
+    `uploaders` are the origins of pages that put objects into it from browsers, with rights that they have otherwise.
+    """
     bucket = s3.Bucket(
         scope,
         name,
@@ -30,6 +41,7 @@ def private_bucket(scope: Construct, name: str, key: kms.IKey, *, kept: Duration
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         removal_policy=RemovalPolicy.RETAIN,
+        cors=[_for_pages(uploaders)] if uploaders else None,
         lifecycle_rules=[
             s3.LifecycleRule(
                 expiration=kept,
@@ -45,6 +57,16 @@ def private_bucket(scope: Construct, name: str, key: kms.IKey, *, kept: Duration
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
     _deny(bucket, "s3:*", everything, {**strangers, **no_service})
     return bucket
+
+
+def _for_pages(origins: Sequence[str]) -> s3.CorsRule:
+    """A browser asks first whether a page may send a file with its headers; SDKs and links have different ones."""
+    return s3.CorsRule(
+        allowed_methods=[s3.HttpMethods.PUT],
+        allowed_origins=list(origins),
+        allowed_headers=["*"],
+        max_age=3600,
+    )
 
 
 def _tell_the_event_bus(bucket: s3.Bucket) -> None:

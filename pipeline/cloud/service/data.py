@@ -17,7 +17,7 @@ INDEX = "GSI1"
 SWEEP_INDEX = "GSI2"
 
 IMPORTS_KEPT = Duration.days(7)
-"""Files of imports: longer than a message about one can come again, and no copy of anything that is not elsewhere."""
+"""Files of imports: longer than an import takes, or its messages wait in their queue. The operator has the file."""
 
 
 class Data(Construct):
@@ -69,8 +69,15 @@ class Data(Construct):
         self.email_index_secret = self._secret(
             "EmailIndexSecret", stage, "Makes the index keys of e-mail addresses; another value would lose them all"
         )
-        self.claims = claims_bucket(self, self.key)
-        self.imports = private_bucket(self, "Imports", self.key, kept=IMPORTS_KEPT, replaced_kept=Duration.days(1))
+        self.claims = claims_bucket(self, self.key, stage.settings.origins)
+        self.imports = private_bucket(
+            self,
+            "Imports",
+            self.key,
+            kept=IMPORTS_KEPT,
+            replaced_kept=Duration.days(1),
+            uploaders=stage.settings.origins,
+        )
         if stage.settings.replicas is not None:
             Replication(self, "Claims", self.claims, self.key, stage, stage.settings.replicas)
 

@@ -6,6 +6,8 @@ number alone (Amazon Cognito developer guide, "Using attributes for access contr
 bucket tells of each object (`arrivals`), and the worker `photographs` looks at how it begins.
 """
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
@@ -23,9 +25,9 @@ TAG = "customer"
 """The session's tag that holds the ID token's `sub`."""
 
 
-def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
-    """The bucket of the photographs."""
-    return private_bucket(scope, "Claims", key, kept=KEPT, replaced_kept=Duration.days(30))
+def claims_bucket(scope: Construct, key: kms.IKey, origins: Sequence[str]) -> s3.Bucket:
+    """The bucket of the photographs, which pages of these origins upload."""
+    return private_bucket(scope, "Claims", key, kept=KEPT, replaced_kept=Duration.days(30), uploaders=origins)
 
 
 class Uploads(Construct):

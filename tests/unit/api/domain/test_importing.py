@@ -1,10 +1,15 @@
 """What becomes of an import and its file, whatever fails, comes twice or comes too late."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from api.domain import importing, limits
 from api.domain.errors import Busy, ImportMissing, Overtaken
@@ -328,3 +333,58 @@ def test_the_events_of_an_import_keep_the_trace_of_who_asked(warehouse: Warehous
     warehouse.arrive("A x")
     warehouse.work()
     assert warehouse.products.events[0].cause.traceparent == trace
+
+
+class Happens(Enum):
+    """What may happen to the worker and its messages."""
+
+    WORK = auto()
+    DIE = auto()
+    COME_TWICE = auto()
+    TELL_OF_THE_FILE_AGAIN = auto()
+    TIME_PASSES = auto()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["A x", "B x", "C x", "D x", "bad", ""]), min_size=1, max_size=60),
+    st.lists(st.sampled_from(Happens), max_size=30),
+)
+def test_whatever_happens_every_line_counts_once_in_its_order(content: list[str], happened: list[Happens]) -> None:
+    warehouse = Warehouse()
+    warehouse.ask()
+    content = [*content, "A last"]
+    with patch.object(importing, "CHUNK", 7):
+        warehouse.arrive(*content)
+        for each in happened:
+            happen(warehouse, each, content)
+        warehouse.now += AT_WORK
+        warehouse.messages.append((IMPORT_ID, 0))  # sent back from the dead letters
+        warehouse.work()
+    goods = [line for line in content if line not in ("bad", "")]
+    assert warehouse.only.status is ImportStatus.DONE
+    skus = {line.partition(" ")[0] for line in goods}
+    told = (len(content), len(skus), len(goods) - len(skus), content.count("bad"))
+    assert counts(warehouse.only.progress) == told
+    assert len(warehouse.products.events) == len(goods)
+    assert warehouse.products.products["A"].details.name == "last"
+
+
+def happen(warehouse: Warehouse, what: Happens, content: list[str]) -> None:
+    match what:
+        case Happens.TIME_PASSES:
+            warehouse.now += AT_WORK
+        case Happens.TELL_OF_THE_FILE_AGAIN:
+            assert warehouse.arrive(*content) is Arrived.KNOWN
+        case Happens.COME_TWICE if warehouse.messages:
+            warehouse.messages.append(warehouse.messages[0])
+        case Happens.WORK if warehouse.messages:
+            warehouse.desk.go_on(*warehouse.messages.pop(0))
+        case Happens.DIE if warehouse.messages:
+            warehouse.dies_after = 1
+            with suppress(KeyboardInterrupt):
+                warehouse.desk.go_on(*warehouse.messages[0])
+                warehouse.messages.pop(0)
+            warehouse.dies_after = None
+        case _:
+            pass
