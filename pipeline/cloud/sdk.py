@@ -19,9 +19,8 @@ SERVICES: Final = frozenset(
 """Those that api/adapters/aws.py makes clients of, by the names of their folders."""
 
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
-
-_READ_WHOLE: Final = "clientContextParams"
-"""What botocore reads with its documentation, and can't without: S3's model has it, for where its requests go."""
+_DOCUMENTED: Final = "clientContextParams"
+"""What botocore reads with its documentation, and can't without."""
 
 
 def trim(packages: Path) -> None:
@@ -88,7 +87,7 @@ def _undocumented(model: Any) -> Any:
     match model:
         case dict():
             return {
-                name: each if name == _READ_WHOLE else _undocumented(each)
+                name: each if name == _DOCUMENTED else _undocumented(each)
                 for name, each in model.items()
                 if not (name in _DOCUMENTATION and isinstance(each, str))
             }
