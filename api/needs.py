@@ -5,7 +5,8 @@ idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME na
 CURSOR_SECRET_ARN names, `email_index` on that of EMAIL_INDEX_SECRET_ARN; `provider_secret` on the payment provider's
 key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals personal data; `users` on the user pool;
 `claims` on the photographs in the bucket that CLAIMS_BUCKET_NAME names, `claims_bucket` on that bucket (without
-s3:ListBucket, S3 answers for what is gone as for what is forbidden);
+s3:ListBucket, S3 answers for what is gone as for what is forbidden); `imports` and `imports_bucket` likewise on the
+files of imports and the bucket that IMPORTS_BUCKET_NAME names, which IMPORTS_KEY_ARN encrypts;
 `queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
 `bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
 queues whose dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one
@@ -47,6 +48,8 @@ class Needs:
     partner_keys: bool = False
     claims: frozenset[str] = frozenset()
     claims_bucket: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    imports_bucket: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -113,7 +116,19 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "renewal": Needs(secret=_RENEW_SECRET),
     "service": Needs(),
     "operations": Needs(
-        idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments", "photographs", "webhooks"})
+        idempotency=_IDEMPOTENCY,
+        redrives=frozenset({"fulfilment", "importer", "notifier", "payments", "photographs", "webhooks"}),
+    ),
+    "imports": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
+        idempotency=_IDEMPOTENCY,
+        imports=frozenset({"s3:PutObject"}),
+    ),
+    "importer": Needs(
+        table=frozenset({"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"}),
+        queues={"importer": frozenset({"sqs:SendMessage"})},
+        imports=frozenset({"s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion"}),
+        imports_bucket=frozenset({"s3:ListBucket"}),
     ),
     "carriers": Needs(
         table=frozenset(

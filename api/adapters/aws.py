@@ -38,6 +38,9 @@ HURRY: Final = Config(
 )
 """For the user pool's triggers, which have five seconds for everything: an answer or a failure within three."""
 
+SIGNING: Final = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""Of S3, as links are signed: left to itself, botocore signs them by a version that knows no KMS, for no one region."""
+
 
 @cache
 def session() -> Session:
@@ -74,7 +77,7 @@ def sns() -> "Topic":
 @cache
 def s3() -> "S3Client":
     """The S3 client of this environment."""
-    client: S3Client = _client("s3", PATIENCE)
+    client: S3Client = _client("s3", PATIENCE.merge(SIGNING))
     return client
 
 

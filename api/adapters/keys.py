@@ -28,6 +28,10 @@
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
 | open a claim | PutItem | ORD#id / CLAIM#id |
 | record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
+| ask for an import of products | PutItem | IMPORT#id / META |
+| an import of products | GetItem, consistent | IMPORT#id / META |
+| products of a batch of an import | BatchGetItem, consistent | PROD#sku / META, several |
+| work off a batch of an import | TransactWriteItems | IMPORT#id / META; PROD#sku / META, STOCK; EVENT#id |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
 | whether a customer is blocked | GetItem | CUST#sub / STANDING |
@@ -179,6 +183,11 @@ def claim(order_id: str, claim_id: str) -> Key:
 def photograph(order_id: str, claim_id: str, name: str) -> Key:
     """A photograph of a claim, behind the claim itself."""
     return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}#PHOTO#{name}"}
+
+
+def product_import(import_id: str) -> Key:
+    """An import of products."""
+    return {"PK": f"IMPORT#{import_id}", "SK": META}
 
 
 def step(order_id: str, at: str, place: int, event_id: str) -> Key:

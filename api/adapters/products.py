@@ -79,14 +79,7 @@ class DynamoProducts:
 
     def replace(self, changed: Product, event: Event) -> None:
         """Product and event: TransactWriteItems, on condition of the version before."""
-        kept: Any = {
-            "Put": {
-                "TableName": self._table,
-                "Item": typed(items.from_product(changed)),
-                "ConditionExpression": "version = :before",
-                "ExpressionAttributeValues": typed({":before": changed.version - 1}),
-            }
-        }
+        kept = put_changed(self._table, items.from_product(changed), changed.version - 1)
         noted = put_new(self._table, items.from_event(event, changed.updated_at))
         try:
             transact(self._client, [kept, noted], self._pause)
@@ -145,6 +138,18 @@ class DynamoProducts:
 def put_new(table: str, item: Mapping[str, Json]) -> Any:
     """The action that keeps an item where none is."""
     return {"Put": {"TableName": table, "Item": typed(item), "ConditionExpression": "attribute_not_exists(PK)"}}
+
+
+def put_changed(table: str, item: Mapping[str, Json], before: int) -> Any:
+    """The action that keeps an item in place of the version `before`."""
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": typed(item),
+            "ConditionExpression": "version = :before",
+            "ExpressionAttributeValues": typed({":before": before}),
+        }
+    }
 
 
 def position(last_evaluated_key: Mapping[str, Any] | None) -> Position | None:

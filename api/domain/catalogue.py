@@ -1,6 +1,7 @@
 """What can be done with products."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from api.domain.errors import ProductMissing, Stale
 from api.domain.events import Cause, product_changed, stock_low
@@ -32,8 +33,7 @@ class Catalogue:
 
     def add(self, sku: str, details: ProductDetails, cause: Cause) -> Product:
         """A new product with nothing in stock. Raises ProductExists or Busy."""
-        now = self.clock()
-        new = Product(sku, details, version=1, created_at=now, updated_at=now)
+        new = added(sku, details, self.clock())
         self.products.add(new, product_changed(new, self.new_id(), cause))
         return new
 
@@ -42,11 +42,21 @@ class Catalogue:
         before = self.product(sku)
         if expected is not None and before.version not in expected:
             raise Stale
-        changed = replace(before, details=details, version=before.version + 1, updated_at=self.clock())
-        self.products.replace(changed, product_changed(changed, self.new_id(), cause))
-        return changed
+        after = changed(before, details, self.clock())
+        self.products.replace(after, product_changed(after, self.new_id(), cause))
+        return after
 
     def adjust(self, sku: str, delta: int, cause: Cause) -> Stock:
         """Add to what is available of a product. Raises ProductMissing, StockLimit or Busy."""
         now = self.clock()
         return self.products.adjust(sku, delta, now, lambda stock: stock_low(stock, self.new_id(), now, cause))
+
+
+def added(sku: str, details: ProductDetails, now: datetime) -> Product:
+    """A product as it is at first."""
+    return Product(sku, details, version=1, created_at=now, updated_at=now)
+
+
+def changed(before: Product, details: ProductDetails, now: datetime) -> Product:
+    """A product that says something else of itself."""
+    return replace(before, details=details, version=before.version + 1, updated_at=now)

@@ -24,6 +24,13 @@ class ProductExists(DomainError):
         super().__init__(f"There is a product {sku} already; change it with PUT.")
 
 
+class ImportMissing(DomainError):
+    """There is no such import of products, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import.")
+
+
 class StockLimit(DomainError):
     """An adjustment would take the stock below nothing or above what can be kept."""
 
@@ -66,6 +73,10 @@ class PlacedBefore(Exception):
     def __init__(self, order_id: str) -> None:
         super().__init__(f"this request has placed order {order_id}")
         self.order_id = order_id
+
+
+class Overtaken(Exception):
+    """Somebody else works on the same thing and is further; no refusal, as it may be looked at again."""
 
 
 class EventUnreadable(Exception):

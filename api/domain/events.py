@@ -157,6 +157,15 @@ def payment_unsettled(order_id: str, event_id: str, now: datetime, cause: Cause)
     return Event(event_id, "PaymentUnsettled", detail)
 
 
+def product_import_continues(import_id: str, done: int, event_id: str, now: datetime, cause: Cause) -> Event:
+    """What the worker of imports is told: behind so many lines there is more of one. It goes to its queue alone."""
+    detail: dict[str, Json] = {
+        "metadata": _metadata(event_id, written(now), cause),
+        "data": {"import_id": import_id, "done": done},
+    }
+    return Event(event_id, "ProductImportContinues", detail)
+
+
 def shipment_requested(order_id: str, shipment: Shipment, lines: Json, event_id: str, cause: Cause) -> Event:
     """The event that an order may leave the house: what to pick, of which order, and what to write on the parcel."""
     at = written(shipment.requested_at)

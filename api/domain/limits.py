@@ -59,3 +59,11 @@ MAX_PAGE_SIZE: Final = 100
 
 MAX_REDRIVE_RATE: Final = 500
 """Messages a second that SQS moves at most (API reference, StartMessageMoveTask)."""
+
+IMPORT_ID: Final = ORDER_ID
+MAX_IMPORT_BYTES: Final = 16 * 1024 * 1024
+MAX_IMPORT_LINES: Final = 50_000
+MAX_IMPORT_LINE_BYTES: Final = 32 * 1024
+"""More than a product with the longest description needs, with every letter of it escaped."""
+MAX_IMPORT_FAULTS: Final = 20
+"""So many of an import's bad lines are told; the others are counted alone."""

@@ -1,8 +1,8 @@
 """What the domain asks of the world. Adapters keep these promises; the domain imports none of them."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from api.domain.circuit import Circuit
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from api.domain.customer import Preferences, Profile
     from api.domain.partners import Partner, Usage
     from api.domain.photographs import Kept, Photograph, Uploaded
+    from api.domain.product_imports import Link, ProductImport
     from api.domain.shipping import Move
 
 type Clock = Callable[[], datetime]
@@ -297,6 +298,58 @@ class Uploads(Protocol):
 
     def remove(self, uploaded: "Uploaded") -> None:
         """Take it away; nothing if it is there no more."""
+        ...
+
+
+class UploadLinks(Protocol):
+    """Links that files are uploaded by."""
+
+    def link(self, key: str, size: int, now: datetime, lifetime: timedelta) -> "Link":
+        """A link for one file of so many bytes, to be put there once, and not after `lifetime` from `now`."""
+        ...
+
+
+class Imports(Protocol):
+    """The imports of products. Every method is one request to the store."""
+
+    def keep(self, new: "ProductImport") -> None:
+        """Keep a new one."""
+        ...
+
+    def get(self, import_id: str) -> "ProductImport | None":
+        """One import, read consistently."""
+        ...
+
+    def change(self, after: "ProductImport") -> None:
+        """Keep it in place of the version before it. Raises Busy if that is not there."""
+        ...
+
+    def work_off(self, after: "ProductImport", changes: Sequence[tuple[Product, Event]]) -> None:
+        """Keep it in place of the version before it, and products with the events that tell of them: all or nothing.
+
+        A product of version 1 is new and has nothing in stock; another takes the place of the version before it. Raises
+        Busy if a product was changed meanwhile, Overtaken if the import was.
+        """
+        ...
+
+
+class ImportFiles(Protocol):
+    """The files of imports."""
+
+    def pieces(self, uploaded: "Uploaded", begin: int) -> Iterable[bytes] | None:
+        """What is in it from a byte on, in pieces; None if it is there no more."""
+        ...
+
+    def remove(self, uploaded: "Uploaded") -> None:
+        """Take it away; nothing if it is there no more."""
+        ...
+
+
+class ImportWork(Protocol):
+    """What the worker of imports is to do."""
+
+    def go_on(self, product_import: "ProductImport") -> None:
+        """Work off what there is of it behind its progress."""
         ...
 
 

@@ -50,6 +50,7 @@ _RETRY: Final = {"Retry-After": "1"}
 _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.ProductMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.ProductExists: (HTTPStatus.CONFLICT, "product-exists"),
+    errors.ImportMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.StockLimit: (HTTPStatus.CONFLICT, "stock-limit"),
     errors.UnknownProduct: (HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-product"),
     errors.RepeatedProduct: (HTTPStatus.UNPROCESSABLE_ENTITY, "repeated-product"),

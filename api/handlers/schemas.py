@@ -86,6 +86,12 @@ class NewRedrive(Body):
     messages_per_second: Annotated[int, Field(ge=1, le=limits.MAX_REDRIVE_RATE)] = limits.MAX_REDRIVE_RATE
 
 
+class NewProductImport(Body):
+    """POST /v1/product-imports. The size is the file's, in bytes."""
+
+    size: Annotated[int, Field(ge=1, le=limits.MAX_IMPORT_BYTES)]
+
+
 class NewOrderLine(Body):
     """A line of a new order."""
 

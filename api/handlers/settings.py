@@ -70,6 +70,30 @@ def webhook_settings() -> WebhookSettings:
     return WebhookSettings(os.environ["TABLE_NAME"], os.environ["PAYMENT_PROVIDER_SECRET_ARN"])
 
 
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """Where imports of products and their files are; `key` encrypts the files, `queue_url` is where they wait."""
+
+    table: str
+    bucket: str
+    key: str
+    queue_url: str
+
+
+@cache
+def import_settings() -> ImportSettings:
+    """This environment's settings for imports. KeyError names a missing variable.
+
+    Who only asks for imports knows no queue.
+    """
+    return ImportSettings(
+        os.environ["TABLE_NAME"],
+        os.environ["IMPORTS_BUCKET_NAME"],
+        os.environ["IMPORTS_KEY_ARN"],
+        os.environ.get("IMPORTER_QUEUE_URL", ""),
+    )
+
+
 def partner_role() -> str:
     """The role whose sessions read one partner's orders. KeyError if the stack has not named it."""
     return os.environ["PARTNER_ROLE_ARN"]

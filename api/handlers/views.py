@@ -11,6 +11,7 @@ from api.domain.model import Order, OrderLine, OrderReference, OrderSummary, Pro
 from api.domain.money import Money
 from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
+from api.domain.product_imports import Fault, Link, ProductImport
 from api.domain.shipment import Shipment, ShipmentStatus
 from api.domain.timeline import Step
 
@@ -97,6 +98,33 @@ def claim(claim: Claim, bucket: str) -> Object:
     }
 
 
+def product_import(asked: ProductImport) -> Object:
+    """ProductImport."""
+    done = asked.progress
+    return {
+        "id": asked.id,
+        "status": asked.status.value,
+        "size": asked.size,
+        "lines": {
+            **({} if asked.lines is None else {"total": asked.lines}),
+            "done": done.lines,
+            "created": done.created,
+            "replaced": done.replaced,
+            "rejected": done.rejected,
+        },
+        "errors": [_fault(fault) for fault in done.faults],
+        **({} if asked.failure is None else {"failure": asked.failure.value}),
+        "created_at": written(asked.created_at),
+        "updated_at": written(asked.updated_at),
+    }
+
+
+def upload(link: Link) -> Object:
+    """Upload."""
+    headers: Object = dict(link.headers)
+    return {"method": "PUT", "url": link.url, "headers": headers, "expires_at": written(link.expires_at)}
+
+
 def order_reference(reference: OrderReference) -> Object:
     """PartnerOrder."""
     return {
@@ -155,6 +183,10 @@ def _shipping_method(method: "ShippingMethod") -> Json:
         "price": money(method.price),
         "working_days": {"fastest": method.fastest, "slowest": method.slowest},
     }
+
+
+def _fault(fault: Fault) -> Json:
+    return {"line": fault.number, "pointer": fault.wrong.pointer, "detail": fault.wrong.detail}
 
 
 def _line(line: OrderLine) -> Json:

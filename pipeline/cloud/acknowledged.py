@@ -177,6 +177,19 @@ ACKNOWLEDGED = (
         "written by customers' own sessions and read by one worker; a second bucket for its log would hold more",
     ),
     Acknowledged(
+        ("AwsSolutions-S1",),
+        ("pipeline/*/orders/Data/Imports/Resource",),
+        "written by links that the record of an import tells of, read by one worker, and empty after a week",
+    ),
+    Acknowledged(
+        _wildcards("Resource::<…>/imports/*"),
+        (
+            "pipeline/*/orders/Imports/Role/DefaultPolicy/Resource",
+            "pipeline/*/orders/Importer/Role/DefaultPolicy/Resource",
+        ),
+        "each import has a file of its own number, below this one folder; a link is signed for one of them alone",
+    ),
+    Acknowledged(
         _wildcards("Resource::<…>/claims/*"),
         ("pipeline/*/orders/Photographs/Role/DefaultPolicy/Resource",),
         "customers name their photographs themselves, below this one folder, and the worker looks at all of them",

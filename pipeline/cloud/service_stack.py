@@ -46,7 +46,7 @@ class ServiceStack(Stack):
         hooks = lambda_.Code.from_asset(str(inputs.bundles.hooks), display_name="hooks")
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
-        Arrivals(self, "Arrivals", stage, data, queues["photographs"])
+        Arrivals(self, "Arrivals", stage, (data.claims, queues["photographs"]), (data.imports, queues["importer"]))
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)

@@ -26,6 +26,7 @@ FLAGS = (
     Flag("spans", "X-Ray sees the steps within functions", 0),
     Flag("analyze_access", "access from outside the account is found", 0),
     Flag("monthly_budget", "a budget, and a monitor of unusual costs", 0),
+    Flag("replicas", "photographs of claims are kept a second time elsewhere, which costs by use", 0),
     Flag("test_sign_in", "gates make test users and sign them in", 0),
 )
 

@@ -144,6 +144,14 @@ class Domain:
 
 
 @dataclass(frozen=True)
+class Replicas:
+    """Where what buckets keep for long is kept a second time: in buckets and with a key that are there already."""
+
+    environment: Environment
+    key_arn: str
+
+
+@dataclass(frozen=True)
 class StageSettings:
     """What may differ between stages besides their rollout.
 
@@ -156,7 +164,7 @@ class StageSettings:
     the API (`https://shop.example.com`); with a `domain` it answers there and nowhere else. `traced` is the part of
     requests that X-Ray keeps, 0 to 1, and `spans` adds steps within a function, which costs each cold start a sixth of
     a second. Once in an account: `analyze_access` looks for access from outside it, and `monthly_budget` is what it may
-    cost in US dollars, with 0 for no budget.
+    cost in US dollars, with 0 for no budget. `replicas` is for who must have a second copy, by law or by contract.
     """
 
     log_retention_days: int
@@ -175,6 +183,7 @@ class StageSettings:
     spans: bool = False
     analyze_access: bool = False
     monthly_budget: int = 0
+    replicas: Replicas | None = None
 
 
 @dataclass(frozen=True)

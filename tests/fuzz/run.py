@@ -10,6 +10,7 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -54,6 +55,7 @@ PARCELS = 4
 WAITING = 8
 """Orders whose payment the provider has not decided on: without them nothing could be paid again."""
 WAITS = "FUZZ-WAITS"
+IMPORTS = 2
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,13 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
             ordered = [
                 place_as_partner(stage, partners["acme"], skus[number % PRODUCTS]).id for number in range(ORDERS)
             ]
-            known = {"FUZZ_SKUS": skus, "FUZZ_ORDERS": orders, "FUZZ_CATEGORIES": ["fuzz"], "FUZZ_PARCELS": parcels}
+            known = {
+                "FUZZ_SKUS": skus,
+                "FUZZ_ORDERS": orders,
+                "FUZZ_CATEGORIES": ["fuzz"],
+                "FUZZ_PARCELS": parcels,
+                "FUZZ_IMPORTS": ask_for_imports(stage, users["ann"].access),
+            }
             told = Told(stage.url, users["leaving"].access, environ.get(EXAMPLES, DEFAULT_EXAMPLES))
             callers = {
                 CUSTOMERS: (wfc(users), known),
@@ -152,6 +160,15 @@ def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     ]
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
     return orders
+
+
+def ask_for_imports(stage: Stage, ops: Masked) -> list[str]:
+    """Ask for imports of products, which wait for their files; their ids."""
+    asked = [
+        expect(stage.call("POST", "/v1/product-imports", ops, body={"size": 1}, key=secrets.token_hex(16)), 202)
+        for _ in range(IMPORTS)
+    ]
+    return [str(each.json["id"]) for each in asked]
 
 
 def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Sequence[str]) -> list[str]:

@@ -161,6 +161,6 @@ def _possible(body: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, An
 def _other(body: Mapping[str, Any]) -> dict[str, Any]:
     """A good body that is not this one."""
     others = {"lines": [{"sku": "NO-SUCH-SKU", "quantity": 2}], "name": "Other", "delta": 2, "reason": "WRONG"}
-    others["messages_per_second"] = 2
+    others |= {"messages_per_second": 2, "size": 2}
     (name,) = [name for name in body if name in others][:1]
     return {**body, name: others[name]}

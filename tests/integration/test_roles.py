@@ -19,6 +19,8 @@ def _body(operation: Operation, sku: str) -> dict[str, Any]:
         "replaceProduct": details,
         "adjustStock": {"delta": 5},
         "redriveQueue": {},
+        "importProducts": {"size": 1},
+        "getProductImport": {},
         "setStanding": {"blocked": True},
         "findCustomers": {"email": "ada@example.com"},
     }

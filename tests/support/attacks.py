@@ -54,6 +54,8 @@ TARGETS: Final[Mapping[str, Target]] = {
     "replaceProduct": Target(_DETAILS, _ANY),
     "getAvailability": Target(),
     "adjustStock": Target({"delta": 1}, once=True),
+    "importProducts": Target({"size": 1}, once=True),
+    "getProductImport": Target(),
     "listOrders": Target(),
     "placeOrder": Target(_ORDER, once=True),
     "getOrder": Target(owned=True),

@@ -13,6 +13,8 @@ from api.handlers import (
     carriers,
     customer_services,
     fulfilment,
+    importer,
+    imports,
     notifier,
     partner_services,
     paying,
@@ -116,7 +118,12 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         queues: Any = boto3.client("sqs")
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
-        boto3.client("s3").create_bucket(Bucket="claims", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        patch.setenv("IMPORTER_QUEUE_URL", queues.create_queue(QueueName="importer")["QueueUrl"])
+        for bucket in ("claims", "imports"):
+            boto3.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
+        patch.setenv("IMPORTS_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("USER_POOL_ID", make_user_pool())
         yield client
@@ -150,12 +157,15 @@ def forget_services() -> None:
         aws.apigateway,
         aws.secretsmanager,
         fulfilment.services,
+        importer.services,
+        imports.services,
         notifier.services,
         services.services,
         partner_services.partner_services,
         settings.settings,
         settings.checkout_settings,
         settings.webhook_settings,
+        settings.import_settings,
         webhooks.services,
         paying.checkout,
         paying.payment_work,
@@ -185,6 +195,7 @@ def _function_environment() -> dict[str, str]:
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "CLAIMS_BUCKET_NAME": "claims",
+        "IMPORTS_BUCKET_NAME": "imports",
         "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema_rs import Draft4Validator
 
-from api.handlers import carriers, customers, orders, partners, products, service
+from api.handlers import carriers, customers, imports, orders, partners, products, service
 from api.handlers import operations as operators
 from api.handlers.http import Event
 from api.handlers.routes import Route
@@ -26,6 +26,7 @@ HANDLERS: Mapping[str, Handler] = {
     "carriers": carriers.handler,
     "service": service.handler,
     "operations": operators.handler,
+    "imports": imports.handler,
 }
 ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "products": products.ROUTES,
@@ -35,6 +36,7 @@ ROUTES: Mapping[str, tuple[Route[Any], ...]] = {
     "carriers": carriers.ROUTES,
     "service": service.ROUTES,
     "operations": operators.ROUTES,
+    "imports": imports.ROUTES,
 }
 
 
@@ -96,7 +98,7 @@ def function_of(path: str) -> str:
     if path.startswith("/carrier/v1/"):
         return "carriers"
     part = path.split("/")[2] if path.count("/") > 1 else ""
-    part = "operations" if part == "ops" else part
+    part = {"ops": "operations", "product-imports": "imports"}.get(part, part)
     return part if part in HANDLERS else "service"
 
 

@@ -104,6 +104,7 @@ def test_what_must_be_there_is_asked_for_by_the_gateway(template: Template) -> N
         ("GET /v1/products", "method.request.querystring.category"),
         ("POST /v1/products", "method.request.header.Idempotency-Key"),
         ("POST /v1/products/{sku}/stock-adjustments", "method.request.header.Idempotency-Key"),
+        ("POST /v1/product-imports", "method.request.header.Idempotency-Key"),
         ("POST /v1/orders", "method.request.header.Idempotency-Key"),
         ("POST /v1/orders/{id}/payments", "method.request.header.Idempotency-Key"),
         ("POST /v1/ops/queues/{name}/redrives", "method.request.header.Idempotency-Key"),

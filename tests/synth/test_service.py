@@ -221,7 +221,7 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
         **(provider if group == "orders" else {}),
         "TABLE_NAME": f"${{{names['DataTable']}}}",
         "IDEMPOTENCY_TABLE_NAME": f"${{{names['DataIdempotency']}}}",
-        "CLAIMS_BUCKET_NAME": f"${{{template.one('AWS::S3::Bucket').name}}}",
+        "CLAIMS_BUCKET_NAME": f"${{{names['DataClaims']}}}",
         "CURSOR_SECRET_ARN": f"${{{names['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",

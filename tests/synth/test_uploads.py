@@ -2,48 +2,14 @@
 
 import pytest
 
-from tests.synth.reading import Json, Resource, Template
+from tests.synth.reading import Resource, Template
 from tests.synth.test_service import function, granted, named, role_of, statements
 from tests.synth.test_workers import queue, worked_off
 
 
 @pytest.fixture
 def bucket(template: Template) -> Resource:
-    return template.one("AWS::S3::Bucket")
-
-
-def denials(template: Template) -> list[Json]:
-    policy = template.one("AWS::S3::BucketPolicy")["PolicyDocument"]
-    return [statement for statement in policy["Statement"] if statement["Effect"] == "Deny"]
-
-
-def conditions(template: Template) -> list[Json]:
-    return [statement["Condition"] for statement in denials(template)]
-
-
-def test_the_bucket_is_encrypted_with_our_key_versioned_closed_and_swept(template: Template, bucket: Resource) -> None:
-    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
-    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    assert rule["BucketKeyEnabled"] is True
-    assert rule["ServerSideEncryptionByDefault"] == {"KMSMasterKeyID": key, "SSEAlgorithm": "aws:kms"}
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    (life,) = bucket["LifecycleConfiguration"]["Rules"]
-    assert (life["ExpirationInDays"], life["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (400, 30)
-
-
-def test_no_key_but_ours_is_taken(template: Template) -> None:
-    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
-    header = "s3:x-amz-server-side-encryption"
-    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in conditions(template)
-    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in conditions(template)
-
-
-def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template) -> None:
-    assert {"Bool": {"aws:SecureTransport": "false"}} in conditions(template)
-    (foreign,) = [each for each in denials(template) if "aws:PrincipalAccount" in str(each["Condition"])]
-    assert (foreign["Action"], foreign["Principal"]) == ("s3:*", {"AWS": "*"})
-    assert len(foreign["Resource"]) == 2
+    return template.resources[named(template)["DataClaims"]]
 
 
 def test_each_upload_is_told_to_the_worker_that_looks_at_it(template: Template, stage: str, bucket: Resource) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cloud.settings import ROOT, bundle_home, context
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Addresses, Chat, Domain, Stage
+from pipeline.plan.model import Addresses, Chat, Domain, Environment, Replicas, Stage
 from tests.synth.reading import Template
 
 EVERYTHING: dict[str, Any] = {
@@ -17,6 +17,9 @@ EVERYTHING: dict[str, Any] = {
     ),
     "origins": ("https://shop.example.com", "https://office.example.com"),
     "spans": True,
+    "replicas": Replicas(
+        Environment("555555555555", "eu-central-1"), "arn:aws:kms:eu-central-1:555555555555:key/1234abcd-12ab-34cd"
+    ),
     "domain": Domain("orders.example.com", zone="example.com", zone_id="Z0123456789ABCDEFGHIJ"),
 }
 

@@ -21,6 +21,8 @@ type Series = Sequence[cloudwatch.IMetric]
 
 IN_VAIN = ("WebhookForged", "WebhookOld", "WebhookUnreadable", "WebhookRepeated")
 
+IMPORTS = ("Begun", "Done", "Failed", "Refused")
+
 WIDTH = 12
 """Two graphs stand beside each other: a dashboard is 24 wide."""
 
@@ -103,6 +105,7 @@ class Dashboards(Construct):
             _graph("Time to answer by route, p95", [self._of_route(each, "Latency", "p95") for each in routes]),
             _graph("Failing by route", [self._of_route(each, "5XXError", "Sum") for each in routes]),
             _graph("Time of the function", [self._of("products", "Duration", each) for each in ("p50", "p95", "p99")]),
+            _graph("Imports of products", [of_business(self._stage, f"ProductImport{each}") for each in IMPORTS]),
         ]
 
     def _security(self, auth: Auth) -> list[cloudwatch.IWidget]:

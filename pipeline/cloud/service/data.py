@@ -1,18 +1,23 @@
-"""What the service keeps: its tables, photographs of claims, and the secrets and keys that sign, pay and seal."""
+"""What the service keeps: its tables, its buckets, and the secrets and keys that sign, pay and seal."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from pipeline.cloud.service.buckets import private_bucket
 from pipeline.cloud.service.guards import only_from_account, only_over_tls
+from pipeline.cloud.service.replication import Replication
 from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
 
 INDEX = "GSI1"
 SWEEP_INDEX = "GSI2"
+
+IMPORTS_KEPT = Duration.days(7)
+"""Files of imports: longer than an import takes, or its messages wait in their queue. The operator has the file."""
 
 
 class Data(Construct):
@@ -64,7 +69,17 @@ class Data(Construct):
         self.email_index_secret = self._secret(
             "EmailIndexSecret", stage, "Makes the index keys of e-mail addresses; another value would lose them all"
         )
-        self.claims = claims_bucket(self, self.key)
+        self.claims = claims_bucket(self, self.key, stage.settings.origins)
+        self.imports = private_bucket(
+            self,
+            "Imports",
+            self.key,
+            kept=IMPORTS_KEPT,
+            replaced_kept=Duration.days(1),
+            uploaders=stage.settings.origins,
+        )
+        if stage.settings.replicas is not None:
+            Replication(self, "Claims", self.claims, self.key, stage, stage.settings.replicas)
 
     def _secret(self, name: str, stage: Stage, description: str) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(

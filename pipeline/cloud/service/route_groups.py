@@ -80,8 +80,9 @@ ROUTE_GROUPS = (
         memory=512,
         probes=(Probe("GET", "/v1/health", 200), Probe("GET", "/v1/openapi.json", 200)),
     ),
-    RouteGroup("operations", memory=512, canary=False),
+    RouteGroup("operations", memory=512, canary=False, share=1),
     RouteGroup("carriers", memory=512, canary=False),
+    RouteGroup("imports", memory=512, canary=False, share=1),
 )
 
 AUTHORIZER = RouteGroup("authorizer", memory=1024, canary=False)

@@ -6,9 +6,9 @@ number alone (Amazon Cognito developer guide, "Using attributes for access contr
 bucket tells of each object (`arrivals`), and the worker `photographs` looks at how it begins.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -16,6 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.buckets import private_bucket
 
 KEPT = Duration.days(400)
 """As long as a claim may be argued about, and some weeks."""
@@ -24,59 +25,9 @@ TAG = "customer"
 """The session's tag that holds the ID token's `sub`."""
 
 
-def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
-    """The bucket: encrypted with our key and no other, over TLS only, and for principals of this account only."""
-    bucket = s3.Bucket(
-        scope,
-        "Claims",
-        encryption=s3.BucketEncryption.KMS,
-        encryption_key=key,
-        bucket_key_enabled=True,
-        versioned=True,
-        enforce_ssl=True,
-        minimum_tls_version=1.2,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        removal_policy=RemovalPolicy.RETAIN,
-        lifecycle_rules=[
-            s3.LifecycleRule(
-                expiration=KEPT,
-                noncurrent_version_expiration=Duration.days(30),
-                abort_incomplete_multipart_upload_after=Duration.days(1),
-            )
-        ],
-    )
-    _tell_the_event_bus(bucket)
-    encryption = "s3:x-amz-server-side-encryption"
-    # S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
-    objects = bucket.arn_for_objects("*")
-    for name, only in ((encryption, "aws:kms"), (f"{encryption}-aws-kms-key-id", key.key_arn)):
-        _deny(bucket, "s3:PutObject", [objects], {"StringNotEqualsIfExists": {name: only}})
-    strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
-    no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
-    _deny(bucket, "s3:*", [bucket.bucket_arn, objects], {**strangers, **no_service})
-    return bucket
-
-
-def _tell_the_event_bus(bucket: s3.Bucket) -> None:
-    """Written as CloudFormation has it: the CDK's own way is a function that changes buckets for it."""
-    made = bucket.node.default_child
-    if isinstance(made, s3.CfnBucket):
-        made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
-        )
-
-
-def _deny(bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]]) -> None:
-    bucket.add_to_resource_policy(
-        iam.PolicyStatement(
-            effect=iam.Effect.DENY,
-            principals=[iam.AnyPrincipal()],
-            actions=[action],
-            resources=resources,
-            conditions=dict(conditions),
-        )
-    )
+def claims_bucket(scope: Construct, key: kms.IKey, origins: Sequence[str]) -> s3.Bucket:
+    """The bucket of the photographs, which pages of these origins upload."""
+    return private_bucket(scope, "Claims", key, kept=KEPT, replaced_kept=Duration.days(30), uploaders=origins)
 
 
 class Uploads(Construct):

@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from api.needs import NEEDS, Needs
+from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.grants import Belongings, allow, allow_users
 from pipeline.cloud.service.log_protection import log_protection
 from pipeline.cloud.service.retention import retention
@@ -23,7 +24,8 @@ class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
 
     `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are variables of its
-    environment besides those of its needs. Old versions are retained: there is nothing to roll back to without them.
+    environment besides those of its needs; one that `goes_on` may be called by what it sends itself. Old versions are
+    retained: there is nothing to roll back to without them.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class VersionedFunction(Construct):
         memory: int,
         timeout_seconds: int,
         reserved: int | None = None,
+        goes_on: bool = False,
         told: Mapping[str, str] = NOTHING,
     ) -> None:
         super().__init__(scope, name.capitalize())
@@ -69,7 +72,7 @@ class VersionedFunction(Construct):
             timeout=Duration.seconds(timeout_seconds),
             reserved_concurrent_executions=reserved,
             tracing=lambda_.Tracing.ACTIVE,
-            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if goes_on else lambda_.RecursiveLoop.TERMINATE,
             logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
             environment={**environment(needs, stage, belongings), **_users(needs, belongings), **told},
@@ -87,6 +90,7 @@ def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[s
         "IDEMPOTENCY_TABLE_NAME": data.idempotency.table_name,
         "CLAIMS_BUCKET_NAME": data.claims.bucket_name,
         "CURSOR_SECRET_ARN": data.cursor_secret.secret_arn,
+        **(_imports(data) if needs.imports else {}),
         **({"FIELD_KEY_ARN": data.field_key.key_arn} if needs.fields else {}),
         **({"EMAIL_INDEX_SECRET_ARN": data.email_index_secret.secret_arn} if needs.email_index else {}),
         **{
@@ -105,6 +109,10 @@ def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[s
         "POWERTOOLS_LOG_LEVEL": "INFO",
         **({"TRACING": "xray"} if stage.settings.spans else {}),
     }
+
+
+def _imports(data: Data) -> Mapping[str, str]:
+    return {"IMPORTS_BUCKET_NAME": data.imports.bucket_name, "IMPORTS_KEY_ARN": data.key.key_arn}
 
 
 def _users(needs: Needs, belongings: Belongings) -> Mapping[str, str]:

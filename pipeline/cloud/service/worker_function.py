@@ -28,6 +28,7 @@ class WorkerFunction(VersionedFunction):
             description=f"Orders API: works off the queue {worker.name}",
             memory=worker.memory,
             timeout_seconds=worker.timeout_seconds,
+            goes_on=worker.goes_on,
         )
         queue = belongings.queues[worker.name].queue
         self.role.add_to_policy(iam.PolicyStatement(actions=list(RECEIVES), resources=[queue.queue_arn]))

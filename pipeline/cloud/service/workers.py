@@ -16,6 +16,8 @@ class Worker:
     or S3 write to the queue themselves. `memory` is in MB; `batch` is how many messages an invocation gets at most, all
     of them to be handled within `timeout_seconds`; `most_at_once` bounds the invocations at the same time (Lambda
     allows 2 to 1,000). After `receives` deliveries that were not confirmed a message moves to the dead letters.
+    `goes_on` says that it sends messages to its own queue as long as there is more to do: Lambda would stop that after
+    sixteen (Lambda developer guide, "Use Lambda recursive loop detection"). Each must have got further than the last.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Worker:
     batch: int
     most_at_once: int
     receives: int = 5
+    goes_on: bool = False
 
 
 WORKERS = (
@@ -35,6 +38,15 @@ WORKERS = (
         timeout_seconds=30,
         batch=10,
         most_at_once=5,
+    ),
+    Worker(
+        "importer",
+        kinds=(),
+        memory=512,
+        timeout_seconds=60,
+        batch=1,
+        most_at_once=2,
+        goes_on=True,
     ),
     Worker(
         "notifier",

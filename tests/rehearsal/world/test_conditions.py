@@ -271,3 +271,53 @@ def test_what_a_rotation_is_making_is_not_read(kept: Kept) -> None:
 def test_no_other_account_reads_it(kept: Kept, strict: EmulatorWorld, numbers: Iterator[int]) -> None:
     stranger = replace(kept, theirs=in_account(strict, numbers))
     assert stranger.read(ExternalId=EXTERNAL_ID) == "AccessDenied"
+
+
+# -- S3 ---------------------------------------------------------------------------------------------------------------
+
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+KMS_KEY = f"{ENCRYPTION}-aws-kms-key-id"
+
+
+@pytest.fixture(scope="module")
+def uploading(strict: EmulatorWorld, numbers: Iterator[int]) -> Deployed:
+    """A function that may write into a bucket, which takes no key but one; as the service has it."""
+    objects = {"Fn::Sub": "${Bucket.Arn}/*"}
+
+    def denied(**condition: object) -> dict[str, object]:
+        everybody = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:PutObject"}
+        return {**everybody, "Resource": objects, "Condition": condition}
+
+    statements = [
+        denied(Null={ENCRYPTION: "false"}, StringNotEquals={ENCRYPTION: "aws:kms"}),
+        denied(Null={KMS_KEY: "false"}, StringNotEquals={KMS_KEY: att("Key", "Arn")}),
+        denied(Null={ENCRYPTION: "false", KMS_KEY: "true"}),
+    ]
+    root = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+    own = {"Statement": [{"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}]}
+    parts = {
+        "Key": resource("KMS::Key", KeyPolicy=own),
+        "Bucket": resource("S3::Bucket"),
+        "Denials": resource("S3::BucketPolicy", Bucket=ref("Bucket"), PolicyDocument={"Statement": statements}),
+        "Writes": policy("Role", {"Action": "s3:PutObject", "Resource": objects}),
+    }
+    return deployed(strict, numbers, parts, Bucket=ref("Bucket"), Key=att("Key", "Arn"))
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({}, "allowed"),
+        ({"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "{Key}"}, "allowed"),
+        ({"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/another"}, "AccessDenied"),
+        ({"ServerSideEncryption": "aws:kms"}, "AccessDenied"),
+        ({"ServerSideEncryption": "AES256"}, "AccessDenied"),
+    ],
+    ids=["nothing said", "our key", "another key", "no key", "no KMS"],
+)
+def test_a_bucket_takes_what_one_key_encrypts_and_no_other(
+    uploading: Deployed, said: dict[str, str], answer: str
+) -> None:
+    asked = {name: value.format_map(uploading.outputs) for name, value in said.items()}
+    written = {"Bucket": uploading.outputs["Bucket"], "Key": "a", "Body": "b", **asked}
+    assert called(uploading, "s3", "put_object", written)["answer"] == answer

@@ -204,6 +204,7 @@ STRICT: Mapping[str, Fidelity] = {
     "AWS::IAM::Role": _emulated(_HELD),
     "AWS::IAM::Policy": _emulated(_HELD),
     "AWS::IAM::ManagedPolicy": _emulated(_HELD),
+    "AWS::S3::BucketPolicy": _emulated(_HELD),
     "IAM and KMS grants": _emulated(
         "a missing grant is denied, with role, action and resource in the message; conditions count, but nothing is "
         "denied of what a service does with a key for somebody",

@@ -10,7 +10,7 @@ from api.handlers.caching import BANDS, HOUR, MINUTE, POLICIES, Policy
 from tests.support.dynamodb import new_sku
 from tests.support.http_api import call
 from tests.support.openapi import operations
-from tests.support.tokens import ANN, PartnerUser
+from tests.support.tokens import ANN, OPS, PartnerUser
 from tests.unit.api.handlers.helpers import lines, new_product, place
 
 
@@ -69,6 +69,7 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
     order, payment = placed["id"], placed["payment"]["id"]
     partner = PartnerUser(known.id)
     theirs = call("POST", "/partner/v1/orders", partner, key=new_sku(), json_body=lines((sku, 1))).body["id"]
+    asked = call("POST", "/v1/product-imports", OPS, key=new_sku(), json_body={"size": 1}).body["id"]
     said = {
         "listProducts": call("GET", "/v1/products", query={"category": "tea"}),
         "getProduct": call("GET", f"/v1/products/{sku}"),
@@ -77,6 +78,7 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
         "getOrder": call("GET", f"/v1/orders/{order}", ANN),
         "getPayment": call("GET", f"/v1/orders/{order}/payments/{payment}", ANN),
         "getTimeline": call("GET", f"/v1/orders/{order}/timeline", ANN),
+        "getProductImport": call("GET", f"/v1/product-imports/{asked}", OPS),
         "getProfile": call("GET", "/v1/customers/me", ANN),
         "getPreferences": call("GET", "/v1/customers/me/preferences", ANN),
         "listPartnerOrders": call("GET", "/partner/v1/orders", partner),

@@ -30,6 +30,8 @@ def modules(*imported: str) -> set[str]:
         (("api.handlers.service",), {*_NEVER, *_LATER, "botocore.session"}, 142),
         (("api.handlers.products", "api.handlers.orders"), {*_NEVER, *_LATER}, 410),
         (("api.handlers.operations",), {*_NEVER, *_LATER} - {"pydantic"}, 440),
+        (("api.handlers.imports",), {*_NEVER, *_LATER} - {"pydantic"}, 445),
+        (("api.handlers.importer",), {*_NEVER, *_LATER} - {"pydantic"}, 440),
         (("api.handlers.fulfilment", "api.handlers.notifier"), {*_NEVER, *_LATER}, 375),
         (("api.handlers.payments",), {*_NEVER, *_LATER}, 385),
         (("api.handlers.customers",), {*_NEVER, *_LATER}, 395),

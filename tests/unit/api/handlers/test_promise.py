@@ -91,6 +91,7 @@ def test_problem_types_are_those_listed() -> None:
         (schemas.NewOrder, "NewOrder"),
         (schemas.NewRedrive, "NewRedrive"),
         (schemas.NewClaim, "NewClaim"),
+        (schemas.NewProductImport, "NewProductImport"),
         (customer_schemas.ProfileChanges, "ProfileChanges"),
         (customer_schemas.PreferencesBody, "Preferences"),
         (customer_schemas.CustomerLookup, "CustomerLookup"),

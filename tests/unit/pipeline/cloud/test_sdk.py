@@ -110,6 +110,12 @@ def _names(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir()}
 
 
+def test_a_link_is_signed_without_the_documentation(data: Path) -> None:
+    client: Any = session_on(data).create_client("s3", "eu-west-1")
+    link = client.generate_presigned_url("get_object", Params={"Bucket": "claims", "Key": "claims/door.jpg"})
+    assert "claims/door.jpg" in link
+
+
 def test_the_version_that_is_left_is_the_one_that_botocore_takes(data: Path) -> None:
     whole, trimmed = Loader(), Loader([str(data)], include_default_search_paths=False)
     for service in sdk.SERVICES:

@@ -113,7 +113,7 @@ def test_what_holds_data_is_spelt_like_a_resource_type() -> None:
 def test_where_iam_is_enforced_its_resources_are_emulated_and_nothing_else_is_told_otherwise() -> None:
     strict = tables(strict=True)
     differing = {name for name, told in strict.resources.items() if told != TABLES.resources[name]}
-    assert differing == {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
+    assert differing == {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::S3::BucketPolicy"}
     assert {strict.resources[name].level for name in differing} == {"emulated"}
     assert strict.always["IAM and KMS grants"].level == "emulated"
     assert set(strict.always) == set(TABLES.always)

@@ -2,7 +2,8 @@
 
 Sources: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
 encryption context has for that key, `kms:EncryptionContextKeys` the names of all; without a context there are none.
-Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for.
+Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for;
+"Condition keys for Amazon S3": the key of KMS that an upload asks for.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
 """
 
@@ -15,6 +16,7 @@ from pipeline.rehearsal.world.emulator.inside.leading_keys import KeyOf, leading
 BY_TABLE = "leading keys by table"
 """Not a key of AWS: what a request's context holds until it is known which table is asked for."""
 LEADING_KEYS = "dynamodb:LeadingKeys"
+KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
 VERSION = ("VersionStage", "VersionId")
 
 
@@ -33,6 +35,12 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
     if service == "dynamodb":
         return {BY_TABLE: leading_keys(told, key_of)}
     return {}
+
+
+def of_upload(action: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The further keys of an upload to S3."""
+    asked = headers.get(KMS_KEY) if action == "s3:PutObject" else None
+    return {f"s3:{KMS_KEY}": asked} if asked else {}
 
 
 def of_resource(context: Mapping[str, Any], resource: str) -> dict[str, Any]:

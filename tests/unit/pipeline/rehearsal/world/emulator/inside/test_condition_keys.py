@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.condition_keys import of_request, of_resource
+from pipeline.rehearsal.world.emulator.inside.condition_keys import of_request, of_resource, of_upload
 
 TABLES = "arn:aws:dynamodb:eu-west-1:111111111111:table"
 KEYS = {"orders": "PK", "circuits": "id"}
@@ -58,3 +58,10 @@ def test_a_request_for_a_secret_tells_the_version_that_it_asks_for() -> None:
 def test_other_services_are_told_nothing_more() -> None:
     assert told("sqs", {"EncryptionContext": {"stage": "beta"}, "TableName": "orders"}) == {}
     assert of_resource({"aws:TagKeys": ["a"]}, "*") == {"aws:TagKeys": ["a"]}
+
+
+def test_an_upload_tells_the_key_of_kms_that_it_asks_for() -> None:
+    header = "x-amz-server-side-encryption-aws-kms-key-id"
+    assert of_upload("s3:PutObject", {header: "k", "content-type": "a"}) == {f"s3:{header}": "k"}
+    assert of_upload("s3:PutObject", {}) == {}
+    assert of_upload("s3:GetObject", {header: "k"}) == {}
