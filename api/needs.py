@@ -5,7 +5,8 @@ idempotency table; `circuit` on the table of circuits that CIRCUIT_TABLE_NAME na
 CURSOR_SECRET_ARN names, `email_index` on that of EMAIL_INDEX_SECRET_ARN; `provider_secret` on the payment provider's
 key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals personal data; `users` on the user pool;
 `claims` on the photographs in the bucket that CLAIMS_BUCKET_NAME names, `claims_bucket` on that bucket (without
-s3:ListBucket, S3 answers for what is gone as for what is forbidden);
+s3:ListBucket, S3 answers for what is gone as for what is forbidden); `invoices` and `invoices_bucket` the same of the
+bucket that INVOICES_BUCKET_NAME names;
 `queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
 `bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
 queues whose dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one
@@ -47,6 +48,8 @@ class Needs:
     partner_keys: bool = False
     claims: frozenset[str] = frozenset()
     claims_bucket: frozenset[str] = frozenset()
+    invoices: frozenset[str] = frozenset()
+    invoices_bucket: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -85,6 +88,8 @@ NEEDS: Final[Mapping[str, Needs]] = {
         circuit=_CIRCUIT,
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:SendMessage"})},
+        invoices=frozenset({"s3:GetObject"}),
+        invoices_bucket=frozenset({"s3:ListBucket"}),
     ),
     "customers": Needs(
         table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
@@ -113,9 +118,14 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "renewal": Needs(secret=_RENEW_SECRET),
     "service": Needs(),
     "operations": Needs(
-        idempotency=_IDEMPOTENCY, redrives=frozenset({"fulfilment", "notifier", "payments", "photographs", "webhooks"})
+        idempotency=_IDEMPOTENCY,
+        redrives=frozenset({"fulfilment", "invoices", "notifier", "payments", "photographs", "webhooks"}),
     ),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
+    "invoices": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        invoices=frozenset({"s3:PutObject"}),
+    ),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
         table=frozenset({"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),

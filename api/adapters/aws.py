@@ -33,6 +33,11 @@ PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
 )
 
+REGIONAL: Final = PATIENCE.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+"""For S3: addresses that are handed on are of the bucket's own region, and signed as encrypted objects ask it (Amazon
+S3 user guide, "Protecting data with server-side encryption"); botocore would sign them as it did before.
+"""
+
 HURRY: Final = Config(
     connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}, tcp_keepalive=True
 )
@@ -74,7 +79,7 @@ def sns() -> "Topic":
 @cache
 def s3() -> "S3Client":
     """The S3 client of this environment."""
-    client: S3Client = _client("s3", PATIENCE)
+    client: S3Client = _client("s3", REGIONAL)
     return client
 
 

@@ -22,6 +22,8 @@
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
+| number an invoice | GetItem, consistent, then TransactWriteItems | INVOICES#year / META; ORD#id / INVOICE |
+| the number of an order's invoice | GetItem, consistent | ORD#id / INVOICE |
 | open a claim | PutItem | ORD#id / CLAIM#id |
 | record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
@@ -155,6 +157,16 @@ def claim(order_id: str, claim_id: str) -> Key:
 def photograph(order_id: str, claim_id: str, name: str) -> Key:
     """A photograph of a claim, behind the claim itself."""
     return {"PK": f"ORD#{order_id}", "SK": f"CLAIM#{claim_id}#PHOTO#{name}"}
+
+
+def invoice(order_id: str) -> Key:
+    """The number of an order's invoice, out of the way of those who read the order."""
+    return {"PK": f"ORD#{order_id}", "SK": "INVOICE"}
+
+
+def invoice_series(year: int) -> Key:
+    """How many invoices a year has."""
+    return {"PK": f"INVOICES#{year}", "SK": META}
 
 
 def step(order_id: str, at: str, place: int, event_id: str) -> Key:

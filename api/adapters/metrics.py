@@ -39,6 +39,7 @@ class Happening(StrEnum):
     ORDER_CANCELLED = "OrderCancelled"
     CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
+    INVOICE_WRITTEN = "InvoiceWritten"
     PHOTOGRAPH_RECORDED = "PhotographRecorded"
     PHOTOGRAPH_REFUSED = "PhotographRefused"
     WEBHOOK_FORGED = "WebhookForged"

@@ -25,6 +25,7 @@ from api.domain.timeline import Step
 if TYPE_CHECKING:
     from api.domain.claims import Claim
     from api.domain.customer import Preferences, Profile
+    from api.domain.invoice_page import Numbered
     from api.domain.partners import Partner, Usage
     from api.domain.photographs import Kept, Photograph, Uploaded
 
@@ -260,6 +261,30 @@ class Uploads(Protocol):
 
     def remove(self, uploaded: "Uploaded") -> None:
         """Take it away; nothing if it is there no more."""
+        ...
+
+
+class InvoiceNumbers(Protocol):
+    """The numbers of invoices: one series for each year (of UTC), from 1, without gaps."""
+
+    def of(self, order_id: str) -> "Numbered | None":
+        """The number that an order's invoice has; None if it has none."""
+        ...
+
+    def issue(self, order_id: str, now: datetime) -> "Numbered":
+        """The number that an order's invoice has; the next one of its year, if it had none. Raises Busy."""
+        ...
+
+
+class InvoiceArchive(Protocol):
+    """Where invoices are kept, by the orders that they are of."""
+
+    def keep(self, order_id: str, name: str, page: str) -> bool:
+        """Keep a page of HTML, to be called by the invoice's number when it is saved; False if there is one."""
+        ...
+
+    def address(self, order_id: str) -> str | None:
+        """An address that is good for a minute, for whoever has it; None if there is no such invoice."""
         ...
 
 

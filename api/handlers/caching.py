@@ -58,6 +58,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "getOrder": Policy(OWN_ORDERS),
     "getPayment": Policy(OWN_ORDERS),
     "getTimeline": Policy(OWN_ORDERS),
+    "getInvoice": Policy(NOBODY),
     "getProfile": Policy(NOBODY),
     "getPreferences": Policy(NOBODY),
     "listPartnerOrders": Policy(NOBODY),

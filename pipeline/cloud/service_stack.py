@@ -50,7 +50,10 @@ class ServiceStack(Stack):
         belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)
-        told = {"partners": {"PARTNER_ROLE_ARN": partner_data.role_arn}}
+        told = {
+            "partners": {"PARTNER_ROLE_ARN": partner_data.role_arn},
+            "invoices": {"SELLER": "\n".join(stage.settings.seller)},
+        }
         functions = {
             group.name: ServiceFunction(self, group, stage, code, belongings, told.get(group.name))
             for group in ROUTE_GROUPS
@@ -61,7 +64,7 @@ class ServiceStack(Stack):
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
         for worker in WORKERS:
-            WorkerFunction(self, worker, stage, code, belongings)
+            WorkerFunction(self, worker, stage, code, belongings, told.get(worker.name))
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
         direct = Direct(self, "Direct", data, {"webhooks": queues["webhooks"]})
         api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer, direct)

@@ -94,6 +94,7 @@ DELIVERY = Delivery(
                 throttle_burst=2_000,
                 deletion_protection=True,
                 payment_provider="https://payments.example",
+                seller=("Example Shop Ltd", "1 Example Street", "1000 Exampleton", "VAT ID XX000000000"),
                 analyze_access=True,
                 monthly_budget=500,
             ),

@@ -12,7 +12,9 @@ from api.adapters.sources import new_id
 from api.handlers import (
     customer_services,
     fulfilment,
+    invoices,
     notifier,
+    order_invoices,
     partner_services,
     paying,
     photographs,
@@ -115,7 +117,10 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         queues: Any = boto3.client("sqs")
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
-        boto3.client("s3").create_bucket(Bucket="claims", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        for bucket in ("claims", "invoices"):
+            boto3.client("s3").create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            )
         patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("USER_POOL_ID", make_user_pool())
         yield client
@@ -138,6 +143,8 @@ def forget_services() -> None:
         aws.sqs,
         aws.sns,
         aws.s3,
+        invoices.services,
+        order_invoices.invoices,
         photographs.services,
         customer_services.customer_services,
         customer_services.customers,
@@ -183,6 +190,8 @@ def _function_environment() -> dict[str, str]:
         "IDEMPOTENCY_TABLE_NAME": IDEMPOTENCY_TABLE,
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "CLAIMS_BUCKET_NAME": "claims",
+        "INVOICES_BUCKET_NAME": "invoices",
+        "SELLER": "Tea & Mugs\n1 Example Street",
         "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",

@@ -14,8 +14,11 @@ from tests.support.promised import promise
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "customers", "service")
-TOLD_BESIDES = {"customers": {"EMAIL_INDEX_SECRET_ARN", "FIELD_KEY_ARN", "USER_POOL_ID"}}
-"""What test_customers.py knows more about."""
+TOLD_BESIDES = {
+    "customers": {"EMAIL_INDEX_SECRET_ARN", "FIELD_KEY_ARN", "USER_POOL_ID"},
+    "orders": {"INVOICES_BUCKET_NAME"},
+}
+"""What test_customers.py and test_invoices.py know more about."""
 
 
 def planned(stage: str) -> Stage:
@@ -102,6 +105,17 @@ def test_orders_may_do_exactly_this(template: Template) -> None:
     assert granted(template, role_of(function(template, "orders"))) == {
         **golden(template, "orders", table),
         **takes_payments(template, ["sqs:SendMessage"]),
+        **reads_invoices(template),
+    }
+
+
+def reads_invoices(template: Template) -> dict[str, list[str]]:
+    """What a function that sends customers to their invoices may do besides."""
+    bucket = f"${{{named(template)['DataInvoices']}.Arn}}"
+    return {
+        f"{bucket}/invoices/*": ["s3:GetObject"],
+        bucket: ["s3:ListBucket"],
+        f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com": ["kms:Decrypt"],
     }
 
 
@@ -221,7 +235,7 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
         **(provider if group == "orders" else {}),
         "TABLE_NAME": f"${{{names['DataTable']}}}",
         "IDEMPOTENCY_TABLE_NAME": f"${{{names['DataIdempotency']}}}",
-        "CLAIMS_BUCKET_NAME": f"${{{template.one('AWS::S3::Bucket').name}}}",
+        "CLAIMS_BUCKET_NAME": f"${{{names['DataClaims']}}}",
         "CURSOR_SECRET_ARN": f"${{{names['DataCursorSecret']}}}",
         "STAGE": stage,
         "POWERTOOLS_SERVICE_NAME": "orders",

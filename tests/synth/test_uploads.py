@@ -9,16 +9,18 @@ from tests.synth.test_workers import queue, worked_off
 
 @pytest.fixture
 def bucket(template: Template) -> Resource:
-    return template.one("AWS::S3::Bucket")
+    return template.resources[named(template)["DataClaims"]]
 
 
-def denials(template: Template) -> list[Json]:
-    policy = template.one("AWS::S3::BucketPolicy")["PolicyDocument"]
-    return [statement for statement in policy["Statement"] if statement["Effect"] == "Deny"]
+def denials(template: Template, bucket: Resource) -> list[Json]:
+    """What the policy of a bucket refuses to everybody."""
+    (policy,) = [each for each in template.all("AWS::S3::BucketPolicy") if each["Bucket"] == {"Ref": bucket.name}]
+    return [statement for statement in policy["PolicyDocument"]["Statement"] if statement["Effect"] == "Deny"]
 
 
-def conditions(template: Template) -> list[Json]:
-    return [statement["Condition"] for statement in denials(template)]
+def conditions(template: Template, bucket: Resource) -> list[Json]:
+    """When it is refused."""
+    return [statement["Condition"] for statement in denials(template, bucket) if "Condition" in statement]
 
 
 def test_the_bucket_is_encrypted_with_our_key_versioned_closed_and_swept(template: Template, bucket: Resource) -> None:
@@ -32,16 +34,16 @@ def test_the_bucket_is_encrypted_with_our_key_versioned_closed_and_swept(templat
     assert (life["ExpirationInDays"], life["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (400, 30)
 
 
-def test_no_key_but_ours_is_taken(template: Template) -> None:
+def test_no_key_but_ours_is_taken(template: Template, bucket: Resource) -> None:
     key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
     header = "s3:x-amz-server-side-encryption"
-    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in conditions(template)
-    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in conditions(template)
+    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in conditions(template, bucket)
+    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in conditions(template, bucket)
 
 
-def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template) -> None:
-    assert {"Bool": {"aws:SecureTransport": "false"}} in conditions(template)
-    (foreign,) = [each for each in denials(template) if "aws:PrincipalAccount" in str(each["Condition"])]
+def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template, bucket: Resource) -> None:
+    assert {"Bool": {"aws:SecureTransport": "false"}} in conditions(template, bucket)
+    (foreign,) = [each for each in denials(template, bucket) if "aws:PrincipalAccount" in str(each["Condition"])]
     assert (foreign["Action"], foreign["Principal"]) == ("s3:*", {"AWS": "*"})
     assert len(foreign["Resource"]) == 2
 

@@ -1,4 +1,4 @@
-"""What the service keeps: its tables, photographs of claims, and the secrets and keys that sign, pay and seal."""
+"""What the service keeps: tables, photographs of claims, invoices, and the secrets and keys that sign, pay and seal."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -8,6 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from pipeline.cloud.service.guards import only_from_account, only_over_tls
+from pipeline.cloud.service.invoices import invoices_bucket
 from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
 
@@ -65,6 +66,7 @@ class Data(Construct):
             "EmailIndexSecret", stage, "Makes the index keys of e-mail addresses; another value would lose them all"
         )
         self.claims = claims_bucket(self, self.key)
+        self.invoices = invoices_bucket(self, self.key, stage)
 
     def _secret(self, name: str, stage: Stage, description: str) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(

@@ -23,6 +23,7 @@ READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 RECEIVES_MESSAGES = ("kms:Decrypt",)
 SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
+WRITES_OBJECTS = ("kms:GenerateDataKey",)
 
 
 SENDS_BACK = frozenset(
@@ -60,6 +61,8 @@ def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) ->
         (needs.notices, belongings.notices.topic_arn),
         (needs.claims, data.claims.arn_for_objects("claims/*")),
         (needs.claims_bucket, data.claims.bucket_arn),
+        (needs.invoices, data.invoices.arn_for_objects("invoices/*")),
+        (needs.invoices_bucket, data.invoices.bucket_arn),
         *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
         *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
     )
@@ -89,8 +92,10 @@ def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
-    if needs.claims:
+    if needs.claims or "s3:GetObject" in needs.invoices:
         allow_key(role, data, "s3", RECEIVES_MESSAGES)
+    if "s3:PutObject" in needs.invoices:
+        allow_key(role, data, "s3", WRITES_OBJECTS)
     if needs.fields:
         of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
         role.add_to_policy(

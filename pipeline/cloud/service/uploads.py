@@ -47,15 +47,20 @@ def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
         ],
     )
     _tell_the_event_bus(bucket)
+    refuse_strangers_and_other_keys(scope, bucket, key)
+    return bucket
+
+
+def refuse_strangers_and_other_keys(scope: Construct, bucket: s3.Bucket, key: kms.IKey) -> None:
+    """Deny to put what another key encrypts, and everything to principals of other accounts."""
     encryption = "s3:x-amz-server-side-encryption"
     # S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
     objects = bucket.arn_for_objects("*")
     for name, only in ((encryption, "aws:kms"), (f"{encryption}-aws-kms-key-id", key.key_arn)):
-        _deny(bucket, "s3:PutObject", [objects], {"StringNotEqualsIfExists": {name: only}})
+        deny(bucket, "s3:PutObject", [objects], {"StringNotEqualsIfExists": {name: only}})
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
-    _deny(bucket, "s3:*", [bucket.bucket_arn, objects], {**strangers, **no_service})
-    return bucket
+    deny(bucket, "s3:*", [bucket.bucket_arn, objects], {**strangers, **no_service})
 
 
 def _tell_the_event_bus(bucket: s3.Bucket) -> None:
@@ -67,14 +72,17 @@ def _tell_the_event_bus(bucket: s3.Bucket) -> None:
         )
 
 
-def _deny(bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]]) -> None:
+def deny(
+    bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+) -> None:
+    """Deny an action to everybody, where the conditions hold; always without any."""
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             effect=iam.Effect.DENY,
             principals=[iam.AnyPrincipal()],
             actions=[action],
             resources=resources,
-            conditions=dict(conditions),
+            conditions=dict(conditions or {}),
         )
     )
 

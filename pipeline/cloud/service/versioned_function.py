@@ -97,6 +97,7 @@ def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[s
         **({"CIRCUIT_TABLE_NAME": data.circuits.table_name} if needs.circuit else {}),
         **(_provider(stage, belongings) if needs.provider_secret else {}),
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
+        **({"INVOICES_BUCKET_NAME": data.invoices.bucket_name} if needs.invoices else {}),
         **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
         **({"REDRIVES": _redrives(needs.redrives, belongings)} if needs.redrives else {}),
         "STAGE": stage.name,

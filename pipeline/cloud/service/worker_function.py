@@ -1,5 +1,7 @@
 """One Lambda function and one role per worker, fed from its queue."""
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -17,7 +19,13 @@ class WorkerFunction(VersionedFunction):
     """The function of a worker. It says which messages of a batch failed; only those come again."""
 
     def __init__(
-        self, scope: Construct, worker: Worker, stage: Stage, code: lambda_.Code, belongings: Belongings
+        self,
+        scope: Construct,
+        worker: Worker,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -28,6 +36,7 @@ class WorkerFunction(VersionedFunction):
             description=f"Orders API: works off the queue {worker.name}",
             memory=worker.memory,
             timeout_seconds=worker.timeout_seconds,
+            told=told or {},
         )
         queue = belongings.queues[worker.name].queue
         self.role.add_to_policy(iam.PolicyStatement(actions=list(RECEIVES), resources=[queue.queue_arn]))

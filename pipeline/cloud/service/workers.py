@@ -37,6 +37,14 @@ WORKERS = (
         most_at_once=5,
     ),
     Worker(
+        "invoices",
+        kinds=("OrderConfirmed",),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=2,  # all of them count on in the one series of a year
+    ),
+    Worker(
         "notifier",
         kinds=("OrderPlaced", "OrderCancelled", "CustomerRegistered"),
         memory=512,

@@ -18,6 +18,7 @@ SIZES = {
     "most_table_units",
     "concurrency_limit",
     "payment_provider",
+    "seller",
     "traced",
 }
 """Settings of which every stage has some value."""

@@ -1,0 +1,81 @@
+"""Where invoices are kept: each written once, by one worker, and deleted by nobody."""
+
+import pytest
+
+from pipeline.plan.delivery import DELIVERY
+from tests.synth.reading import Resource, Template
+from tests.synth.test_service import function, granted, named, planned, role_of
+from tests.synth.test_uploads import conditions, denials
+from tests.synth.test_workers import worked_off
+
+TEN_YEARS_FROM_THE_END_OF_ONE = 11 * 365
+
+
+@pytest.fixture
+def bucket(template: Template) -> Resource:
+    return template.resources[named(template)["DataInvoices"]]
+
+
+def test_the_bucket_is_encrypted_with_our_key_versioned_and_closed(template: Template, bucket: Resource) -> None:
+    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["BucketKeyEnabled"] is True
+    assert rule["ServerSideEncryptionByDefault"] == {"KMSMasterKeyID": key, "SSEAlgorithm": "aws:kms"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket.body["DeletionPolicy"] == bucket.body["UpdateReplacePolicy"] == "Retain"
+
+
+def test_an_invoice_is_kept_as_long_as_the_law_asks(bucket: Resource) -> None:
+    (life,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert life["ExpirationInDays"] >= TEN_YEARS_FROM_THE_END_OF_ONE
+    assert "Transitions" not in life  # a page is too small for any other class
+
+
+def test_no_key_but_ours_is_taken_and_nothing_in_the_open_or_from_strangers(
+    template: Template, bucket: Resource
+) -> None:
+    key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
+    header = "s3:x-amz-server-side-encryption"
+    said = conditions(template, bucket)
+    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in said
+    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in said
+    assert {"Bool": {"aws:SecureTransport": "false"}} in said
+    (foreign,) = [each for each in said if "aws:PrincipalAccount" in str(each)]
+    assert foreign["StringNotEquals"] == {"aws:PrincipalAccount": planned_account(template)}
+
+
+def planned_account(template: Template) -> str:
+    (account,) = [each.environment.account for each in DELIVERY.stages if each.environment.account in template.text]
+    return account
+
+
+def test_nobody_writes_over_an_invoice_or_deletes_one(template: Template, bucket: Resource) -> None:
+    refused = denials(template, bucket)
+    (over,) = [each for each in refused if each.get("Condition") == {"Null": {"s3:if-none-match": "true"}}]
+    assert over["Action"] == "s3:PutObject"
+    always = [each for each in refused if "Condition" not in each]
+    assert [each["Action"] for each in always] == [["s3:DeleteObject", "s3:DeleteObjectVersion"]]
+    for each in (over, *always):
+        assert each["Principal"] == {"AWS": "*"}
+        assert template.said(each["Resource"]) == f"${{{bucket.name}.Arn}}/*"
+
+
+def test_the_worker_may_do_exactly_this(template: Template, bucket: Resource) -> None:
+    key = f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com"
+    table = [f"dynamodb:{action}" for action in ("GetItem", "PutItem", "Query", "UpdateItem")]
+    assert granted(template, role_of(function(template, "invoices"))) == {
+        **worked_off(template, "Invoices", table),
+        f"${{{bucket.name}.Arn}}/invoices/*": ["s3:PutObject"],
+        key: ["kms:GenerateDataKey"],
+    }
+
+
+@pytest.mark.parametrize("name", ["orders", "invoices"])
+def test_who_writes_and_who_signs_are_told_the_bucket(template: Template, bucket: Resource, name: str) -> None:
+    assert function(template, name)["Environment"]["Variables"]["INVOICES_BUCKET_NAME"] == {"Ref": bucket.name}
+
+
+def test_invoices_say_who_sells_in_this_stage(template: Template, stage: str) -> None:
+    told = function(template, "invoices")["Environment"]["Variables"]
+    assert told["SELLER"].splitlines() == list(planned(stage).settings.seller)
