@@ -5,7 +5,7 @@ import pytest
 from pipeline.plan.delivery import DELIVERY
 from tests.synth.reading import Resource, Template
 from tests.synth.test_service import function, granted, named, planned, role_of
-from tests.synth.test_uploads import conditions, denials
+from tests.synth.test_uploads import another, conditions, denials
 from tests.synth.test_workers import worked_off
 
 TEN_YEARS_FROM_THE_END_OF_ONE = 11 * 365
@@ -38,8 +38,8 @@ def test_no_key_but_ours_is_taken_and_nothing_in_the_open_or_from_strangers(
     key = {"Fn::GetAtt": [named(template)["DataKey"], "Arn"]}
     header = "s3:x-amz-server-side-encryption"
     said = conditions(template, bucket)
-    assert {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}} in said
-    assert {"StringNotEqualsIfExists": {header: "aws:kms"}} in said
+    assert another(f"{header}-aws-kms-key-id", key) in said
+    assert another(header, "aws:kms") in said
     assert {"Bool": {"aws:SecureTransport": "false"}} in said
     (foreign,) = [each for each in said if "aws:PrincipalAccount" in str(each)]
     assert foreign["StringNotEquals"] == {"aws:PrincipalAccount": planned_account(template)}

@@ -54,10 +54,11 @@ def claims_bucket(scope: Construct, key: kms.IKey) -> s3.Bucket:
 def refuse_strangers_and_other_keys(scope: Construct, bucket: s3.Bucket, key: kms.IKey) -> None:
     """Deny to put what another key encrypts, and everything to principals of other accounts."""
     encryption = "s3:x-amz-server-side-encryption"
-    # S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
+    # S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied. The word
+    # has to be asked for by itself: a key that a request does not have fulfils every condition of what it is not.
     objects = bucket.arn_for_objects("*")
     for name, only in ((encryption, "aws:kms"), (f"{encryption}-aws-kms-key-id", key.key_arn)):
-        deny(bucket, "s3:PutObject", [objects], {"StringNotEqualsIfExists": {name: only}})
+        deny(bucket, "s3:PutObject", [objects], {"Null": {name: "false"}, "StringNotEquals": {name: only}})
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
     deny(bucket, "s3:*", [bucket.bucket_arn, objects], {**strangers, **no_service})

@@ -12,6 +12,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import Session
 
+from api.adapters.aws import REGIONAL
 from api.needs import IDENTITY, NEEDS, Needs
 from pipeline.cloud import sdk
 
@@ -132,6 +133,21 @@ def test_a_service_is_found_at_the_same_address_in_every_region(service: str, da
         for region in regions:
             addresses = [made.create_client(service, region).meta.endpoint_url for made in (whole, trimmed)]
             assert addresses[0] == addresses[1]
+
+
+@pytest.mark.parametrize("service", sorted(sdk.SERVICES))
+def test_what_is_read_with_every_call_is_there(service: str, data: Path) -> None:
+    whole, trimmed = Session(), session_on(data)
+    whole.set_credentials("1", "test")
+    read = [made.create_client(service, "eu-west-1").meta.service_model for made in (whole, trimmed)]
+    assert read[0].client_context_parameters == read[1].client_context_parameters
+
+
+def test_an_address_of_s3_can_be_signed(data: Path) -> None:
+    client = session_on(data).create_client("s3", "eu-west-1", config=REGIONAL)
+    named = {"Bucket": "invoices", "Key": "invoices/1.html"}
+    signed = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
+    assert signed.startswith("https://invoices.s3.eu-west-1.amazonaws.com/invoices/1.html?X-Amz-Algorithm=AWS4-")
 
 
 def test_nothing_is_packed_or_indented(data: Path) -> None:

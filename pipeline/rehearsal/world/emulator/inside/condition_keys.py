@@ -3,6 +3,7 @@
 Sources: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
 encryption context has for that key, `kms:EncryptionContextKeys` the names of all; without a context there are none.
 Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for.
+Amazon S3 user guide, "Enforce conditional writes on Amazon S3 buckets": `s3:if-none-match` is a write's header.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
 """
 
@@ -33,6 +34,12 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
     if service == "dynamodb":
         return {BY_TABLE: leading_keys(told, key_of)}
     return {}
+
+
+def of_object(iam_action: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The further keys of a request for an object of S3; `headers` by their names in lower case."""
+    name = "if-none-match"
+    return {f"s3:{name}": headers[name]} if iam_action == "s3:PutObject" and name in headers else {}
 
 
 def of_resource(context: Mapping[str, Any], resource: str) -> dict[str, Any]:

@@ -32,10 +32,11 @@ RESOURCE = Seam(
     ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
 )
 CONTEXT = Seam("ministack.core.iam_actions", "request_tag_context", ("service", "iam_action", "body", "params"))
+OBJECT = Seam("ministack.core.iam_actions", "_s3_object_context", ("iam_action", "query_params", "path", "headers"))
 CONDITIONS = Seam("ministack.core.iam_evaluator", "_conditions_met", ("conditions", "ctx"))
 RESOLVE = Seam("ministack.core.iam_evaluator", "_resolve_condition_key", ("key", "ctx"))
 TABLES = Seam("ministack.services.dynamodb", "_tables")
-SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, CONTEXT, CONDITIONS, RESOLVE, TABLES)
+SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, CONTEXT, OBJECT, CONDITIONS, RESOLVE, TABLES)
 MOST = 50
 
 
@@ -61,6 +62,7 @@ class Grants:
         ORIGIN.wrap(_encrypted)
         RESOURCE.wrap(_with_moves)
         CONTEXT.wrap(_with_condition_keys)
+        OBJECT.wrap(_with_keys_of_objects)
         CONDITIONS.wrap(_with_variables)
 
     def denied(self) -> list[Mapping[str, object]]:
@@ -126,6 +128,13 @@ def _with_moves(original: Any) -> Any:
 def _with_condition_keys(original: Any) -> Any:
     def context(service: str, iam_action: str, body: bytes, params: Any) -> dict[str, Any]:
         return {**original(service, iam_action, body, params), **condition_keys.of_request(service, body, _key_of)}
+
+    return context
+
+
+def _with_keys_of_objects(original: Any) -> Any:
+    def context(iam_action: str, query_params: Any, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        return {**original(iam_action, query_params, path, headers), **condition_keys.of_object(iam_action, headers)}
 
     return context
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.condition_keys import of_request, of_resource
+from pipeline.rehearsal.world.emulator.inside.condition_keys import of_object, of_request, of_resource
 
 TABLES = "arn:aws:dynamodb:eu-west-1:111111111111:table"
 KEYS = {"orders": "PK", "circuits": "id"}
@@ -58,3 +58,8 @@ def test_a_request_for_a_secret_tells_the_version_that_it_asks_for() -> None:
 def test_other_services_are_told_nothing_more() -> None:
     assert told("sqs", {"EncryptionContext": {"stage": "beta"}, "TableName": "orders"}) == {}
     assert of_resource({"aws:TagKeys": ["a"]}, "*") == {"aws:TagKeys": ["a"]}
+
+
+def test_a_write_that_is_conditional_says_so() -> None:
+    assert of_object("s3:PutObject", {"if-none-match": "*", "host": "s3"}) == {"s3:if-none-match": "*"}
+    assert of_object("s3:PutObject", {"host": "s3"}) == of_object("s3:GetObject", {"if-none-match": "*"}) == {}
