@@ -8,6 +8,7 @@ key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals p
 s3:ListBucket, S3 answers for what is gone as for what is forbidden); `invoices` and `invoices_bucket` the same of the
 bucket that INVOICES_BUCKET_NAME names;
 `queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
+`mail` on the identity and the set of rules in SES by which customers are written to (from MAIL_SENDER);
 `bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
 queues whose dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one
 partner's part of the one table, for a session of the role that PARTNER_ROLE_ARN names; a function with any of them may
@@ -50,6 +51,7 @@ class Needs:
     claims_bucket: frozenset[str] = frozenset()
     invoices: frozenset[str] = frozenset()
     invoices_bucket: frozenset[str] = frozenset()
+    mail: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -119,12 +121,17 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "service": Needs(),
     "operations": Needs(
         idempotency=_IDEMPOTENCY,
-        redrives=frozenset({"fulfilment", "invoices", "notifier", "payments", "photographs", "webhooks"}),
+        redrives=frozenset({"fulfilment", "invoices", "mail", "notifier", "payments", "photographs", "webhooks"}),
     ),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem"})),
     "invoices": Needs(
         table=frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
         invoices=frozenset({"s3:PutObject"}),
+    ),
+    "mail": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"}),
+        fields=frozenset({"kms:Decrypt"}),
+        mail=frozenset({"ses:SendEmail"}),
     ),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(

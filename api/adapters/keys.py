@@ -28,6 +28,7 @@
 | record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
+| where a customer is written to | Query, consistent | CUST#sub / PREFS to PROFILE |
 | whether a customer is blocked | GetItem | CUST#sub / STANDING |
 | register a customer | TransactWriteItems | CUST#sub / PROFILE; EVENT#id |
 | customers by e-mail | Query GSI1 | EMAIL#digest / PROFILE |
@@ -39,7 +40,9 @@ from typing import Final
 
 META: Final = "META"
 STOCK: Final = "STOCK"
+PREFERENCES: Final = "PREFS"
 PROFILE: Final = "PROFILE"
+"""Nothing else of a customer lies between the two."""
 FIRST_OF_ORDER: Final = "ITEM#"
 LAST_OF_ORDER: Final = "PAY#~"
 """An order's lines, its META and its payment lie side by side in the sort order; its reservations come after them."""
@@ -136,7 +139,7 @@ def profile(subject: str) -> Key:
 
 def preferences(subject: str) -> Key:
     """A customer's choices: an item of its own, which holds no personal data and is read without opening any."""
-    return {"PK": f"CUST#{subject}", "SK": "PREFS"}
+    return {"PK": f"CUST#{subject}", "SK": PREFERENCES}
 
 
 def standing(subject: str) -> Key:

@@ -40,6 +40,8 @@ class Happening(StrEnum):
     CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
     INVOICE_WRITTEN = "InvoiceWritten"
+    MAIL_SENT = "MailSent"
+    MAIL_RETURNED = "MailReturned"
     PHOTOGRAPH_RECORDED = "PhotographRecorded"
     PHOTOGRAPH_REFUSED = "PhotographRefused"
     WEBHOOK_FORGED = "WebhookForged"

@@ -24,8 +24,9 @@ from api.domain.timeline import Step
 
 if TYPE_CHECKING:
     from api.domain.claims import Claim
-    from api.domain.customer import Preferences, Profile
+    from api.domain.customer import Preferences, Profile, Recipient
     from api.domain.invoice_page import Numbered
+    from api.domain.letters import Letter
     from api.domain.partners import Partner, Usage
     from api.domain.photographs import Kept, Photograph, Uploaded
 
@@ -193,6 +194,22 @@ class Notices(Protocol):
 
     def send(self, notice: Notice) -> None:
         """Hand it on."""
+        ...
+
+
+class Recipients(Protocol):
+    """Where customers are written to."""
+
+    def find(self, customer: str) -> "Recipient | None":
+        """A customer's mail address and language; None if they have told no address. Raises CustomerErased."""
+        ...
+
+
+class Post(Protocol):
+    """Who takes letters to their addresses."""
+
+    def send(self, letter: "Letter", address: str, notice: Notice) -> None:
+        """Hand a letter on, for the address alone; what is told of it later names the notice."""
         ...
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 SERVICES: Final = frozenset(
-    {"apigateway", "cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sts"},
+    {"apigateway", "cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"},
 )
 """Those that api/adapters/aws.py makes clients of, by the names of their folders."""
 

@@ -13,6 +13,7 @@ from api.handlers import (
     customer_services,
     fulfilment,
     invoices,
+    mail,
     notifier,
     order_invoices,
     partner_services,
@@ -123,6 +124,8 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
             )
         patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("USER_POOL_ID", make_user_pool())
+        boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
+        boto3.client("sesv2").create_configuration_set(ConfigurationSetName="orders-beta")
         yield client
     forget_services()
 
@@ -145,6 +148,8 @@ def forget_services() -> None:
         aws.s3,
         invoices.services,
         order_invoices.invoices,
+        aws.ses,
+        mail.services,
         photographs.services,
         customer_services.customer_services,
         customer_services.customers,
@@ -191,6 +196,8 @@ def _function_environment() -> dict[str, str]:
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "CLAIMS_BUCKET_NAME": "claims",
         "INVOICES_BUCKET_NAME": "invoices",
+        "MAIL_SENDER": "orders@shop.example",
+        "MAIL_CONFIGURATION_SET": "orders-beta",
         "SELLER": "Tea & Mugs\n1 Example Street",
         "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",

@@ -1,5 +1,7 @@
 """Where invoices are kept: each written once, by one worker, and deleted by nobody."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.plan.delivery import DELIVERY
@@ -7,6 +9,7 @@ from tests.synth.reading import Resource, Template
 from tests.synth.test_service import function, granted, named, planned, role_of
 from tests.synth.test_uploads import another, conditions, denials
 from tests.synth.test_workers import worked_off
+from tests.synth.wishes import synthesized, wishing
 
 TEN_YEARS_FROM_THE_END_OF_ONE = 11 * 365
 
@@ -79,3 +82,12 @@ def test_who_writes_and_who_signs_are_told_the_bucket(template: Template, bucket
 def test_invoices_say_who_sells_in_this_stage(template: Template, stage: str) -> None:
     told = function(template, "invoices")["Environment"]["Variables"]
     assert told["SELLER"].splitlines() == list(planned(stage).settings.seller)
+
+
+def test_pages_may_follow_a_redirect_to_an_invoice_where_a_stage_lets_pages_call_it(
+    bucket: Resource, tmp_path: Path
+) -> None:
+    assert "CorsConfiguration" not in bucket.properties
+    asked = synthesized(wishing(origins=("https://shop.example.com",)), tmp_path)
+    (rule,) = asked.resources[named(asked)["DataInvoices"]]["CorsConfiguration"]["CorsRules"]
+    assert rule == {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}

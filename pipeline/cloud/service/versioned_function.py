@@ -23,7 +23,8 @@ class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
 
     `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are variables of its
-    environment besides those of its needs. Old versions are retained: there is nothing to roll back to without them.
+    environment besides those of its needs; `log_group` is where it logs, its own if none is given. Old versions are
+    retained: there is nothing to roll back to without them.
     """
 
     def __init__(
@@ -39,17 +40,11 @@ class VersionedFunction(Construct):
         timeout_seconds: int,
         reserved: int | None = None,
         told: Mapping[str, str] = NOTHING,
+        log_group: logs.LogGroup | None = None,
     ) -> None:
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{full_name}",
-            retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
-            removal_policy=RemovalPolicy.RETAIN,
-        )
+        log_group = log_group or function_logs(self, "Logs", stage, name)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
         needs = NEEDS[name]
@@ -77,6 +72,18 @@ class VersionedFunction(Construct):
         )
         self.version = self.function.current_version
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
+
+
+def function_logs(scope: Construct, name: str, stage: Stage, whose: str) -> logs.LogGroup:
+    """The log group of the function `orders-{stage}-{whose}`, or of several."""
+    return logs.LogGroup(
+        scope,
+        name,
+        log_group_name=f"/aws/lambda/orders-{stage.name}-{whose}",
+        retention=retention(stage.settings.log_retention_days),
+        data_protection_policy=log_protection(),
+        removal_policy=RemovalPolicy.RETAIN,
+    )
 
 
 def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ SIZES = {
     "concurrency_limit",
     "payment_provider",
     "seller",
+    "mail",
     "traced",
 }
 """Settings of which every stage has some value."""
