@@ -59,7 +59,7 @@ class Mail(Construct):
         return {"MAIL_SENDER": mail.sender, "MAIL_CONFIGURATION_SET": self.rules.ref, **instead}
 
     def let_send(self, role: iam.Role) -> None:
-        """Let a role send as this sender, by these rules, and not otherwise."""
+        """Let a role send from the identity's domain, by these rules."""
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=sorted(NEEDS["mail"].mail),
@@ -67,7 +67,6 @@ class Mail(Construct):
                     self._arn("identity", self.identity.ref),
                     self._arn("configuration-set", self.rules.ref),
                 ],
-                conditions={"StringEquals": {"ses:FromAddress": self._stage.settings.mail.sender}},
             )
         )
 

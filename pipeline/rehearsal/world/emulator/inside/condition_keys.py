@@ -2,7 +2,6 @@
 
 Sources: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
 encryption context has for that key, `kms:EncryptionContextKeys` the names of all; without a context there are none.
-Amazon SES developer guide, "Controlling access to Amazon SES": `ses:FromAddress` is who sends.
 Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for.
 Amazon S3 user guide, "Enforce conditional writes on Amazon S3 buckets": `s3:if-none-match` is a write's header.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
@@ -32,8 +31,6 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
         return _encryption_context(told.get("EncryptionContext"))
     if service == "secretsmanager":
         return {f"secretsmanager:{name}": told[name] for name in VERSION if isinstance(told.get(name), str)}
-    if service == "ses":
-        return {"ses:FromAddress": told["FromEmailAddress"]} if isinstance(told.get("FromEmailAddress"), str) else {}
     if service == "dynamodb":
         return {BY_TABLE: leading_keys(told, key_of)}
     return {}
