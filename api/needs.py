@@ -6,8 +6,10 @@ CURSOR_SECRET_ARN names, `email_index` on that of EMAIL_INDEX_SECRET_ARN; `provi
 key, to be used at PAYMENT_PROVIDER_URL; `fields` on the key of KMS that seals personal data; `users` on the user pool;
 `claims` on the photographs in the bucket that CLAIMS_BUCKET_NAME names, `claims_bucket` on that bucket (without
 s3:ListBucket, S3 answers for what is gone as for what is forbidden); `imports` and `imports_bucket` likewise on the
-files of imports and the bucket that IMPORTS_BUCKET_NAME names, which IMPORTS_KEY_ARN encrypts;
+files of imports and the bucket that IMPORTS_BUCKET_NAME names, which IMPORTS_KEY_ARN encrypts; `invoices` and
+`invoices_bucket` the same of the bucket that INVOICES_BUCKET_NAME names;
 `queues` on queues, by the names of their workers (a function that sends to one finds its address in <NAME>_QUEUE_URL);
+`mail` on the identity and the set of rules in SES by which customers are written to (from MAIL_SENDER);
 `bus` on the event bus that BUS_NAME names; `notices` on the topic that NOTICES_TOPIC_ARN names. `redrives` are the
 queues whose dead letters it may send back; REDRIVES says from where to where. `partner_orders` are actions on one
 partner's part of the one table, for a session of the role that PARTNER_ROLE_ARN names; a function with any of them may
@@ -50,6 +52,9 @@ class Needs:
     claims_bucket: frozenset[str] = frozenset()
     imports: frozenset[str] = frozenset()
     imports_bucket: frozenset[str] = frozenset()
+    invoices: frozenset[str] = frozenset()
+    invoices_bucket: frozenset[str] = frozenset()
+    mail: frozenset[str] = frozenset()
 
 
 _IDEMPOTENCY: Final = frozenset({"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:GetItem"})
@@ -88,6 +93,8 @@ NEEDS: Final[Mapping[str, Needs]] = {
         circuit=_CIRCUIT,
         provider_secret=_READ_SECRET,
         queues={"payments": frozenset({"sqs:SendMessage"})},
+        invoices=frozenset({"s3:GetObject"}),
+        invoices_bucket=frozenset({"s3:ListBucket"}),
     ),
     "customers": Needs(
         table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
@@ -117,7 +124,9 @@ NEEDS: Final[Mapping[str, Needs]] = {
     "service": Needs(),
     "operations": Needs(
         idempotency=_IDEMPOTENCY,
-        redrives=frozenset({"fulfilment", "importer", "notifier", "payments", "photographs", "webhooks"}),
+        redrives=frozenset(
+            {"fulfilment", "importer", "invoices", "mail", "notifier", "payments", "photographs", "webhooks"}
+        ),
     ),
     "imports": Needs(
         table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
@@ -143,6 +152,15 @@ NEEDS: Final[Mapping[str, Needs]] = {
         index=frozenset({"dynamodb:Query"}),
     ),
     "fulfilment": Needs(table=frozenset({"dynamodb:PutItem", "dynamodb:ConditionCheckItem"})),
+    "invoices": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"}),
+        invoices=frozenset({"s3:PutObject"}),
+    ),
+    "mail": Needs(
+        table=frozenset({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"}),
+        fields=frozenset({"kms:Decrypt"}),
+        mail=frozenset({"ses:SendEmail"}),
+    ),
     "notifier": Needs(table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}), notices=frozenset({"sns:Publish"})),
     "payments": Needs(
         table=frozenset({"dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}),

@@ -26,6 +26,8 @@
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
+| number an invoice | GetItem, consistent, then TransactWriteItems | INVOICES#year / META; ORD#id / INVOICE |
+| the number of an order's invoice | GetItem, consistent | ORD#id / INVOICE |
 | open a claim | PutItem | ORD#id / CLAIM#id |
 | record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
 | ask for an import of products | PutItem | IMPORT#id / META |
@@ -34,6 +36,7 @@
 | work off a batch of an import | TransactWriteItems | IMPORT#id / META; PROD#sku / META, STOCK; EVENT#id |
 | a customer's profile | GetItem, consistent | CUST#sub / PROFILE |
 | a customer's preferences | GetItem, consistent | CUST#sub / PREFS |
+| where a customer is written to | Query, consistent | CUST#sub / PREFS to PROFILE |
 | whether a customer is blocked | GetItem | CUST#sub / STANDING |
 | register a customer | TransactWriteItems | CUST#sub / PROFILE; EVENT#id |
 | customers by e-mail | Query GSI1 | EMAIL#digest / PROFILE |
@@ -45,7 +48,9 @@ from typing import Final
 
 META: Final = "META"
 STOCK: Final = "STOCK"
+PREFERENCES: Final = "PREFS"
 PROFILE: Final = "PROFILE"
+"""Nothing else of a customer lies between the two."""
 FIRST_OF_ORDER: Final = "ITEM#"
 LAST_OF_ORDER: Final = "PAY#~"
 """An order's lines, META, parcels and payment lie side by side in the sort order; its reservations come after them."""
@@ -162,7 +167,7 @@ def profile(subject: str) -> Key:
 
 def preferences(subject: str) -> Key:
     """A customer's choices: an item of its own, which holds no personal data and is read without opening any."""
-    return {"PK": f"CUST#{subject}", "SK": "PREFS"}
+    return {"PK": f"CUST#{subject}", "SK": PREFERENCES}
 
 
 def standing(subject: str) -> Key:
@@ -188,6 +193,16 @@ def photograph(order_id: str, claim_id: str, name: str) -> Key:
 def product_import(import_id: str) -> Key:
     """An import of products."""
     return {"PK": f"IMPORT#{import_id}", "SK": META}
+
+
+def invoice(order_id: str) -> Key:
+    """The number of an order's invoice, out of the way of those who read the order."""
+    return {"PK": f"ORD#{order_id}", "SK": "INVOICE"}
+
+
+def invoice_series(year: int) -> Key:
+    """How many invoices a year has."""
+    return {"PK": f"INVOICES#{year}", "SK": META}
 
 
 def step(order_id: str, at: str, place: int, event_id: str) -> Key:

@@ -45,6 +45,14 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a customer is written to, and in which language."""
+
+    address: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """A customer's choices as kept. Version 0 are the shop's own, until the customer chooses."""
 

@@ -153,6 +153,20 @@ class ImpossibleTime(DomainError):
         super().__init__("Nothing can have been scanned at that time.")
 
 
+class InvoicePending(DomainError):
+    """The order is confirmed, and its invoice not written yet."""
+
+    def __init__(self) -> None:
+        super().__init__("The invoice is being written; ask again in a few seconds.")
+
+
+class NoInvoice(DomainError):
+    """The order has no invoice: it is not paid for, or was cancelled before it had one."""
+
+    def __init__(self) -> None:
+        super().__init__("This order has no invoice: it is not paid for, or was cancelled before it had one.")
+
+
 class QueueMissing(DomainError):
     """There is no queue of this name."""
 

@@ -25,7 +25,9 @@ from api.domain.timeline import Step
 
 if TYPE_CHECKING:
     from api.domain.claims import Claim
-    from api.domain.customer import Preferences, Profile
+    from api.domain.customer import Preferences, Profile, Recipient
+    from api.domain.invoice_page import Numbered
+    from api.domain.letters import Letter
     from api.domain.partners import Partner, Usage
     from api.domain.photographs import Kept, Photograph, Uploaded
     from api.domain.product_imports import Link, ProductImport
@@ -233,6 +235,22 @@ class Notices(Protocol):
         ...
 
 
+class Recipients(Protocol):
+    """Where customers are written to."""
+
+    def find(self, customer: str) -> "Recipient | None":
+        """A customer's mail address and language; None if they have told no address. Raises CustomerErased."""
+        ...
+
+
+class Post(Protocol):
+    """Who takes letters to their addresses."""
+
+    def send(self, letter: "Letter", address: str, notice: Notice) -> None:
+        """Hand a letter on, for the address alone; what is told of it later names the notice."""
+        ...
+
+
 class Customers(Protocol):
     """What customers have told. Every method is one request to the store of it."""
 
@@ -350,6 +368,30 @@ class ImportWork(Protocol):
 
     def go_on(self, product_import: "ProductImport") -> None:
         """Work off what there is of it behind its progress."""
+        ...
+
+
+class InvoiceNumbers(Protocol):
+    """The numbers of invoices: one series for each year (of UTC), from 1, without gaps."""
+
+    def of(self, order_id: str) -> "Numbered | None":
+        """The number that an order's invoice has; None if it has none."""
+        ...
+
+    def issue(self, order_id: str, now: datetime) -> "Numbered":
+        """The number that an order's invoice has; the next one of its year, if it had none. Raises Busy."""
+        ...
+
+
+class InvoiceArchive(Protocol):
+    """Where invoices are kept, by the orders that they are of."""
+
+    def keep(self, order_id: str, name: str, page: str) -> bool:
+        """Keep a page of HTML, to be called by the invoice's number when it is saved; False if there is one."""
+        ...
+
+    def address(self, order_id: str) -> str | None:
+        """An address that is good for a minute, for whoever has it; None if there is no such invoice."""
         ...
 
 

@@ -60,6 +60,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "getPayment": Policy(OWN_ORDERS),
     "getTimeline": Policy(OWN_ORDERS),
     "getProductImport": Policy(NOBODY),
+    "getInvoice": Policy(NOBODY),
     "getProfile": Policy(NOBODY),
     "getPreferences": Policy(NOBODY),
     "listPartnerOrders": Policy(NOBODY),

@@ -135,6 +135,13 @@ def _timeline(request: Request, caller: Caller, services: Services) -> Answer:
     return Answer(HTTPStatus.OK, views.timeline(wanted, steps), headers)
 
 
+def _invoice(request: Request, caller: Caller, _: Services) -> Answer:
+    from api.handlers.order_invoices import invoices
+
+    address = invoices().address(customer(caller.subject), order_id(request))
+    return Answer(HTTPStatus.SEE_OTHER, None, {"Location": address, "Cache-Control": caching.NOBODY})
+
+
 def _cancel(request: Request, caller: Caller, services: Services) -> Answer:
     bodies.refuse(request)
     expected = preconditions.expected_if_given(request)
@@ -164,6 +171,7 @@ ROUTES: Final = (
     Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
     Route("getTimeline", "GET", "/v1/orders/{id}/timeline", Access.CUSTOMER, _timeline),
+    Route("getInvoice", "GET", "/v1/orders/{id}/invoice", Access.CUSTOMER, _invoice),
     Route("openClaim", "POST", "/v1/orders/{id}/claims", Access.CUSTOMER, _open_claim),
     Route("cancelOrder", "POST", "/v1/orders/{id}/cancellation", Access.CUSTOMER, _cancel),
     Route("payOrder", "POST", "/v1/orders/{id}/payments", Access.CUSTOMER, _pay),

@@ -46,6 +46,8 @@ class Problem(Exception):
 
 
 _RETRY: Final = {"Retry-After": "1"}
+_RETRY_LATER: Final[Mapping[str, Mapping[str, str]]] = {"busy": _RETRY, "invoice-pending": {"Retry-After": "5"}}
+"""By slug: what passes by itself, and when it is worth while to ask again."""
 
 _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.ProductMissing: (HTTPStatus.NOT_FOUND, "not-found"),
@@ -65,6 +67,8 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.ParcelMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.ScanReused: (HTTPStatus.UNPROCESSABLE_ENTITY, "scan-id-reused"),
     errors.ImpossibleTime: (HTTPStatus.UNPROCESSABLE_ENTITY, "impossible-time"),
+    errors.InvoicePending: (HTTPStatus.CONFLICT, "invoice-pending"),
+    errors.NoInvoice: (HTTPStatus.CONFLICT, "no-invoice"),
     errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
     errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
@@ -81,7 +85,7 @@ def from_error(error: Exception) -> Problem:
             return error
         case errors.DomainError():
             status, slug = _DOMAIN[type(error)]
-            return Problem(status, slug, str(error), _places(error), _RETRY if slug == "busy" else {})
+            return Problem(status, slug, str(error), _places(error), _RETRY_LATER.get(slug))
         case _ if passes_by_itself(error):
             detail = "Something behind this API did not answer in time. Try again."
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers=_RETRY)

@@ -195,6 +195,19 @@ ACKNOWLEDGED = (
         "customers name their photographs themselves, below this one folder, and the worker looks at all of them",
     ),
     Acknowledged(
+        ("AwsSolutions-S1",),
+        ("pipeline/*/orders/Data/Invoices/Resource",),
+        "written by one worker, read at addresses that one function signs; a second bucket for its log would hold more",
+    ),
+    Acknowledged(
+        _wildcards("Resource::<…>/invoices/*"),
+        (
+            "pipeline/*/orders/Orders/Role/DefaultPolicy/Resource",
+            "pipeline/*/orders/Invoices/Role/DefaultPolicy/Resource",
+        ),
+        "an invoice is called by its order, below this one folder, and the two write and sign all of them",
+    ),
+    Acknowledged(
         ("AwsSolutions-L1",),
         ("pipeline/*/orders/*/Function/Resource",),
         "3.13 is what the locks, the tests and the rehearsal run; the runtime is raised together with them",

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 
 SERVICES: Final = frozenset(
-    {"apigateway", "cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sns", "sqs", "sts"},
+    {"apigateway", "cognito-idp", "dynamodb", "kms", "s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"},
 )
 """Those that api/adapters/aws.py makes clients of, by the names of their folders."""
 
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
-_DOCUMENTED: Final = "clientContextParams"
-"""What botocore reads with its documentation, and can't without."""
+_READ_WITH_TEXTS: Final = "clientContextParams"
+"""botocore reads the texts of these with every call, and fails without them (botocore.model.ServiceModel)."""
 
 
 def trim(packages: Path) -> None:
@@ -87,7 +87,7 @@ def _undocumented(model: Any) -> Any:
     match model:
         case dict():
             return {
-                name: each if name == _DOCUMENTED else _undocumented(each)
+                name: each if name == _READ_WITH_TEXTS else _undocumented(each)
                 for name, each in model.items()
                 if not (name in _DOCUMENTATION and isinstance(each, str))
             }

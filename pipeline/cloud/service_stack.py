@@ -17,6 +17,7 @@ from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.key_renewal import KeyRenewal
+from pipeline.cloud.service.mail import Mail
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.observability import Observability
 from pipeline.cloud.service.partner_data import PartnerData
@@ -26,6 +27,7 @@ from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, R
 from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.tagging import tag_functions
 from pipeline.cloud.service.uploads import Uploads
+from pipeline.cloud.service.versioned_function import function_logs
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
 from pipeline.cloud.service.workers import WORKERS
@@ -47,10 +49,16 @@ class ServiceStack(Stack):
         queues = {worker.name: WorkQueue(self, worker, stage, data.key) for worker in WORKERS}
         bus = Events(self, "Events", stage, data, queues).bus
         Arrivals(self, "Arrivals", stage, (data.claims, queues["photographs"]), (data.imports, queues["importer"]))
-        belongings = Belongings(data, queues, bus, Notices(self, "Notices", stage, data.key), auth.users)
+        notices = Notices(self, "Notices", stage, data.key)
+        mail = Mail(self, "Letters", stage, data, notices, queues["mail"])
+        belongings = Belongings(data, queues, bus, notices, auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)
-        told = {"partners": {"PARTNER_ROLE_ARN": partner_data.role_arn}}
+        told = {
+            "partners": {"PARTNER_ROLE_ARN": partner_data.role_arn},
+            "invoices": {"SELLER": "\n".join(stage.settings.seller)},
+            "mail": mail.told(),
+        }
         functions = {
             group.name: ServiceFunction(self, group, stage, code, belongings, told.get(group.name))
             for group in ROUTE_GROUPS
@@ -60,8 +68,12 @@ class ServiceStack(Stack):
         KeyRenewal(self, "KeyRenewal", stage, data, ServiceFunction(self, RENEWAL, stage, code, belongings))
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
-        for worker in WORKERS:
-            WorkerFunction(self, worker, stage, code, belongings)
+        logs = function_logs(self, "WorkersLogs", stage, "workers")
+        workers = {
+            worker.name: WorkerFunction(self, worker, stage, code, belongings, logs, told.get(worker.name))
+            for worker in WORKERS
+        }
+        mail.let_send(workers["mail"].role)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
         direct = Direct(self, "Direct", data, {"webhooks": queues["webhooks"]})
         api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer, direct)

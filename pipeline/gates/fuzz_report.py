@@ -21,6 +21,7 @@ type Operation = tuple[str, str]
 SENT_BY_SCHEMATHESIS = frozenset({"user-agent", "accept-encoding", "accept", "connection", "content-length"})
 LONGEST = 400
 COMPLETED = "completed"
+SEE_OTHER = 303
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,14 @@ class Fuzzed:
         return sum(self.answered.values())
 
     def never_succeeded(self, operations: Iterable[Operation]) -> tuple[Operation, ...]:
-        """Those of `operations` that no answer with a 2xx status came from: nothing behind their door was tested."""
-        good = {operation for operation, status in self.answered if 200 <= status < 300}
+        """Those of `operations` that no good answer came from: nothing behind their door was tested."""
+        good = {operation for operation, status in self.answered if is_good(status)}
         return tuple(operation for operation in operations if operation not in good)
+
+
+def is_good(status: int) -> bool:
+    """Whether an answer gives what was asked for: with a 2xx, or by saying where it is (303; a 304 gives nothing)."""
+    return 200 <= status < 300 or status == SEE_OTHER
 
 
 def read_report(text: str, address: str = "") -> Fuzzed:

@@ -42,13 +42,14 @@ class Alert:
       `error-rate`    5xx answers, percent of requests at the gateway
       `latency`       95th percentile of the gateway's time to answer, in milliseconds
       `cold-starts`   new environments, percent of requests
+      `returned-mail` letters to customers that came back, or that they complained of
       `concurrency`   functions running at once, percent of the account's limit
     A rate counts only periods with at least `min_requests`. `severity` None tells nobody: it is a part of a `Together`.
     `summary` says what is seen; `runbook` is a file of pipeline/runbooks, `dashboard` the flow to look at.
     """
 
     name: str
-    measure: Literal["error-rate", "latency", "cold-starts", "concurrency"]
+    measure: Literal["error-rate", "latency", "cold-starts", "concurrency", "returned-mail"]
     threshold: float
     unit: str
     severity: Severity | None
@@ -152,6 +153,17 @@ CROWDED = Alert(
     runbook="crowded",
     dashboard="operation",
 )
+MAIL_RETURNED = Alert(
+    "returned-mail",
+    measure="returned-mail",
+    threshold=10,
+    unit="letters",
+    severity="warning",
+    window=Window(1, 1, 3600),
+    summary="More than ten letters to customers came back within an hour; SES stops whose letters come back too often.",
+    runbook="returned-mail",
+    dashboard="checkout",
+)
 ERRORS_SEEN = Alert(
     "errors-seen",
     measure="error-rate",
@@ -164,7 +176,7 @@ ERRORS_SEEN = Alert(
     runbook="degraded",
     dashboard="checkout",
 )
-ALERTS = (FAILING_BADLY, SLOW_BADLY, FAILING, COLD, CROWDED, ERRORS_SEEN)
+ALERTS = (FAILING_BADLY, SLOW_BADLY, FAILING, COLD, CROWDED, MAIL_RETURNED, ERRORS_SEEN)
 
 SLOWER_THAN_USUAL = Unusual(
     "slower-than-usual",

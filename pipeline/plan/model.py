@@ -143,6 +143,28 @@ class Domain:
     zone_id: str
 
 
+SIMULATOR = "success@simulator.amazonses.com"
+"""A mailbox of SES's own that takes everything, and counts for no quota (Amazon SES developer guide, "Mailbox
+simulator")."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How a stage writes to its customers: from a name at a domain that is verified in SES.
+
+    `instead` is the mailbox that gets all of it in a stage whose customers are made up.
+    """
+
+    domain: str
+    name: str = "orders"
+    instead: str = ""
+
+    @property
+    def sender(self) -> str:
+        """The address that mail is from."""
+        return f"{self.name}@{self.domain}"
+
+
 @dataclass(frozen=True)
 class Replicas:
     """Where what buckets keep for long is kept a second time: in buckets and with a key that are there already."""
@@ -158,6 +180,7 @@ class StageSettings:
     `log_retention_days` is one of the periods that CloudWatch Logs knows; throttles are in requests per second and
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
+    `mail` is how customers are written to. `seller` is who sells, as invoices say it: name and address, line by line.
     `payment_provider` is where payments are asked for: the provider's sandbox, but in prod. `social` is what
     customers may sign in with besides their mail address. `concurrency_limit` is how many functions the account may run
     at once (a quota of its region); `alerts` says who is told. `origins` are those of the sites whose pages may call
@@ -174,6 +197,8 @@ class StageSettings:
     most_table_units: int = 4_000
     test_sign_in: bool = False
     payment_provider: str = "https://sandbox.payments.example"
+    mail: Mail = Mail("test.shop.example", instead=SIMULATOR)
+    seller: tuple[str, ...] = ("Example Shop (test)", "1 Example Street", "1000 Exampleton")
     social: SocialSignIn | None = None
     concurrency_limit: int = 1_000
     alerts: Addresses = Addresses()

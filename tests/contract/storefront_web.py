@@ -46,6 +46,9 @@ class Storefront:
     def orders(self) -> Answer:
         return self._send("GET", "/v1/orders", self._signed_in())
 
+    def invoice(self, order_id: str) -> Answer:
+        return self._send("GET", f"/v1/orders/{order_id}/invoice", self._signed_in())
+
     def cancel(self, order_id: str) -> Answer:
         return self._send("POST", f"/v1/orders/{order_id}/cancellation", self._signed_in(), "")
 

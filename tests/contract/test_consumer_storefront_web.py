@@ -194,7 +194,19 @@ def _cancelling(pact: Pact) -> None:
 
 
 def _too_late(pact: Pact) -> None:
-    """The same requests as before, in other states: so these are told to a mock of their own."""
+    """The same requests as before, in other states: so these are told to a mock of their own.
+
+    That an invoice is there (303) is not: the verifier follows redirects, so no pact can speak of one.
+    """
+    (
+        pact.upon_receiving("a request for an invoice that is being written")
+        .given("the caller has an order")
+        .with_request("GET", f"/v1/orders/{ORDER}/invoice")
+        .with_header("Authorization", SIGNED_IN)
+        .will_respond_with(409)
+        .with_header("Retry-After", match.regex("5", regex="^[0-9]{1,5}$"))
+        .with_body(problem(409, "invoice-pending"), "application/problem+json")
+    )
     (
         pact.upon_receiving("a request for an order of somebody else's")
         .given("somebody else has the order")
@@ -267,5 +279,6 @@ def use(shop: Storefront) -> None:
 
 
 def use_too_late(shop: Storefront) -> None:
+    assert shop.invoice(ORDER).body["type"] == "/problems/invoice-pending"
     assert shop.order(ORDER).status == 404
     assert shop.cancel(ORDER).body["type"] == "/problems/order-shipped"

@@ -13,6 +13,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -56,6 +57,7 @@ WAITING = 8
 """Orders whose payment the provider has not decided on: without them nothing could be paid again."""
 WAITS = "FUZZ-WAITS"
 IMPORTS = 2
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
         *(place(stage, customer, WAITS, 202).id for _ in range(WAITING)),
     ]
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
+    _wait_for_invoices(stage, customer, orders[:ORDERS])
     return orders
 
 
@@ -178,6 +181,16 @@ def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Seq
     for parcel in parcels:
         expect(tell(stage, carrier, scan_of(parcel, "DISPATCHED")), 200)
     return parcels
+
+
+def _wait_for_invoices(stage: Stage, customer: Masked, orders: Sequence[str]) -> None:
+    """Workers write them a little later than orders are paid for. Raises SeedFailed."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for order in orders:
+        while (answer := stage.call("GET", f"/v1/orders/{order}/invoice", customer)).status != 303:
+            if time.monotonic() > deadline:
+                raise SeedFailed(f"no invoice of {order} was written: {answer}")
+            time.sleep(0.2)
 
 
 @dataclass(frozen=True)

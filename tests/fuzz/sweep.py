@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.gates.fuzz import operations
-from pipeline.gates.fuzz_report import Fuzzed, Operation, read_report
+from pipeline.gates.fuzz_report import Fuzzed, Operation, is_good, read_report
 from pipeline.gates.stage import ADDRESS
 from tests.fuzz import run
 from tests.support.promised import PROMISE
@@ -49,11 +49,11 @@ class Swept:
 
     @property
     def succeeded(self) -> Mapping[Operation, int]:
-        """Answers with a 2xx by operation, of every operation that is promised."""
+        """Answers with a 2xx (or 303) by operation, of every operation that is promised."""
         found: Counter[Operation] = Counter(dict.fromkeys(self.promised, 0))
         for each in self.runs:
             for (operation, status), count in each.answered.items():
-                if 200 <= status < 300:
+                if is_good(status):
                     found[operation] += count
         return found
 

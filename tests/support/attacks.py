@@ -63,6 +63,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "payOrder": Target(owned=True),
     "getPayment": Target(owned=True),
     "getTimeline": Target(owned=True),
+    "getInvoice": Target(owned=True),
     "openClaim": Target({"reason": "DAMAGED"}, owned=True, once=True),
     "getPreferences": Target(),
     "replacePreferences": Target({"language": "en", "currency": "EUR", "newsletter": False}, _ANY),

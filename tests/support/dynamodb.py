@@ -15,7 +15,10 @@ from api.handlers import (
     fulfilment,
     importer,
     imports,
+    invoices,
+    mail,
     notifier,
+    order_invoices,
     partner_services,
     paying,
     photographs,
@@ -119,13 +122,15 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         patch.setenv("PAYMENTS_QUEUE_URL", queues.create_queue(QueueName="payments")["QueueUrl"])
         patch.setenv("NOTICES_TOPIC_ARN", boto3.client("sns").create_topic(Name="notices")["TopicArn"])
         patch.setenv("IMPORTER_QUEUE_URL", queues.create_queue(QueueName="importer")["QueueUrl"])
-        for bucket in ("claims", "imports"):
+        for bucket in ("claims", "imports", "invoices"):
             boto3.client("s3").create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
             )
         patch.setenv("IMPORTS_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("FIELD_KEY_ARN", boto3.client("kms").create_key()["KeyMetadata"]["Arn"])
         patch.setenv("USER_POOL_ID", make_user_pool())
+        boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
+        boto3.client("sesv2").create_configuration_set(ConfigurationSetName="orders-beta")
         yield client
     forget_services()
 
@@ -146,6 +151,10 @@ def forget_services() -> None:
         aws.sqs,
         aws.sns,
         aws.s3,
+        invoices.services,
+        order_invoices.invoices,
+        aws.ses,
+        mail.services,
         photographs.services,
         carriers.services,
         customer_services.customer_services,
@@ -196,6 +205,10 @@ def _function_environment() -> dict[str, str]:
         "CIRCUIT_TABLE_NAME": CIRCUIT_TABLE,
         "CLAIMS_BUCKET_NAME": "claims",
         "IMPORTS_BUCKET_NAME": "imports",
+        "INVOICES_BUCKET_NAME": "invoices",
+        "MAIL_SENDER": "orders@shop.example",
+        "MAIL_CONFIGURATION_SET": "orders-beta",
+        "SELLER": "Tea & Mugs\n1 Example Street",
         "PARTNER_ROLE_ARN": "arn:aws:iam::222222222222:role/orders-beta-partner-data",
         "STAGE": "beta",
         "POWERTOOLS_SERVICE_NAME": "orders",

@@ -6,13 +6,15 @@ from typing import Any
 
 from api.adapters.sources import new_id
 from api.domain.events import Event, Json
-from api.handlers import fulfilment, importer, notifier, payments, photographs, webhooks
+from api.handlers import fulfilment, importer, invoices, mail, notifier, payments, photographs, webhooks
 from api.handlers.worker import Worker
 from tests.support.events import context
 
 WORKERS: Mapping[str, Worker[Any]] = {
     "fulfilment": fulfilment.handler,
     "importer": importer.handler,
+    "invoices": invoices.handler,
+    "mail": mail.handler,
     "notifier": notifier.handler,
     "payments": payments.handler,
     "photographs": photographs.handler,

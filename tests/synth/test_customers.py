@@ -33,10 +33,10 @@ def test_nobody_else_can_open_personal_data(template: Template) -> None:
     guarded = {f"${{{named(template)['DataFieldKey']}.Arn}}", f"${{{named(template)['DataEmailIndexSecret']}}}"}
     roles = {each["Roles"][0]["Ref"] for each in template.all("AWS::IAM::Policy")}
     able = {role for role in roles if guarded & set(granted(template, role))}
-    assert able == {role_of(function(template, "customers")), role_of(function(template, "identity"))}
+    assert able == {role_of(function(template, name)) for name in ("customers", "identity", "mail")}
     key = f"${{{named(template)['DataFieldKey']}.Arn}}"
     opening = {role for role in able if "kms:Decrypt" in granted(template, role)[key]}
-    assert opening == {role_of(function(template, "customers"))}
+    assert opening == {role_of(function(template, "customers")), role_of(function(template, "mail"))}
 
 
 def test_the_function_is_told_where_the_key_the_secret_and_the_pool_are(template: Template) -> None:

@@ -111,7 +111,8 @@ def test_nothing_that_moves_on_by_itself_can_get_lost(template: Template) -> Non
     found = dict(edges(template))
     fed_by_the_bus = [each for each in WORKERS if each.kinds]
     schedules = template.all("AWS::Scheduler::Schedule")
-    assert len(found) == 1 + len(WORKERS) + len(fed_by_the_bus) + len(["photographs", "imports"]) + len(schedules)
+    others = ["photographs", "imports", "returned mail", "notices"]
+    assert len(found) == 1 + len(WORKERS) + len(fed_by_the_bus) + len(others) + len(schedules)
     for edge, arn in found.items():
         assert isinstance(arn, dict), f"{edge} has no dead letters"
         dead = by_arn(template, arn)

@@ -58,6 +58,19 @@ def test_a_worker_is_fed_through_its_alias_and_says_what_failed(template: Templa
     assert "UpdatePolicy" not in alias.body  # no canary: there is nothing that one could judge by
 
 
+def test_all_workers_log_into_one_group_that_is_counted(template: Template, stage: str) -> None:
+    group = template.named("AWS::Logs::LogGroup", LogGroupName=f"/aws/lambda/orders-{stage}-workers")
+    for worker in WORKERS:
+        logging = function(template, worker.name)["LoggingConfig"]
+        assert logging == {"LogFormat": "JSON", "LogGroup": {"Ref": group.name}}
+    found = [each for each in template.all("AWS::Logs::MetricFilter") if each["LogGroupName"] == {"Ref": group.name}]
+    assert {each["MetricTransformations"][0]["MetricName"] for each in found} == {
+        "LoggedErrors",
+        "TimeOuts",
+        "MemoryUsed",
+    }
+
+
 def test_every_queue_is_encrypted_with_the_stages_key_and_takes_tls_only(template: Template) -> None:
     key = named(template)["DataKey"]
     policies = {
@@ -77,7 +90,7 @@ def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, l
     names = named(template)
     key = f"${{{names['DataKey']}.Arn}}"
     return {
-        f"${{{names[f'{worker}Logs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{names['WorkersLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         f"${{{names['DataTable']}.Arn}}": table,
         f"{key} via dynamodb.eu-west-1.amazonaws.com": [
             "kms:Decrypt",

@@ -1,7 +1,7 @@
 """Buckets of a stage: encrypted with one key and no other, over TLS only, for this account only, versioned and swept.
 
-A bucket tells the account's event bus of what is put into it. Where the stage asks for it, what a bucket keeps for long
-is kept a second time elsewhere (`replication`).
+A bucket may tell the account's event bus of what is put into it. Where the stage asks for it, what a bucket keeps for
+long is kept a second time elsewhere (`replication`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,13 @@ def private_bucket(
     *,
     kept: Duration,
     replaced_kept: Duration,
-    uploaders: Sequence[str] = (),
+    pages: s3.CorsRule | None = None,
+    heard: bool = False,
 ) -> s3.Bucket:
     """A bucket whose objects go after `kept`, and those that were replaced or deleted after `replaced_kept`.
 
-    `uploaders` are the origins of pages that put objects into it from browsers, with rights that they have otherwise.
+    `pages` says what pages of other origins may do with it from browsers, with rights that they have otherwise. One
+    that is `heard` tells the account's event bus of what is put into it.
     """
     bucket = s3.Bucket(
         scope,
@@ -41,7 +43,7 @@ def private_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         removal_policy=RemovalPolicy.RETAIN,
-        cors=[_for_pages(uploaders)] if uploaders else None,
+        cors=[pages] if pages else None,
         lifecycle_rules=[
             s3.LifecycleRule(
                 expiration=kept,
@@ -50,17 +52,23 @@ def private_bucket(
             )
         ],
     )
-    _tell_the_event_bus(bucket)
+    if heard:
+        _tell_the_event_bus(bucket)
     _take_no_other_key(bucket, key)
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
-    _deny(bucket, "s3:*", everything, {**strangers, **no_service})
+    deny(bucket, "s3:*", everything, {**strangers, **no_service})
     return bucket
 
 
-def _for_pages(origins: Sequence[str]) -> s3.CorsRule:
-    """A browser asks first whether a page may send a file with its headers; SDKs and links have different ones."""
+def uploads_from(origins: Sequence[str]) -> s3.CorsRule | None:
+    """Pages of these origins upload; none do if there are none.
+
+    A browser asks first whether a page may send a file with its headers; SDKs and links have different ones.
+    """
+    if not origins:
+        return None
     return s3.CorsRule(
         allowed_methods=[s3.HttpMethods.PUT],
         allowed_origins=list(origins),
@@ -87,17 +95,20 @@ def _take_no_other_key(bucket: s3.Bucket, key: kms.IKey) -> None:
     """
     objects = [bucket.arn_for_objects("*")]
     for name, only in ((ENCRYPTION, "aws:kms"), (KEY, key.key_arn)):
-        _deny(bucket, "s3:PutObject", objects, {"Null": {name: "false"}, "StringNotEquals": {name: only}})
-    _deny(bucket, "s3:PutObject", objects, {"Null": {ENCRYPTION: "false", KEY: "true"}})
+        deny(bucket, "s3:PutObject", objects, {"Null": {name: "false"}, "StringNotEquals": {name: only}})
+    deny(bucket, "s3:PutObject", objects, {"Null": {ENCRYPTION: "false", KEY: "true"}})
 
 
-def _deny(bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]]) -> None:
+def deny(
+    bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+) -> None:
+    """Deny an action to everybody, where the conditions hold; always without any."""
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             effect=iam.Effect.DENY,
             principals=[iam.AnyPrincipal()],
             actions=[action],
             resources=resources,
-            conditions=dict(conditions),
+            conditions=dict(conditions or {}),
         )
     )

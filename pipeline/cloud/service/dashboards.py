@@ -66,6 +66,8 @@ class Dashboards(Construct):
             _graph("Orders a minute", [placed, cancelled]),
             _graph("Orders that are kept", [kept]),
             _graph("Photographs of claims", photographs),
+            _graph("Invoices", [of_business(self._stage, "InvoiceWritten")]),
+            _graph("Mail to customers", [of_business(self._stage, f"Mail{each}") for each in ("Sent", "Returned")]),
             _graph("What the payment provider told in vain", [of_business(self._stage, each) for each in IN_VAIN]),
         ]
 

@@ -7,8 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from pipeline.cloud.service.buckets import private_bucket
+from pipeline.cloud.service.buckets import private_bucket, uploads_from
 from pipeline.cloud.service.guards import only_from_account, only_over_tls
+from pipeline.cloud.service.invoices import invoices_bucket
 from pipeline.cloud.service.replication import Replication
 from pipeline.cloud.service.uploads import claims_bucket
 from pipeline.plan.model import Stage
@@ -76,10 +77,13 @@ class Data(Construct):
             self.key,
             kept=IMPORTS_KEPT,
             replaced_kept=Duration.days(1),
-            uploaders=stage.settings.origins,
+            pages=uploads_from(stage.settings.origins),
+            heard=True,
         )
+        self.invoices = invoices_bucket(self, self.key, stage)
         if stage.settings.replicas is not None:
-            Replication(self, "Claims", self.claims, self.key, stage, stage.settings.replicas)
+            for name, bucket in {"Claims": self.claims, "Invoices": self.invoices}.items():
+                Replication(self, name, bucket, self.key, stage, stage.settings.replicas)
 
     def _secret(self, name: str, stage: Stage, description: str) -> secretsmanager.Secret:
         secret = secretsmanager.Secret(

@@ -23,7 +23,6 @@ READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 RECEIVES_MESSAGES = ("kms:Decrypt",)
 SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
-READS_OBJECTS = ("kms:Decrypt",)
 WRITES_OBJECTS = ("kms:GenerateDataKey",)
 
 
@@ -64,6 +63,8 @@ def allow(role: iam.Role, needs: Needs, stage: Stage, belongings: Belongings) ->
         (needs.claims_bucket, data.claims.bucket_arn),
         (needs.imports, data.imports.arn_for_objects("imports/*")),
         (needs.imports_bucket, data.imports.bucket_arn),
+        (needs.invoices, data.invoices.arn_for_objects("invoices/*")),
+        (needs.invoices_bucket, data.invoices.bucket_arn),
         *((SENDS_BACK, belongings.queues[name].dead_letters.queue_arn) for name in sorted(needs.redrives)),
         *((ARRIVES_BACK, belongings.queues[name].queue.queue_arn) for name in sorted(needs.redrives)),
     )
@@ -93,10 +94,10 @@ def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
         allow_key(role, data, "sns", SENDS_MESSAGES)
     if needs.queues or needs.redrives:
         allow_key(role, data, "sqs", SENDS_MESSAGES)
-    if "s3:PutObject" in needs.imports:
+    if "s3:PutObject" in needs.imports | needs.invoices:
         allow_key(role, data, "s3", WRITES_OBJECTS)
-    elif needs.claims or needs.imports:
-        allow_key(role, data, "s3", READS_OBJECTS)
+    if needs.claims or "s3:GetObject" in needs.imports | needs.invoices:
+        allow_key(role, data, "s3", RECEIVES_MESSAGES)
     if needs.fields:
         of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
         role.add_to_policy(

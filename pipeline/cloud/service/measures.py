@@ -66,6 +66,8 @@ def measured(stage: Stage, alert: Alert) -> cloudwatch.IMetric:
         case "latency":
             slowest = of_gateway(stage, "Latency", "p95", seconds)
             return _guarded(alert, "p95", {"p95": slowest, "requests": requests})
+        case "returned-mail":
+            return of_business(stage, "MailReturned", seconds)
         case "concurrency":
             running = metric("AWS/Lambda", "ConcurrentExecutions", "Maximum", None, seconds)
             limit = stage.settings.concurrency_limit

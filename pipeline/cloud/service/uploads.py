@@ -16,7 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from pipeline.cloud.service.auth import Auth
-from pipeline.cloud.service.buckets import private_bucket
+from pipeline.cloud.service.buckets import private_bucket, uploads_from
 
 KEPT = Duration.days(400)
 """As long as a claim may be argued about, and some weeks."""
@@ -27,7 +27,9 @@ TAG = "customer"
 
 def claims_bucket(scope: Construct, key: kms.IKey, origins: Sequence[str]) -> s3.Bucket:
     """The bucket of the photographs, which pages of these origins upload."""
-    return private_bucket(scope, "Claims", key, kept=KEPT, replaced_kept=Duration.days(30), uploaders=origins)
+    return private_bucket(
+        scope, "Claims", key, kept=KEPT, replaced_kept=Duration.days(30), pages=uploads_from(origins), heard=True
+    )
 
 
 class Uploads(Construct):

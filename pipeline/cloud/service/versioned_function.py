@@ -24,7 +24,8 @@ class VersionedFunction(Construct):
     """The function `orders-{stage}-{name}` behind its alias `live`, with what `api.needs` declares and nothing else.
 
     `reserved` is how many of it may run at once, None for what is bounded elsewhere; `told` are variables of its
-    environment besides those of its needs; one that `goes_on` may be called by what it sends itself. Old versions are
+    environment besides those of its needs; `log_group` is where it logs, its own if none is given; one that `goes_on`
+    may be called by what it sends itself. Old versions are
     retained: there is nothing to roll back to without them.
     """
 
@@ -42,17 +43,11 @@ class VersionedFunction(Construct):
         reserved: int | None = None,
         goes_on: bool = False,
         told: Mapping[str, str] = NOTHING,
+        log_group: logs.LogGroup | None = None,
     ) -> None:
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{full_name}",
-            retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
-            removal_policy=RemovalPolicy.RETAIN,
-        )
+        log_group = log_group or function_logs(self, "Logs", stage, name)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
         needs = NEEDS[name]
@@ -82,6 +77,18 @@ class VersionedFunction(Construct):
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
 
 
+def function_logs(scope: Construct, name: str, stage: Stage, whose: str) -> logs.LogGroup:
+    """The log group of the function `orders-{stage}-{whose}`, or of several."""
+    return logs.LogGroup(
+        scope,
+        name,
+        log_group_name=f"/aws/lambda/orders-{stage.name}-{whose}",
+        retention=retention(stage.settings.log_retention_days),
+        data_protection_policy=log_protection(),
+        removal_policy=RemovalPolicy.RETAIN,
+    )
+
+
 def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
     """Where a function's things are: the data for all, the rest for those that declare that they use it."""
     data = belongings.data
@@ -101,6 +108,7 @@ def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[s
         **({"CIRCUIT_TABLE_NAME": data.circuits.table_name} if needs.circuit else {}),
         **(_provider(stage, belongings) if needs.provider_secret else {}),
         **({"BUS_NAME": belongings.bus.event_bus_name} if needs.bus else {}),
+        **({"INVOICES_BUCKET_NAME": data.invoices.bucket_name} if needs.invoices else {}),
         **({"NOTICES_TOPIC_ARN": belongings.notices.topic_arn} if needs.notices else {}),
         **({"REDRIVES": _redrives(needs.redrives, belongings)} if needs.redrives else {}),
         "STAGE": stage.name,

@@ -1,7 +1,14 @@
-"""One Lambda function and one role per worker, fed from its queue."""
+"""One Lambda function and one role per worker, fed from its queue; all of them log into one group.
+
+A stack holds 500 resources (AWS CloudFormation user guide, "Quotas"), and a log group with its metrics is four of them.
+A log stream begins with its function's name there (Lambda developer guide, "Configuring CloudWatch log groups").
+"""
+
+from collections.abc import Mapping
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.service.grants import RECEIVES_MESSAGES, Belongings, allow_key
@@ -17,7 +24,14 @@ class WorkerFunction(VersionedFunction):
     """The function of a worker. It says which messages of a batch failed; only those come again."""
 
     def __init__(
-        self, scope: Construct, worker: Worker, stage: Stage, code: lambda_.Code, belongings: Belongings
+        self,
+        scope: Construct,
+        worker: Worker,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        log_group: logs.LogGroup,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -29,6 +43,8 @@ class WorkerFunction(VersionedFunction):
             memory=worker.memory,
             timeout_seconds=worker.timeout_seconds,
             goes_on=worker.goes_on,
+            told=told or {},
+            log_group=log_group,
         )
         queue = belongings.queues[worker.name].queue
         self.role.add_to_policy(iam.PolicyStatement(actions=list(RECEIVES), resources=[queue.queue_arn]))

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 class Worker:
     """One queue and the function that works it off, both called `name`.
 
-    `kinds` are the detail types that a rule sends from the event bus to the queue; none if functions, the gateway
-    or S3 write to the queue themselves. `memory` is in MB; `batch` is how many messages an invocation gets at most, all
-    of them to be handled within `timeout_seconds`; `most_at_once` bounds the invocations at the same time (Lambda
-    allows 2 to 1,000). After `receives` deliveries that were not confirmed a message moves to the dead letters.
+    `kinds` are the detail types that a rule sends from the event bus to the queue; none if functions, the gateway,
+    S3 or a topic write to the queue themselves. `memory` is in MB; `batch` is how many messages an invocation gets at
+    most, all of them to be handled within `timeout_seconds`; `most_at_once` bounds the invocations at the same time
+    (Lambda allows 2 to 1,000). After `receives` deliveries that were not confirmed a message moves to the dead letters.
     `goes_on` says that it sends messages to its own queue as long as there is more to do: Lambda would stop that after
     sixteen (Lambda developer guide, "Use Lambda recursive loop detection"). Each must have got further than the last.
     """
@@ -47,6 +47,22 @@ WORKERS = (
         batch=1,
         most_at_once=2,
         goes_on=True,
+    ),
+    Worker(
+        "invoices",
+        kinds=("OrderConfirmed",),
+        memory=512,
+        timeout_seconds=30,
+        batch=10,
+        most_at_once=2,  # all of them count on in the one series of a year
+    ),
+    Worker(
+        "mail",
+        kinds=(),
+        memory=512,
+        timeout_seconds=60,  # a batch, each letter of which SES may take its time for
+        batch=5,
+        most_at_once=2,
     ),
     Worker(
         "notifier",

@@ -1,11 +1,13 @@
 """The delivered service itself, as it is synthesized for beta, deployed into a world with people who use it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import urllib3
 
 from pipeline.app import synth
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
@@ -30,6 +32,20 @@ class Service:
     def client(self, service: str) -> Any:
         """A client of the account."""
         return self.stack.account.client(service)
+
+    def letters(self) -> list[Mapping[str, Any]]:
+        """The mails that SES has taken."""
+        world = self.client("sesv2").meta.endpoint_url
+        return list(_messages(urllib3.request("GET", f"{world}/_ministack/ses/messages?account={BETA}").json()))
+
+
+def _messages(told: Any) -> Iterator[Mapping[str, Any]]:
+    """The messages, wherever in the answer they stand."""
+    if isinstance(told, Mapping) and "MessageId" in told:
+        yield told
+    elif isinstance(told, Mapping | list):
+        for each in told.values() if isinstance(told, Mapping) else told:
+            yield from _messages(each)
 
 
 @contextmanager

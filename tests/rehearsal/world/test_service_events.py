@@ -160,6 +160,56 @@ def test_who_signs_up_is_welcomed_once_and_counted(shop: Shop) -> None:
     assert [each["Dimensions"] for each in metrics] == [[{"Name": "Stage", "Value": "beta"}]]
 
 
+def test_a_customer_is_written_to_once_and_in_their_language(shop: Shop) -> None:
+    """In beta all letters go to SES's own mailbox; whose they would be, the order in them says."""
+    me, changes = "/v1/customers/me", {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    told = shop.api.call("PATCH", me, shop.customer, body={"email": "zelda@markermail.example"}, headers=changes)
+    assert told.status == 200
+    chosen = {"language": "de", "currency": "EUR", "newsletter": False}
+    preferences = shop.api.call("PUT", f"{me}/preferences", shop.customer, body=chosen, headers={"If-Match": "*"})
+    assert preferences.status == 200
+    placed = shop.api.call("POST", "/v1/orders", shop.customer, body=order_of(SKU), key=secrets.token_hex(16)).json
+
+    def about() -> list[Mapping[str, Any]]:
+        return [each for each in shop.letters() if placed["id"] in each["Subject"]]
+
+    (letter,) = shop.stack.account.until(about, "the letter")
+    assert letter["Subject"] == f"Ihre Bestellung {placed['id']}"
+    assert (letter["Source"], letter["To"]) == ("orders@test.shop.example", ["success@simulator.amazonses.com"])
+    assert shop.api.call("POST", f"/v1/orders/{placed['id']}/cancellation", shop.customer).status == 200
+    both = shop.stack.account.until(lambda: about() if len(about()) > 1 else None, "the second letter")
+    assert sorted(each["Subject"] for each in both) == [
+        f"Ihre Bestellung {placed['id']}",
+        f"Ihre Bestellung {placed['id']} wurde storniert",
+    ]
+
+
+def matches(shop: Shop, event: Mapping[str, Any]) -> bool:
+    """Whether the rule of mail that came back takes an event."""
+    events = shop.client("events")
+    pattern = events.describe_rule(Name="orders-beta-mail")["EventPattern"]
+    whole = {**event, "account": BETA, "region": REGION, "time": "2026-11-26T12:00:00Z", "resources": []}
+    return bool(events.test_event_pattern(EventPattern=pattern, Event=json.dumps(whole))["Result"])
+
+
+def test_mail_that_comes_back_is_counted(shop: Shop) -> None:
+    """SES delivers nothing here, and nobody else may speak for it on the bus: what its rule would send is sent."""
+    detail = {
+        "eventType": "Bounce",
+        "mail": {"tags": {"ses:configuration-set": ["orders-beta"]}, "destination": ["zelda@markermail.example"]},
+        "bounce": {"bounceType": "Permanent", "bounceSubType": "General"},
+    }
+    event = {"id": secrets.token_hex(16), "source": "aws.ses", "detail-type": "Email Bounced", "detail": detail}
+    assert matches(shop, event)
+    shop.client("sqs").send_message(QueueUrl=shop.queue("mail"), MessageBody=json.dumps(event))
+
+    def counted() -> Any:
+        return shop.client("cloudwatch").list_metrics(Namespace="Orders", MetricName="MailReturned")["Metrics"]
+
+    (returned,) = shop.stack.account.until(counted, "the count of what came back")
+    assert returned["Dimensions"] == [{"Name": "Stage", "Value": "beta"}]
+
+
 def test_an_order_that_waits_for_its_payment_is_paid_by_the_worker(shop: Shop) -> None:
     price = {"amount": RECOVERS, "currency": "EUR"}
     put_on_sale(shop.api, shop.operator, {"sku": "WAITS", "name": "Mug", "category": "mugs", "price": price})

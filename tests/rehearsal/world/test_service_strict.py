@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+import urllib3
 
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
@@ -18,7 +19,7 @@ from tests.support.stage import Answer
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 MERGE_PATCH = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
-TOLD = {"name": "Ann", "phone": "+441632960000"}
+TOLD = {"name": "Ann", "email": "ann@example.com", "phone": "+441632960000"}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,12 @@ def place(service: Service) -> Answer:
     return service.api.call("POST", "/v1/orders", service.customer, body=body, key=secrets.token_hex(16))
 
 
+def fetched(service: Service, order: str) -> str | None:
+    """The page that an order's owner is sent to; None while there is none."""
+    answer = service.api.call("GET", f"/v1/orders/{order}/invoice", service.customer)
+    return urllib3.request("GET", answer.headers["Location"]).data.decode() if answer.status == 303 else None
+
+
 def listed(service: Service, category: str = "strict", **query: str) -> Answer:
     return service.api.call("GET", "/v1/products", query={"category": category, "limit": 1, **query})
 
@@ -51,10 +58,14 @@ def test_a_customer_s_way_needs_no_grant_that_is_missing(service: Service, stric
     assert placed.status == 201, placed.body
     order = placed.json["id"]
     assert service.api.call("GET", f"/v1/orders/{order}", service.customer).status == 200
+    invoice = service.stack.account.until(lambda: fetched(service, order), "the invoice")
+    assert order in invoice
     assert service.api.call("POST", f"/v1/orders/{order}/cancellation", service.customer).status == 200
     me = "/v1/customers/me"
     assert service.api.call("PATCH", me, service.customer, body=TOLD, headers=MERGE_PATCH).status == 200
     assert service.api.call("GET", me, service.customer).json["phone"] == TOLD["phone"]
+    again = place(service).json["id"]
+    service.stack.account.until(lambda: [each for each in service.letters() if again in each["Subject"]], "the letter")
     assert denied(strict) == []
 
 

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 
+from api.adapters import aws
 from api.domain.partners import Partner
 from api.handlers import caching
 from api.handlers.caching import BANDS, HOUR, MINUTE, POLICIES, Policy
@@ -68,6 +69,8 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
     placed = place((sku, 1)).body
     order, payment = placed["id"], placed["payment"]["id"]
     partner = PartnerUser(known.id)
+    invoiced = place((sku, 1)).body["id"]
+    aws.s3().put_object(Bucket="invoices", Key=f"invoices/{invoiced}.html", Body=b"page")
     theirs = call("POST", "/partner/v1/orders", partner, key=new_sku(), json_body=lines((sku, 1))).body["id"]
     asked = call("POST", "/v1/product-imports", OPS, key=new_sku(), json_body={"size": 1}).body["id"]
     said = {
@@ -79,6 +82,7 @@ def test_an_answer_says_what_its_policy_says(known: Partner) -> None:
         "getPayment": call("GET", f"/v1/orders/{order}/payments/{payment}", ANN),
         "getTimeline": call("GET", f"/v1/orders/{order}/timeline", ANN),
         "getProductImport": call("GET", f"/v1/product-imports/{asked}", OPS),
+        "getInvoice": call("GET", f"/v1/orders/{invoiced}/invoice", ANN),
         "getProfile": call("GET", "/v1/customers/me", ANN),
         "getPreferences": call("GET", "/v1/customers/me/preferences", ANN),
         "listPartnerOrders": call("GET", "/partner/v1/orders", partner),

@@ -41,6 +41,8 @@ def modules(*imported: str) -> set[str]:
         (("api.handlers.authorizer",), {*_NEVER, *_LATER}, 375),
         (("api.handlers.rotation",), {*_NEVER, *_LATER}, 370),
         (("api.handlers.photographs",), {*_NEVER, *_LATER}, 375),
+        (("api.handlers.invoices",), {*_NEVER, *_LATER}, 385),
+        (("api.handlers.mail",), {*_NEVER, *_LATER}, 385),
         (("api.handlers.webhooks",), {*_NEVER, *_LATER}, 385),
     ],
 )

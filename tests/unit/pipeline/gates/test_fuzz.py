@@ -131,6 +131,12 @@ def test_an_operation_that_never_succeeded_is_a_finding() -> None:
     assert evidence.details == "GET /v1/health  500: 1\nPOST /v1/orders  201: 1"
 
 
+@pytest.mark.parametrize(("status", "lacking"), [(200, 0), (204, 0), (303, 0), (304, 1), (302, 1), (404, 1), (500, 1)])
+def test_a_good_answer_gives_what_was_asked_for_or_says_where_it_is(status: int, lacking: int) -> None:
+    _, evidence = evidence_of(scenario(PLACE, 201), scenario(HEALTH, status))
+    assert evidence.measured["operations without a 2xx"] == lacking
+
+
 def test_enough_good_cases_pass_and_too_few_are_refused() -> None:
     many = [scenario(PLACE, 201)] * 499
     assert judge(FUZZ, evidence_of(*many, scenario(HEALTH, 200))[1], Asked("again")).outcome is Outcome.PASSED

@@ -18,6 +18,8 @@ SIZES = {
     "most_table_units",
     "concurrency_limit",
     "payment_provider",
+    "seller",
+    "mail",
     "traced",
 }
 """Settings of which every stage has some value."""

@@ -62,6 +62,7 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "  critical  slow-badly     latency > 5000 ms; 1 of 1 × 60 s, from 20 requests on\n"
         "  warning   failing        error-rate > 5 %; 3 of 3 × 300 s, from 20 requests on\n"
         "  warning   crowded        concurrency > 80 %; 3 of 5 × 60 s\n"
+        "  warning   returned-mail  returned-mail > 10 letters; 1 of 1 × 3600 s\n"
         "  critical  degraded       all of errors-seen, slower-than-usual; not while deploying\n"
         "  warning   noticed        any of cold, slower-than-usual, fewer-orders-than-usual; not while deploying\n"
     )

@@ -38,6 +38,7 @@ RESOLVE = Seam("ministack.core.iam_evaluator", "_resolve_condition_key", ("key",
 TABLES = Seam("ministack.services.dynamodb", "_tables")
 SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, CONTEXT, S3_CONTEXT, CONDITIONS, RESOLVE, TABLES)
 MOST = 50
+SENDS = "/v2/email/outbound-emails"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Grants:
         """Hear every decision, and let it be taken on what AWS would know of a request."""
         ENFORCE.wrap(self._hearing)
         ORIGIN.wrap(_encrypted)
-        RESOURCE.wrap(_with_moves)
+        RESOURCE.wrap(_with_resources)
         CONTEXT.wrap(_with_condition_keys)
         S3_CONTEXT.wrap(_with_upload)
         CONDITIONS.wrap(_with_variables)
@@ -110,6 +111,20 @@ def moved_from(body: bytes) -> str:
     return source if isinstance(source, str) else "*"
 
 
+def sent_by(body: bytes, region: str, account: str) -> str:
+    """The identity in SES that a letter is sent by, which is what sending needs a grant on; "*" if it names none. Pure.
+
+    It is the sender's domain: no address here is an identity by itself.
+    """
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return "*"
+    sender = told.get("FromEmailAddress") if isinstance(told, dict) else None
+    domain = sender.rpartition("@")[2] if isinstance(sender, str) else ""
+    return f"arn:aws:ses:{region}:{account}:identity/{domain}" if domain else "*"
+
+
 def _encrypted(original: Any) -> Any:
     def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001 - plain HTTP, on this machine alone
         original(source_ip, True)
@@ -117,10 +132,14 @@ def _encrypted(original: Any) -> Any:
     return pin
 
 
-def _with_moves(original: Any) -> Any:
-    def extract(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> str:
-        found = str(original(service, method, path, headers, body, *rest))
-        return moved_from(body) if service == "sqs" and found == "*" else found
+def _with_resources(original: Any) -> Any:
+    def extract(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
+    ) -> str:
+        found = str(original(service, method, path, headers, body, query, region, account))
+        if service == "sqs" and found == "*":
+            return moved_from(body)
+        return sent_by(body, region, account) if service == "ses" and path.endswith(SENDS) else found
 
     return extract
 

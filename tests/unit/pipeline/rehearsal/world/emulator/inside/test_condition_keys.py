@@ -65,3 +65,8 @@ def test_an_upload_tells_the_key_of_kms_that_it_asks_for() -> None:
     assert of_upload("s3:PutObject", {header: "k", "content-type": "a"}) == {f"s3:{header}": "k"}
     assert of_upload("s3:PutObject", {}) == {}
     assert of_upload("s3:GetObject", {header: "k"}) == {}
+
+
+def test_a_write_that_is_conditional_says_so() -> None:
+    assert of_upload("s3:PutObject", {"if-none-match": "*", "host": "s3"}) == {"s3:if-none-match": "*"}
+    assert of_upload("s3:PutObject", {"host": "s3"}) == of_upload("s3:GetObject", {"if-none-match": "*"}) == {}

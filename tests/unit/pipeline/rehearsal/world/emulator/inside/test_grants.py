@@ -1,8 +1,8 @@
-"""What a move task needs a grant on is read from its request."""
+"""What a move task, or a letter, needs a grant on is read from its request."""
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.grants import moved_from
+from pipeline.rehearsal.world.emulator.inside.grants import moved_from, sent_by
 
 DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 
@@ -20,3 +20,17 @@ DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 )
 def test_a_move_task_starts_from_the_queue_that_it_names(body: bytes, resource: str) -> None:
     assert moved_from(body) == resource
+
+
+@pytest.mark.parametrize(
+    ("body", "resource"),
+    [
+        (b'{"FromEmailAddress": "orders@shop.example"}', "arn:aws:ses:eu-west-1:111111111111:identity/shop.example"),
+        (b'{"FromEmailAddress": 1}', "*"),
+        (b'{"FromEmailAddress": ""}', "*"),
+        (b"[]", "*"),
+        (b"\xff", "*"),
+    ],
+)
+def test_a_letter_is_sent_by_the_identity_of_its_sender_s_domain(body: bytes, resource: str) -> None:
+    assert sent_by(body, "eu-west-1", "111111111111") == resource
