@@ -20,7 +20,7 @@ from api.needs import NEEDS
 from tests.support.dynamodb import TABLE, forget_services, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.messages import deliver, record
-from tests.support.tokens import ANN, OPS
+from tests.support.tokens import ANN, OPS, User
 from tests.unit.api.handlers.helpers import PRICE, details, new_product
 from tests.unit.api.handlers.test_photographs import told as told_of_upload
 
@@ -168,6 +168,11 @@ def test_imports_are_for_operators() -> None:
     asked = call("POST", PATH, ANN, key=new_sku(), json_body={"size": 5})
     read = call("GET", f"{PATH}/{ask().body['id']}", ANN)
     assert [(each.status, each.problem) for each in (asked, read)] == [(403, "forbidden")] * 2
+
+
+def test_operators_see_each_other_s_imports() -> None:
+    colleague = User("0a1b2c3d-4444-4ddd-8ddd-000000000004", OPS.groups)
+    assert call("GET", f"{PATH}/{ask().body['id']}", colleague).status == 200
 
 
 def test_the_link_is_signed_for_one_file_of_one_size_once(s3: "S3Client") -> None:
