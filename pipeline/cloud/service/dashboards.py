@@ -59,10 +59,12 @@ class Dashboards(Construct):
         placed = of_business(self._stage, "OrderPlaced")
         cancelled = of_business(self._stage, "OrderCancelled")
         kept = _math("100 * (placed - FILL(cancelled, 0)) / placed", "kept (%)", placed=placed, cancelled=cancelled)
+        parcels = [of_business(self._stage, f"Parcel{each}") for each in ("Dispatched", "Delivered")]
         photographs = [of_business(self._stage, f"Photograph{each}") for each in ("Recorded", "Refused")]
         return [
             _graph("Orders a minute", [placed, cancelled]),
             _graph("Orders that are kept", [kept]),
+            _graph("Parcels that leave and arrive", parcels),
             _graph("Photographs of claims", photographs),
             _graph("What the payment provider told in vain", [of_business(self._stage, each) for each in IN_VAIN]),
         ]
