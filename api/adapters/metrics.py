@@ -37,6 +37,8 @@ class Happening(StrEnum):
 
     ORDER_PLACED = "OrderPlaced"
     ORDER_CANCELLED = "OrderCancelled"
+    PARCEL_DISPATCHED = "ParcelDispatched"
+    PARCEL_DELIVERED = "ParcelDelivered"
     CUSTOMER_REGISTERED = "CustomerRegistered"
     COLD_START = "ColdStart"
     INVOICE_WRITTEN = "InvoiceWritten"

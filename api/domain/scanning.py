@@ -16,6 +16,15 @@ _LOOKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A parcel as it is after a scan; and whether it left us, or arrived, by just that."""
+
+    shipment: Shipment
+    dispatched: bool = False
+    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scanning:
     """The way from a carrier's word to a parcel that is further on its way, on whatever keeps both."""
 
@@ -24,7 +33,7 @@ class Scanning:
     clock: Clock
     new_id: NewId
 
-    def hear(self, carrier: str, scan: Scan, cause: Cause) -> Shipment:
+    def hear(self, carrier: str, scan: Scan, cause: Cause) -> Heard:
         """Keep what a carrier tells of one of its parcels; the parcel as it is then.
 
         Raises ParcelMissing, also for another carrier's; OrderAlreadyCancelled, ImpossibleTime, ScanReused or Busy.
@@ -39,13 +48,18 @@ class Scanning:
                 continue
         return self._keep(order_id, scan, cause)
 
-    def _keep(self, order_id: str, scan: Scan, cause: Cause) -> Shipment:
+    def _keep(self, order_id: str, scan: Scan, cause: Cause) -> Heard:
         order = self.orders.get(order_id)
         if order is None:
             raise ParcelMissing
         move = shipping.moved(order, scan, self.clock())
-        is_new = self.parcels.keep(order, scan, move, [] if move is None else self._events(move, cause), self.clock())
-        return move.shipment if move is not None and is_new else shipping.parcel(order, scan.tracking_number)
+        events = [] if move is None else self._events(move, cause)
+        is_new = self.parcels.keep(order, scan, move, events, self.clock())
+        if move is None:
+            return Heard(shipping.parcel(order, scan.tracking_number))
+        if not is_new:  # it was told twice at once, and the other was faster: the order is not as it was read
+            raise Busy
+        return Heard(move.shipment, move.dispatched, move.delivered)
 
     def _events(self, move: Move, cause: Cause) -> Sequence[Event]:
         """Who counts on hearing that a parcel has left us does so, even if the carrier told of its arrival alone."""

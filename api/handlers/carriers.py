@@ -18,10 +18,11 @@ from api.adapters.parcels import DynamoParcels
 from api.adapters.remembered import Remembered
 from api.domain.ports import Carriers
 from api.domain.scanning import Scanning
-from api.handlers import bodies, caching, correlation, logs, views
+from api.handlers import bodies, caching, correlation, happenings, logs, views
 from api.handlers.callers import Caller
 from api.handlers.carrier_schemas import NewScan
 from api.handlers.function import Function
+from api.handlers.happenings import Happening
 from api.handlers.http import Answer, Request
 from api.handlers.problems import Problem
 from api.handlers.routes import Access, Route
@@ -54,9 +55,13 @@ def _scan(request: Request, caller: Caller, services: Services) -> Answer:
     if carrier is None:
         raise Problem(HTTPStatus.FORBIDDEN, "forbidden", "The token is for a client that is no carrier's.")
     scan = bodies.read(request, NewScan).scan()
-    shipment = services.scanning.hear(carrier, scan, correlation.cause(request))
-    logs.note("parcel scanned", carrier=carrier, scan=scan.status.value, parcel=shipment.status.value)
-    return Answer(HTTPStatus.OK, views.parcel(shipment), {"Cache-Control": caching.NOBODY})
+    heard = services.scanning.hear(carrier, scan, correlation.cause(request))
+    if heard.dispatched:
+        happenings.count(Happening.PARCEL_DISPATCHED)
+    if heard.delivered:
+        happenings.count(Happening.PARCEL_DELIVERED)
+    logs.note("parcel scanned", carrier=carrier, scan=scan.status.value, parcel=heard.shipment.status.value)
+    return Answer(HTTPStatus.OK, views.parcel(heard.shipment), {"Cache-Control": caching.NOBODY})
 
 
 ROUTES: Final = (Route("scanParcel", "POST", "/carrier/v1/scans", Access.CARRIER, _scan),)

@@ -61,10 +61,12 @@ class Dashboards(Construct):
         placed = of_business(self._stage, "OrderPlaced")
         cancelled = of_business(self._stage, "OrderCancelled")
         kept = _math("100 * (placed - FILL(cancelled, 0)) / placed", "kept (%)", placed=placed, cancelled=cancelled)
+        parcels = [of_business(self._stage, f"Parcel{each}") for each in ("Dispatched", "Delivered")]
         photographs = [of_business(self._stage, f"Photograph{each}") for each in ("Recorded", "Refused")]
         return [
             _graph("Orders a minute", [placed, cancelled]),
             _graph("Orders that are kept", [kept]),
+            _graph("Parcels that leave and arrive", parcels),
             _graph("Photographs of claims", photographs),
             _graph("Invoices", [of_business(self._stage, "InvoiceWritten")]),
             _graph("Mail to customers", [of_business(self._stage, f"Mail{each}") for each in ("Sent", "Returned")]),

@@ -16,6 +16,7 @@ from tests.support import events
 from tests.support.dynamodb import new_sku
 from tests.support.http_api import call
 from tests.support.tokens import ANN
+from tests.unit.api.handlers.carrying import known_carrier, sent, tell
 from tests.unit.api.handlers.helpers import lines, new_product, place
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
@@ -50,6 +51,17 @@ def test_an_order_that_is_refused_is_not_counted(capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert place((sku, 1)).status == 409
     assert counted(capsys) == []
+
+
+def test_a_parcel_is_counted_once_when_it_leaves_and_once_when_it_arrives(capsys: pytest.CaptureFixture[str]) -> None:
+    carrier, parcel = known_carrier(), sent((new_product(available=5), 1))
+    capsys.readouterr()
+    for status in ("DISPATCHED", "DISPATCHED", "IN_TRANSIT"):
+        assert tell(carrier, parcel, status).status == 200
+    assert counted(capsys) == [Happening.PARCEL_DISPATCHED]
+    for status in ("DELIVERED", "DELIVERED", "RETURNED"):
+        assert tell(carrier, parcel, status).status == 200
+    assert counted(capsys) == [Happening.PARCEL_DELIVERED]
 
 
 def test_a_cancellation_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
