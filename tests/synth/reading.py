@@ -54,6 +54,14 @@ class Template:
         (only,) = [each for each in self.all(kind) if all(each[key] == value for key, value in properties.items())]
         return only
 
+    def policies(self) -> list[tuple[str, Json]]:
+        """The role and the document of every policy for roles, in a role or beside it; a shared one comes with each."""
+        own = [(role, each) for role in self.all("AWS::IAM::Role") for each in role.properties.get("Policies", [])]
+        beside = [(role["Ref"], each) for each in self.all("AWS::IAM::Policy") for role in each["Roles"]]
+        return [(role.name, each["PolicyDocument"]) for role, each in own] + [
+            (role, each["PolicyDocument"]) for role, each in beside
+        ]
+
     def said(self, value: Json) -> str:
         """A value with its intrinsic functions as short text: `${LogicalId}`, `${LogicalId.Attribute}`."""
         match value:

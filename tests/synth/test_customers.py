@@ -31,7 +31,7 @@ def test_the_field_key_opens_only_what_was_sealed_in_the_stage(template: Templat
 
 def test_nobody_else_can_open_personal_data(template: Template) -> None:
     guarded = {f"${{{named(template)['DataFieldKey']}.Arn}}", f"${{{named(template)['DataEmailIndexSecret']}}}"}
-    roles = {each["Roles"][0]["Ref"] for each in template.all("AWS::IAM::Policy")}
+    roles = {role for role, _ in template.policies()}
     able = {role for role in roles if guarded & set(granted(template, role))}
     assert able == {role_of(function(template, name)) for name in ("customers", "identity", "mail")}
     key = f"${{{named(template)['DataFieldKey']}.Arn}}"

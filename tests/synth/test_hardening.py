@@ -91,8 +91,8 @@ def test_the_boundary_holds_all_that_the_roles_are_granted(template: Template) -
     within = set(allow["Action"])
     granted = {
         action
-        for policy in template.all("AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
+        for _, document in template.policies()
+        for statement in document["Statement"]
         for action in (statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]])
     }
     assert granted

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.plan.model import SocialProvider, SocialSignIn, Stage
 
 ACCESS_SCOPE = "aws.cognito.signin.user.admin"
@@ -176,7 +177,7 @@ class Auth(Construct):
 
     def _tester(self, stage: Stage, account: str) -> iam.Role:
         builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}
-        tester = iam.Role(
+        tester = OwnRole(
             self,
             "Tester",
             role_name=tester_name(stage),

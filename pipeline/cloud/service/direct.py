@@ -16,6 +16,7 @@ from constructs import Construct
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.gateway_responses import BAD_REQUEST, UNAVAILABLE, Problem, template
 from pipeline.cloud.service.grants import READS_ENCRYPTED, SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.work_queue import WorkQueue
 
 BESIDE: Final = (
@@ -45,7 +46,7 @@ class Direct(Construct):
     def __init__(self, scope: Construct, name: str, data: Data, queues: Mapping[str, WorkQueue]) -> None:
         super().__init__(scope, name)
         self._queues = queues
-        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
+        self._role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
         arns = [queues[each].queue.queue_arn for each in sorted(queues)]
         self._role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=arns))
         allow_key(self._role, data, "sqs", SENDS_MESSAGES)

@@ -16,6 +16,7 @@ from constructs import Construct
 from api.domain.events import SOURCE
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.grants import RECEIVES_MESSAGES, SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.work_queue import DeadLetters, WorkQueue
 from pipeline.plan.model import Stage
 
@@ -51,7 +52,7 @@ class Events(Construct):
     def _pipe(self, stage: Stage, data: Data) -> None:
         dead_letters = DeadLetters(self, "Unsent", f"orders-{stage.name}-unsent-dead-letters", data.key)
         stream = data.table.table_stream_arn
-        role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
+        role = OwnRole(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         reads = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
         role.add_to_policy(iam.PolicyStatement(actions=list(reads), resources=[str(stream)]))
         role.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[self.bus.event_bus_arn]))

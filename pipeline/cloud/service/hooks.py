@@ -13,6 +13,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.log_protection import log_protection
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.plan.model import Stage
@@ -48,7 +49,7 @@ class TrafficHook(Construct):
             data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
         self.function = lambda_.Function(
             self,

@@ -18,6 +18,7 @@ from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.concurrency import IDENTITY_SHARE, part
 from pipeline.cloud.service.grants import Belongings, allow
 from pipeline.cloud.service.log_protection import log_protection
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.retention import retention
 from pipeline.cloud.service.versioned_function import ALIAS, environment
 from pipeline.plan.model import Stage
@@ -42,7 +43,7 @@ class Identity(Construct):
             data_protection_policy=log_protection(),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
         allow(role, IDENTITY, stage, belongings)
         function = lambda_.Function(

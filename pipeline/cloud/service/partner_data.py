@@ -8,6 +8,7 @@ from api.domain.partners import SESSION_TAG
 from api.needs import NEEDS
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.grants import READS_ENCRYPTED
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.plan.model import Stage
 
 
@@ -26,7 +27,7 @@ class PartnerData(Construct):
 
     def lend_to(self, function: iam.Role) -> None:
         """Make the role, and let the function have its sessions."""
-        role = iam.Role(
+        role = OwnRole(
             self,
             "Role",
             role_name=self.role_name,

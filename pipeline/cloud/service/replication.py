@@ -68,7 +68,7 @@ class Replication(Construct):
             )
 
     def _role(self, bucket: s3.Bucket, key: kms.IKey, replica: str, to: Replicas) -> iam.Role:
-        role = iam.Role(
+        role = iam.Role(  # with its policy beside it: the bucket waits for the role, and the policy for the bucket
             self,
             "Role",
             description="What S3 copies objects with to where they are kept a second time",

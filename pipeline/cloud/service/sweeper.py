@@ -8,6 +8,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.grants import SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -38,7 +39,7 @@ class Sweeper(Construct):
 
     def __init__(self, scope: Construct, name: str, stage: Stage, data: Data, work: WorkQueue) -> None:
         super().__init__(scope, name)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
+        role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
         role.add_to_policy(
             iam.PolicyStatement(
                 actions=["sqs:SendMessage"], resources=[work.queue.queue_arn, work.dead_letters.queue_arn]

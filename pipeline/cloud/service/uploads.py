@@ -17,6 +17,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.buckets import private_bucket, uploads_from
+from pipeline.cloud.service.own_role import OwnRole
 
 KEPT = Duration.days(400)
 """As long as a claim may be argued about, and some weeks."""
@@ -71,7 +72,7 @@ class Uploads(Construct):
             },
             "sts:AssumeRoleWithWebIdentity",
         )
-        role = iam.Role(
+        role = OwnRole(
             self,
             "Uploader",
             description="What a signed-in customer's browser may do: upload photographs of their own claims",

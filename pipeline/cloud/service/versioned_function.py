@@ -12,6 +12,7 @@ from api.needs import NEEDS, Needs
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.grants import Belongings, allow, allow_users
 from pipeline.cloud.service.log_protection import log_protection
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
 
@@ -48,7 +49,7 @@ class VersionedFunction(Construct):
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
         log_group = log_group or function_logs(self, "Logs", stage, name)
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
         needs = NEEDS[name]
         allow(self.role, needs, stage, belongings)
