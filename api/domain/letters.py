@@ -40,6 +40,15 @@ WORDS: Final[Mapping[str, Mapping[Occasion, _Words]]] = {
             "Your order {order} was cancelled",
             "Hello,\n\nyour order {order} was cancelled. Nothing will be sent, and no money is taken for it.",
         ),
+        Occasion.SHIPMENT_DISPATCHED: (
+            "Your order {order} is on its way",
+            "Hello,\n\nthe parcel of your order {order} has left us.\n\nYou find its number in your account.",
+        ),
+        Occasion.SHIPMENT_DELIVERED: (
+            "Your order {order} has arrived",
+            "Hello,\n\nthe parcel of your order {order} was delivered.\n\nIf something is wrong with it, tell us in "
+            "your account.",
+        ),
     },
     "de": {
         Occasion.WELCOME: (
@@ -57,6 +66,16 @@ WORDS: Final[Mapping[str, Mapping[Occasion, _Words]]] = {
             "Guten Tag,\n\nIhre Bestellung {order} wurde storniert. Es wird nichts versandt, und ein vorgemerkter "
             "Betrag wird freigegeben.",
         ),
+        Occasion.SHIPMENT_DISPATCHED: (
+            "Ihre Bestellung {order} ist unterwegs",
+            "Guten Tag,\n\ndas Paket zu Ihrer Bestellung {order} hat unser Haus verlassen.\n\nSeine Nummer finden Sie "
+            "in Ihrem Konto.",
+        ),
+        Occasion.SHIPMENT_DELIVERED: (
+            "Ihre Bestellung {order} ist angekommen",
+            "Guten Tag,\n\ndas Paket zu Ihrer Bestellung {order} wurde zugestellt.\n\nIst etwas damit nicht in "
+            "Ordnung, sagen Sie es uns in Ihrem Konto.",
+        ),
     },
     "fr": {
         Occasion.WELCOME: (
@@ -72,6 +91,15 @@ WORDS: Final[Mapping[str, Mapping[Occasion, _Words]]] = {
             "Votre commande {order} est annulée",
             "Bonjour,\n\nvotre commande {order} est annulée. Rien ne sera envoyé, et la somme retenue est libérée.",
         ),
+        Occasion.SHIPMENT_DISPATCHED: (
+            "Votre commande {order} est en route",
+            "Bonjour,\n\nle colis de votre commande {order} est parti.\n\nVous trouverez son numéro dans votre compte.",
+        ),
+        Occasion.SHIPMENT_DELIVERED: (
+            "Votre commande {order} est arrivée",
+            "Bonjour,\n\nle colis de votre commande {order} a été livré.\n\nSi quelque chose ne va pas, dites-le-nous "
+            "dans votre compte.",
+        ),
     },
     "sv": {
         Occasion.WELCOME: (
@@ -86,6 +114,15 @@ WORDS: Final[Mapping[str, Mapping[Occasion, _Words]]] = {
         Occasion.ORDER_CANCELLED: (
             "Din beställning {order} är avbeställd",
             "Hej,\n\ndin beställning {order} är avbeställd. Inget skickas, och ett reserverat belopp släpps.",
+        ),
+        Occasion.SHIPMENT_DISPATCHED: (
+            "Din beställning {order} är på väg",
+            "Hej,\n\npaketet med din beställning {order} har lämnat oss.\n\nDess nummer hittar du på ditt konto.",
+        ),
+        Occasion.SHIPMENT_DELIVERED: (
+            "Din beställning {order} har kommit fram",
+            "Hej,\n\npaketet med din beställning {order} är levererat.\n\nOm något är fel med det, berätta det på ditt "
+            "konto.",
         ),
     },
 }

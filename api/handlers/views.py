@@ -11,11 +11,11 @@ from api.domain.model import Order, OrderLine, OrderReference, OrderSummary, Pro
 from api.domain.money import Money
 from api.domain.partners import Limits, Tier, Usage
 from api.domain.payment import Payment
-from api.domain.product_imports import Fault, Link, ProductImport
 from api.domain.shipment import Shipment, ShipmentStatus
 from api.domain.timeline import Step
 
 if TYPE_CHECKING:
+    from api.domain.product_imports import Fault, Link, ProductImport
     from api.domain.shipping_methods import ShippingMethod
 
 type Object = dict[str, Json]
@@ -98,7 +98,7 @@ def claim(claim: Claim, bucket: str) -> Object:
     }
 
 
-def product_import(asked: ProductImport) -> Object:
+def product_import(asked: "ProductImport") -> Object:
     """ProductImport."""
     done = asked.progress
     return {
@@ -119,7 +119,7 @@ def product_import(asked: ProductImport) -> Object:
     }
 
 
-def upload(link: Link) -> Object:
+def upload(link: "Link") -> Object:
     """Upload."""
     headers: Object = dict(link.headers)
     return {"method": "PUT", "url": link.url, "headers": headers, "expires_at": written(link.expires_at)}
@@ -185,7 +185,7 @@ def _shipping_method(method: "ShippingMethod") -> Json:
     }
 
 
-def _fault(fault: Fault) -> Json:
+def _fault(fault: "Fault") -> Json:
     return {"line": fault.number, "pointer": fault.wrong.pointer, "detail": fault.wrong.detail}
 
 
