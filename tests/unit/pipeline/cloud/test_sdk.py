@@ -12,7 +12,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.session import Session
 
-from api.adapters.aws import REGIONAL
+from api.adapters.aws import SIGNING
 from api.needs import IDENTITY, NEEDS, Needs
 from pipeline.cloud import sdk
 
@@ -147,7 +147,7 @@ def test_what_is_read_with_every_call_is_there(service: str, data: Path) -> None
 
 
 def test_an_address_of_s3_can_be_signed(data: Path) -> None:
-    client: Any = session_on(data).create_client("s3", "eu-west-1", config=REGIONAL)
+    client: Any = session_on(data).create_client("s3", "eu-west-1", config=SIGNING)
     named = {"Bucket": "invoices", "Key": "invoices/1.html"}
     signed = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
     assert signed.startswith("https://invoices.s3.eu-west-1.amazonaws.com/invoices/1.html?X-Amz-Algorithm=AWS4-")
