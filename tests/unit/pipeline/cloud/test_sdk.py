@@ -146,7 +146,8 @@ def test_what_is_read_with_every_call_is_there(service: str, data: Path) -> None
     assert read[0].client_context_parameters == read[1].client_context_parameters
 
 
-def test_an_address_of_s3_can_be_signed(data: Path) -> None:
+def test_an_address_of_s3_can_be_signed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # that of tests with an emulator, if they run in this process
     client: Any = session_on(data).create_client("s3", "eu-west-1", config=SIGNING)
     named = {"Bucket": "invoices", "Key": "invoices/1.html"}
     signed = client.generate_presigned_url("get_object", Params=named, ExpiresIn=60)
