@@ -34,11 +34,6 @@ PATIENCE: Final = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
 )
 
-REGIONAL: Final = PATIENCE.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-"""For S3: addresses that are handed on are of the bucket's own region, and signed as encrypted objects ask it (Amazon
-S3 user guide, "Protecting data with server-side encryption"); botocore would sign them as it did before.
-"""
-
 UNREPEATED: Final = PATIENCE.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
 """For what would be done twice if it were asked for twice: who did not hear the answer leaves it to a later attempt."""
 
@@ -46,6 +41,9 @@ HURRY: Final = Config(
     connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2}, tcp_keepalive=True
 )
 """For the user pool's triggers, which have five seconds for everything: an answer or a failure within three."""
+
+SIGNING: Final = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""Of S3, as links are signed: left to itself, botocore signs them by a version that knows no KMS, for no one region."""
 
 
 @cache
@@ -83,7 +81,7 @@ def sns() -> "Topic":
 @cache
 def s3() -> "S3Client":
     """The S3 client of this environment."""
-    client: S3Client = _client("s3", REGIONAL)
+    client: S3Client = _client("s3", PATIENCE.merge(SIGNING))
     return client
 
 

@@ -19,8 +19,8 @@ SERVICES: Final = frozenset(
 """Those that api/adapters/aws.py makes clients of, by the names of their folders."""
 
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
-_READ_WITH_TEXTS: Final = "clientContextParams"
-"""botocore reads the texts of these with every call, and fails without them (botocore.model.ServiceModel)."""
+_DOCUMENTED: Final = "clientContextParams"
+"""What botocore reads with its documentation, and can't without."""
 
 
 def trim(packages: Path) -> None:
@@ -87,7 +87,7 @@ def _undocumented(model: Any) -> Any:
     match model:
         case dict():
             return {
-                name: each if name == _READ_WITH_TEXTS else _undocumented(each)
+                name: each if name == _DOCUMENTED else _undocumented(each)
                 for name, each in model.items()
                 if not (name in _DOCUMENTATION and isinstance(each, str))
             }

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import urllib3
 
-from tests.integration.conftest import Seller, new_key
+from tests.integration.conftest import Buyer, Seller, new_key
 from tests.support.masked import Masked
 from tests.support.payment_provider.book import DECLINED, UNDECIDED
 from tests.support.stage import Answer, Stage
@@ -43,8 +43,15 @@ def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, orde
     assert f"{order['total']['amount'] / 100:.2f} {order['total']['currency']}" in text
 
 
-def test_an_address_is_for_one_invoice_and_a_minute(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
-    signed = parse_qs(urlsplit(written(stage, ann, order["id"]).headers["Location"]).query)
+def test_an_address_is_for_one_invoice_and_a_minute(
+    stage: Stage, ann: Masked, ben: Masked, order: dict[str, Any], buy: Buyer, tea: str
+) -> None:
+    another = buy(ben, tea)["id"]
+    written(stage, ben, another)
+    address = written(stage, ann, order["id"]).headers["Location"]
+    assert urllib3.request("GET", address.replace(order["id"], another), redirect=False).status == 403
+    assert urllib3.request("GET", address.partition("?")[0], redirect=False).status == 403
+    signed = parse_qs(urlsplit(address).query)
     assert signed["X-Amz-Expires"] == ["60"]
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
 

@@ -98,18 +98,21 @@ class Events(Construct):
             description=f"{', '.join(worker.kinds)}: for the worker {worker.name}",
             event_bus_name=self.bus.event_bus_name,
             event_pattern={"source": [SOURCE], "detail-type": list(worker.kinds)},
-            targets=[
-                events.CfnRule.TargetProperty(
-                    id=worker.name,
-                    arn=queue.queue.queue_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.queue_arn),
-                    retry_policy=events.CfnRule.RetryPolicyProperty(
-                        maximum_retry_attempts=DELIVERY_ATTEMPTS, maximum_event_age_in_seconds=DELIVERY_SECONDS
-                    ),
-                )
-            ],
+            targets=[target_of(queue)],
         )
         let_bus_send(rule, queue)
+
+
+def target_of(queue: WorkQueue) -> events.CfnRule.TargetProperty:
+    """A worker's queue as a rule's target, with its dead letters for what can't be delivered."""
+    return events.CfnRule.TargetProperty(
+        id=queue.worker.name,
+        arn=queue.queue.queue_arn,
+        dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.queue_arn),
+        retry_policy=events.CfnRule.RetryPolicyProperty(
+            maximum_retry_attempts=DELIVERY_ATTEMPTS, maximum_event_age_in_seconds=DELIVERY_SECONDS
+        ),
+    )
 
 
 def let_bus_send(rule: events.CfnRule, queue: WorkQueue) -> None:

@@ -23,6 +23,7 @@ READS_ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey")
 WRITES_ENCRYPTED = (*READS_ENCRYPTED, "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo")
 RECEIVES_MESSAGES = ("kms:Decrypt",)
 SENDS_MESSAGES = (*RECEIVES_MESSAGES, "kms:GenerateDataKey")
+READS_OBJECTS = ("kms:Decrypt",)
 WRITES_OBJECTS = ("kms:GenerateDataKey",)
 
 
@@ -97,7 +98,7 @@ def _allow_keys(role: iam.Role, needs: Needs, stage: Stage, data: Data) -> None:
     if "s3:PutObject" in needs.imports | needs.invoices:
         allow_key(role, data, "s3", WRITES_OBJECTS)
     if needs.claims or "s3:GetObject" in needs.imports | needs.invoices:
-        allow_key(role, data, "s3", RECEIVES_MESSAGES)
+        allow_key(role, data, "s3", READS_OBJECTS)
     if needs.fields:
         of_stage = {"StringEquals": {"kms:EncryptionContext:stage": stage.name}}
         role.add_to_policy(

@@ -17,7 +17,7 @@ from constructs import Construct
 from api.needs import NEEDS
 from pipeline.cloud.service.arrivals import BUS
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.events import DELIVERY_ATTEMPTS, DELIVERY_SECONDS, let_bus_send
+from pipeline.cloud.service.events import let_bus_send, target_of
 from pipeline.cloud.service.grants import SENDS_MESSAGES
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
@@ -140,15 +140,6 @@ class Mail(Construct):
                 "detail-type": list(RETURNED),
                 "detail": {"mail": {"tags": {"ses:configuration-set": [f"orders-{self._stage.name}"]}}},
             },
-            targets=[
-                events.CfnRule.TargetProperty(
-                    id=queue.worker.name,
-                    arn=queue.queue.queue_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.queue_arn),
-                    retry_policy=events.CfnRule.RetryPolicyProperty(
-                        maximum_retry_attempts=DELIVERY_ATTEMPTS, maximum_event_age_in_seconds=DELIVERY_SECONDS
-                    ),
-                )
-            ],
+            targets=[target_of(queue)],
         )
         let_bus_send(rule, queue)

@@ -168,7 +168,9 @@ _MESSAGES = {
         "lines are kept, the last 5,000 per stream; retention and encryption are not exercised"
     ),
     "Logs::MetricFilter": _emulated("terms and JSON patterns are matched; other patterns fail the stack"),
-    "SES::EmailIdentity": _emulated("counts as verified at once; nobody looks for its DNS records"),
+    "SES::EmailIdentity": _emulated(
+        "counts as verified at once, without DNS records; letters are taken and kept, and go nowhere"
+    ),
     "SES::ConfigurationSet": _not_exercised("kept and shown; no address is suppressed, and there is no TLS"),
     "SES::ConfigurationSetEventDestination": _not_exercised("kept and shown; mail is kept, so none comes back"),
     "Chatbot::SlackChannelConfiguration": _not_exercised("kept; nothing is said in a chat"),
