@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.session import Session
 
-from api.adapters.aws import REGIONAL
+from api.adapters.aws import SIGNING
 from api.adapters.upload_links import S3UploadLinks
 from api.domain.product_imports import Link
 from tests.unit.api.domain.examples import NOON
@@ -21,7 +21,7 @@ def link(monkeypatch: pytest.MonkeyPatch) -> Link:
         monkeypatch.delenv(name, raising=False)
     session = Session()
     session.set_credentials("ASIA", "secret", "token")
-    client: Any = session.create_client("s3", "eu-west-1", config=REGIONAL)
+    client: Any = session.create_client("s3", "eu-west-1", config=SIGNING)
     return S3UploadLinks(client, "orders-imports", KEY_ARN).link("imports/1.jsonl", 5, NOON, timedelta(minutes=15))
 
 

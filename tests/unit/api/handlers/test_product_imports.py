@@ -118,7 +118,7 @@ def looked_up(import_id: str) -> dict[str, Any]:
 def changes_of(client: "DynamoDBClient", sku: str) -> list[dict[str, Any]]:
     """The events that tell of a product, by its versions."""
     pages = client.get_paginator("scan").paginate(TableName=TABLE)
-    items = [item for page in pages for item in page["Items"] if item["entity"]["S"] == "EVENT"]
+    items = [item for page in pages for item in page["Items"] if item.get("entity", {}).get("S") == "EVENT"]
     told = [json.loads(item["detail"]["S"]) for item in items if sku in item["detail"]["S"]]
     return sorted(
         (each for each in told if each["data"].get("sku") == sku and "version" in each["data"]),
