@@ -69,6 +69,15 @@ def test_a_customer_s_way_needs_no_grant_that_is_missing(service: Service, stric
     assert denied(strict) == []
 
 
+def test_what_the_payment_provider_tells_gets_into_a_queue_whose_policy_wants_encryption(
+    service: Service, strict: EmulatorWorld
+) -> None:
+    event = {"id": "evt-00000001", "type": "payment.declined", "payment_id": "01JDA7C0R00000000000000000"}
+    told = service.api.call("POST", "/webhooks/payment-provider", body=event, headers={"X-Provider-Signature": "t=1"})
+    assert told.status == 202, told.body
+    assert denied(strict) == []
+
+
 def test_a_cursor_outlives_the_renewal_of_the_key_that_signed_it(service: Service, strict: EmulatorWorld) -> None:
     manager = service.client("secretsmanager")
     (secret,) = [each["ARN"] for each in manager.list_secrets()["SecretList"] if "CursorSecret" in each["Name"]]

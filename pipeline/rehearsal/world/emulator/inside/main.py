@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.rehearsal.world.emulator.settings import Settings
 
@@ -60,11 +60,19 @@ def hold_port() -> socket.socket:
 def serve(extension: "Extension", door: socket.socket, ready: int, port: int) -> None:
     """Announce the port to the owner, then answer requests until the process ends."""
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+    class Protocol(HttpToolsProtocol):  # type: ignore[misc]  # uvicorn is in the world's environment alone
+        """Lets odd characters of headers through, so that what serves the request says what it makes of them."""
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            self.parser.set_dangerous_leniencies(lenient_headers=True)
 
     config = uvicorn.Config(
         extension.door,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,

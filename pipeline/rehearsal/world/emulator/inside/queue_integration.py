@@ -16,7 +16,10 @@ from pipeline.rehearsal.world.emulator.inside.visit import VISIT, Visit, context
 MODULE = "ministack.services.apigateway_v1"
 INVOKE = Seam(MODULE, "_invoke_sqs_v1")
 RENDER = Seam(MODULE, "_render_request_template_v1", ("template", "body_str", "params_map", "context"))
-SEAMS = (INVOKE, RENDER)
+ORIGIN = Seam("ministack.core.iam_evaluator", "pin_request_origin", ("source_ip", "secure_transport"))
+SEAMS = (INVOKE, RENDER, ORIGIN)
+
+GATEWAY = "127.0.0.1"
 
 FROM_CONTEXT = "context."
 RESOURCE = 4
@@ -66,6 +69,7 @@ def _completed(original: Callable[..., Any]) -> Callable[..., Any]:
         if visit is None:
             return await call
         visit.resource_path = asked[RESOURCE]["path"]
+        ORIGIN.get()(GATEWAY, True)  # API Gateway calls SQS over TLS, which the policies of queues ask for
         began = time.perf_counter()
         status, headers, body = await call
         visit.integration_ms = (time.perf_counter() - began) * 1000
