@@ -85,12 +85,12 @@ ACKNOWLEDGED = (
     ),
     Acknowledged(
         _wildcards("Resource::*"),
-        ("pipeline/*/orders/*/Role/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/*/Role/Resource",),
         "X-Ray's PutTraceSegments and CloudWatch's GetMetricData have no resources to name",
     ),
     Acknowledged(
         _wildcards("Resource::<…>:*"),
-        ("pipeline/*/orders/Rollout/*/Before/Role/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/Rollout/*/Before/Role/Resource",),
         "the hook asks the new version and looks up the one before; a grant by number would be new with every release",
     ),
     Acknowledged(
@@ -126,19 +126,19 @@ ACKNOWLEDGED = (
     Acknowledged(
         _wildcards(f"{GATEWAY}/apikeys/*", f"{GATEWAY}/usageplans/*/keys", f"{GATEWAY}/usageplans/*/keys/*"),
         (
-            "pipeline/*/orders/Rotation/Role/DefaultPolicy/Resource",
-            "pipeline/*/orders/Auth/Tester/DefaultPolicy/Resource",
+            "pipeline/*/orders/Rotation/Role/Resource",
+            "pipeline/*/orders/Auth/Tester/Resource",
         ),
         "API Gateway numbers keys and plans itself, and partners' keys come and go without a deployment",
     ),
     Acknowledged(
         _wildcards(f"{GATEWAY}/usageplans/*/usage"),
-        ("pipeline/*/orders/Partners/Role/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/Partners/Role/Resource",),
         "a plan knows its stage, so the function that the stage needs cannot know the plan; it reads counts alone",
     ),
     Acknowledged(
         _wildcards(*PARTNER_SECRETS),
-        ("pipeline/*/orders/Rotation/Role/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/Rotation/Role/Resource",),
         "each partner's secret is made when the partner is taken on, below this one name",
     ),
     Acknowledged(
@@ -168,7 +168,7 @@ ACKNOWLEDGED = (
     ),
     Acknowledged(
         _wildcards("Resource::<…>/claims/<…>/*"),
-        ("pipeline/*/orders/Uploads/Uploader/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/Uploads/Uploader/Resource",),
         "a browser names its own photographs, below the number of its customer, which the session's tag holds",
     ),
     Acknowledged(
@@ -184,14 +184,14 @@ ACKNOWLEDGED = (
     Acknowledged(
         _wildcards("Resource::<…>/imports/*"),
         (
-            "pipeline/*/orders/Imports/Role/DefaultPolicy/Resource",
-            "pipeline/*/orders/Importer/Role/DefaultPolicy/Resource",
+            "pipeline/*/orders/Imports/Role/Resource",
+            "pipeline/*/orders/Importer/Role/Resource",
         ),
         "each import has a file of its own number, below this one folder; a link is signed for one of them alone",
     ),
     Acknowledged(
         _wildcards("Resource::<…>/claims/*"),
-        ("pipeline/*/orders/Photographs/Role/DefaultPolicy/Resource",),
+        ("pipeline/*/orders/Photographs/Role/Resource",),
         "customers name their photographs themselves, below this one folder, and the worker looks at all of them",
     ),
     Acknowledged(
@@ -202,8 +202,8 @@ ACKNOWLEDGED = (
     Acknowledged(
         _wildcards("Resource::<…>/invoices/*"),
         (
-            "pipeline/*/orders/Orders/Role/DefaultPolicy/Resource",
-            "pipeline/*/orders/Invoices/Role/DefaultPolicy/Resource",
+            "pipeline/*/orders/Orders/Role/Resource",
+            "pipeline/*/orders/Invoices/Role/Resource",
         ),
         "an invoice is called by its order, below this one folder, and the two write and sign all of them",
     ),
