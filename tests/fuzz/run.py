@@ -10,7 +10,6 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 
 import json
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
-from tests.load.seed import SeedFailed, expect, place, place_as_partner, put_on_sale
+from tests.load.seed import SeedFailed, ask_for_import, expect, place, place_as_partner, put_on_sale
 from tests.support.carriers import CarrierSystem, scan_of, tell, temporary_carriers
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
@@ -96,7 +95,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
                 "FUZZ_ORDERS": orders,
                 "FUZZ_CATEGORIES": ["fuzz"],
                 "FUZZ_PARCELS": parcels,
-                "FUZZ_IMPORTS": ask_for_imports(stage, users["ann"].access),
+                "FUZZ_IMPORTS": [ask_for_import(stage, users["ann"].access) for _ in range(IMPORTS)],
             }
             told = Told(stage.url, users["leaving"].access, environ.get(EXAMPLES, DEFAULT_EXAMPLES))
             callers = {
@@ -163,15 +162,6 @@ def order(stage: Stage, customer: Masked, skus: Sequence[str]) -> list[str]:
     expect(stage.call("GET", f"/v1/orders/{orders[0]}", customer), 200)
     _wait_for_invoices(stage, customer, orders[:ORDERS])
     return orders
-
-
-def ask_for_imports(stage: Stage, ops: Masked) -> list[str]:
-    """Ask for imports of products, which wait for their files; their ids."""
-    asked = [
-        expect(stage.call("POST", "/v1/product-imports", ops, body={"size": 1}, key=secrets.token_hex(16)), 202)
-        for _ in range(IMPORTS)
-    ]
-    return [str(each.json["id"]) for each in asked]
 
 
 def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Sequence[str]) -> list[str]:

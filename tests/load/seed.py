@@ -1,21 +1,21 @@
 """Fills a stage through its own API, so that a release is rehearsed over data: `python -m tests.load.seed`.
 
 Makes an ops user and two customers by the user pool's admin API, a partner and a carrier's machine as operators take
-them on, twenty products with stock, and a few orders of each customer and of the partner. It may run again: products
-that are there stay, with what they say and their stock put right, and there are more orders, one more partner and one
-more machine. Writes to `$SLIPWAY_SEED_OUT`
-what traffic may use:
+them on, twenty products with stock, a few orders of each customer and of the partner, and an import of products that
+waits for its file. It may run again: products that are there stay, with what they say and their stock put right, and
+there are more orders, one more partner and one more machine. Writes to `$SLIPWAY_SEED_OUT` what traffic may use:
 
-    {"bearer": {"customer": [access token], "partner": [access token], "carrier": [access token]},
+    {"bearer": {"customer": [access token], "partner": [access token], "carrier": [access token],
+                "getProductImport.customer": [the ops user's access token]},
      "keys": {"partnerKey": [its key]},
      "parameters": {"sku": [...], "id": [...], "category": [...], "getPartnerOrder.id": [...],
-                    "getPayment.id": [...], "getPayment.payment_id": [...]},
+                    "getProductImport.id": [...], "getPayment.id": [...], "getPayment.payment_id": [...]},
      "bodies": {"placeOrder": [...], "placePartnerOrder": [...], "scanParcel": [...]},
      "people": [{"name": "seed-ann@example.com", "password": "...", "token": "..."}, ...]}
 
 Everything in it belongs together, so that any token finds what any parameter names: the token and the orders are the
-first customer's, a partner's orders are named for its operation alone, and the one payment goes with its one order. The
-parcels are those of the partner's orders, which nobody cancels.
+first customer's, a partner's orders and an operator's import are named for their operations alone, and the one payment
+goes with its one order. The parcels are those of the partner's orders, which nobody cancels.
 The file holds tokens, so only its owner may read it. Never meant for an AWS account's prod: prod's user pool has no
 sign-in for users made like this.
 """
@@ -90,7 +90,7 @@ class Seeded:
     """What traffic may use from now on, and `people`, who can sign in.
 
     `token` is of the customer whose orders `orders` are; `partner_orders` are those of `partner`, and `carrier` brings
-    them.
+    them. `product_import` is one that `operator` asked for, and whose file nobody has uploaded.
     """
 
     people: tuple[Person, ...]
@@ -100,6 +100,8 @@ class Seeded:
     partner: PartnerSystem
     partner_orders: tuple[Ordered, ...]
     carrier: CarrierSystem
+    operator: Masked
+    product_import: str
 
     def document(self) -> dict[str, Any]:
         """The JSON that the rehearsal's traffic reads."""
@@ -108,6 +110,7 @@ class Seeded:
                 "customer": [self.token.reveal()],
                 "partner": [self.partner.access.reveal()],
                 "carrier": [self.carrier.access.reveal()],
+                "getProductImport.customer": [self.operator.reveal()],
             },
             "keys": {"partnerKey": [self.partner.key.reveal()]},
             "parameters": {
@@ -115,6 +118,7 @@ class Seeded:
                 "category": list(CATEGORIES),
                 "id": [order.id for order in self.orders],
                 "getPartnerOrder.id": [order.id for order in self.partner_orders],
+                "getProductImport.id": [self.product_import],
                 "getPayment.id": [self.orders[0].id],
                 "getPayment.payment_id": [self.orders[0].payment],
             },
@@ -144,7 +148,8 @@ def seed(stage: Stage, pool: Pool, partner: PartnerSystem, carrier: CarrierSyste
         )
         placed = [workers.map(buy, skus[:ORDERS_EACH]) for buy in buyers]
         orders, *_, partner_orders = map(tuple, placed)
-    return Seeded(people, customer, skus, orders, partner, partner_orders, carrier)
+    asked = ask_for_import(stage, ops)
+    return Seeded(people, customer, skus, orders, partner, partner_orders, carrier, ops, asked)
 
 
 def partner_of(environ: Mapping[str, str]) -> PartnerSystem:
@@ -200,6 +205,12 @@ def place_as_partner(stage: Stage, partner: PartnerSystem, sku: str) -> Ordered:
     path, key = "/partner/v1/orders", secrets.token_hex(16)
     answer = stage.call("POST", path, partner.access, body=order_of(sku), key=key, headers=partner.headers)
     return Ordered(str(expect(answer, 201).json["id"]), "")
+
+
+def ask_for_import(stage: Stage, ops: Masked) -> str:
+    """Ask for an import of products, which waits for its file; its id."""
+    answer = stage.call("POST", "/v1/product-imports", ops, body={"size": 1}, key=secrets.token_hex(16))
+    return str(expect(answer, 202).json["id"])
 
 
 def expect(answer: Answer, *statuses: int) -> Answer:

@@ -29,7 +29,8 @@ type Scalar = bool | int | float | str
 class Seed:
     """What the traffic may use: tokens and keys by security scheme, parameters by name, bodies by operationId.
 
-    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`.
+    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`. So may a
+    scheme of `bearer`, for an operation that not everybody with such a token may call.
     `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
     """
 
@@ -207,27 +208,29 @@ def _takes_key(parameters: Sequence[dict[str, Json]]) -> bool:
     return any(str(parameter.get("name")).lower() == IDEMPOTENCY_KEY.lower() for parameter in parameters)
 
 
-def _credentials(
-    operation: dict[str, Json], document: _Document, seed: Seed
-) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
+def _credentials(operation: _Operation, document: _Document, seed: Seed) -> tuple[tuple[str, ...], tuple[Choice, ...]]:
     """The tokens, and keys in headers besides, of the first alternative that the seed can meet; none if it is public.
 
     Any of an alternative's tokens goes with any of its keys.
     """
     why = ""
-    for schemes in document.security(operation):
+    for schemes in document.security(operation.told):
         if not schemes:
             return (), ()
         keyed = {name: document.scheme(name) for name in schemes if name in seed.keys}
         bearers = [name for name in schemes if name not in keyed]
-        lacking = [name for name in bearers if name not in seed.bearer]
+        lacking = [name for name in bearers if not _tokens(operation, name, seed)]
         others = [name for name in bearers if not _is_bearer(document.scheme(name))]
         others += [name for name, scheme in keyed.items() if not _is_key_in_header(scheme)]
         if not lacking and not others and len(bearers) == 1:
             keys = [Choice(str(scheme["name"]), tuple(seed.keys[name])) for name, scheme in keyed.items()]
-            return tuple(seed.bearer[bearers[0]]), tuple(keys)
+            return tuple(_tokens(operation, bearers[0], seed)), tuple(keys)
         why = why or f"the seed has no bearer token for {' and '.join(lacking or others or schemes)}"
     raise _Cannot(why)
+
+
+def _tokens(operation: _Operation, scheme: str, seed: Seed) -> Sequence[str]:
+    return seed.bearer.get(f"{operation.name}.{scheme}") or seed.bearer.get(scheme, [])
 
 
 def _is_bearer(scheme: dict[str, Json]) -> bool:
@@ -257,7 +260,7 @@ def _bodies(operation: _Operation, document: _Document, seed: Seed) -> tuple[Jso
 
 
 def _template(operation: _Operation, document: _Document, seed: Seed) -> RequestTemplate:
-    tokens, keys = _credentials(operation.told, document, seed)
+    tokens, keys = _credentials(operation, document, seed)
     bodies = _bodies(operation, document, seed)
     choices = _choices(operation, document, seed)
     return RequestTemplate(

@@ -20,6 +20,8 @@ SEEDED = Seeded(
     partner=PartnerSystem("seed", "seed-1", Masked("partners"), Masked("key")),
     partner_orders=(Ordered("order-3", ""),),
     carrier=CarrierSystem("northway", Masked("carriers")),
+    operator=Masked("operators"),
+    product_import="import-1",
 )
 
 
@@ -34,6 +36,13 @@ def targets(operation: str) -> set[str]:
 def test_a_customer_reads_its_own_orders_and_a_partner_its_own() -> None:
     assert targets("getOrder") == {"/v1/orders/order-1", "/v1/orders/order-2"}
     assert targets("getPartnerOrder") == {"/partner/v1/orders/order-3"}
+
+
+def test_an_operator_and_nobody_else_reads_of_its_import() -> None:
+    plan = plan_requests(yaml.safe_load(PROMISE.read_text()), read_seed(SEEDED.document(), "seed"))
+    (template,) = (each for each in plan.templates if each.operation == "getProductImport")
+    assert template.tokens == ("operators",)
+    assert targets("getProductImport") == {"/v1/product-imports/import-1"}
 
 
 def test_a_carrier_tells_of_the_partners_parcels_which_nobody_cancels() -> None:

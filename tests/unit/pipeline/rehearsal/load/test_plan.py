@@ -127,6 +127,13 @@ def test_the_first_security_alternative_that_can_be_met_is_taken() -> None:
     assert "Authorization" not in only(document(get_thing={"security": [{}]})).headers
 
 
+def test_a_token_for_one_operation_alone_comes_before_one_for_all() -> None:
+    found = document(get_mine={"security": [{"customer": []}]}, get_theirs={"security": [{"customer": []}]})
+    mine, theirs = plan_requests(found, Seed(bearer={"customer": ["a"], "theirs.customer": ["b"]})).templates
+    assert (mine.tokens, theirs.tokens) == (("a",), ("b",))
+    assert list(reasons(found, Seed(bearer={"theirs.customer": ["b"]}))) == ["traffic to GET /mine"]
+
+
 def test_a_key_in_a_header_goes_with_a_token() -> None:
     found = document(get_thing={"security": [{"customer": [], "key": []}]})
     both = only(found, Seed(bearer={"customer": ["token-a"]}, keys={"key": ["key-a"]}))
