@@ -29,8 +29,8 @@ type Scalar = bool | int | float | str
 class Seed:
     """What the traffic may use: tokens and keys by security scheme, parameters by name, bodies by operationId.
 
-    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`. So may a
-    scheme of `bearer`, for an operation that not everybody with such a token may call.
+    A parameter may be named for one operation alone, `getOrder.id`; there it counts before one of the name `id`. So
+    may a scheme of `bearer`, for an operation that not everybody with such a token may call.
     `people` are those who can sign in, for whoever looks at the stage; traffic does not use them.
     """
 
