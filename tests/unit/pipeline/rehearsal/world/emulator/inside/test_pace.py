@@ -19,7 +19,7 @@ def test_the_clock_slows_down_so_that_the_requests_come_before_the_last_shift() 
 
 
 def test_the_rollout_with_the_fewest_requests_sets_the_pace_and_half_is_the_slowest() -> None:
-    assert pace(TOP, [Progress(0, 50.0, 300.0), Progress(0, 2.5, 300.0)]) == 25.0
+    assert pace(TOP, [Progress(0, 50.0, 300.0), Progress(0, 3.0, 300.0)]) == 22.5
     assert pace(TOP, [Progress(0, 0.0, 300.0)]) == TOP * SLOWEST
 
 
