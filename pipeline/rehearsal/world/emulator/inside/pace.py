@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 WANTED = 40
-"""Of so many, a fault in every fifth request is seen three times, which is what alarms here wait for, in 99 of 100 runs."""
+"""Of so many, a fault in every fifth is seen three times, which is what alarms here wait for, in 99 of 100 runs."""
 SLOWEST = 0.5
 """Of the speed that was asked for: what waits for more than that waits in vain."""
 
