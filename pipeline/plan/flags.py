@@ -26,9 +26,24 @@ FLAGS = (
     Flag("spans", "X-Ray sees the steps within functions", 0),
     Flag("analyze_access", "access from outside the account is found", 0),
     Flag("monthly_budget", "a budget, and a monitor of unusual costs", 0),
-    Flag("replicas", "photographs of claims are kept a second time elsewhere, which costs by use", 0),
+    Flag("replicas", "photographs of claims and invoices are kept a second time elsewhere, which costs by use", 0),
     Flag("test_sign_in", "gates make test users and sign them in", 0),
 )
+
+PLACES = (
+    Flag("aurora", "orders in SQL for reports, and a proxy before it", 131),
+    Flag("valkey", "a cache of products and preferences", 6),
+    Flag("static_egress", "one address towards the payment provider, and a network of one's own", 33),
+    Flag("api_cache", "answers kept at the gateway", 15),
+    Flag("edge", "answers kept near who asks", 0),
+    Flag("load_balancer", "carriers' scans in bulk", 20),
+    Flag("web_acl", "a firewall before the API", 9),
+    Flag("provisioned_concurrency", "no cold start where it would be felt, for a gigabyte", 9),
+    Flag("push", "news of an order by WebSocket", 0),
+    Flag("report_exports", "reports as files", 0),
+    Flag("compliance", "AWS Config and Security Hub look at the account", 20),
+)
+"""What will be asked for in the same way: nothing of it is built yet, and a setting of such a name is refused."""
 
 
 def asked_for(settings: StageSettings) -> tuple[Flag, ...]:

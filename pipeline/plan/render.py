@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.plan.alerts import ALERTS, TOGETHER
-from pipeline.plan.flags import asked_for
+from pipeline.plan.flags import PLACES, asked_for
 from pipeline.plan.model import Approval, Delivery, Gate, Limit, Stage
 
 
@@ -26,6 +26,8 @@ def _lines(delivery: Delivery) -> Iterator[str]:
         yield from _approval(step) if isinstance(step, Approval) else _stage(step)
     yield ""
     yield from _alerts()
+    yield ""
+    yield from _places()
 
 
 def _approval(approval: Approval) -> Iterator[str]:
@@ -49,6 +51,13 @@ def _stage(stage: Stage) -> Iterator[str]:
         yield f"  asks  {flag.setting:<14} {flag.gives}; {cost}"
     for gate in stage.gates:
         yield _gate(gate)
+
+
+def _places() -> Iterator[str]:
+    yield "what a stage can not ask for yet"
+    for place in PLACES:
+        cost = f"{place.dollars:g} USD a month" if place.dollars else "nothing while idle"
+        yield f"  {place.setting:<24} {place.gives}; {cost}"
 
 
 def _alerts() -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.flags import FLAGS, Flag, asked_for
+from pipeline.plan.flags import FLAGS, PLACES, Flag, asked_for
 from pipeline.plan.model import StageSettings
 
 PLAIN = StageSettings(log_retention_days=7, throttle_rate=1, throttle_burst=1, deletion_protection=True)
@@ -39,6 +39,13 @@ def test_a_flag_that_is_set_is_asked_for(flag: Flag) -> None:
     something: dict[str, Any] = {flag.setting: object()}
     told = replace(PLAIN, **something)
     assert asked_for(told) == (flag,)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.setting)
+def test_what_is_not_built_yet_can_not_be_asked_for(place: Flag) -> None:
+    something: dict[str, Any] = {place.setting: True}
+    with pytest.raises(TypeError, match=place.setting):
+        replace(PLAIN, **something)
 
 
 def test_no_stage_of_this_delivery_asks_for_what_costs_while_it_waits() -> None:

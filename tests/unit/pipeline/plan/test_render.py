@@ -65,6 +65,19 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "  warning   returned-mail  returned-mail > 10 letters; 1 of 1 × 3600 s\n"
         "  critical  degraded       all of errors-seen, slower-than-usual; not while deploying\n"
         "  warning   noticed        any of cold, slower-than-usual, fewer-orders-than-usual; not while deploying\n"
+        "\n"
+        "what a stage can not ask for yet\n"
+        "  aurora                   orders in SQL for reports, and a proxy before it; 131 USD a month\n"
+        "  valkey                   a cache of products and preferences; 6 USD a month\n"
+        "  static_egress            one address towards the payment provider, and a network of one's own; 33 USD a month\n"
+        "  api_cache                answers kept at the gateway; 15 USD a month\n"
+        "  edge                     answers kept near who asks; nothing while idle\n"
+        "  load_balancer            carriers' scans in bulk; 20 USD a month\n"
+        "  web_acl                  a firewall before the API; 9 USD a month\n"
+        "  provisioned_concurrency  no cold start where it would be felt, for a gigabyte; 9 USD a month\n"
+        "  push                     news of an order by WebSocket; nothing while idle\n"
+        "  report_exports           reports as files; nothing while idle\n"
+        "  compliance               AWS Config and Security Hub look at the account; 20 USD a month\n"
     )
 
 
