@@ -33,7 +33,7 @@ FLAGS = (
 PLACES = (
     Flag("aurora", "orders in SQL for reports, and a proxy before it", 131),
     Flag("valkey", "a cache of products and preferences", 6),
-    Flag("static_egress", "one address towards the payment provider, and a network of one's own", 33),
+    Flag("static_egress", "one address towards the payment provider, and a network", 33),
     Flag("api_cache", "answers kept at the gateway", 15),
     Flag("edge", "answers kept near who asks", 0),
     Flag("load_balancer", "carriers' scans in bulk", 20),

@@ -69,7 +69,7 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "what a stage can not ask for yet\n"
         "  aurora                   orders in SQL for reports, and a proxy before it; 131 USD a month\n"
         "  valkey                   a cache of products and preferences; 6 USD a month\n"
-        "  static_egress            one address towards the payment provider, and a network of one's own; 33 USD a month\n"
+        "  static_egress            one address towards the payment provider, and a network; 33 USD a month\n"
         "  api_cache                answers kept at the gateway; 15 USD a month\n"
         "  edge                     answers kept near who asks; nothing while idle\n"
         "  load_balancer            carriers' scans in bulk; 20 USD a month\n"
