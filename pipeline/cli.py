@@ -278,11 +278,18 @@ def _usage_of(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
 
     from pipeline import usage
+    from pipeline.plan.delivery import DELIVERY
 
-    clients = {name: boto3.client(name) for name in ("lambda", "cloudwatch", "ce")}
-    used = usage.read(clients, options.stage, options.days, datetime.now(UTC))
+    if options.stage not in (names := [stage.name for stage in DELIVERY.stages]):
+        return _usage(f"there is no stage {options.stage}; there are {', '.join(names)}")
+    try:
+        clients = {name: boto3.client(name) for name in ("lambda", "cloudwatch", "ce")}
+        used = usage.read(clients, options.stage, options.days, datetime.now(UTC))
+    except (BotoCoreError, ClientError) as problem:
+        return _usage(f"{problem} Set the credentials and the region of the account of {options.stage}.")
     print(usage.render(used, options.days), end="")
     return DELIVERED
 

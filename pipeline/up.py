@@ -8,6 +8,7 @@ and the functions end with it, and nothing stays but its log.
 import fcntl
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -66,8 +67,7 @@ def up(request: Request, environ: Mapping[str, str], say: Say = print) -> int:
     except Unreadable as problem:
         return _failed(problem, USAGE)
     if _is_held(folder):
-        say("a stage is up already; scripts/slipway down ends it")
-        return _tell(folder, say)
+        return _told_again(request, folder, say)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STATE).unlink(missing_ok=True)
     (folder / LOG).write_text("")
@@ -127,15 +127,37 @@ def _follow(child: subprocess.Popen[bytes], folder: Path, say: Say) -> int | Non
             time.sleep(LOOK_SECONDS)
 
 
-def _tell(folder: Path, say: Say) -> int:
-    """Print how to use what stands."""
+def _told_again(request: Request, folder: Path, say: Say) -> int:
+    """Tell of what stands already; a mistake if something else was asked for."""
+    say("a stage is up already; scripts/slipway down ends it")
+    state = _state(folder)
+    others = [f"--stage {request.stage}"] if state and request.stage not in (None, state["stage"]) else []
+    others += ["--strict"] if state and request.strict and not state["strict"] else []
+    if state and request.ref is not None:
+        wanted = Repository(request.repository).commit(request.ref).sha[:7]
+        others += [f"--ref {request.ref}"] if wanted != state["commit"] else []
+    code = _tell(folder, say)
+    return _failed(f"what stands was put up without {' and '.join(others)}: end it first", USAGE) if others else code
+
+
+def _state(folder: Path) -> dict[str, Any] | None:
+    """What stands, None until it is ready."""
     try:
         state: dict[str, Any] = json.loads((folder / STATE).read_text())
     except (OSError, ValueError):
+        return None
+    return state
+
+
+def _tell(folder: Path, say: Say) -> int:
+    """Print how to use what stands."""
+    state = _state(folder)
+    if state is None:
         say("it is not ready yet: wait a little, then run this again")
         return DELIVERED
     say("")
-    say(f"{state['stage']} of {state['commit']} stands at {state['address']}")
+    enforced = ", with grants enforced," if state["strict"] else ""
+    say(f"{state['stage']} of {state['commit']}{enforced} stands at {state['address']}")
     for person in state["people"]:
         say(f"  {person['name']}, password {person['password']}")
         say(f"    token {person['token']}")
@@ -174,7 +196,7 @@ def _stay(request: Request, asked: Asked, folder: Path, cancel: Cancel, environ:
     around = Surroundings(workspace, world, Toolchain.of(environ), Nobody(), cancel, time.monotonic)
     try:
         with put_up(asked, request.stage, around, lambda event: _say_event(event, say)) as standing:
-            _write(folder, standing)
+            _write(folder, standing, request.strict)
             _watch(world, cancel, say)
         return DELIVERED
     finally:
@@ -197,7 +219,8 @@ def _watch(world: EmulatorWorld, cancel: Cancel, say: Say) -> None:
 
 
 def _asked(request: Request, repository: Repository, environ: Mapping[str, str]) -> Asked:
-    commit = repository.worktree() if request.ref is None else repository.commit(request.ref)
+    changed = request.ref is None and repository.uncommitted()
+    commit = repository.worktree() if changed else repository.commit(request.ref or "HEAD")
     told = settings.parse(repository.text(commit, settings.FILE))
     return Asked(
         repository=repository,
@@ -235,18 +258,25 @@ def _say_event(event: Event, say: Say) -> None:
             say(f"  {event.text}")
 
 
-def _write(folder: Path, standing: Standing) -> None:
+def _write(folder: Path, standing: Standing, strict: bool) -> None:
     """What `up` prints and what a shell can source, for their owner's eyes only: they hold tokens."""
-    people = standing.data.get("people", [])
+    people: Any = standing.data.get("people", [])
     state = {
         "stage": standing.stage,
         "commit": standing.commit.sha[:7] + (" + uncommitted work" if standing.commit.dirty else ""),
         "address": standing.address,
+        "strict": strict,
         "people": people,
     }
-    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in sorted(standing.variables.items()))
+    variables = {**standing.variables, **{_token_of(each["name"]): each["token"] for each in people}}
+    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items()))
     _write_privately(folder / ENVIRONMENT, "".join(exports))
     _write_privately(folder / STATE, json.dumps(state))
+
+
+def _token_of(person: str) -> str:
+    """The variable that holds a person's token: `SLIPWAY_TOKEN_SEED_ANN` for seed-ann@example.com."""
+    return "SLIPWAY_TOKEN_" + re.sub(r"[^A-Z0-9]", "_", person.partition("@")[0].upper())
 
 
 def _write_privately(path: Path, text: str) -> None:

@@ -18,11 +18,14 @@ def refuse_prod(context: Context) -> None:
 
 
 def require_stage(context: Context, *, users: bool = True) -> str:
-    """The stage's address; GateUsage if it is not known, GateBroke if nobody answers there in any way.
+    """The stage's address; GateUsage if it is not known or another stage's, GateBroke if nobody answers there.
 
     An answer of any status will do: what the stage says is for the tests to judge, that it says something is not.
     """
     url = context.needed(ADDRESS)
+    there = context.environ.get("SLIPWAY_STAGE")
+    if there and context.stage and there != context.stage:
+        raise GateUsage(f"{ADDRESS} is of the stage {there}, and {context.stage} is asked: name the one that is there")
     for name in USER_POOL if users else ():
         context.needed(name)
     parts = urlsplit(url)

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         code: int = asked.do(boto3.Session(), environ, asked)
     except Busy:
         sys.stderr.write(f"partner: {asked.partner} is there already, or is being changed at this moment\n")
-        return 3
+        return 2
     except (ClientError, BotoCoreError) as problem:
         sys.stderr.write(f"partner: {problem}\n")
         return 3
@@ -68,7 +68,7 @@ def block(session: boto3.Session, environ: Mapping[str, str], asked: argparse.Na
     if Registrar(session, Place.of(environ)).set_status(asked.partner, status):
         return 0
     sys.stderr.write(f"partner: there is no partner {asked.partner}\n")
-    return 3
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

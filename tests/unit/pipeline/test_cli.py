@@ -352,3 +352,18 @@ def test_importing_the_command_loads_neither_the_cdk_nor_an_aws_client() -> None
     code = "import sys, pipeline.cli; print([n for n in ('aws_cdk', 'boto3', 'rich') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[3])
     assert (done.returncode, done.stdout) == (0, "[]\n")
+
+
+def test_the_use_of_a_stage_that_is_not_planned_is_not_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["usage", "elsewhere"]) == 2
+    assert capsys.readouterr().err == "slipway: there is no stage elsewhere; there are beta, gamma, prod\n"
+
+
+def test_without_a_region_the_use_of_a_stage_can_not_be_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    assert cli.main(["usage", "beta"]) == 2
+    assert "Set the credentials and the region of the account of beta." in capsys.readouterr().err

@@ -6,7 +6,9 @@ import signal
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,8 @@ lock.truncate(0); lock.write(str(__import__("os").getpid())); lock.flush()
 print("putting it up", flush=True)
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 people = [{"name": "ann", "password": "p", "token": "t"}]
-state = {"stage": "beta", "commit": "3f9c1a2", "address": "http://127.0.0.1:9/", "people": people}
+state = {"stage": "beta", "commit": "3f9c1a2", "address": "http://127.0.0.1:9/", "strict": False,
+         "people": people}
 open(folder + "/.part", "w").write(json.dumps(state))
 __import__("os").rename(folder + "/.part", folder + "/state.json")
 while True:
@@ -96,6 +99,7 @@ def test_a_stage_stands_filled_until_a_signal_comes(root: Path, monkeypatch: pyt
     state = json.loads(seen[STATE])
     assert (state["stage"], state["address"], state["people"]) == ("prod", URL, json.loads(PEOPLE)["people"])
     assert f"export SLIPWAY_API_URL={URL}\n" in seen[ENVIRONMENT]
+    assert "export SLIPWAY_TOKEN_" in seen[ENVIRONMENT]
     assert f"export AWS_ACCESS_KEY_ID={PROD}\n" in seen[ENVIRONMENT]
     assert seen["mode"] == "0o600"
     assert seen[LOCK] == str(os.getpid())
@@ -214,9 +218,25 @@ def test_up_follows_what_is_said_and_tells_how_to_use_the_stage(
 def test_up_again_tells_of_the_stage_that_stands(root: Path, behind: Path) -> None:  # noqa: ARG001
     up(request(root), machine(root), lambda _: None)
     said: list[str] = []
-    assert up(request(root), machine(root), said.append) == 0
+    assert up(request(root, ref=None), machine(root), said.append) == 0
     assert said[0] == "a stage is up already; scripts/slipway down ends it"
     assert "beta of 3f9c1a2 stands at http://127.0.0.1:9/" in said
+
+
+@pytest.mark.parametrize(
+    ("other", "lacks"),
+    [({"stage": "gamma"}, "--stage gamma"), ({"strict": True}, "--strict"), ({"ref": "HEAD"}, "--ref HEAD")],
+)
+def test_something_else_than_what_stands_is_not_taken_for_it(
+    root: Path,
+    behind: Path,  # noqa: ARG001
+    capsys: pytest.CaptureFixture[str],
+    other: dict[str, Any],
+    lacks: str,
+) -> None:
+    up(request(root), machine(root), lambda _: None)
+    assert up(replace(request(root, ref=None), **other), machine(root), lambda _: None) == 2
+    assert f"what stands was put up without {lacks}: end it first" in capsys.readouterr().err
 
 
 def test_down_ends_it_and_says_when_there_is_none(root: Path, behind: Path) -> None:

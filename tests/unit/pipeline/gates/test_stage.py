@@ -3,6 +3,7 @@
 import http.server
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,13 @@ def test_a_gate_with_users_needs_a_pool_and_one_without_does_not(tmp_path: Path,
     with pytest.raises(GateUsage, match="SLIPWAY_USER_POOL_ID is not set"):
         require_stage(surroundings)
     assert require_stage(surroundings, users=False) == unwell
+
+
+def test_another_stage_than_the_one_that_is_asked_is_not_taken_for_it(tmp_path: Path, unwell: str) -> None:
+    with pytest.raises(GateUsage, match="is of the stage elsewhere, and"):
+        require_stage(
+            replace(context(tmp_path, SLIPWAY_API_URL=unwell, SLIPWAY_STAGE="elsewhere"), stage="beta"), users=False
+        )
 
 
 def test_integration_never_runs_in_prod(tmp_path: Path) -> None:

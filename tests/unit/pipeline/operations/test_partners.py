@@ -102,7 +102,7 @@ def test_the_command_tells_what_the_partner_needs_and_never_the_key(
     assert role["MaxSessionDuration"] == 3_600
     assert role["AssumeRolePolicyDocument"] == key_secret.trust(ACCOUNT, "between-us")
     assert found(name).scopes == SCOPES
-    assert partners.main(asked, outputs) == 3
+    assert partners.main(asked, outputs) == 2
 
 
 def test_a_partner_is_shut_out_and_let_in_again(outputs: dict[str, str], name: str) -> None:
@@ -111,7 +111,7 @@ def test_a_partner_is_shut_out_and_let_in_again(outputs: dict[str, str], name: s
         assert partners.main([verb, name], outputs) == 0
         assert found(name).status is status
     assert found(name).keys == taken.partner.keys
-    assert partners.main(["block", "nobody-here"], outputs) == 3
+    assert partners.main(["block", "nobody-here"], outputs) == 2
 
 
 def test_the_reader_is_the_partners_account_with_the_external_id() -> None:
