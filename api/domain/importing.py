@@ -27,8 +27,11 @@ from api.domain.product_imports import Batch, Failure, ImportStatus, ProductImpo
 CHUNK: Final = 1_000
 """Lines that one message is about."""
 
-ATTEMPTS: Final = 4
-"""To change products while others change some of them, too."""
+BATCHES: Final = 50
+"""And so many batches at most: a file that lists one product again and again has one for each line."""
+
+ATTEMPTS: Final = 6
+"""To change products while others change some of them, too, with a rest after each."""
 
 AT_WORK: Final = timedelta(minutes=4)
 """Who has got on within this time is still at work: a message that failed comes again later than that."""
@@ -144,7 +147,7 @@ class Importing:
             failed = found.failed(self.clock(), Failure.GONE)
             self.imports.change(failed)
             return failed
-        for place, batch in enumerate(batches(chunk, self.read)):
+        for place, batch in enumerate(islice(batches(chunk, self.read), BATCHES)):
             if place:
                 self.rest()
             found = self._work_off(found, batch)
@@ -159,6 +162,7 @@ class Importing:
             try:
                 self.imports.work_off(after, changes)
             except Busy:  # somebody else has changed one of the products at this moment
+                self.rest()
                 continue
             return after
         raise Busy

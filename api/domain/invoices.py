@@ -17,7 +17,7 @@ from api.domain.model import OrderStatus
 from api.domain.owner import Owner
 from api.domain.ports import Clock, InvoiceArchive, InvoiceNumbers, Orders
 
-_PAID_FOR: Final = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED)
+_PAID_FOR: Final = (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class Shipment:
     dispatched_at: datetime | None = None
     delivered_at: datetime | None = None
 
+    @property
+    def came_back_unseen(self) -> bool:
+        """Whether it came back, and nobody has told yet that it had been delivered."""
+        return self.status is ShipmentStatus.RETURNED and self.delivered_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:

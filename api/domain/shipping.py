@@ -40,6 +40,8 @@ def parcel(order: Order, tracking_number: str) -> Shipment:
 def moved(order: Order, scan: Scan, now: datetime) -> Move | None:
     """What a scan changes; None if the parcel was seen as far along its way before, as scans come in any order.
 
+    What is back and is told of as delivered afterwards was delivered, too; it stays where it is.
+
     Whatever is told of a parcel says that it has left us, even if nobody told of that. Raises ParcelMissing,
     OrderAlreadyCancelled for a parcel that should not be on its way, or ImpossibleTime for a scan of the future.
     """
@@ -48,13 +50,14 @@ def moved(order: Order, scan: Scan, now: datetime) -> Move | None:
         raise OrderAlreadyCancelled(order.id)
     if scan.at > now + CLOCKS_DIFFER:
         raise ImpossibleTime
-    if scan.status.place <= before.status.place:
+    late = scan.status is ShipmentStatus.DELIVERED and before.came_back_unseen
+    if scan.status.place <= before.status.place and not late:
         return None
     dispatched = before.status is ShipmentStatus.REQUESTED
     delivered = scan.status is ShipmentStatus.DELIVERED
     after = replace(
         before,
-        status=scan.status,
+        status=before.status if late else scan.status,
         version=before.version + 1,
         updated_at=now,
         dispatched_at=scan.at if dispatched else before.dispatched_at,
@@ -68,6 +71,6 @@ def moved(order: Order, scan: Scan, now: datetime) -> Move | None:
 
 def _status(before: OrderStatus, shipments: tuple[Shipment, ...]) -> OrderStatus:
     """Delivered once all of it is; what comes back later was delivered nevertheless."""
-    if before is OrderStatus.DELIVERED or all(each.status is ShipmentStatus.DELIVERED for each in shipments):
+    if before is OrderStatus.DELIVERED or all(each.delivered_at is not None for each in shipments):
         return OrderStatus.DELIVERED
     return OrderStatus.SHIPPED

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from api.domain import importing, limits
 from api.domain.errors import Busy, ImportMissing, Overtaken
 from api.domain.events import Cause, Event
-from api.domain.importing import AT_WORK, CHUNK, Arrived, Importing, Went
+from api.domain.importing import AT_WORK, BATCHES, CHUNK, Arrived, Importing, Went
 from api.domain.model import Product
 from api.domain.photographs import Uploaded
 from api.domain.product_imports import (
@@ -187,6 +187,12 @@ def test_a_long_file_is_worked_off_in_chunks_with_rests_between_batches(warehous
     assert warehouse.work() == [Went.ON, Went.ON, Went.DONE]
     assert counts(warehouse.only.progress) == (2 * CHUNK + 1, 2 * CHUNK + 1, 0, 0)
     assert warehouse.rests == 2 * (CHUNK // 25 - 1)
+
+
+def test_a_file_that_lists_one_product_again_and_again_keeps_no_worker_for_long(warehouse: Warehouse) -> None:
+    warehouse.arrive(*(f"A name-{number}" for number in range(2 * BATCHES + 1)))
+    assert warehouse.work() == [Went.ON, Went.ON, Went.DONE]
+    assert warehouse.products.products["A"].details.name == f"name-{2 * BATCHES}"
 
 
 @pytest.mark.parametrize("transactions", range(4))

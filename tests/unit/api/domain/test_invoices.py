@@ -92,7 +92,7 @@ def test_a_number_is_good_for_one_page_whatever_breaks_between(desk: Desk) -> No
 
 
 def test_what_was_cancelled_or_not_paid_for_by_then_gets_no_number(desk: Desk) -> None:
-    for status in set(OrderStatus) - {OrderStatus.CONFIRMED, OrderStatus.SHIPPED}:
+    for status in set(OrderStatus) - {OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
         desk.orders.orders[ORDER_ID] = order(status)
         assert not desk.invoice(confirmed(order()))
     assert (desk.numbers.given, desk.archive.pages) == ({}, {})
@@ -133,6 +133,6 @@ def refuse_after(desk: Desk, change: Callable[[], None]) -> None:
 @pytest.mark.parametrize("status", OrderStatus)
 def test_without_an_invoice_the_order_says_whether_one_will_come(desk: Desk, status: OrderStatus) -> None:
     desk.orders.orders[ORDER_ID] = order(status)
-    coming = status in (OrderStatus.CONFIRMED, OrderStatus.SHIPPED)
+    coming = status in (OrderStatus.CONFIRMED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
     with pytest.raises(InvoicePending if coming else NoInvoice):
         desk.address(ORDER_ID)

@@ -72,7 +72,8 @@ def test_in_whatever_order_scans_come_the_parcel_is_as_far_as_the_farthest_of_th
 def test_no_scan_takes_a_parcel_or_its_order_back(told: list[ShipmentStatus]) -> None:
     changed, moves = after(*told)
     places = [move.shipment.status.place for move in moves]
-    assert places == sorted(set(places))
+    assert places == sorted(places)
+    assert len(places) <= len(TOLD)  # each is told once, of whatever else is told again
     statuses = [move.order.status for move in moves]
     assert statuses == sorted(statuses, key=[OrderStatus.SHIPPED, OrderStatus.DELIVERED].index)
     assert changed.version == 1 + len(moves)
@@ -84,6 +85,16 @@ def test_what_comes_back_was_delivered_nevertheless() -> None:
     changed, _ = after(ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED)
     assert changed.status is OrderStatus.DELIVERED
     assert changed.shipments[0].status is ShipmentStatus.RETURNED
+
+
+def test_what_is_told_of_as_delivered_after_it_came_back_was_delivered_too() -> None:
+    changed, moves = after(ShipmentStatus.DISPATCHED, ShipmentStatus.RETURNED, ShipmentStatus.DELIVERED)
+    (parcel,) = changed.shipments
+    assert (changed.status, parcel.status) == (OrderStatus.DELIVERED, ShipmentStatus.RETURNED)
+    assert parcel.delivered_at == LATER
+    assert [move.delivered for move in moves] == [False, False, True]
+    again, more = after(*[ShipmentStatus.RETURNED, *[ShipmentStatus.DELIVERED] * 3])
+    assert (again.status, [move.delivered for move in more]) == (OrderStatus.DELIVERED, [False, True])
 
 
 def test_an_order_of_two_parcels_is_delivered_when_both_are() -> None:

@@ -26,7 +26,7 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
     """The further keys of a request, for its context; none where the body is not a JSON object."""
     try:
         told = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # a tower of lists
         return {}
     if not isinstance(told, dict):
         return {}
