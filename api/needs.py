@@ -81,6 +81,7 @@ NEEDS: Final[Mapping[str, Needs]] = {
         table=frozenset(
             {
                 "dynamodb:BatchGetItem",
+                "dynamodb:ConditionCheckItem",
                 "dynamodb:Query",
                 "dynamodb:PutItem",
                 "dynamodb:UpdateItem",

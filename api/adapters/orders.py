@@ -10,7 +10,7 @@ from api.adapters.products import position, put_new
 from api.adapters.stock import Seen
 from api.adapters.transactions import Pause, Refused, full_jitter, transact
 from api.domain import limits, settling
-from api.domain.errors import Busy, OutOfStock, PlacedBefore
+from api.domain.errors import AccountClosed, Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event
 from api.domain.instants import written
 from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position, Stock
@@ -37,8 +37,9 @@ class DynamoOrders:
         self._pause = pause
 
     def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
-        """TransactWriteItems, and again where a product becomes low by it."""
+        """TransactWriteItems, and again where a product becomes low by it; a customer who has gone orders nothing."""
         last: Mapping[int, Seen] = {}
+        there = [self._not_erased(order.owner.id)] if order.owner.kind is OwnerKind.CUSTOMER else []
         for _ in range(stock.ATTEMPTS):
             taken = [
                 stock.take(self._table, line.sku, line.quantity, written(order.placed_at), last.get(index))
@@ -46,8 +47,11 @@ class DynamoOrders:
             ]
             told = [*events, *(low(_after(seen.stock, order.lines[index])) for index, seen in last.items())]
             try:
-                transact(self._client, [*taken, *self._new(order, told, receipt)], self._pause)
+                new = self._new(order, told, receipt)
+                transact(self._client, [*taken, *new, *there], self._pause)
             except Refused as refused:
+                if len(taken) + len(new) in refused.failed:
+                    raise AccountClosed from refused
                 last = _becoming_low(order, refused, last)
             else:
                 return
@@ -66,6 +70,15 @@ class DynamoOrders:
             *([items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []),
         ]
         return [only_once, *(put_new(self._table, item) for item in new)]
+
+    def _not_erased(self, customer: str) -> Any:
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": typed(keys.profile(customer)),
+                "ConditionExpression": "attribute_not_exists(erased_at)",
+            }
+        }
 
     def get(self, order_id: str) -> Order | None:
         """Query, consistent: the lines, META, the parcels and the payment, not the reservations."""

@@ -181,6 +181,13 @@ class RedriveRunning(DomainError):
         super().__init__("The dead letters of this queue are on their way back already; wait until they are.")
 
 
+class AccountClosed(DomainError):
+    """The customer has been erased; a token of before is still good for reading what is theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("This account is closed.")
+
+
 class CustomerErased(DomainError):
     """The customer asked to be forgotten."""
 

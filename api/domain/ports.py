@@ -84,7 +84,7 @@ class Orders(Protocol):
     def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
         """Keep the order, take its stock, note what happened and what became low, keep the receipt: all or nothing.
 
-        Raises PlacedBefore if there is an order for this receipt, OutOfStock or Busy.
+        Raises PlacedBefore if there is an order for this receipt, AccountClosed, OutOfStock or Busy.
         """
         ...
 

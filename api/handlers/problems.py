@@ -71,6 +71,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.NoInvoice: (HTTPStatus.CONFLICT, "no-invoice"),
     errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
+    errors.AccountClosed: (HTTPStatus.FORBIDDEN, "forbidden"),
     errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),

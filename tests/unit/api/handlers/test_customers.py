@@ -11,7 +11,7 @@ from api.adapters.sources import new_id
 from tests.support.dynamodb import TABLE
 from tests.support.http_api import Reply, call
 from tests.support.tokens import OPS, User
-from tests.unit.api.handlers.helpers import CHOICES
+from tests.unit.api.handlers.helpers import CHOICES, available, new_product, place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -170,6 +170,15 @@ def test_an_erased_customer_is_forgotten(stage: "DynamoDBClient") -> None:
     pool = boto3.client("cognito-idp")
     with pytest.raises(pool.exceptions.UserNotFoundException):
         pool.admin_get_user(UserPoolId=os.environ["USER_POOL_ID"], Username=username)
+
+
+def test_who_is_forgotten_orders_nothing_more_and_still_reads_what_is_theirs() -> None:
+    user, sku = somebody(), new_product(5)
+    order = place((sku, 1), user=user).body["id"]
+    assert call("DELETE", ME, user).status == 202
+    refused = place((sku, 1), user=user)
+    assert (refused.status, refused.problem, available(sku)) == (403, "forbidden", 4)
+    assert call("GET", f"/v1/orders/{order}", user).status == 200
 
 
 def test_who_never_told_anything_can_be_forgotten_too() -> None:
