@@ -1,6 +1,7 @@
 """The delivered service in one stage: what it is made of, and what it tells the world about itself."""
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -94,10 +95,13 @@ class ServiceStack(Stack):
         }
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
-            let_take_on(auth.tester, stage, data)
-            let_bring(auth.tester, data)
-            let_tell(auth.tester, data)
-            provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
-            self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider
-            tester = CfnOutput(self, "TesterRoleArn", value=auth.tester.role_arn)
-            self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = tester
+            self._let_test(auth.tester, stage, data)
+
+    def _let_test(self, tester: iam.Role, stage: Stage, data: Data) -> None:
+        """What gates need to make partners and carriers, and to tell what the payment provider would."""
+        let_take_on(tester, stage, data)
+        let_bring(tester, data)
+        let_tell(tester, data)
+        provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
+        self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider
+        self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = CfnOutput(self, "TesterRoleArn", value=tester.role_arn)

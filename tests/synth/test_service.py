@@ -98,10 +98,8 @@ def test_products_may_do_exactly_this(template: Template) -> None:
 
 
 def test_orders_may_do_exactly_this(template: Template) -> None:
-    table = [
-        f"dynamodb:{action}"
-        for action in ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem")
-    ]
+    does = ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem")
+    table = [f"dynamodb:{action}" for action in does]
     assert granted(template, role_of(function(template, "orders"))) == {
         **golden(template, "orders", table),
         **takes_payments(template, ["sqs:SendMessage"]),
