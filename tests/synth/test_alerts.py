@@ -199,7 +199,7 @@ def test_every_alert_of_the_plan_is_an_alarm_and_every_queue_of_dead_letters_has
 
 
 def test_a_queue_that_has_none_of_its_own_is_one_of_dead_letters_and_a_warning_names_it(tmp_path: Path) -> None:
-    from aws_cdk import App, Stack, aws_sqs
+    from aws_cdk import App, Stack, aws_kms, aws_sqs
 
     from pipeline.cloud.service.alerts import Alerts
     from pipeline.cloud.service.observability import dead_letter_queues
@@ -209,7 +209,7 @@ def test_a_queue_that_has_none_of_its_own_is_one_of_dead_letters_and_a_warning_n
     dead = aws_sqs.Queue(Construct(stack, "Fulfilment"), "DeadLetters")
     aws_sqs.Queue(stack, "Work", dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead, max_receive_count=5))
     assert [each.node.id for each in dead_letter_queues(stack)] == ["DeadLetters"]
-    Alerts(stack, "Alerts", DELIVERY, DELIVERY.stages[-1], dead_letter_queues(stack))
+    Alerts(stack, "Alerts", DELIVERY, DELIVERY.stages[-1], aws_kms.Key(stack, "Key"), dead_letter_queues(stack))
     app.synth()
     template = Template(tmp_path / "cdk.out/orders.template.json")
     fires = alarm(template, "prod", "dead-letters-fulfilment-deadletters")
@@ -287,7 +287,12 @@ def test_topics_are_encrypted_and_take_nothing_that_is_not_ours_or_not_over_tls(
     (key,) = {each["KmsMasterKeyId"]["Fn::GetAtt"][0] for each in ours}
     account = template.resources[key]["KeyPolicy"]["Statement"][0]["Principal"]["AWS"]
     of_us = {"StringEquals": {"aws:SourceAccount": template.said(account).split(":")[4]}}
-    _, publishers = template.resources[key]["KeyPolicy"]["Statement"]
+    (publishers,) = [
+        each
+        for each in template.resources[key]["KeyPolicy"]["Statement"]
+        if "cloudwatch.amazonaws.com" in str(each["Principal"])
+    ]
+    assert publishers["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
     assert publishers["Condition"] == of_us
     assert template.resources[key]["EnableKeyRotation"] is True
     for topic in ours:

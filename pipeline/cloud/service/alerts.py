@@ -6,6 +6,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -35,12 +36,18 @@ class Alerts(Construct):
     """Every alert of the plan, an alarm for each queue of dead letters, and an event for each deployment that ends."""
 
     def __init__(
-        self, scope: Construct, name: str, delivery: Delivery, stage: Stage, dead_letters: Sequence[sqs.IQueue]
+        self,
+        scope: Construct,
+        name: str,
+        delivery: Delivery,
+        stage: Stage,
+        key: kms.Key,
+        dead_letters: Sequence[sqs.IQueue],
     ) -> None:
         super().__init__(scope, name)
         self._stage = stage
         self._source = delivery.source
-        self.topics = Topics(self, "Topics", stage)
+        self.topics = Topics(self, "Topics", stage, key)
         self._tell_of_deployments("DeploymentStarted", "deployment-started", ["START"])
         self._tell_of_deployments("DeploymentEnded", "deployment-ended", ["SUCCESS", "FAILURE", "STOP"])
         under_way = self._deployment_under_way()

@@ -32,7 +32,7 @@ class Observability(Construct):
         super().__init__(scope, name)
         dead_letters = dead_letter_queues(scope)
         LogMetrics(self, "LogMetrics", stage, scope)
-        alerts = Alerts(self, "Alerts", delivery, stage, dead_letters)
+        alerts = Alerts(self, "Alerts", delivery, stage, data.key, dead_letters)
         AccountWatch(self, "Account", stage, alerts.topics)
         Sampling(self, "Sampling", stage)
         plain = {group: each.function for group, each in functions.items()}

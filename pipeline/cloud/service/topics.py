@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -21,16 +21,16 @@ OF_COSTS = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 
 
 class Topics(Construct):
-    """`orders-{stage}-{severity}` for each severity, encrypted with a key that opens nothing else, over TLS only.
+    """`orders-{stage}-{severity}` for each severity, encrypted with the key of the stage's data, over TLS only.
 
     A topic with a policy of its own has lost the default one, so what publishes is let in by name (Amazon SNS developer
     guide, "Enable compatibility between event sources from AWS services and encrypted topics").
     """
 
-    def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
+    def __init__(self, scope: Construct, name: str, stage: Stage, key: kms.Key) -> None:
         super().__init__(scope, name)
         self._publish = PUBLISHERS if not stage.settings.monthly_budget else (*PUBLISHERS, *OF_COSTS)
-        self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
+        self.key = key
         self.key.add_to_resource_policy(self._publishers(["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
         self.by_severity = {severity: self._topic(stage, severity) for severity in SEVERITIES}
         self._subscribe(stage.settings.alerts)
