@@ -3,13 +3,14 @@
 Made from the OpenAPI document of the release that is live, since the clients that exist were built against that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import yaml
 
 from pipeline.record.events import FidelityNoted, Noted
 from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.load import GeneratedTraffic, TrafficPlan, plan_requests, read_seed
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts
@@ -32,8 +33,11 @@ class StageTraffic:
         self._running: GeneratedTraffic | None = None
         self.seeds: Mapping[str, Mapping[str, Json]] = {}
 
-    def start(self, stage: str, outputs: Mapping[str, str]) -> None:
-        """Begin to send to the stage with these stack outputs; Unreadable if there is nothing to send to."""
+    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:
+        """Begin to send to the stage with these stack outputs, most of it to the routes that are `watched`.
+
+        Unreadable if there is nothing to send to.
+        """
         if self._running is not None:
             raise Broke(f"traffic to {self._stage} still flows, one at a time: let its stacks shift in turn")
         name = self._settings.api_output
@@ -43,7 +47,12 @@ class StageTraffic:
         plan = plan_requests(self._document, read_seed(dict(self.seeds.get(stage, {})), f"seed of {stage}"))
         self._stage = stage
         self._tell_not_exercised(plan)
-        running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed)
+        operations = tuple(
+            template.operation
+            for template in plan.templates
+            if any(route.covers(template.method, template.path) for route in watched)
+        )
+        running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed, watched=operations)
         running.start(self._world.local_url(outputs[name]))
         self._running = running
 

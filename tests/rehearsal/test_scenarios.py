@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.execute import Ended, Options, Setting, execute
 from pipeline.rehearsal.read.assembly import Assembly, read_assembly
 from pipeline.rehearsal.read.codepipeline import read_pipeline
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.runners.approval import ApprovalRunner
 from pipeline.rehearsal.runners.base import Registry
 from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts
@@ -38,7 +39,7 @@ class StillTraffic:
     def __init__(self) -> None:
         self.flows = False
 
-    def start(self, stage: str, outputs: Mapping[str, str]) -> None:  # noqa: ARG002
+    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:  # noqa: ARG002
         assert not self.flows, "traffic was started twice"
         self.flows = True
 

@@ -17,7 +17,7 @@ from yarl import URL
 from pipeline.rehearsal.load.address import LoopbackResolver, check_loopback
 from pipeline.rehearsal.load.counts import Tally, TrafficCounts
 from pipeline.rehearsal.load.plan import RequestTemplate
-from pipeline.rehearsal.load.request import Request, by_tag, draw
+from pipeline.rehearsal.load.request import Request, draw, mixed
 
 # API Gateway itself gives up after 29 s; what takes longer gets no answer.
 ANSWER_SECONDS = 30.0
@@ -28,13 +28,14 @@ LAST_ANSWERS_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Job:
-    """What to send where: `rate` in requests per second."""
+    """What to send where: `rate` in requests per second. `watched` are the operations that get most of them."""
 
     base_url: str
     templates: tuple[RequestTemplate, ...]
     rate: float
     seed: int
     in_flight: int = 64
+    watched: tuple[str, ...] = ()
 
 
 class _Sender:
@@ -45,7 +46,7 @@ class _Sender:
         self._base = check_loopback(job.base_url)
         self._session = session
         self._now = now
-        self._tagged = by_tag(job.templates)
+        self._mix = mixed(job.templates, job.watched)
         self._rng = random.Random(job.seed)  # noqa: S311  a schedule that can be repeated, nothing secret
         self._waiting: set[asyncio.Task[None]] = set()
         self.tally = Tally()
@@ -73,7 +74,7 @@ class _Sender:
 
     def _arrive(self) -> None:
         self.tally.arrivals += 1
-        request = draw(self._tagged, self._rng)
+        request = draw(self._mix, self._rng)
         if len(self._waiting) >= self._job.in_flight:
             self.tally.not_sent += 1
             return

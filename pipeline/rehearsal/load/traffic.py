@@ -38,10 +38,18 @@ class Traffic(Protocol):
 class GeneratedTraffic:
     """Traffic made from an OpenAPI document: `rate` requests per second, the same ones for the same `seed`.
 
-    Unreadable when the plan holds nothing to send: no traffic must never look like a pass.
+    `watched` names the operations that most of them go to; all are alike if it names none. Unreadable when the plan
+    holds nothing to send: no traffic must never look like a pass.
     """
 
-    def __init__(self, plan: TrafficPlan, rate: float = 250.0, seed: int = 7, in_flight: int = 64) -> None:
+    def __init__(
+        self,
+        plan: TrafficPlan,
+        rate: float = 250.0,
+        seed: int = 7,
+        in_flight: int = 64,
+        watched: tuple[str, ...] = (),
+    ) -> None:
         if not plan.templates:
             why = "; ".join(f"{item.subject}: {item.why}" for item in plan.not_exercised) or "it has no operations"
             raise Unreadable(f"no traffic can be made of the OpenAPI document ({why})", "name values in the seed")
@@ -51,6 +59,7 @@ class GeneratedTraffic:
         self._rate = rate
         self._seed = seed
         self._in_flight = in_flight
+        self._watched = watched
         self._child: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
 
@@ -58,7 +67,8 @@ class GeneratedTraffic:
         """Begin to send to `base_url`, on this machine; Broke if the traffic can't be started."""
         if self._child:
             raise Broke("the traffic was started twice; stop it first")
-        job = Job(check_loopback(base_url), self._plan.templates, self._rate, self._seed, self._in_flight)
+        base_url, templates = check_loopback(base_url), self._plan.templates
+        job = Job(base_url, templates, self._rate, self._seed, self._in_flight, self._watched)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the child is
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "pipeline.rehearsal.load.child"],

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pipeline.record.events import ChangeSetPrepared, Commit, Event, LiveNow, Ro
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Refused
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts
 from pipeline.rehearsal.runners.cloudformation.runner import CloudFormationRunner, Release
@@ -37,7 +38,7 @@ class Asking:
         self._thread: threading.Thread | None = None
         self._sent = 0
 
-    def start(self, stage: str, outputs: Mapping[str, str]) -> None:
+    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:  # noqa: ARG002
         assert stage == "prod"
         self._over.clear()
         self._thread = threading.Thread(target=self._ask, args=(outputs["Name"],))

@@ -5,7 +5,7 @@ import random
 import yaml
 
 from pipeline.rehearsal.load import plan_requests, read_seed
-from pipeline.rehearsal.load.request import draw
+from pipeline.rehearsal.load.request import Mix, draw
 from tests.load.seed import Ordered, Person, Seeded
 from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
@@ -30,7 +30,7 @@ def targets(operation: str) -> set[str]:
     plan = plan_requests(yaml.safe_load(PROMISE.read_text()), read_seed(SEEDED.document(), "seed"))
     (template,) = (each for each in plan.templates if each.operation == operation)
     rng = random.Random(1)  # noqa: S311  nothing secret
-    return {draw([[template]], rng).target for _ in range(30)}
+    return {draw(Mix(((template,),)), rng).target for _ in range(30)}
 
 
 def test_a_customer_reads_its_own_orders_and_a_partner_its_own() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.spec import Action, symbols
 from pipeline.rehearsal.world.observation import Observation
 
@@ -41,8 +42,8 @@ class TrafficCounts:
 class Traffic(Protocol):
     """Requests from outside, made while a rollout shifts."""
 
-    def start(self, stage: str, outputs: Mapping[str, str]) -> None:
-        """Begin to send requests to the stage with these stack outputs."""
+    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:
+        """Begin to send requests to the stage with these stack outputs, most of them to the routes `watched`."""
         ...
 
     def stop(self) -> TrafficCounts:

@@ -24,6 +24,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.errors import Broke, Refused
+from pipeline.rehearsal.read.routes import routes_to
 from pipeline.rehearsal.read.template import parse_template
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.runners.cloudformation.changes import not_canaried, resource_changes, shifted_aliases
@@ -172,13 +173,14 @@ class _Deployment:
             self._note("nothing to shift: the change set is empty, and what is live stays")
             self._succeeded()
             return self._deployed_result("no changes; nothing to shift")
-        shifted = shifted_aliases(old, self.stack.template(name))
+        new = self.stack.template(name)
+        shifted = shifted_aliases(old, new)
         before = self.stack.event_ids()
         teller = RolloutTeller(self.context.stage, self.place.account, self.place.region, self._limits)
         watch = Watch(self.stack, self.place, teller, self.context.emit, self.context.write_log)
         outputs = self.stack.outputs()
         self.stack.execute(name)
-        watched = watch.to_the_end(self.pause, self.traffic, self.stage, outputs)
+        watched = watch.to_the_end(self.pause, self.traffic, self.stage, outputs, routes_to(new, shifted))
         self.context.emit(StackDeployed(self.context.stage, self.stack.name, watched.status))
         return self._judged(watched, teller, shifted, old is None, before)
 

@@ -4,10 +4,11 @@ Traffic begins with the first shift, when the hooks before it have passed, and n
 once: there is no canary then that it could speak for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.rehearsal.errors import Broke
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, TrafficCounts
 from pipeline.rehearsal.runners.cloudformation.rollout_teller import RolloutTeller
@@ -44,16 +45,24 @@ class Watch:
             pass  # what happened before is not of this operation
 
     def to_the_end(
-        self, pause: Callable[[], None], traffic: Traffic | None, stage: str, outputs: Mapping[str, str]
+        self,
+        pause: Callable[[], None],
+        traffic: Traffic | None,
+        stage: str,
+        outputs: Mapping[str, str],
+        watched: Sequence[Route] = (),
     ) -> Watched:
-        """Wait for the operation's end; `pause` waits a moment and raises when it is time to stop."""
+        """Wait for the operation's end; `pause` waits a moment and raises when it is time to stop.
+
+        `watched` are the routes to what shifts: most of the traffic goes there.
+        """
         flowing, sent = False, None
         try:
             status = self._look()
             lost = 0
             while status.endswith("_IN_PROGRESS") or self._teller.under_way:
                 if self._teller.shifting and traffic is not None and not flowing:
-                    traffic.start(stage, outputs)
+                    traffic.start(stage, outputs, watched)
                     flowing = True
                 lost = 0 if status.endswith("_IN_PROGRESS") else lost + 1
                 if lost > _PATIENCE:

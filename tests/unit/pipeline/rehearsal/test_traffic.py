@@ -8,6 +8,7 @@ from pipeline.record.events import Commit, Event, FidelityNoted, Noted
 from pipeline.rehearsal import traffic as module
 from pipeline.rehearsal.errors import Broke, Unreadable
 from pipeline.rehearsal.load import TrafficCounts, TrafficPlan
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.settings import Settings
 from pipeline.rehearsal.traffic import StageTraffic
@@ -27,8 +28,9 @@ class Generator:
 
     made: list["Generator"]
 
-    def __init__(self, plan: TrafficPlan, rate: float, seed: int) -> None:
+    def __init__(self, plan: TrafficPlan, rate: float, seed: int, watched: tuple[str, ...]) -> None:
         self.told: object = ([each.operation for each in plan.templates], rate, seed)
+        self.watched = watched
         self.urls: list[str] = []
         self.made.append(self)
 
@@ -78,6 +80,15 @@ def test_requests_go_to_the_stages_address_on_this_machine(folder: Path, made: l
 
     assert made[0].told == (["getHealth", "placeOrder"], 50, 7)
     assert made[0].urls == ["http://127.0.0.1:9/prod"]
+
+
+def test_the_operations_that_lead_to_what_shifts_are_watched(folder: Path, made: list[Generator]) -> None:
+    traffic = stage_traffic(folder, [])
+    traffic.seeds = {"prod": {"bodies": {"placeOrder": [{"sku": "A"}]}}}
+
+    traffic.start("prod", OUTPUTS, [Route("POST", "/v1/orders"), Route("GET", "/v1/gone")])
+
+    assert made[0].watched == ("placeOrder",)
 
 
 def test_what_was_sent_is_told_when_it_ends(folder: Path) -> None:

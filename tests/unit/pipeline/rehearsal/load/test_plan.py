@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.load.plan import Seed, plan_requests, read_seed
-from pipeline.rehearsal.load.request import Request, by_tag, draw
+from pipeline.rehearsal.load.request import WATCHED_SHARE, Mix, Request, draw, mixed
 from pipeline.rehearsal.spec import Json
 
 CONTRACT = Path(__file__).parents[5] / "contracts" / "openapi.yaml"
@@ -66,7 +66,7 @@ def reasons(found: dict[str, Json], seed: Seed = SEED) -> dict[str, str]:
 def only(found: dict[str, Json], seed: Seed = SEED) -> Request:
     """The request that is drawn of the only operation that can be."""
     (template,) = plan_requests(found, seed).templates
-    return draw([[template]], repeatable(1))
+    return draw(Mix(((template,),)), repeatable(1))
 
 
 def test_a_read_with_known_parameters_is_sent() -> None:
@@ -83,7 +83,7 @@ def test_a_write_is_sent_with_a_seeded_body_a_token_and_a_fresh_key() -> None:
     found = document(post_order={"parameters": [KEY], "requestBody": BODY, "security": [{"customer": []}]})
     (template,) = plan_requests(found, SEED).templates
     rng = repeatable(3)
-    requests = [draw([[template]], rng) for _ in range(50)]
+    requests = [draw(Mix(((template,),)), rng) for _ in range(50)]
     assert {request.headers["Authorization"] for request in requests} == {"Bearer token-a", "Bearer token-b"}
     assert {request.body for request in requests} == {b'{"sku": "TEA"}'}
     keys = {uuid.UUID(request.headers["Idempotency-Key"]).version for request in requests}
@@ -167,7 +167,7 @@ def test_a_value_for_one_operation_alone_comes_before_one_for_all() -> None:
     found = document(get_mine={"parameters": [SKU]}, get_theirs={"parameters": [SKU]})
     seed = Seed(parameters={"sku": ["TEA"], "theirs.sku": ["MUG"]})
     mine, theirs = plan_requests(found, seed).templates
-    assert [draw([[each]], repeatable(1)).target for each in (mine, theirs)] == ["/mine/TEA", "/theirs/MUG"]
+    assert [draw(Mix(((each,),)), repeatable(1)).target for each in (mine, theirs)] == ["/mine/TEA", "/theirs/MUG"]
 
 
 def test_a_value_for_one_operation_is_no_other_operations() -> None:
@@ -180,7 +180,7 @@ def test_an_optional_parameter_is_sent_half_of_the_time() -> None:
     found = document(get_products={"parameters": [{"name": "page", "in": "query"}]})
     (template,) = plan_requests(found, SEED).templates
     rng = repeatable(5)
-    targets = {draw([[template]], rng).target for _ in range(30)}
+    targets = {draw(Mix(((template,),)), rng).target for _ in range(30)}
     assert targets == {"/products", "/products?page=true"}
 
 
@@ -189,18 +189,35 @@ def test_the_same_seed_draws_the_same_requests(seed: int, count: int) -> None:
     found = document(get_products={"parameters": [SKU]}, post_order={"parameters": [KEY], "requestBody": BODY})
     templates = plan_requests(found, SEED).templates
     first, second = repeatable(seed), repeatable(seed)
-    tagged = by_tag(templates)
-    assert [draw(tagged, first) for _ in range(count)] == [draw(tagged, second) for _ in range(count)]
+    mix = mixed(templates, ())
+    assert [draw(mix, first) for _ in range(count)] == [draw(mix, second) for _ in range(count)]
 
 
 def test_every_tag_is_as_likely_as_every_other_however_many_operations_it_has() -> None:
     many: dict[str, dict[str, Json]] = {f"get_order{number}": {"tags": ["orders"]} for number in range(9)}
-    tagged = by_tag(plan_requests(document(**many, get_health={"tags": ["service", "other"]}), SEED).templates)
-    assert [len(group) for group in tagged] == [9, 1]
+    mix = mixed(plan_requests(document(**many, get_health={"tags": ["service", "other"]}), SEED).templates, ())
+    assert [len(group) for group in mix.watched] == [9, 1]
     rng = repeatable(5)
-    drawn = Counter(draw(tagged, rng).operation for _ in range(2_000))
+    drawn = Counter(draw(mix, rng).operation for _ in range(2_000))
     assert drawn["health"] == pytest.approx(1_000, rel=0.1)
     assert len(drawn) == 10
+
+
+def test_most_requests_go_to_what_is_watched_and_the_others_still_get_some() -> None:
+    many: dict[str, dict[str, Json]] = {f"get_order{number}": {"tags": ["orders"]} for number in range(9)}
+    templates = plan_requests(document(**many, get_health={"tags": ["service"]}), SEED).templates
+    mix, rng = mixed(templates, {"health"}), repeatable(5)
+    drawn = Counter(draw(mix, rng).operation for _ in range(2_000))
+    assert drawn["health"] == pytest.approx(2_000 * WATCHED_SHARE, rel=0.05)
+    assert len(drawn) == 10
+
+
+def test_where_everything_is_watched_or_nothing_all_are_of_one_kind() -> None:
+    templates = plan_requests(document(get_one={}, get_other={}), SEED).templates
+    whole = Mix(tuple((template,) for template in templates))
+    assert mixed(templates, {"one", "other"}) == whole
+    assert mixed(templates, {"gone"}) == whole
+    assert mixed(templates, ()) == whole
 
 
 def test_an_operation_without_a_tag_stands_for_itself() -> None:

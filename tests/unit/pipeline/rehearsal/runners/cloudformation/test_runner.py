@@ -1,7 +1,7 @@
 """CloudFormation actions against a world that follows a script."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from itertools import count
@@ -14,6 +14,7 @@ from pipeline.record.events import ChangeSetPrepared, Commit, Event, LiveNow, St
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
+from pipeline.rehearsal.read.routes import Route
 from pipeline.rehearsal.runners.base import ActionResult
 from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts, place_of
 from pipeline.rehearsal.runners.cloudformation.runner import CloudFormationRunner, Release, stages_of
@@ -51,8 +52,8 @@ class Flow:
     def __init__(self) -> None:
         self.told: list[Any] = []
 
-    def start(self, stage: str, outputs: Mapping[str, str]) -> None:
-        self.told.append((stage, dict(outputs)))
+    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:
+        self.told.append((stage, dict(outputs), *watched))
 
     def stop(self) -> TrafficCounts:
         self.told.append("stop")
@@ -259,6 +260,17 @@ def test_traffic_flows_only_while_a_rollout_shifts_and_to_what_was_live(bench: B
         "UPDATE_COMPLETE; 1 shifted, 10 requests to new versions, 0 failed",
     )
     assert bench.traffic.told == [("prod", {"ApiUrl": "http://127.0.0.1:1/live"}), "stop"]
+
+
+def test_most_traffic_goes_where_it_reaches_what_shifts(bench: Bench) -> None:
+    method = {"HttpMethod": "GET", "ResourceId": "root", "Integration": {"Uri": {"Ref": "Alias"}}}
+    route = {"Method": {"Type": "AWS::ApiGateway::Method", "Properties": method}}
+    releases = [{**released, "Resources": {**released["Resources"], **route}} for released in (service(1), service(2))]
+    bench.deployed(releases[0])
+    bench.template(releases[1])
+    bench.prepare()
+    bench.execute()
+    assert bench.traffic.told[0] == ("prod", {"ApiUrl": "http://127.0.0.1:1/live"}, Route("GET", "/"))
 
 
 def test_a_first_release_has_no_traffic_and_shifts_nothing(bench: Bench) -> None:
