@@ -56,6 +56,11 @@ find_python() { # pyenv's shims confuse uv, so its versions are looked at first
   mkdir -p "$SLIPWAY_HOME" && printf '%s\n' "$PYTHON" >"$stamp"
 }
 
+forget_old() { # forget_old NAME: the environments of its earlier locks that nobody has used for a month
+  find "$SLIPWAY_HOME/envs" -mindepth 2 -maxdepth 2 -path "*/$1-*/.ready" -mtime +30 \
+    -exec sh -c 'rm -rf "${1%/.ready}"' _ {} \;
+}
+
 environment() { # environment NAME -> prints the folder of the environment of locks/NAME.txt, made if it is not there
   local lock=$root/locks/$1.txt folder
   folder=$SLIPWAY_HOME/envs/$1-$(digest "$lock")
@@ -65,6 +70,9 @@ environment() { # environment NAME -> prints the folder of the environment of lo
       && "$UV" pip sync -q --require-hashes --compile-bytecode --python "$folder/bin/python" "$lock" >&2; } \
       || fail "the $1 environment could not be made in $folder." 'Check the network, the package index and the disk, then run this again.'
     : >"$folder/.ready"
+    forget_old "$1"
+  else
+    { : >"$folder/.ready"; } 2>/dev/null || : # says when it was last used; a home that is read-only is left as it is
   fi
   printf '%s\n' "$folder"
 }

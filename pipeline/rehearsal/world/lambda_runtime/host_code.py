@@ -5,11 +5,14 @@ versions built for the host: each package of the asset that has native modules i
 and the asset itself, stays as it is. That the machine code of the asset was not run is reported as data.
 """
 
+import contextlib
+import os
 import platform
 import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,6 +22,8 @@ from pathlib import Path
 from pipeline.rehearsal.world.lambda_runtime.spec import InvalidFunctionError, LambdaRuntimeError
 
 _INSTALL_WITHIN_S = 300.0
+KEPT, KEPT_FOR_S = 16, 24 * 3600.0
+"""How many folders are kept, those used last; and how long each is at least, since a stage that stands may use it."""
 _MACHINES = {"arm64": "aarch64", "aarch64": "aarch64", "x86_64": "x86_64", "AMD64": "x86_64"}
 _ELF_MACHINES = {0x3E: "x86_64", 0xB7: "aarch64"}
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
@@ -61,6 +66,7 @@ class HostBuilder:
     requirements: Path | None = None
     host: str = field(default_factory=this_host)
     run: Run = run_command
+    now: Callable[[], float] = time.time
 
     def host_code(self, extracted: Path, *, code_sha256: str, architecture: str) -> HostCode:
         """The code to run for an extracted asset of this architecture ("arm64" or "x86_64")."""
@@ -78,6 +84,9 @@ class HostBuilder:
         code = self.cache / key
         if not code.is_dir():
             self._build(extracted, list(owners.values()), code)
+            with contextlib.suppress(OSError):  # another process clears away the same ones
+                self._clear()
+        os.utime(code, (self.now(), self.now()))
         return HostCode(code, names, notes)
 
     def _build(self, extracted: Path, replaced: Sequence[Distribution], code: Path) -> None:
@@ -94,6 +103,13 @@ class HostBuilder:
             except OSError:
                 if not code.is_dir():  # else another process has made the same folder meanwhile
                     raise
+
+    def _clear(self) -> None:
+        """Forget what nobody has used for long: every new asset would otherwise leave some 50 MB for ever."""
+        found = [(path.stat().st_mtime, path) for path in self.cache.iterdir() if path.is_dir()]
+        for used, path in sorted(found, reverse=True)[KEPT:]:
+            if self.now() - used > KEPT_FOR_S:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _install(self, making: Path, replaced: Sequence[Distribution], lock: Path) -> Path:
         overlay, wanted = making / "overlay", making / "requirements.txt"

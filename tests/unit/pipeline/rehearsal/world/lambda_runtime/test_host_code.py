@@ -2,12 +2,13 @@
 
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.rehearsal.world.lambda_runtime import InvalidFunctionError, LambdaRuntimeError
-from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder, HostCode, Run, this_host
+from pipeline.rehearsal.world.lambda_runtime.host_code import KEPT, KEPT_FOR_S, HostBuilder, HostCode, Run, this_host
 
 AARCH64, X86_64 = 0xB7, 0x3E
 LOCK = """\
@@ -101,6 +102,21 @@ def test_the_same_code_is_made_once(tmp_path: Path, asset: Path) -> None:
     assert len(uv.commands) == 2
     assert make.host_code(asset, code_sha256="t", architecture="arm64").code != first.code
     assert [path.name for path in (tmp_path / "cache").iterdir() if path.name.startswith("making-")] == []
+
+
+def test_what_nobody_has_used_for_a_day_is_forgotten_once_there_is_enough(tmp_path: Path, asset: Path) -> None:
+    clock = [0.0]
+    make = replace(builder(tmp_path, FakeUv()), now=lambda: clock[0])
+    made = [make.host_code(asset, code_sha256=f"{n}", architecture="arm64").code for n in range(KEPT + 2)]
+    assert all(code.is_dir() for code in made)
+
+    clock[0] = KEPT_FOR_S + 1
+    make.host_code(asset, code_sha256="0", architecture="arm64")
+    latest = make.host_code(asset, code_sha256="new", architecture="arm64").code
+
+    left = {path.name for path in (tmp_path / "cache").iterdir()}
+    assert len(left) == KEPT
+    assert {made[0].name, latest.name} <= left
 
 
 def test_the_cache_is_asked_first_and_then_the_network(tmp_path: Path, asset: Path) -> None:

@@ -1,0 +1,39 @@
+"""What the scripts' set-up keeps in its home, and what it forgets."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+DAY = 86_400
+
+
+def environment(home: Path, name: str, used_days_ago: int) -> Path:
+    folder = home / "envs" / name
+    folder.mkdir(parents=True)
+    ready = folder / ".ready"
+    ready.touch()
+    then = time.time() - used_days_ago * DAY
+    os.utime(ready, (then, then))
+    return folder
+
+
+def forget_old(home: Path, name: str) -> None:
+    """Call the function alone: the whole file would make environments."""
+    whole = (ROOT / "scripts/environment.sh").read_text()
+    function = whole[whole.index("forget_old()") :].partition("\n}\n")[0] + "\n}\n"
+    subprocess.run(
+        ["bash", "-euc", f"{function}forget_old {name}"], env={**os.environ, "SLIPWAY_HOME": str(home)}, check=True
+    )
+
+
+def test_an_environment_that_nobody_has_used_for_a_month_is_forgotten(tmp_path: Path) -> None:
+    old, new = environment(tmp_path, "world-aaa", 40), environment(tmp_path, "world-bbb", 20)
+    other = environment(tmp_path, "development-ccc", 40)
+
+    forget_old(tmp_path, "world")
+
+    assert not old.exists()
+    assert new.is_dir()
+    assert other.is_dir(), "each is cleared when one of its own kind is made"
