@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates import suite
+from pipeline.gates import contract, suite
 from pipeline.gates.context import GateBroke
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.part import Part
+from pipeline.gates.pytest_runs import files_of_tests
+from pipeline.gates.selftest import TOOLS
+from pipeline.gates.unit import DELIVERED
 from pipeline.plan.delivery import UNIT
 from pipeline.plan.model import Limit
 from pipeline.record.verdict import Finding, Outcome
@@ -43,6 +46,12 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "api").mkdir()
     (tmp_path / "api" / "__init__.py").write_text("")
     return tmp_path
+
+
+def test_no_test_of_this_project_is_asked_by_no_gate() -> None:
+    suites = (*DELIVERED.quick, *DELIVERED.slow, *TOOLS.quick, *TOOLS.slow)
+    live = ("tests/integration", "tests/smoke")  # asked of a stage that stands
+    assert set(files_of_tests(ROOT, (*suites, *live, contract.TESTS))) == set(files_of_tests(ROOT, ("tests",)))
 
 
 def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:
