@@ -16,7 +16,7 @@ from pipeline.cloud.service.direct import Direct
 from pipeline.cloud.service.domain import OwnDomain, transport_headers
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
-from pipeline.cloud.service.log_protection import log_protection
+from pipeline.cloud.service.log_protection import LOG_PROTECTION
 from pipeline.cloud.service.models import body_model
 from pipeline.cloud.service.partner_door import HIGHEST, partner_authorizer
 from pipeline.cloud.service.retention import retention
@@ -43,7 +43,7 @@ class Api(Construct):
             "AccessLogs",
             log_group_name=f"/aws/apigateway/orders-{stage.name}",
             retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
+            data_protection_policy=LOG_PROTECTION,
             removal_policy=RemovalPolicy.RETAIN,
         )
         self.rest_api = apigateway.RestApi(

@@ -34,6 +34,7 @@ class Data(Construct):
     def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
         super().__init__(scope, name)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
+        self.key_arn = self.key.key_arn
         self.key.add_alias(f"alias/orders-{stage.name}")
         self.field_key = kms.Key(
             self,

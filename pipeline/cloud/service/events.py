@@ -15,8 +15,9 @@ from constructs import Construct
 
 from api.domain.events import SOURCE
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.grants import RECEIVES_MESSAGES, SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.grants import RECEIVES_MESSAGES, SENDS_MESSAGES, use_of_key
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import DeadLetters, WorkQueue
 from pipeline.plan.model import Stage
 
@@ -51,21 +52,23 @@ class Events(Construct):
 
     def _pipe(self, stage: Stage, data: Data) -> None:
         dead_letters = DeadLetters(self, "Unsent", f"orders-{stage.name}-unsent-dead-letters", data.key)
-        stream = data.table.table_stream_arn
-        role = OwnRole(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
+        stream = str(data.table.table_stream_arn)
         reads = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-        role.add_to_policy(iam.PolicyStatement(actions=list(reads), resources=[str(stream)]))
-        role.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[self.bus.event_bus_arn]))
-        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]))
-        allow_key(role, data, "dynamodb", RECEIVES_MESSAGES)
-        allow_key(role, data, "sqs", SENDS_MESSAGES)
+        grants = [
+            Statement(reads, [stream]),
+            Statement(["events:PutEvents"], [self.bus.event_bus_arn]),
+            Statement(["sqs:SendMessage"], [dead_letters.queue_arn]),
+            use_of_key(data.key_arn, stage, "dynamodb", RECEIVES_MESSAGES),
+            use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES),
+        ]
+        role = OwnRole(self, "PipeRole", grants, assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         pipe = pipes.CfnPipe(
             self,
             "Pipe",
             name=f"orders-{stage.name}-events",
             description="Carries the events from the table's stream to the bus",
             role_arn=role.role_arn,
-            source=str(stream),
+            source=stream,
             source_parameters=pipes.CfnPipe.PipeSourceParametersProperty(
                 filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(
                     filters=[pipes.CfnPipe.FilterProperty(pattern=json.dumps(ONLY_EVENTS))]

@@ -19,6 +19,8 @@ from pipeline.cloud.service.arrivals import BUS
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.events import let_bus_send, target_of
 from pipeline.cloud.service.grants import SENDS_MESSAGES
+from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -58,17 +60,10 @@ class Mail(Construct):
         instead = {"MAIL_INSTEAD": mail.instead} if mail.instead else {}
         return {"MAIL_SENDER": mail.sender, "MAIL_CONFIGURATION_SET": self.rules.ref, **instead}
 
-    def let_send(self, role: iam.Role) -> None:
+    def let_send(self, role: OwnRole) -> None:
         """Let a role send from the identity's domain, by these rules."""
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=sorted(NEEDS["mail"].mail),
-                resources=[
-                    self._arn("identity", self.identity.ref),
-                    self._arn("configuration-set", self.rules.ref),
-                ],
-            )
-        )
+        by = [self._arn("identity", self.identity.ref), self._arn("configuration-set", self.rules.ref)]
+        role.allow(Statement(sorted(NEEDS["mail"].mail), by))
 
     def _arn(self, kind: str, name: str) -> str:
         return Stack.of(self).format_arn(service="ses", resource=kind, resource_name=name)
