@@ -81,9 +81,9 @@ class ServiceStack(Stack):
         plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
         uploads = Uploads(self, "Uploads", stage, auth, data.claims, data.key)
-        # Last: it looks at what is there.
-        Observability(self, "Observability", delivery, stage, data, auth, functions)
-        tag_functions(self, stage)
+        there = self.node.find_all()  # last: these look at everything
+        Observability(self, "Observability", delivery, stage, data, auth, functions, there)
+        tag_functions(there, stage)
         CfnOutput(self, "IdentityPoolId", value=uploads.pool.ref)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.address),
