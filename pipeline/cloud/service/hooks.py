@@ -54,8 +54,8 @@ class TrafficHook(Construct):
             log_group=log_group,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             environment={
-                "FUNCTION_NAME": function.function.function_name,
-                "VERSION": function.version.version,
+                "FUNCTION_NAME": function.name,
+                "VERSION": function.version,
                 "ALIAS": ALIAS,
                 **environment,
             },

@@ -36,8 +36,8 @@ class Observability(Construct):
         alerts = Alerts(self, "Alerts", delivery, stage, data.key, dead_letters)
         AccountWatch(self, "Account", stage, alerts.topics)
         Sampling(self, "Sampling", stage)
-        plain = {group: each.function for group, each in functions.items()}
-        Dashboards(self, "Dashboards", stage, data, auth, plain, dead_letters)
+        names = {group: each.name for group, each in functions.items()}
+        Dashboards(self, "Dashboards", stage, data, auth, names, dead_letters)
 
 
 def dead_letter_queues(there: Iterable[IConstruct]) -> list[sqs.Queue]:

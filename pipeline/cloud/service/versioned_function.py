@@ -71,8 +71,10 @@ class VersionedFunction(Construct):
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
             **EVERY_FUNCTION,
         )
-        self.version = self.function.current_version
-        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
+        version = self.function.current_version
+        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=version)
+        self.name = self.function.function_name
+        self.version = version.version
 
 
 def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
