@@ -89,4 +89,4 @@ def _bucket(bucket: s3.IBucket) -> Place:
 
 
 def _queue(work: WorkQueue) -> QueuePlace:
-    return QueuePlace(work.queue.queue_url, work.queue.queue_arn, work.dead_letters.queue_arn)
+    return QueuePlace(work.queue.queue_url, work.arn, work.dead_letters.arn)

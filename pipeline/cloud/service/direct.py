@@ -48,7 +48,7 @@ class Direct(Construct):
     def __init__(self, scope: Construct, name: str, stage: Stage, data: Data, queues: Mapping[str, WorkQueue]) -> None:
         super().__init__(scope, name)
         self._queues = queues
-        sends = Statement(["sqs:SendMessage"], [queues[each].queue.queue_arn for each in sorted(queues)])
+        sends = Statement(["sqs:SendMessage"], [queues[each].arn for each in sorted(queues)])
         grants = [sends, use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES)]
         self._role = OwnRole(self, "Role", grants, assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
         self.answers = [

@@ -17,7 +17,7 @@ from constructs import Construct
 from api.needs import NEEDS
 from pipeline.cloud.service.arrivals import BUS
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.events import let_bus_send, target_of
+from pipeline.cloud.service.events import EVENTS, target_of
 from pipeline.cloud.service.grants import SENDS_MESSAGES
 from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.statement import Statement
@@ -82,24 +82,17 @@ class Mail(Construct):
         )
 
     def _subscribe(self, notices: sns.ITopic, queue: WorkQueue, data: Data) -> None:
+        topic = notices.topic_arn
         sns.CfnSubscription(
             self,
             "Notices",
-            topic_arn=notices.topic_arn,
+            topic_arn=topic,
             protocol="sqs",
-            endpoint=queue.queue.queue_arn,
+            endpoint=queue.arn,
             raw_message_delivery=True,
-            redrive_policy={"deadLetterTargetArn": queue.dead_letters.queue_arn},
+            redrive_policy={"deadLetterTargetArn": queue.dead_letters.arn},
         )
-        for reached in (queue.queue, queue.dead_letters):
-            reached.add_to_resource_policy(
-                iam.PolicyStatement(
-                    actions=["sqs:SendMessage"],
-                    principals=[TOPICS],
-                    resources=[reached.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": notices.topic_arn}},
-                )
-            )
+        queue.let_send(TOPICS, topic)
         data.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="TopicsEncrypt",
@@ -137,4 +130,4 @@ class Mail(Construct):
             },
             targets=[target_of(queue)],
         )
-        let_bus_send(rule, queue)
+        queue.let_send(EVENTS, rule.attr_arn)

@@ -41,7 +41,7 @@ class Sweeper(Construct):
     def __init__(self, scope: Construct, name: str, stage: Stage, data: Data, work: WorkQueue) -> None:
         super().__init__(scope, name)
         grants = [
-            Statement(["sqs:SendMessage"], [work.queue.queue_arn, work.dead_letters.queue_arn]),
+            Statement(["sqs:SendMessage"], [work.arn, work.dead_letters.arn]),
             use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES),
         ]
         role = OwnRole(self, "Role", grants, assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
@@ -53,13 +53,13 @@ class Sweeper(Construct):
             schedule_expression=EVERY,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=work.queue.queue_arn,
+                arn=work.arn,
                 role_arn=role.role_arn,
                 input=json.dumps(MESSAGE),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=300, maximum_retry_attempts=5
                 ),
-                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=work.dead_letters.queue_arn),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=work.dead_letters.arn),
             ),
         )
         schedule.node.add_dependency(role)  # it is tried when it is made: its policy has to be there by then

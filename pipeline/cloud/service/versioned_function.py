@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
@@ -71,10 +72,18 @@ class VersionedFunction(Construct):
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
             **EVERY_FUNCTION,
         )
-        version = self.function.current_version
-        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=version)
-        self.name = self.function.function_name
-        self.version = version.version
+        self._version = self.function.current_version
+        self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self._version)
+
+    @cached_property
+    def name(self) -> str:
+        """The function's name, as the template refers to it."""
+        return self.function.function_name
+
+    @cached_property
+    def version(self) -> str:
+        """The number of the version that this template makes."""
+        return self._version.version
 
 
 def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:
