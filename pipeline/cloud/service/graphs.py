@@ -63,7 +63,10 @@ class _Row:
 
 
 def _rows(lines: Sequence[Series | Formula]) -> list[list[Any]]:
-    """Each line and each part of a formula once, as CloudWatch asks for: a part may be a line itself."""
+    """Each line and each part of a formula once, as CloudWatch asks for: a part may be a line itself.
+
+    ValueError where a name would stand for two series of a graph, or two names for one.
+    """
     rows: list[_Row] = []
 
     def row(line: Series | Formula) -> _Row:
@@ -76,7 +79,10 @@ def _rows(lines: Sequence[Series | Formula]) -> list[list[Any]]:
         row(line).is_drawn = True
         if isinstance(line, Formula):
             for name, part in line.parts.items():
-                row(part).name = name
+                named = row(part)
+                if named.name not in (None, name) or any(each.name == name for each in rows if each is not named):
+                    raise ValueError(f"{name} is called otherwise, or another series is called so, in the same graph")
+                named.name = name
     return [_written(each) for each in rows]
 
 
