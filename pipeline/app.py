@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.cloud.settings import bundle_home, context
+from pipeline.cloud.uncollected import uncollected
 
 
 def synth(outdir: Path, validate: bool = False, home: Path | None = None) -> None:
@@ -20,13 +21,14 @@ def synth(outdir: Path, validate: bool = False, home: Path | None = None) -> Non
     (by default as the environment says).
     """
     os.environ["CDK_VALIDATION"] = "true" if validate else "false"
-    from pipeline.cloud import assembly  # aws_cdk starts Node: only when asked to synthesize
-
     home = home or bundle_home(os.environ)
-    if validate:
-        assembly.validate(outdir, home, context()).raise_if_open()
-    else:
-        assembly.assemble(outdir, home, context())
+    with uncollected():
+        from pipeline.cloud import assembly  # aws_cdk starts Node: only when asked to synthesize
+
+        if validate:
+            assembly.validate(outdir, home, context()).raise_if_open()
+        else:
+            assembly.assemble(outdir, home, context())
 
 
 def default_outdir(environment: Mapping[str, str]) -> Path:

@@ -10,7 +10,6 @@ from aws_cdk import App
 from pipeline.cloud.acknowledged import ACKNOWLEDGED
 from pipeline.cloud.findings import Judged, judge
 from pipeline.cloud.inputs import read_inputs
-from pipeline.cloud.nag import check_at_synthesis, find
 from pipeline.cloud.pipeline_stack import PipelineStack
 from pipeline.cloud.settings import ROOT
 from pipeline.plan.delivery import DELIVERY
@@ -62,6 +61,8 @@ def assemble(outdir: Path, home: Path, context: Mapping[str, object]) -> None:
 
 def validate(outdir: Path, home: Path, context: Mapping[str, object]) -> Validated:
     """As `assemble`, with the CDK's validator and cdk-nag looking on."""
+    from pipeline.cloud.nag import check_at_synthesis, find  # which a synthesis alone doesn't wait for
+
     _clear(outdir)
     app = build_app(outdir, home, context)
     judged = judge(find(app), ACKNOWLEDGED)

@@ -24,6 +24,7 @@ from typing import Any
 
 from pipeline.cloud.findings import Finding
 from pipeline.cloud.settings import bundle_home, context
+from pipeline.cloud.uncollected import uncollected
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class Checked:
 def check(assembly: Path | None, home: Path) -> Checked:
     """Build the app from the source, ask both checkers, and compare its templates with those in `assembly`."""
     os.environ["CDK_VALIDATION"] = "true"  # read by the CDK when it starts
-    from pipeline.cloud.assembly import Validated, validate
+    with uncollected(), tempfile.TemporaryDirectory(prefix="slipway-checks-") as scratch:
+        from pipeline.cloud.assembly import Validated, validate
 
-    with tempfile.TemporaryDirectory(prefix="slipway-checks-") as scratch:
         outdir = Path(scratch, "cdk.out")
         validated: Validated = validate(outdir, home, context())
         report = json.loads((outdir / "validation-report.json").read_text())

@@ -1,7 +1,6 @@
 """The delivered service in one stage: what it is made of, and what it tells the world about itself."""
 
 from aws_cdk import CfnOutput, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -9,18 +8,20 @@ from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.arrivals import Arrivals
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.belongings import belongings_of
 from pipeline.cloud.service.boundary import Boundary
 from pipeline.cloud.service.concurrency import check_budget, check_plans
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.direct import Direct, let_tell
 from pipeline.cloud.service.events import Events
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.identity import Identity
 from pipeline.cloud.service.key_renewal import KeyRenewal
+from pipeline.cloud.service.lambdas import function_logs
 from pipeline.cloud.service.mail import Mail
 from pipeline.cloud.service.notices import Notices
 from pipeline.cloud.service.observability import Observability
+from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.partner_data import PartnerData
 from pipeline.cloud.service.partner_door import let_bring, let_secrets_rotate, let_take_on, listed, usage_plans
 from pipeline.cloud.service.rollout import Rollout
@@ -28,7 +29,6 @@ from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, R
 from pipeline.cloud.service.sweeper import Sweeper
 from pipeline.cloud.service.tagging import tag_functions
 from pipeline.cloud.service.uploads import Uploads
-from pipeline.cloud.service.versioned_function import function_logs
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.cloud.service.worker_function import WorkerFunction
 from pipeline.cloud.service.workers import WORKERS
@@ -52,7 +52,7 @@ class ServiceStack(Stack):
         Arrivals(self, "Arrivals", stage, (data.claims, queues["photographs"]), (data.imports, queues["importer"]))
         notices = Notices(self, "Notices", stage, data.key)
         mail = Mail(self, "Letters", stage, data, notices, queues["mail"])
-        belongings = Belongings(data, queues, bus, notices, auth.users)
+        belongings = belongings_of(data, queues, bus, notices, auth.users)
         Identity(self, "Identity", stage, code, belongings, auth)
         partner_data = PartnerData(self, "PartnerData", stage, data)
         told = {
@@ -69,21 +69,21 @@ class ServiceStack(Stack):
         KeyRenewal(self, "KeyRenewal", stage, data, ServiceFunction(self, RENEWAL, stage, code, belongings))
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
-        logs = function_logs(self, "WorkersLogs", stage, "workers")
+        logs = function_logs(self, stage, f"orders-{stage.name}-workers", name="WorkersLogs")
         workers = {
             worker.name: WorkerFunction(self, worker, stage, code, belongings, logs, told.get(worker.name))
             for worker in WORKERS
         }
         mail.let_send(workers["mail"].role)
         Sweeper(self, "Sweeper", stage, data, queues["payments"])
-        direct = Direct(self, "Direct", data, {"webhooks": queues["webhooks"]})
+        direct = Direct(self, "Direct", stage, data, {"webhooks": queues["webhooks"]})
         api = Api(self, "Api", stage, inputs.operations, functions, auth, authorizer, direct)
         plans = usage_plans(api, stage, api.rest_api)
         Rollout(self, "Rollout", stage, [each for each in functions.values() if each.group.canary], hooks)
-        uploads = Uploads(self, "Uploads", auth, data.claims, data.key)
-        # Last: it looks at what is there.
-        Observability(self, "Observability", delivery, stage, data, auth, functions)
-        tag_functions(self, stage)
+        uploads = Uploads(self, "Uploads", stage, auth, data.claims, data.key)
+        there = self.node.find_all()  # last: these look at everything
+        Observability(self, "Observability", delivery, stage, data, auth, functions, there)
+        tag_functions(there, stage)
         CfnOutput(self, "IdentityPoolId", value=uploads.pool.ref)
         self.addresses = {
             "SLIPWAY_API_URL": CfnOutput(self, "ApiUrl", value=api.address),
@@ -97,11 +97,11 @@ class ServiceStack(Stack):
         if auth.tester is not None:
             self._let_test(auth.tester, stage, data)
 
-    def _let_test(self, tester: iam.Role, stage: Stage, data: Data) -> None:
+    def _let_test(self, tester: OwnRole, stage: Stage, data: Data) -> None:
         """What gates need to make partners and carriers, and to tell what the payment provider would."""
         let_take_on(tester, stage, data)
         let_bring(tester, data)
-        let_tell(tester, data)
+        let_tell(tester, stage, data)
         provider = CfnOutput(self, "ProviderKeyArn", value=data.provider_secret.secret_arn)
         self.addresses["SLIPWAY_PROVIDER_KEY_ARN"] = provider
         self.addresses["SLIPWAY_TESTER_ROLE_ARN"] = CfnOutput(self, "TesterRoleArn", value=tester.role_arn)

@@ -208,8 +208,15 @@ def test_a_queue_that_has_none_of_its_own_is_one_of_dead_letters_and_a_warning_n
     stack = Stack(app, "orders")
     dead = aws_sqs.Queue(Construct(stack, "Fulfilment"), "DeadLetters")
     aws_sqs.Queue(stack, "Work", dead_letter_queue=aws_sqs.DeadLetterQueue(queue=dead, max_receive_count=5))
-    assert [each.node.id for each in dead_letter_queues(stack)] == ["DeadLetters"]
-    Alerts(stack, "Alerts", DELIVERY, DELIVERY.stages[-1], aws_kms.Key(stack, "Key"), dead_letter_queues(stack))
+    assert [each.node.id for each in dead_letter_queues(stack.node.find_all())] == ["DeadLetters"]
+    Alerts(
+        stack,
+        "Alerts",
+        DELIVERY,
+        DELIVERY.stages[-1],
+        aws_kms.Key(stack, "Key"),
+        dead_letter_queues(stack.node.find_all()),
+    )
     app.synth()
     template = Template(tmp_path / "cdk.out/orders.template.json")
     fires = alarm(template, "prod", "dead-letters-fulfilment-deadletters")

@@ -10,7 +10,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from pipeline.cloud.service.measures import measured, metric, usually
+from pipeline.cloud.service.measures import measured, metric, usually, waiting
+from pipeline.cloud.service.series import Formula, Series, watched
 from pipeline.cloud.service.topics import Topics
 from pipeline.plan.alerts import (
     ALERTS,
@@ -47,7 +48,9 @@ class Alerts(Construct):
         super().__init__(scope, name)
         self._stage = stage
         self._source = delivery.source
+        self._stack = Stack.of(self).node.path
         self.topics = Topics(self, "Topics", stage, key)
+        self._actions = {severity: actions.SnsAction(topic) for severity, topic in self.topics.by_severity.items()}
         self._tell_of_deployments("DeploymentStarted", "deployment-started", ["START"])
         self._tell_of_deployments("DeploymentEnded", "deployment-ended", ["SUCCESS", "FAILURE", "STOP"])
         under_way = self._deployment_under_way()
@@ -71,14 +74,14 @@ class Alerts(Construct):
         return alarm
 
     def _on(
-        self, name: str, series: cloudwatch.IMetric, threshold: float, window: Window, description: str
+        self, name: str, series: Series | Formula, threshold: float, window: Window, description: str
     ) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             self,
             _id(name),
             alarm_name=self._name(name),
             alarm_description=description,
-            metric=series,
+            metric=watched(series),
             threshold=threshold,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             evaluation_periods=window.periods,
@@ -92,7 +95,7 @@ class Alerts(Construct):
             _id(unusual.name),
             alarm_name=self._name(unusual.name),
             alarm_description=self._description(unusual.summary, unusual.runbook, unusual.dashboard),
-            metric=usually(self._stage, unusual),
+            metric=watched(usually(self._stage, unusual)),
             std_devs=unusual.deviations,
             comparison_operator=SIDES[unusual.side],
             evaluation_periods=unusual.window.periods,
@@ -116,11 +119,12 @@ class Alerts(Construct):
         self._tell(alarm, together.severity)
 
     def _dead_letters(self, queue: sqs.IQueue) -> None:
-        place = queue.node.path.removeprefix(f"{Stack.of(queue).node.path}/")
+        place = queue.node.path.removeprefix(f"{self._stack}/")
         summary = f"A message that nobody could handle lies in {place}."
-        waiting = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum")
         name = f"dead-letters-{place.replace('/', '-').lower()}"
-        alarm = self._on(name, waiting, 0, Window(1, 1), self._description(summary, DEAD_LETTERS_RUNBOOK, "delivery"))
+        alarm = self._on(
+            name, waiting(queue), 0, Window(1, 1), self._description(summary, DEAD_LETTERS_RUNBOOK, "delivery")
+        )
         self._tell(alarm, "warning")
 
     def _deployment_under_way(self) -> cloudwatch.Alarm:
@@ -167,9 +171,8 @@ class Alerts(Construct):
         )
 
     def _tell(self, alarm: cloudwatch.AlarmBase, severity: Severity) -> None:
-        action = actions.SnsAction(self.topics.by_severity[severity])
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)
+        alarm.add_alarm_action(self._actions[severity])
+        alarm.add_ok_action(self._actions[severity])
 
     def _name(self, name: str) -> str:
         return f"orders-{self._stage.name}-{name}"

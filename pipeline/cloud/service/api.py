@@ -16,8 +16,8 @@ from pipeline.cloud.service.direct import Direct
 from pipeline.cloud.service.domain import OwnDomain, transport_headers
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
-from pipeline.cloud.service.log_protection import log_protection
-from pipeline.cloud.service.models import body_model
+from pipeline.cloud.service.log_protection import LOG_PROTECTION
+from pipeline.cloud.service.models import Models
 from pipeline.cloud.service.partner_door import HIGHEST, partner_authorizer
 from pipeline.cloud.service.retention import retention
 from pipeline.plan.model import Stage
@@ -43,7 +43,7 @@ class Api(Construct):
             "AccessLogs",
             log_group_name=f"/aws/apigateway/orders-{stage.name}",
             retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
+            data_protection_policy=LOG_PROTECTION,
             removal_policy=RemovalPolicy.RETAIN,
         )
         self.rest_api = apigateway.RestApi(
@@ -79,12 +79,16 @@ class Api(Construct):
                 "Parameters", validate_request_body=False, validate_request_parameters=True
             ),
         }
+        self._models = Models(self.rest_api)
+        self._root = self.rest_api.root
+        self._resources: dict[str, apigateway.Resource] = {}
+        answering = {name: _asked(each) for name, each in functions.items()}
         for operation in operations:
             if operation.queue is None:
-                self._method(operation, self._function(functions[operation.function]), [])
+                self._method(operation, answering[operation.function], [])
             else:
                 self._method(operation, direct.into(operation.queue), direct.answers)
-        add_preflights(self.rest_api, stage, operations)
+        add_preflights(self._resources, stage, operations)
         self.address = self._address(stage)
 
     def _address(self, stage: Stage) -> str:
@@ -94,10 +98,11 @@ class Api(Construct):
         OwnDomain(self, "Domain", stage.settings.domain, self.rest_api)
         return f"https://{stage.settings.domain.name}/"
 
-    def _function(self, function: ServiceFunction) -> apigateway.Integration:
-        return apigateway.LambdaIntegration(
-            function.alias, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
-        )
+    def _resource(self, path: str) -> apigateway.Resource:
+        """What the gateway has at the path, made when it is first asked for."""
+        if path not in self._resources:
+            self._resources[path] = self._root.resource_for_path(path)
+        return self._resources[path]
 
     def _method(
         self,
@@ -105,14 +110,13 @@ class Api(Construct):
         integration: apigateway.Integration,
         answers: Sequence[apigateway.MethodResponse],
     ) -> None:
-        resource = self.rest_api.root.resource_for_path(operation.path)
-        resource.add_method(
+        self._resource(operation.path).add_method(
             operation.method,
             integration,
             operation_name=operation.operation_id,
             request_parameters=dict(operation.parameters),
             request_validator=self._validators[operation.body is not None],
-            request_models=body_model(self.rest_api, operation),
+            request_models=self._models.of_body(operation),
             method_responses=list(answers) or None,
             **self._who_may(operation),
         )
@@ -128,6 +132,12 @@ class Api(Construct):
             "authorization_type": apigateway.AuthorizationType.COGNITO,
             "authorization_scopes": [operation.scope or ACCESS_SCOPE],
         }
+
+
+def _asked(function: ServiceFunction) -> apigateway.Integration:
+    return apigateway.LambdaIntegration(
+        function.alias, proxy=True, allow_test_invoke=False, scope_permission_to_method=False
+    )
 
 
 METHOD_SETTINGS: Final[Mapping[str, Any]] = {

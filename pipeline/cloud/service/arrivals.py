@@ -6,7 +6,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from pipeline.cloud.service.events import DELIVERY_ATTEMPTS, DELIVERY_SECONDS, let_bus_send
+from pipeline.cloud.service.events import EVENTS, target_of
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -34,15 +34,6 @@ class Arrivals(Construct):
                 "detail-type": ["Object Created"],
                 "detail": {"bucket": {"name": [bucket.bucket_name]}},
             },
-            targets=[
-                events.CfnRule.TargetProperty(
-                    id=queue.worker.name,
-                    arn=queue.queue.queue_arn,
-                    dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.queue_arn),
-                    retry_policy=events.CfnRule.RetryPolicyProperty(
-                        maximum_retry_attempts=DELIVERY_ATTEMPTS, maximum_event_age_in_seconds=DELIVERY_SECONDS
-                    ),
-                )
-            ],
+            targets=[target_of(queue)],
         )
-        let_bus_send(rule, queue)
+        queue.let_send(EVENTS, rule.attr_arn)

@@ -11,6 +11,7 @@ from constructs import Construct
 from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.plan.model import SocialProvider, SocialSignIn, Stage
 
 ACCESS_SCOPE = "aws.cognito.signin.user.admin"
@@ -175,17 +176,16 @@ class Auth(Construct):
             ],
         )
 
-    def _tester(self, stage: Stage, account: str) -> iam.Role:
+    def _tester(self, stage: Stage, account: str) -> OwnRole:
         builds = {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{account}:role/orders-pipeline-*"}}
-        tester = OwnRole(
+        return OwnRole(
             self,
             "Tester",
+            [Statement(TESTER_ACTIONS, [self.users.user_pool_arn])],
             role_name=tester_name(stage),
             description="Assumed by the gates of the pipeline, to make and remove their own test users",
             assumed_by=iam.AccountPrincipal(account).with_conditions(builds),
         )
-        tester.add_to_policy(iam.PolicyStatement(actions=list(TESTER_ACTIONS), resources=[self.users.user_pool_arn]))
-        return tester
 
 
 def _hosted(social: SocialSignIn) -> cognito.OAuthSettings:

@@ -4,13 +4,15 @@ A bucket may tell the account's event bus of what is put into it. Where the stag
 long is kept a second time elsewhere (`replication`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from pipeline.cloud.service.guards import ANYBODY
 
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = f"{ENCRYPTION}-aws-kms-key-id"
@@ -54,11 +56,14 @@ def private_bucket(
     )
     if heard:
         _tell_the_event_bus(bucket)
-    _take_no_other_key(bucket, key)
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
-    everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
-    deny(bucket, "s3:*", everything, {**strangers, **no_service})
+    arn = bucket.bucket_arn
+    forbid(
+        bucket,
+        *_any_other_key(f"{arn}/*", key),
+        denial("s3:*", [arn, f"{arn}/*"], {**strangers, **no_service}),
+    )
     return bucket
 
 
@@ -86,29 +91,34 @@ def _tell_the_event_bus(bucket: s3.Bucket) -> None:
         )
 
 
-def _take_no_other_key(bucket: s3.Bucket, key: kms.IKey) -> None:
+def _any_other_key(objects: str, key: kms.IKey) -> Iterator[iam.PolicyStatement]:
     """S3 encrypts what comes without a word about it with the bucket's own key, so only another word is denied.
 
     A condition on what is not equal holds for what is not there, too, with IfExists or without (IAM user guide,
     "Condition operators"), so it is asked for first. Who wants KMS and names no key gets that of AWS (S3 API reference,
     PutObject), which is another one.
     """
-    objects = [bucket.arn_for_objects("*")]
     for name, only in ((ENCRYPTION, "aws:kms"), (KEY, key.key_arn)):
-        deny(bucket, "s3:PutObject", objects, {"Null": {name: "false"}, "StringNotEquals": {name: only}})
-    deny(bucket, "s3:PutObject", objects, {"Null": {ENCRYPTION: "false", KEY: "true"}})
+        yield denial("s3:PutObject", [objects], {"Null": {name: "false"}, "StringNotEquals": {name: only}})
+    yield denial("s3:PutObject", [objects], {"Null": {ENCRYPTION: "false", KEY: "true"}})
 
 
-def deny(
-    bucket: s3.Bucket, action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]] | None = None
-) -> None:
-    """Deny an action to everybody, where the conditions hold; always without any."""
-    bucket.add_to_resource_policy(
-        iam.PolicyStatement(
-            effect=iam.Effect.DENY,
-            principals=[iam.AnyPrincipal()],
-            actions=[action],
-            resources=resources,
-            conditions=dict(conditions or {}),
-        )
+def denial(
+    action: str, resources: list[str], conditions: Mapping[str, Mapping[str, str]] | None = None
+) -> iam.PolicyStatement:
+    """Denies an action to everybody, where the conditions hold; always without any."""
+    return iam.PolicyStatement(
+        effect=iam.Effect.DENY,
+        principals=[ANYBODY],
+        actions=[action],
+        resources=resources,
+        conditions=dict(conditions or {}),
     )
+
+
+def forbid(bucket: s3.Bucket, *denials: iam.PolicyStatement) -> None:
+    """Put these into the bucket's policy, which is there already: it asks for TLS."""
+    policy = bucket.policy
+    if policy is None:
+        raise TypeError(f"{bucket.node.path} has no policy; make it with private_bucket")
+    policy.document.add_statements(*denials)

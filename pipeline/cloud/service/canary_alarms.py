@@ -12,11 +12,12 @@ and missing does not breach. Whether there was enough traffic is asked elsewhere
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.measures import metric
+from pipeline.cloud.service.series import Formula, Series, watched
 from pipeline.cloud.service.versioned_function import ALIAS, METRICS_NAMESPACE
 from pipeline.plan.alerts import CANARY_RUNBOOK
 from pipeline.plan.model import Alarm, Stage
@@ -29,7 +30,7 @@ def canary_alarm(scope: Construct, stage: Stage, function: ServiceFunction, alar
         alarm.name.title().replace("-", ""),
         alarm_name=f"orders-{stage.name}-{function.group.name}-{alarm.name}",
         alarm_description=_description(function, alarm),
-        metric=_measure(function, alarm),
+        metric=watched(_measure(function, alarm)),
         threshold=alarm.threshold,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluation_periods=alarm.periods,
@@ -49,53 +50,40 @@ def _description(function: ServiceFunction, alarm: Alarm) -> str:
     return f"{seen} Runbook: pipeline/runbooks/{CANARY_RUNBOOK}.md"
 
 
-def _measure(function: ServiceFunction, alarm: Alarm) -> cloudwatch.MathExpression:
+def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
+    seconds = alarm.period_seconds
     match alarm.measure:
         case "errors":
             lambdas = _lambda_dimensions(function)
-            errors = _metric("AWS/Lambda", "Errors", "Sum", lambdas)
-            return _rate(alarm, errors, _metric("AWS/Lambda", "Invocations", "Sum", lambdas))
+            errors = metric("AWS/Lambda", "Errors", "Sum", lambdas, seconds)
+            return _rate(alarm, errors, metric("AWS/Lambda", "Invocations", "Sum", lambdas, seconds))
         case "server-errors":
             ours = _own_dimensions(function)
-            errors = _metric(METRICS_NAMESPACE, "ServerErrors", "Sum", ours)
-            return _rate(alarm, errors, _metric(METRICS_NAMESPACE, "Requests", "Sum", ours))
+            errors = metric(METRICS_NAMESPACE, "ServerErrors", "Sum", ours, seconds)
+            return _rate(alarm, errors, metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds))
         case "latency":
             ours = _own_dimensions(function)
-            slowest = _metric(METRICS_NAMESPACE, "Latency", "p99", ours)
-            return _guarded(
-                alarm, "p99", {"p99": slowest, "requests": _metric(METRICS_NAMESPACE, "Requests", "Sum", ours)}
-            )
+            slowest = metric(METRICS_NAMESPACE, "Latency", "p99", ours, seconds)
+            requests = metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds)
+            return _guarded(alarm, "p99", {"p99": slowest, "requests": requests})
 
 
-def _rate(alarm: Alarm, errors: cloudwatch.IMetric, requests: cloudwatch.IMetric) -> cloudwatch.MathExpression:
+def _rate(alarm: Alarm, errors: Series, requests: Series) -> Formula:
     """Percent of requests."""
     enough = f"errors >= {alarm.min_failures} AND "
     return _guarded(alarm, "100 * errors / requests", {"errors": errors, "requests": requests}, enough)
 
 
-def _guarded(
-    alarm: Alarm, value: str, metrics: Mapping[str, cloudwatch.IMetric], also: str = ""
-) -> cloudwatch.MathExpression:
+def _guarded(alarm: Alarm, value: str, metrics: Mapping[str, Series], also: str = "") -> Formula:
     """`value` in periods with enough requests, otherwise 0: one failed request out of two is no 50 %."""
-    return cloudwatch.MathExpression(
-        expression=f"IF({also}requests >= {alarm.min_requests}, {value}, 0)",
-        using_metrics=dict(metrics),
-        label=f"{alarm.name} ({alarm.unit})",
-        period=Duration.seconds(alarm.period_seconds),
-    )
-
-
-def _metric(namespace: str, name: str, statistic: str, dimensions: Mapping[str, str]) -> cloudwatch.IMetric:
-    return cloudwatch.Metric(
-        namespace=namespace, metric_name=name, statistic=statistic, dimensions_map=dict(dimensions)
-    )
+    expression = f"IF({also}requests >= {alarm.min_requests}, {value}, 0)"
+    return Formula(expression, metrics, f"{alarm.name} ({alarm.unit})", alarm.period_seconds)
 
 
 def _lambda_dimensions(function: ServiceFunction) -> Mapping[str, str]:
-    name = function.function.function_name
-    return {"FunctionName": name, "Resource": f"{name}:{ALIAS}", "ExecutedVersion": function.version.version}
+    name = function.name
+    return {"FunctionName": name, "Resource": f"{name}:{ALIAS}", "ExecutedVersion": function.version}
 
 
 def _own_dimensions(function: ServiceFunction) -> Mapping[str, str]:
-    name = function.function.function_name
-    return {"FunctionName": name, "Alias": ALIAS, "ExecutedVersion": function.version.version}
+    return {"FunctionName": function.name, "Alias": ALIAS, "ExecutedVersion": function.version}

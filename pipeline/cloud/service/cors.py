@@ -5,7 +5,7 @@ by no function; it picks the origin from the list, so that no other site's brows
 of the gateway itself can't pick: with more than one origin it is readable for all, and holds nothing but its id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
@@ -28,13 +28,13 @@ REMEMBERED = Duration.hours(2)
 """How long a browser need not ask again; none of them remembers for longer."""
 
 
-def add_preflights(api: apigateway.RestApi, stage: Stage, operations: Sequence[Operation]) -> None:
+def add_preflights(resources: Mapping[str, apigateway.Resource], stage: Stage, operations: Sequence[Operation]) -> None:
     """OPTIONS on every path that a function answers, if the stage lists any origin: pages call no webhook."""
     if not stage.settings.origins:
         return
     for path in dict.fromkeys(operation.path for operation in operations if operation.queue is None):
         methods = sorted(operation.method for operation in operations if operation.path == path)
-        api.root.resource_for_path(path).add_cors_preflight(
+        resources[path].add_cors_preflight(
             allow_origins=list(stage.settings.origins),
             allow_methods=methods,
             allow_headers=ASKED,

@@ -6,25 +6,23 @@ A dashboard shows its flow from the caller inwards: what the business sees, then
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.measures import metric, of_business, of_gateway, of_logs
+from pipeline.cloud.service.graphs import USUAL_SECONDS, Graph, body
+from pipeline.cloud.service.measures import metric, of_business, of_gateway, of_logs, waiting
+from pipeline.cloud.service.series import Formula, Series
 from pipeline.plan.model import Stage
-
-type Series = Sequence[cloudwatch.IMetric]
 
 IN_VAIN = ("WebhookForged", "WebhookOld", "WebhookUnreadable", "WebhookRepeated")
 
 IMPORTS = ("Begun", "Done", "Failed", "Refused")
 
-WIDTH = 12
-"""Two graphs stand beside each other: a dashboard is 24 wide."""
+FIRST_SHOWN = "-PT3H"
+"""The last three hours."""
 
 
 class Dashboards(Construct):
@@ -37,7 +35,7 @@ class Dashboards(Construct):
         stage: Stage,
         data: Data,
         auth: Auth,
-        functions: Mapping[str, lambda_.IFunction],
+        functions: Mapping[str, str],
         dead_letters: Sequence[sqs.IQueue],
     ) -> None:
         super().__init__(scope, name)
@@ -47,49 +45,47 @@ class Dashboards(Construct):
         self._dashboard("catalogue", self._catalogue())
         self._dashboard("operation", [*self._security(auth), *self._delivery(dead_letters)])
 
-    def _dashboard(self, flow: str, graphs: Sequence[cloudwatch.IWidget]) -> None:
-        dashboard = cloudwatch.Dashboard(
-            self,
-            flow.capitalize(),
+    def _dashboard(self, flow: str, graphs: Sequence[Graph]) -> None:
+        cloudwatch.CfnDashboard(
+            Construct(self, flow.capitalize()),
+            "Resource",  # as the CDK's own construct calls it
             dashboard_name=f"orders-{self._stage.name}-{flow}",
-            default_interval=Duration.hours(3),
+            dashboard_body=body(graphs, FIRST_SHOWN),
         )
-        for first in range(0, len(graphs), 2):
-            dashboard.add_widgets(*graphs[first : first + 2])
 
-    def _business(self) -> list[cloudwatch.IWidget]:
+    def _business(self) -> list[Graph]:
         placed = of_business(self._stage, "OrderPlaced")
         cancelled = of_business(self._stage, "OrderCancelled")
-        kept = _math("100 * (placed - FILL(cancelled, 0)) / placed", "kept (%)", placed=placed, cancelled=cancelled)
+        counted = {"placed": placed, "cancelled": cancelled}
+        kept = Formula("100 * (placed - FILL(cancelled, 0)) / placed", counted, "kept (%)")
         parcels = [of_business(self._stage, f"Parcel{each}") for each in ("Dispatched", "Delivered")]
         photographs = [of_business(self._stage, f"Photograph{each}") for each in ("Recorded", "Refused")]
         return [
-            _graph("Orders a minute", [placed, cancelled]),
-            _graph("Orders that are kept", [kept]),
-            _graph("Parcels that leave and arrive", parcels),
-            _graph("Photographs of claims", photographs),
-            _graph("Invoices", [of_business(self._stage, "InvoiceWritten")]),
-            _graph("Mail to customers", [of_business(self._stage, f"Mail{each}") for each in ("Sent", "Returned")]),
-            _graph("What the payment provider told in vain", [of_business(self._stage, each) for each in IN_VAIN]),
+            Graph("Orders a minute", [placed, cancelled]),
+            Graph("Orders that are kept", [kept]),
+            Graph("Parcels that leave and arrive", parcels),
+            Graph("Photographs of claims", photographs),
+            Graph("Invoices", [of_business(self._stage, "InvoiceWritten")]),
+            Graph("Mail to customers", [of_business(self._stage, f"Mail{each}") for each in ("Sent", "Returned")]),
+            Graph("What the payment provider told in vain", [of_business(self._stage, each) for each in IN_VAIN]),
         ]
 
-    def _gateway(self) -> list[cloudwatch.IWidget]:
+    def _gateway(self) -> list[Graph]:
         requests = of_gateway(self._stage, "Count", "Sum")
-        failing = _math(
+        failing = Formula(
             "100 * FILL(failed, 0) / requests",
+            {"failed": of_gateway(self._stage, "5XXError", "Sum"), "requests": requests},
             "answered with 500 or above (%)",
-            failed=of_gateway(self._stage, "5XXError", "Sum"),
-            requests=requests,
         )
         cold = of_business(self._stage, "ColdStart")
         return [
-            _graph("Requests and cold starts", [requests, cold]),
-            _graph("Failing", [failing]),
-            _graph("Time to answer", [of_gateway(self._stage, "Latency", each) for each in ("p50", "p95", "p99")]),
-            _graph("Time of the functions, p95", self._of_each("Duration", "p95")),
+            Graph("Requests and cold starts", [requests, cold]),
+            Graph("Failing", [failing]),
+            Graph("Time to answer", [of_gateway(self._stage, "Latency", each) for each in ("p50", "p95", "p99")]),
+            Graph("Time of the functions, p95", self._of_each("Duration", "p95")),
         ]
 
-    def _data(self, data: Data) -> list[cloudwatch.IWidget]:
+    def _data(self, data: Data) -> list[Graph]:
         table = {"TableName": data.table.table_name}
         throttled = [metric("AWS/DynamoDB", f"{kind}ThrottleEvents", "Sum", table) for kind in ("Read", "Write")]
         operations = ("GetItem", "Query", "TransactWriteItems")
@@ -98,63 +94,62 @@ class Dashboards(Construct):
             for each in operations
         ]
         return [
-            _graph("Data that is slow, p99", took),
-            _graph("Data that is refused or late", [*throttled, of_business(self._stage, "DataUnavailable")]),
+            Graph("Data that is slow, p99", took),
+            Graph("Data that is refused or late", [*throttled, of_business(self._stage, "DataUnavailable")]),
         ]
 
-    def _catalogue(self) -> list[cloudwatch.IWidget]:
+    def _catalogue(self) -> list[Graph]:
         routes = ("/v1/products", "/v1/products/{sku}", "/v1/products/{sku}/availability")
         return [
-            _graph("Requests by route", [self._of_route(each, "Count", "Sum") for each in routes]),
-            _graph("Time to answer by route, p95", [self._of_route(each, "Latency", "p95") for each in routes]),
-            _graph("Failing by route", [self._of_route(each, "5XXError", "Sum") for each in routes]),
-            _graph("Time of the function", [self._of("products", "Duration", each) for each in ("p50", "p95", "p99")]),
-            _graph("Imports of products", [of_business(self._stage, f"ProductImport{each}") for each in IMPORTS]),
+            Graph("Requests by route", [self._of_route(each, "Count", "Sum") for each in routes]),
+            Graph("Time to answer by route, p95", [self._of_route(each, "Latency", "p95") for each in routes]),
+            Graph("Failing by route", [self._of_route(each, "5XXError", "Sum") for each in routes]),
+            Graph("Time of the function", [self._of("products", "Duration", each) for each in ("p50", "p95", "p99")]),
+            Graph("Imports of products", [of_business(self._stage, f"ProductImport{each}") for each in IMPORTS]),
         ]
 
-    def _security(self, auth: Auth) -> list[cloudwatch.IWidget]:
+    def _security(self, auth: Auth) -> list[Graph]:
         client = {"UserPool": auth.users.user_pool_id, "UserPoolClient": auth.client.user_pool_client_id}
 
-        def of_users(name: str, statistic: str) -> cloudwatch.Metric:
+        def of_users(name: str, statistic: str) -> Series:
             return metric("AWS/Cognito", name, statistic, client)
 
-        failed = _math(
+        failed = Formula(
             "tried - worked",
+            {"tried": of_users("SignInSuccesses", "SampleCount"), "worked": of_users("SignInSuccesses", "Sum")},
             "sign-ins that failed",
-            tried=of_users("SignInSuccesses", "SampleCount"),
-            worked=of_users("SignInSuccesses", "Sum"),
         )
         refused = [of_logs(self._stage, each) for each in ("Unauthorized", "Forbidden", "RateLimitHits")]
         return [
-            _graph("Requests that are refused", refused),
-            _graph("Sign-ins", [of_users("SignInSuccesses", "Sum"), failed]),
-            _graph(
+            Graph("Requests that are refused", refused),
+            Graph("Sign-ins", [of_users("SignInSuccesses", "Sum"), failed]),
+            Graph(
                 "New customers", [of_users("SignUpSuccesses", "Sum"), of_business(self._stage, "CustomerRegistered")]
             ),
-            _graph("Sign-ins over the limit", [of_users("SignInThrottles", "Sum")]),
+            Graph("Sign-ins over the limit", [of_users("SignInThrottles", "Sum")]),
         ]
 
-    def _delivery(self, dead_letters: Sequence[sqs.IQueue]) -> list[cloudwatch.IWidget]:
+    def _delivery(self, dead_letters: Sequence[sqs.IQueue]) -> list[Graph]:
         events = [
             metric("AWS/Events", "TriggeredRules", "Sum", {"RuleName": f"orders-{self._stage.name}-deployment-{each}"})
             for each in ("started", "ended")
         ]
         account = metric("AWS/Lambda", "ConcurrentExecutions", "Maximum", label="account")
-        waiting = [each.metric_approximate_number_of_messages_visible() for each in dead_letters]
+        dead = [waiting(each, USUAL_SECONDS) for each in dead_letters]
         return [
-            _graph("Deployments", events),
-            _graph("Functions at once", [account, *self._of_each("ConcurrentExecutions", "Maximum")]),
-            _graph("Invocations that failed", self._of_each("Errors", "Sum")),
-            _graph("Invocations that were refused", self._of_each("Throttles", "Sum")),
-            _graph(
+            Graph("Deployments", events),
+            Graph("Functions at once", [account, *self._of_each("ConcurrentExecutions", "Maximum")]),
+            Graph("Invocations that failed", self._of_each("Errors", "Sum")),
+            Graph("Invocations that were refused", self._of_each("Throttles", "Sum")),
+            Graph(
                 "What the logs say",
                 [of_logs(self._stage, each) for each in ("LoggedErrors", "TimeOuts", "ServerErrorAnswers")],
             ),
-            _graph("Memory of a function at its peak (MB)", [of_logs(self._stage, "MemoryUsed", "Maximum")]),
-            *([_graph("Dead letters", waiting)] if waiting else []),
+            Graph("Memory of a function at its peak (MB)", [of_logs(self._stage, "MemoryUsed", "Maximum")]),
+            *([Graph("Dead letters", dead)] if dead else []),
         ]
 
-    def _of_route(self, route: str, name: str, statistic: str) -> cloudwatch.IMetric:
+    def _of_route(self, route: str, name: str, statistic: str) -> Series:
         dimensions = {
             "ApiName": f"orders-{self._stage.name}",
             "Stage": self._stage.name,
@@ -163,21 +158,9 @@ class Dashboards(Construct):
         }
         return metric("AWS/ApiGateway", name, statistic, dimensions, label=route)
 
-    def _of(self, function: str, name: str, statistic: str) -> cloudwatch.IMetric:
-        dimensions = {"FunctionName": self._functions[function].function_name}
+    def _of(self, function: str, name: str, statistic: str) -> Series:
+        dimensions = {"FunctionName": self._functions[function]}
         return metric("AWS/Lambda", name, statistic, dimensions, label=f"{function} {statistic}")
 
-    def _of_each(self, name: str, statistic: str) -> list[cloudwatch.IMetric]:
+    def _of_each(self, name: str, statistic: str) -> list[Series]:
         return [self._of(each, name, statistic) for each in self._functions]
-
-
-def _graph(title: str, series: Series) -> cloudwatch.IWidget:
-    return cloudwatch.GraphWidget(
-        title=title, left=list(series), width=WIDTH, left_y_axis=cloudwatch.YAxisProps(min=0, show_units=False)
-    )
-
-
-def _math(expression: str, label: str, **metrics: cloudwatch.IMetric) -> cloudwatch.IMetric:
-    return cloudwatch.MathExpression(
-        expression=expression, using_metrics=metrics, label=label, period=Duration.minutes(1)
-    )

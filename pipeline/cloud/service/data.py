@@ -1,5 +1,7 @@
 """What the service keeps: its tables, its buckets, and the secrets and keys that sign, pay and seal."""
 
+from functools import cache
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -34,6 +36,7 @@ class Data(Construct):
     def __init__(self, scope: Construct, name: str, stage: Stage) -> None:
         super().__init__(scope, name)
         self.key = kms.Key(self, "Key", enable_key_rotation=True, removal_policy=RemovalPolicy.RETAIN)
+        self.key_arn = self.key.key_arn
         self.key.add_alias(f"alias/orders-{stage.name}")
         self.field_key = kms.Key(
             self,
@@ -94,7 +97,7 @@ class Data(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        for guard in _guards("secretsmanager:*", stage):
+        for guard in _guards("secretsmanager:*", stage.environment.account):
             secret.add_to_resource_policy(guard)
         return secret
 
@@ -125,13 +128,14 @@ class Data(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             time_to_live_attribute=expires,
             stream=stream,
-            resource_policy=iam.PolicyDocument(statements=_guards("dynamodb:*", stage)),
+            resource_policy=iam.PolicyDocument(statements=_guards("dynamodb:*", stage.environment.account)),
         )
 
 
-def _guards(actions: str, stage: Stage) -> list[iam.PolicyStatement]:
+@cache
+def _guards(actions: str, account: str) -> list[iam.PolicyStatement]:
     """What the things themselves refuse, whatever a role is granted here or elsewhere."""
-    return [only_over_tls(actions), only_from_account(actions, stage.environment.account)]
+    return [only_over_tls(actions), only_from_account(actions, account)]
 
 
 def _text(name: str) -> dynamodb.Attribute:

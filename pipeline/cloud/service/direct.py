@@ -15,9 +15,11 @@ from constructs import Construct
 
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.gateway_responses import BAD_REQUEST, UNAVAILABLE, Problem, template
-from pipeline.cloud.service.grants import READS_ENCRYPTED, SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.grants import READS_ENCRYPTED, SENDS_MESSAGES, use_of_key
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import WorkQueue
+from pipeline.plan.model import Stage
 
 BESIDE: Final = (
     ("signature", "String", "$util.urlEncode($input.params('X-Provider-Signature'))"),
@@ -43,13 +45,12 @@ def message_template() -> str:
 class Direct(Construct):
     """The role with which the gateway writes into these queues, and how it does and answers."""
 
-    def __init__(self, scope: Construct, name: str, data: Data, queues: Mapping[str, WorkQueue]) -> None:
+    def __init__(self, scope: Construct, name: str, stage: Stage, data: Data, queues: Mapping[str, WorkQueue]) -> None:
         super().__init__(scope, name)
         self._queues = queues
-        self._role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
-        arns = [queues[each].queue.queue_arn for each in sorted(queues)]
-        self._role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=arns))
-        allow_key(self._role, data, "sqs", SENDS_MESSAGES)
+        sends = Statement(["sqs:SendMessage"], [queues[each].arn for each in sorted(queues)])
+        grants = [sends, use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES)]
+        self._role = OwnRole(self, "Role", grants, assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"))
         self.answers = [
             apigateway.MethodResponse(status_code=status, response_parameters=dict.fromkeys(headers, True))
             for status, headers in (
@@ -86,12 +87,12 @@ class Direct(Construct):
         )
 
 
-def let_tell(tester: iam.Role, data: Data) -> None:
+def let_tell(tester: OwnRole, stage: Stage, data: Data) -> None:
     """Let the gates sign what the payment provider would tell: they read the key of its sandbox."""
-    tester.add_to_policy(
-        iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[data.provider_secret.secret_arn])
+    tester.allow(
+        Statement(["secretsmanager:GetSecretValue"], [data.provider_secret.secret_arn]),
+        use_of_key(data.key_arn, stage, "secretsmanager", READS_ENCRYPTED),
     )
-    allow_key(tester, data, "secretsmanager", READS_ENCRYPTED)
 
 
 def _refusal(pattern: str | None, problem: Problem) -> apigateway.IntegrationResponse:

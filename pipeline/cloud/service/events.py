@@ -6,6 +6,7 @@ without the other. Everything behind it delivers at least once: whoever hears of
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
@@ -15,12 +16,13 @@ from constructs import Construct
 
 from api.domain.events import SOURCE
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.grants import RECEIVES_MESSAGES, SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.grants import RECEIVES_MESSAGES, SENDS_MESSAGES, use_of_key
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import DeadLetters, WorkQueue
 from pipeline.plan.model import Stage
 
-BUS = iam.ServicePrincipal("events.amazonaws.com")
+EVENTS: Final = iam.ServicePrincipal("events.amazonaws.com")
 
 ONLY_EVENTS = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"entity": {"S": ["EVENT"]}}}}
 """What the pipe takes from the stream: nothing but events, and not that one's time to live has ended."""
@@ -51,21 +53,23 @@ class Events(Construct):
 
     def _pipe(self, stage: Stage, data: Data) -> None:
         dead_letters = DeadLetters(self, "Unsent", f"orders-{stage.name}-unsent-dead-letters", data.key)
-        stream = data.table.table_stream_arn
-        role = OwnRole(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
+        stream = str(data.table.table_stream_arn)
         reads = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-        role.add_to_policy(iam.PolicyStatement(actions=list(reads), resources=[str(stream)]))
-        role.add_to_policy(iam.PolicyStatement(actions=["events:PutEvents"], resources=[self.bus.event_bus_arn]))
-        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]))
-        allow_key(role, data, "dynamodb", RECEIVES_MESSAGES)
-        allow_key(role, data, "sqs", SENDS_MESSAGES)
+        grants = [
+            Statement(reads, [stream]),
+            Statement(["events:PutEvents"], [self.bus.event_bus_arn]),
+            Statement(["sqs:SendMessage"], [dead_letters.arn]),
+            use_of_key(data.key_arn, stage, "dynamodb", RECEIVES_MESSAGES),
+            use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES),
+        ]
+        role = OwnRole(self, "PipeRole", grants, assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
         pipe = pipes.CfnPipe(
             self,
             "Pipe",
             name=f"orders-{stage.name}-events",
             description="Carries the events from the table's stream to the bus",
             role_arn=role.role_arn,
-            source=str(stream),
+            source=stream,
             source_parameters=pipes.CfnPipe.PipeSourceParametersProperty(
                 filter_criteria=pipes.CfnPipe.FilterCriteriaProperty(
                     filters=[pipes.CfnPipe.FilterProperty(pattern=json.dumps(ONLY_EVENTS))]
@@ -75,7 +79,7 @@ class Events(Construct):
                     batch_size=10,
                     maximum_retry_attempts=ATTEMPTS,
                     on_partial_batch_item_failure="AUTOMATIC_BISECT",
-                    dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=dead_letters.queue_arn),
+                    dead_letter_config=pipes.CfnPipe.DeadLetterConfigProperty(arn=dead_letters.arn),
                 ),
             ),
             target=self.bus.event_bus_arn,
@@ -100,32 +104,19 @@ class Events(Construct):
             event_pattern={"source": [SOURCE], "detail-type": list(worker.kinds)},
             targets=[target_of(queue)],
         )
-        let_bus_send(rule, queue)
+        queue.let_send(EVENTS, rule.attr_arn)
 
 
 def target_of(queue: WorkQueue) -> events.CfnRule.TargetProperty:
     """A worker's queue as a rule's target, with its dead letters for what can't be delivered."""
     return events.CfnRule.TargetProperty(
         id=queue.worker.name,
-        arn=queue.queue.queue_arn,
-        dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.queue_arn),
+        arn=queue.arn,
+        dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=queue.dead_letters.arn),
         retry_policy=events.CfnRule.RetryPolicyProperty(
             maximum_retry_attempts=DELIVERY_ATTEMPTS, maximum_event_age_in_seconds=DELIVERY_SECONDS
         ),
     )
-
-
-def let_bus_send(rule: events.CfnRule, queue: WorkQueue) -> None:
-    """Let the rule, and no other, write into the queue and its dead letters."""
-    for reached in (queue.queue, queue.dead_letters):
-        reached.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["sqs:SendMessage"],
-                principals=[BUS],
-                resources=[reached.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": rule.attr_arn}},
-            )
-        )
 
 
 def _let_bus_encrypt(data: Data) -> None:
@@ -133,7 +124,7 @@ def _let_bus_encrypt(data: Data) -> None:
     data.key.add_to_resource_policy(
         iam.PolicyStatement(
             actions=list(SENDS_MESSAGES),
-            principals=[BUS],
+            principals=[EVENTS],
             resources=["*"],  # in a key's policy: this key
             conditions={"StringEquals": {"aws:SourceAccount": Stack.of(data).account}},
         )

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from pipeline.cloud.service.belongings import Belongings
 from pipeline.cloud.service.concurrency import reserved
 from pipeline.cloud.service.domain import STRICT_TRANSPORT_SECURITY
-from pipeline.cloud.service.grants import Belongings
 from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.cloud.service.versioned_function import VersionedFunction
 from pipeline.plan.model import Stage

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from aws_cdk import aws_apigateway as apigateway
 
@@ -76,11 +77,16 @@ def add_gateway_responses(api: apigateway.RestApi, headers: Mapping[str, str]) -
     for name, problem in PROBLEMS.items():
         api.add_gateway_response(
             name.title().replace("_", ""),
-            type=apigateway.ResponseType.of(name),
+            type=_type(name),
             status_code=str(problem.status),
             response_headers=_headers(problem, headers),
             templates={"application/json": template(problem)},
         )
+
+
+@cache
+def _type(name: str) -> apigateway.ResponseType:
+    return apigateway.ResponseType.of(name)
 
 
 def template(problem: Problem) -> str:

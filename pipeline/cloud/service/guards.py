@@ -1,6 +1,10 @@
 """Policies on the things themselves: what is refused whoever asks, besides what roles are granted."""
 
+from typing import Final
+
 from aws_cdk import aws_iam as iam
+
+ANYBODY: Final = iam.AnyPrincipal()
 
 
 def only_over_tls(actions: str) -> iam.PolicyStatement:
@@ -21,7 +25,7 @@ def _deny(sid: str, actions: str, conditions: dict[str, dict[str, str]]) -> iam.
     return iam.PolicyStatement(
         sid=sid,
         effect=iam.Effect.DENY,
-        principals=[iam.AnyPrincipal()],
+        principals=[ANYBODY],
         actions=[actions],
         resources=["*"],
         conditions=conditions,

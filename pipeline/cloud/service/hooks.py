@@ -4,17 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.log_protection import log_protection
-from pipeline.cloud.service.own_role import OwnRole
-from pipeline.cloud.service.retention import retention
+from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_logs, function_role
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.plan.model import Stage
 
@@ -24,7 +22,7 @@ never killed before it has answered; far below the hour after which CodeDeploy g
 
 
 class TrafficHook(Construct):
-    """A hook's function with its own role and log group.
+    """A hook's function with its own role and log group; `grants` is what it may do besides writing the log.
 
     Its name starts with `CodeDeployHook_`, as CodeDeploy's own policies for Lambda expect (CodeDeploy user guide,
     "AppSpec 'hooks' section"). The event does not say which version is tried: the environment does.
@@ -38,45 +36,31 @@ class TrafficHook(Construct):
         function: ServiceFunction,
         code: lambda_.Code,
         environment: Mapping[str, str],
+        grants: Sequence[Statement],
     ) -> None:
         super().__init__(scope, moment.capitalize())
         name = f"CodeDeployHook_orders-{stage.name}-{function.group.name}-{moment}"
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        self.role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(self.role)
+        log_group = function_logs(self, stage, name, removal=RemovalPolicy.DESTROY)
         self.function = lambda_.Function(
             self,
             "Function",
             function_name=name,
             description=f"Asked {moment} traffic shifts to a new version of {function.group.name}",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
             handler=f"pipeline.hooks.{moment}_allow_traffic.handler",
             code=code,
-            role=self.role,
+            role=function_role(self, log_group, grants),
             memory_size=256,
-            timeout=Duration.seconds(TIMEOUT_SECONDS),
-            logging_format=lambda_.LoggingFormat.JSON,
+            timeout=seconds(TIMEOUT_SECONDS),
             log_group=log_group,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
             environment={
-                "FUNCTION_NAME": function.function.function_name,
-                "VERSION": function.version.version,
+                "FUNCTION_NAME": function.name,
+                "VERSION": function.version,
                 "ALIAS": ALIAS,
                 **environment,
             },
+            **EVERY_FUNCTION,
         )
-
-    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
-        """Add exactly these actions on exactly these resources to the hook's role."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
 
 
 def before_hook(
@@ -87,21 +71,21 @@ def before_hook(
         "PROBES": json.dumps([asdict(probe) for probe in function.group.probes]),
         "ALARMS": json.dumps([_alarm_name(stage, function, alarm.name) for alarm in stage.rollout.alarms]),
     }
-    hook = TrafficHook(scope, "before", stage, function, code, environment)
     arn = function.function.function_arn
     # Any version: a grant on the new one alone would change with every release, seconds before it is used, and IAM
     # takes longer than that to be the same everywhere.
-    hook.allow(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"])
-    hook.allow(["lambda:GetAlias"], [arn])
-    hook.allow(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms])
-    return hook
+    grants = [
+        Statement(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"]),
+        Statement(["lambda:GetAlias"], [arn]),
+        Statement(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms]),
+    ]
+    return TrafficHook(scope, "before", stage, function, code, environment, grants)
 
 
 def after_hook(scope: Construct, stage: Stage, function: ServiceFunction, code: lambda_.Code) -> TrafficHook:
     """The hook that asks whether anybody was served by the new version at all."""
-    hook = TrafficHook(scope, "after", stage, function, code, {"NO_TRAFFIC": stage.rollout.no_traffic})
-    hook.allow(["cloudwatch:GetMetricData"], ["*"])  # has no resources to name (service authorization reference)
-    return hook
+    grants = [Statement(["cloudwatch:GetMetricData"], ["*"])]  # has none to name (service authorization reference)
+    return TrafficHook(scope, "after", stage, function, code, {"NO_TRAFFIC": stage.rollout.no_traffic}, grants)
 
 
 def _alarm_name(stage: Stage, function: ServiceFunction, name: str) -> str:

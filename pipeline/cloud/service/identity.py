@@ -6,20 +6,19 @@ alias moves at once, without CodeDeploy; it is there all the same, because a ver
 
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from api.needs import IDENTITY
 from pipeline.cloud.service.auth import Auth
+from pipeline.cloud.service.belongings import Belongings
 from pipeline.cloud.service.concurrency import IDENTITY_SHARE, part
-from pipeline.cloud.service.grants import Belongings, allow
-from pipeline.cloud.service.log_protection import log_protection
-from pipeline.cloud.service.own_role import OwnRole
-from pipeline.cloud.service.retention import retention
+from pipeline.cloud.service.durations import seconds
+from pipeline.cloud.service.grants import granted
+from pipeline.cloud.service.lambdas import EVERY_FUNCTION, WRITES_TRACES, function_logs, function_role
 from pipeline.cloud.service.versioned_function import ALIAS, environment
 from pipeline.plan.model import Stage
 
@@ -35,36 +34,25 @@ class Identity(Construct):
     ) -> None:
         super().__init__(scope, name)
         function_name = f"orders-{stage.name}-identity"
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{function_name}",
-            retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=log_protection(),
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(role)
-        allow(role, IDENTITY, stage, belongings)
+        log_group = function_logs(self, stage, function_name)
+        role = function_role(self, log_group, [*granted(IDENTITY, stage, belongings), WRITES_TRACES])
         function = lambda_.Function(
             self,
             "Function",
             function_name=function_name,
             description="Orders API: asked by the user pool at sign-up, at sign-in and for tokens",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
             handler="api.handlers.identity.handler",
             code=code,
             role=role,
             memory_size=1024,
-            timeout=Duration.seconds(TIMEOUT_SECONDS),
+            timeout=seconds(TIMEOUT_SECONDS),
             reserved_concurrent_executions=part(stage, IDENTITY_SHARE),
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-            logging_format=lambda_.LoggingFormat.JSON,
             log_group=log_group,
             environment=dict(environment(IDENTITY, stage, belongings)),
             current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
+            **EVERY_FUNCTION,
         )
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=function.current_version)
         auth.users.add_trigger(cognito.UserPoolOperation.PRE_AUTHENTICATION, self.alias)

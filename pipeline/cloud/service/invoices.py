@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from pipeline.cloud.service.buckets import deny, private_bucket
+from pipeline.cloud.service.buckets import denial, forbid, private_bucket
 from pipeline.plan.model import Stage
 
 KEPT = Duration.days(4_018)
@@ -43,6 +43,8 @@ def _once_and_for_all(bucket: s3.Bucket) -> None:
     """No object takes another's place, and none is deleted but by the lifecycle, which asks no policy (Amazon S3 user
     guide, "Enforce conditional writes on Amazon S3 buckets" and "Expiring objects")."""
     objects = [bucket.arn_for_objects("*")]
-    deny(bucket, "s3:PutObject", objects, {"Null": {"s3:if-none-match": "true"}})
-    for action in ("s3:DeleteObject", "s3:DeleteObjectVersion"):
-        deny(bucket, action, objects)
+    forbid(
+        bucket,
+        denial("s3:PutObject", objects, {"Null": {"s3:if-none-match": "true"}}),
+        *(denial(action, objects) for action in ("s3:DeleteObject", "s3:DeleteObjectVersion")),
+    )

@@ -1,7 +1,8 @@
 """Metrics that are made from logs: for what nobody counts who could also be the one to fail."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
@@ -46,22 +47,22 @@ FUNCTION_LOGS = "/aws/lambda/orders-"
 
 
 class LogMetrics(Construct):
-    """The metrics of every log below `below` that is the gateway's or a function's."""
+    """The metrics of every log that is there and is the gateway's or a function's."""
 
-    def __init__(self, scope: Construct, name: str, stage: Stage, below: IConstruct) -> None:
+    def __init__(self, scope: Construct, name: str, stage: Stage, there: Iterable[IConstruct]) -> None:
         super().__init__(scope, name)
-        for log_name, group in log_groups(below).items():
+        for log_name, group in log_groups(there).items():
             whose = log_name.removeprefix(f"{FUNCTION_LOGS}{stage.name}-")
             where = "Gateway" if log_name.startswith(GATEWAY_LOGS) else whose.title().replace("-", "")
             self._count(stage, where, group, metrics_of(log_name))
 
-    def _count(self, stage: Stage, where: str, group: logs.LogGroup, counted: Sequence[LogMetric]) -> None:
+    def _count(self, stage: Stage, where: str, group: logs.CfnLogGroup, counted: Sequence[LogMetric]) -> None:
         for each in counted:
             logs.MetricFilter(
                 self,
                 f"{where}{each.name}",
                 log_group=group,
-                filter_pattern=logs.FilterPattern.literal(each.pattern),
+                filter_pattern=_literal(each.pattern),
                 metric_namespace=logs_namespace(stage),
                 metric_name=each.name,
                 metric_value=each.value,
@@ -76,12 +77,12 @@ def metrics_of(log_name: str) -> tuple[LogMetric, ...]:
     return OF_A_FUNCTION if log_name.startswith(FUNCTION_LOGS) else ()
 
 
-def log_groups(below: IConstruct) -> Mapping[str, logs.LogGroup]:
-    """The log groups of a stack that have names, by their names."""
-    found: dict[str, logs.LogGroup] = {}
-    for each in below.node.find_all():
-        if isinstance(each, logs.LogGroup):
-            template = each.node.default_child
-            if isinstance(template, logs.CfnLogGroup) and template.log_group_name:
-                found[template.log_group_name] = each
-    return found
+def log_groups(there: Iterable[IConstruct]) -> Mapping[str, logs.CfnLogGroup]:
+    """The log groups among these that have names, by their names."""
+    groups = [(each.log_group_name, each) for each in there if isinstance(each, logs.CfnLogGroup)]
+    return {name: group for name, group in groups if name}
+
+
+@cache
+def _literal(pattern: str) -> logs.IFilterPattern:
+    return logs.FilterPattern.literal(pattern)

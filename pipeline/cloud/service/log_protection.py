@@ -22,6 +22,5 @@ MASKED: Final = (
 """Of the shop's countries, those whose phone numbers CloudWatch knows."""
 
 
-def log_protection() -> logs.DataProtectionPolicy:
-    """The policy of every log group."""
-    return logs.DataProtectionPolicy(name="personal-data", identifiers=list(MASKED))
+LOG_PROTECTION: Final = logs.DataProtectionPolicy(name="personal-data", identifiers=list(MASKED))
+"""The policy of every log group."""

@@ -17,8 +17,10 @@ from constructs import Construct
 from api.needs import NEEDS
 from pipeline.cloud.service.arrivals import BUS
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.events import let_bus_send, target_of
+from pipeline.cloud.service.events import EVENTS, target_of
 from pipeline.cloud.service.grants import SENDS_MESSAGES
+from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -58,17 +60,10 @@ class Mail(Construct):
         instead = {"MAIL_INSTEAD": mail.instead} if mail.instead else {}
         return {"MAIL_SENDER": mail.sender, "MAIL_CONFIGURATION_SET": self.rules.ref, **instead}
 
-    def let_send(self, role: iam.Role) -> None:
+    def let_send(self, role: OwnRole) -> None:
         """Let a role send from the identity's domain, by these rules."""
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=sorted(NEEDS["mail"].mail),
-                resources=[
-                    self._arn("identity", self.identity.ref),
-                    self._arn("configuration-set", self.rules.ref),
-                ],
-            )
-        )
+        by = [self._arn("identity", self.identity.ref), self._arn("configuration-set", self.rules.ref)]
+        role.allow(Statement(sorted(NEEDS["mail"].mail), by))
 
     def _arn(self, kind: str, name: str) -> str:
         return Stack.of(self).format_arn(service="ses", resource=kind, resource_name=name)
@@ -87,24 +82,17 @@ class Mail(Construct):
         )
 
     def _subscribe(self, notices: sns.ITopic, queue: WorkQueue, data: Data) -> None:
+        topic = notices.topic_arn
         sns.CfnSubscription(
             self,
             "Notices",
-            topic_arn=notices.topic_arn,
+            topic_arn=topic,
             protocol="sqs",
-            endpoint=queue.queue.queue_arn,
+            endpoint=queue.arn,
             raw_message_delivery=True,
-            redrive_policy={"deadLetterTargetArn": queue.dead_letters.queue_arn},
+            redrive_policy={"deadLetterTargetArn": queue.dead_letters.arn},
         )
-        for reached in (queue.queue, queue.dead_letters):
-            reached.add_to_resource_policy(
-                iam.PolicyStatement(
-                    actions=["sqs:SendMessage"],
-                    principals=[TOPICS],
-                    resources=[reached.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": notices.topic_arn}},
-                )
-            )
+        queue.let_send(TOPICS, topic)
         data.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="TopicsEncrypt",
@@ -142,4 +130,4 @@ class Mail(Construct):
             },
             targets=[target_of(queue)],
         )
-        let_bus_send(rule, queue)
+        queue.let_send(EVENTS, rule.attr_arn)

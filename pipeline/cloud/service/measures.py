@@ -6,9 +6,9 @@ Three sources: AWS's own namespaces; the namespace `Orders` with the dimension S
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
 
+from pipeline.cloud.service.series import Formula, Series
 from pipeline.cloud.service.versioned_function import METRICS_NAMESPACE
 from pipeline.plan.alerts import Alert, Unusual
 from pipeline.plan.model import Stage
@@ -21,25 +21,23 @@ def metric(
     dimensions: Mapping[str, str] | None = None,
     seconds: int = 60,
     label: str | None = None,
-) -> cloudwatch.Metric:
+) -> Series:
     """One series; `label` is what a graph calls it."""
-    return cloudwatch.Metric(
-        namespace=namespace,
-        metric_name=name,
-        statistic=statistic,
-        dimensions_map=dict(dimensions or {}),
-        period=Duration.seconds(seconds),
-        label=label,
-    )
+    return Series(namespace, name, statistic, tuple(sorted((dimensions or {}).items())), seconds, label)
 
 
-def of_gateway(stage: Stage, name: str, statistic: str, seconds: int = 60) -> cloudwatch.Metric:
+def waiting(queue: sqs.IQueue, seconds: int = 60) -> Series:
+    """How many messages wait in a queue, at most."""
+    return metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": queue.queue_name}, seconds)
+
+
+def of_gateway(stage: Stage, name: str, statistic: str, seconds: int = 60) -> Series:
     """A metric of the stage's gateway: Count, 4XXError, 5XXError, Latency, IntegrationLatency."""
     dimensions = {"ApiName": f"orders-{stage.name}", "Stage": stage.name}
     return metric("AWS/ApiGateway", name, statistic, dimensions, seconds)
 
 
-def of_business(stage: Stage, name: str, seconds: int = 60) -> cloudwatch.Metric:
+def of_business(stage: Stage, name: str, seconds: int = 60) -> Series:
     """How often something happened, as the functions of the stage count it."""
     return metric(METRICS_NAMESPACE, name, "Sum", {"Stage": stage.name}, seconds)
 
@@ -49,12 +47,12 @@ def logs_namespace(stage: Stage) -> str:
     return f"{METRICS_NAMESPACE}/{stage.name}"
 
 
-def of_logs(stage: Stage, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+def of_logs(stage: Stage, name: str, statistic: str = "Sum") -> Series:
     """What the lines of the logs said: how often, or how much."""
     return metric(logs_namespace(stage), name, statistic)
 
 
-def measured(stage: Stage, alert: Alert) -> cloudwatch.IMetric:
+def measured(stage: Stage, alert: Alert) -> Series | Formula:
     """The series that an alert looks at, in the alert's unit."""
     seconds = alert.window.period_seconds
     requests = of_gateway(stage, "Count", "Sum", seconds)
@@ -74,7 +72,7 @@ def measured(stage: Stage, alert: Alert) -> cloudwatch.IMetric:
             return _expression(alert, f"100 * running / {limit}", {"running": running})
 
 
-def usually(stage: Stage, unusual: Unusual) -> cloudwatch.IMetric:
+def usually(stage: Stage, unusual: Unusual) -> Series | Formula:
     """The series whose band is learnt.
 
     A minute without an order has no datapoint. Filled with 0 it counts as one, until no order has come for the whole of
@@ -85,28 +83,19 @@ def usually(stage: Stage, unusual: Unusual) -> cloudwatch.IMetric:
         case "latency":
             return of_gateway(stage, "Latency", "p95", seconds)
         case "orders":
-            return cloudwatch.MathExpression(
-                expression="FILL(orders, 0)",
-                using_metrics={"orders": of_business(stage, "OrderPlaced", seconds)},
-                label="orders placed",
-                period=Duration.seconds(seconds),
-            )
+            placed = of_business(stage, "OrderPlaced", seconds)
+            return Formula("FILL(orders, 0)", {"orders": placed}, "orders placed", seconds)
 
 
-def _rate(alert: Alert, some: cloudwatch.IMetric, requests: cloudwatch.IMetric) -> cloudwatch.MathExpression:
+def _rate(alert: Alert, some: Series, requests: Series) -> Formula:
     """Percent of requests; a minute in which nothing of the kind was counted holds none."""
     return _guarded(alert, "100 * FILL(some, 0) / requests", {"some": some, "requests": requests})
 
 
-def _guarded(alert: Alert, value: str, metrics: Mapping[str, cloudwatch.IMetric]) -> cloudwatch.MathExpression:
+def _guarded(alert: Alert, value: str, metrics: Mapping[str, Series]) -> Formula:
     """`value` in periods with enough requests, otherwise 0: one failed request out of two is no 50 %."""
     return _expression(alert, f"IF(requests >= {alert.min_requests}, {value}, 0)", metrics)
 
 
-def _expression(alert: Alert, text: str, metrics: Mapping[str, cloudwatch.IMetric]) -> cloudwatch.MathExpression:
-    return cloudwatch.MathExpression(
-        expression=text,
-        using_metrics=dict(metrics),
-        label=f"{alert.name} ({alert.unit})",
-        period=Duration.seconds(alert.window.period_seconds),
-    )
+def _expression(alert: Alert, text: str, metrics: Mapping[str, Series]) -> Formula:
+    return Formula(text, metrics, f"{alert.name} ({alert.unit})", alert.window.period_seconds)

@@ -14,22 +14,30 @@ LISTS_OF_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf"})
 DRAFT_4 = "http://json-schema.org/draft-04/schema#"
 
 
-def body_model(api: apigateway.RestApi, operation: Operation) -> Mapping[str, apigateway.IModel] | None:
-    """The model of the operation's JSON body, by media type; None if it takes none.
+class Models:
+    """The models of an API's bodies.
 
     A stage serves the API as it was when its deployment was made, so a changed schema must make a new deployment.
     """
-    if operation.body is None:
-        return None
-    name = f"{operation.operation_id[0].upper()}{operation.operation_id[1:]}Body"
-    schema: JsonObject = {"$schema": DRAFT_4, "title": name, **draft_4(operation.body)}
-    model = apigateway.CfnModel(
-        api, name, rest_api_id=api.rest_api_id, name=name, content_type=operation.media_type, schema=schema
-    )
-    if api.latest_deployment is not None:
-        api.latest_deployment.node.add_dependency(model)
-        api.latest_deployment.add_to_logical_id({"model": schema})
-    return {operation.media_type: apigateway.Model.from_model_name(api, f"{name}Reference", model.ref)}
+
+    def __init__(self, api: apigateway.RestApi) -> None:
+        self._api = api
+        self._api_id = api.rest_api_id
+        self._deployment = api.latest_deployment
+
+    def of_body(self, operation: Operation) -> Mapping[str, apigateway.IModel] | None:
+        """The model of the operation's JSON body, by media type; None if it takes none."""
+        if operation.body is None:
+            return None
+        name = f"{operation.operation_id[0].upper()}{operation.operation_id[1:]}Body"
+        schema: JsonObject = {"$schema": DRAFT_4, "title": name, **draft_4(operation.body)}
+        model = apigateway.CfnModel(
+            self._api, name, rest_api_id=self._api_id, name=name, content_type=operation.media_type, schema=schema
+        )
+        if self._deployment is not None:
+            self._deployment.node.add_dependency(model)
+            self._deployment.add_to_logical_id({"model": schema})
+        return {operation.media_type: apigateway.Model.from_model_name(self._api, f"{name}Reference", model.ref)}
 
 
 def draft_4(schema: JsonObject) -> JsonObject:

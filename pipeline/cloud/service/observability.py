@@ -1,6 +1,6 @@
 """What is seen of a stage and of its account, and who is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
@@ -17,7 +17,7 @@ from pipeline.plan.model import Delivery, Stage
 
 
 class Observability(Construct):
-    """Metrics of logs, alerts and dashboards over everything that is in the stack already, so it is made last."""
+    """Metrics of logs, alerts and dashboards over what is there in the stack."""
 
     def __init__(
         self,
@@ -28,18 +28,19 @@ class Observability(Construct):
         data: Data,
         auth: Auth,
         functions: Mapping[str, ServiceFunction],
+        there: Sequence[IConstruct],
     ) -> None:
         super().__init__(scope, name)
-        dead_letters = dead_letter_queues(scope)
-        LogMetrics(self, "LogMetrics", stage, scope)
+        dead_letters = dead_letter_queues(there)
+        LogMetrics(self, "LogMetrics", stage, there)
         alerts = Alerts(self, "Alerts", delivery, stage, data.key, dead_letters)
         AccountWatch(self, "Account", stage, alerts.topics)
         Sampling(self, "Sampling", stage)
-        plain = {group: each.function for group, each in functions.items()}
-        Dashboards(self, "Dashboards", stage, data, auth, plain, dead_letters)
+        names = {group: each.name for group, each in functions.items()}
+        Dashboards(self, "Dashboards", stage, data, auth, names, dead_letters)
 
 
-def dead_letter_queues(scope: IConstruct) -> list[sqs.Queue]:
-    """The queues below `scope` that have none of their own: every other queue has one for what nobody can handle."""
-    queues = [each for each in scope.node.find_all() if isinstance(each, sqs.Queue)]
+def dead_letter_queues(there: Iterable[IConstruct]) -> list[sqs.Queue]:
+    """The queues among these that have none of their own: every other queue has one for what nobody can handle."""
+    queues = [each for each in there if isinstance(each, sqs.Queue)]
     return [queue for queue in queues if queue.dead_letter_queue is None]

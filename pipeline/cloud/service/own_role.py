@@ -5,19 +5,26 @@ policy of its own for each role; where nobody has to wait for the one without th
 own policies may have 10,240 characters together (IAM user guide, "IAM and AWS STS quotas").
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import jsii
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from pipeline.cloud.service.statement import Statement, policy
+
 
 class OwnRole(iam.Role):
     """A role that keeps whatever is granted to it, by us or by the CDK, in one policy of its own."""
 
-    def __init__(self, scope: Construct, name: str, **properties: Any) -> None:
-        self._grants = iam.PolicyDocument()
+    def __init__(self, scope: Construct, name: str, grants: Iterable[Statement], **properties: Any) -> None:
+        self._grants = policy(grants)
         super().__init__(scope, name, inline_policies={"grants": self._grants}, **properties)
+
+    def allow(self, *statements: Statement) -> None:
+        """Grant what the statements say, besides what the role was made with."""
+        self._grants.add_statements(*(iam.PolicyStatement.from_json(each.to_json()) for each in statements))
 
     @jsii.member(jsii_name="addToPrincipalPolicy")
     def add_to_principal_policy(self, statement: iam.PolicyStatement) -> iam.AddToPrincipalPolicyResult:

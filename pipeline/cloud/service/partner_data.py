@@ -1,14 +1,15 @@
 """The role whose sessions read the orders of one partner: the one that their tag names."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from api.domain.partners import SESSION_TAG
 from api.needs import NEEDS
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.grants import READS_ENCRYPTED
+from pipeline.cloud.service.grants import READS_ENCRYPTED, use_of_key
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.plan.model import Stage
 
 
@@ -23,13 +24,22 @@ class PartnerData(Construct):
         super().__init__(scope, name)
         self.role_name = f"orders-{stage.name}-partner-data"
         self.role_arn = f"arn:aws:iam::{stage.environment.account}:role/{self.role_name}"
-        self._data = data
+        own = f"PARTNER#${{aws:PrincipalTag/{SESSION_TAG}}}"
+        self._grants = [
+            Statement(
+                sorted(NEEDS["partners"].partner_orders),
+                [data.table.table_arn],
+                {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [own]}},
+            ),
+            use_of_key(data.key_arn, stage, "dynamodb", READS_ENCRYPTED),
+        ]
 
-    def lend_to(self, function: iam.Role) -> None:
+    def lend_to(self, function: OwnRole) -> None:
         """Make the role, and let the function have its sessions."""
-        role = OwnRole(
+        OwnRole(
             self,
             "Role",
+            self._grants,
             role_name=self.role_name,
             description="Reads the orders of the partner that the session's tag names",
             assumed_by=iam.SessionTagsPrincipal(iam.ArnPrincipal(function.role_arn)).with_conditions(
@@ -40,22 +50,4 @@ class PartnerData(Construct):
             ),
             max_session_duration=Duration.hours(1),
         )
-        own = f"PARTNER#${{aws:PrincipalTag/{SESSION_TAG}}}"
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=sorted(NEEDS["partners"].partner_orders),
-                resources=[self._data.table.table_arn],
-                conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [own]}},
-            )
-        )
-        via = f"dynamodb.{Stack.of(self).region}.amazonaws.com"
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(READS_ENCRYPTED),
-                resources=[self._data.key.key_arn],
-                conditions={"StringEquals": {"kms:ViaService": via}},
-            )
-        )
-        function.add_to_policy(
-            iam.PolicyStatement(actions=["sts:AssumeRole", "sts:TagSession"], resources=[self.role_arn])
-        )
+        function.allow(Statement(["sts:AssumeRole", "sts:TagSession"], [self.role_arn]))

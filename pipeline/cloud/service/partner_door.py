@@ -10,8 +10,10 @@ from constructs import Construct
 from api.domain.partners import LIMITS, Tier
 from pipeline.cloud.service.data import Data
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.grants import WRITES_ENCRYPTED, allow_key
-from pipeline.cloud.service.partner_grants import allow_gateway_keys, partner_secrets
+from pipeline.cloud.service.grants import WRITES_ENCRYPTED, use_of_key
+from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.partner_grants import gateway_keys, partner_secrets
+from pipeline.cloud.service.statement import Statement
 from pipeline.plan.model import Stage
 
 HIGHEST = max(LIMITS.values(), key=lambda limits: limits.per_second)
@@ -51,27 +53,26 @@ def usage_plans(scope: Construct, stage: Stage, api: apigateway.RestApi) -> dict
     }
 
 
-def let_take_on(tester: iam.Role, stage: Stage, data: Data) -> None:
+def let_take_on(tester: OwnRole, stage: Stage, data: Data) -> None:
     """Let the gates take partners of their own on and let them go: those whose ids begin with `gate-`."""
-    tester.add_to_policy(
-        iam.PolicyStatement(
-            actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
-            resources=[data.table.table_arn],
-            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["PARTNER#gate-*"]}},
-        )
+    tester.allow(
+        _keeps(data, "PARTNER#gate-*"),
+        use_of_key(data.key_arn, stage, "dynamodb", WRITES_ENCRYPTED),
+        *gateway_keys(stage),
     )
-    allow_key(tester, data, "dynamodb", WRITES_ENCRYPTED)
-    allow_gateway_keys(tester, stage)
 
 
-def let_bring(tester: iam.Role, data: Data) -> None:
+def let_bring(tester: OwnRole, data: Data) -> None:
     """Let the gates be carriers: they keep clients of their own as a carrier's, and take them away."""
-    tester.add_to_policy(
-        iam.PolicyStatement(
-            actions=["dynamodb:PutItem", "dynamodb:DeleteItem"],
-            resources=[data.table.table_arn],
-            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["CARRIER#*"]}},
-        )
+    tester.allow(_keeps(data, "CARRIER#*"))
+
+
+def _keeps(data: Data, partitions: str) -> Statement:
+    """Writing and deleting in partitions of this form alone."""
+    return Statement(
+        ["dynamodb:PutItem", "dynamodb:DeleteItem"],
+        [data.table.table_arn],
+        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [partitions]}},
     )
 
 

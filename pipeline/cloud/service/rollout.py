@@ -36,7 +36,7 @@ class Rollout(Construct):
         function: ServiceFunction,
         code: lambda_.Code,
     ) -> codedeploy.LambdaDeploymentGroup:
-        scope = Construct(self, function.node.id)
+        scope = Construct(self, function.group.name.capitalize())
         alarms = [canary_alarm(scope, stage, function, alarm) for alarm in stage.rollout.alarms]
         if len(alarms) > MOST_ALARMS:
             raise ValueError(

@@ -7,8 +7,9 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from pipeline.cloud.service.data import Data
-from pipeline.cloud.service.grants import SENDS_MESSAGES, allow_key
+from pipeline.cloud.service.grants import SENDS_MESSAGES, use_of_key
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.work_queue import WorkQueue
 from pipeline.plan.model import Stage
 
@@ -39,13 +40,11 @@ class Sweeper(Construct):
 
     def __init__(self, scope: Construct, name: str, stage: Stage, data: Data, work: WorkQueue) -> None:
         super().__init__(scope, name)
-        role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["sqs:SendMessage"], resources=[work.queue.queue_arn, work.dead_letters.queue_arn]
-            )
-        )
-        allow_key(role, data, "sqs", SENDS_MESSAGES)
+        grants = [
+            Statement(["sqs:SendMessage"], [work.arn, work.dead_letters.arn]),
+            use_of_key(data.key_arn, stage, "sqs", SENDS_MESSAGES),
+        ]
+        role = OwnRole(self, "Role", grants, assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
         schedule = scheduler.CfnSchedule(
             self,
             "Schedule",
@@ -54,13 +53,13 @@ class Sweeper(Construct):
             schedule_expression=EVERY,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=work.queue.queue_arn,
+                arn=work.arn,
                 role_arn=role.role_arn,
                 input=json.dumps(MESSAGE),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=300, maximum_retry_attempts=5
                 ),
-                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=work.dead_letters.queue_arn),
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=work.dead_letters.arn),
             ),
         )
         schedule.node.add_dependency(role)  # it is tried when it is made: its policy has to be there by then

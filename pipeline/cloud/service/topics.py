@@ -2,7 +2,6 @@
 
 from typing import get_args
 
-from aws_cdk import Stack
 from aws_cdk import aws_chatbot as chatbot
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -29,7 +28,9 @@ class Topics(Construct):
 
     def __init__(self, scope: Construct, name: str, stage: Stage, key: kms.Key) -> None:
         super().__init__(scope, name)
-        self._publish = PUBLISHERS if not stage.settings.monthly_budget else (*PUBLISHERS, *OF_COSTS)
+        publish = PUBLISHERS if not stage.settings.monthly_budget else (*PUBLISHERS, *OF_COSTS)
+        self._publish = [iam.ServicePrincipal(service) for service in publish]
+        self._account = stage.environment.account
         self.key = key
         self.key.add_to_resource_policy(self._publishers(["kms:Decrypt", "kms:GenerateDataKey*"], "*"))
         self.by_severity = {severity: self._topic(stage, severity) for severity in SEVERITIES}
@@ -53,8 +54,8 @@ class Topics(Construct):
         return iam.PolicyStatement(
             actions=actions,
             resources=[resource],
-            principals=[iam.ServicePrincipal(service) for service in self._publish],
-            conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            principals=self._publish,
+            conditions={"StringEquals": {"aws:SourceAccount": self._account}},
         )
 
     def _subscribe(self, addresses: Addresses) -> None:

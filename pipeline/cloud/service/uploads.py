@@ -8,7 +8,7 @@ bucket tells of each object (`arrivals`), and the worker `photographs` looks at 
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,6 +18,8 @@ from constructs import Construct
 from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.service.buckets import private_bucket, uploads_from
 from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
+from pipeline.plan.model import Stage
 
 KEPT = Duration.days(400)
 """As long as a claim may be argued about, and some weeks."""
@@ -36,7 +38,7 @@ def claims_bucket(scope: Construct, key: kms.IKey, origins: Sequence[str]) -> s3
 class Uploads(Construct):
     """The identity pool of the stage's customers, and the one role that it gives."""
 
-    def __init__(self, scope: Construct, name: str, auth: Auth, bucket: s3.Bucket, key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, name: str, stage: Stage, auth: Auth, bucket: s3.Bucket, key: kms.IKey) -> None:
         super().__init__(scope, name)
         provider = auth.users.user_pool_provider_name
         self.pool = cognito.CfnIdentityPool(
@@ -58,12 +60,21 @@ class Uploads(Construct):
             use_defaults=False,
             principal_tags={TAG: "sub"},
         )
-        role = self._role(bucket, key)
+        role = self._role(stage, bucket, key)
         cognito.CfnIdentityPoolRoleAttachment(
             self, "Roles", identity_pool_id=self.pool.ref, roles={"authenticated": role.role_arn}
         )
 
-    def _role(self, bucket: s3.Bucket, key: kms.IKey) -> iam.Role:
+    def _role(self, stage: Stage, bucket: s3.Bucket, key: kms.IKey) -> iam.Role:
+        own = bucket.arn_for_objects(f"claims/${{aws:PrincipalTag/{TAG}}}/*")
+        for_this_bucket = {
+            "kms:ViaService": f"s3.{stage.environment.region}.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": bucket.bucket_arn,
+        }
+        grants = [
+            Statement(["s3:PutObject"], [own]),
+            Statement(["kms:GenerateDataKey"], [key.key_arn], {"StringEquals": for_this_bucket}),
+        ]
         signed_in = iam.FederatedPrincipal(
             "cognito-identity.amazonaws.com",
             {
@@ -72,25 +83,11 @@ class Uploads(Construct):
             },
             "sts:AssumeRoleWithWebIdentity",
         )
-        role = OwnRole(
+        return OwnRole(
             self,
             "Uploader",
+            grants,
             description="What a signed-in customer's browser may do: upload photographs of their own claims",
             assumed_by=iam.SessionTagsPrincipal(signed_in),
             max_session_duration=Duration.hours(1),
         )
-        own = bucket.arn_for_objects(f"claims/${{aws:PrincipalTag/{TAG}}}/*")
-        role.add_to_policy(iam.PolicyStatement(actions=["s3:PutObject"], resources=[own]))
-        role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["kms:GenerateDataKey"],
-                resources=[key.key_arn],
-                conditions={
-                    "StringEquals": {
-                        "kms:ViaService": f"s3.{Stack.of(self).region}.amazonaws.com",
-                        "kms:EncryptionContext:aws:s3:arn": bucket.bucket_arn,
-                    }
-                },
-            )
-        )
-        return role

@@ -1,10 +1,12 @@
 """A queue that a worker works off, with the dead letters beside it."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.workers import Worker
 from pipeline.plan.model import Stage
 
@@ -34,6 +36,7 @@ class DeadLetters(sqs.Queue):
             retention_period=DEAD_KEPT,
             redrive_allow_policy=allow,
         )
+        self.arn = self.queue_arn
 
 
 class WorkQueue(Construct):
@@ -46,8 +49,8 @@ class WorkQueue(Construct):
         super().__init__(scope, f"{worker.name.capitalize()}Queue")
         self.worker = worker
         name = f"orders-{stage.name}-{worker.name}"
-        arn = Stack.of(self).format_arn(service="sqs", resource=name)
-        source = sqs.Queue.from_queue_arn(self, "Source", arn)  # by its name: the two queues name each other
+        by_name = f"arn:aws:sqs:{stage.environment.region}:{stage.environment.account}:{name}"
+        source = sqs.Queue.from_queue_arn(self, "Source", by_name)  # since the two queues name each other
         only_from = sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[source])
         self.dead_letters = DeadLetters(self, "DeadLetters", f"{name}-dead-letters", key, only_from)
         self.queue = sqs.Queue(
@@ -58,6 +61,19 @@ class WorkQueue(Construct):
             encryption_master_key=key,
             enforce_ssl=True,
             retention_period=KEPT,
-            visibility_timeout=Duration.seconds(VISIBILITY_IN_TIMEOUTS * worker.timeout_seconds),
+            visibility_timeout=seconds(VISIBILITY_IN_TIMEOUTS * worker.timeout_seconds),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=worker.receives),
         )
+        self.arn = self.queue.queue_arn
+
+    def let_send(self, principal: iam.IPrincipal, source: str) -> None:
+        """Let the principal write into the queue and its dead letters, on behalf of the source with this ARN alone."""
+        for queue, arn in ((self.queue, self.arn), (self.dead_letters, self.dead_letters.arn)):
+            queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    actions=["sqs:SendMessage"],
+                    principals=[principal],
+                    resources=[arn],
+                    conditions={"ArnEquals": {"aws:SourceArn": source}},
+                )
+            )

@@ -6,12 +6,13 @@ A log stream begins with its function's name there (Lambda developer guide, "Con
 
 from collections.abc import Mapping
 
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from pipeline.cloud.service.grants import RECEIVES_MESSAGES, Belongings, allow_key
+from pipeline.cloud.service.belongings import Belongings
+from pipeline.cloud.service.grants import RECEIVES_MESSAGES, use_of_key
+from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import VersionedFunction
 from pipeline.cloud.service.workers import Worker
 from pipeline.plan.model import Stage
@@ -33,6 +34,7 @@ class WorkerFunction(VersionedFunction):
         log_group: logs.LogGroup,
         told: Mapping[str, str] | None = None,
     ) -> None:
+        queue = belongings.queues[worker.name].arn
         super().__init__(
             scope,
             worker.name,
@@ -44,16 +46,17 @@ class WorkerFunction(VersionedFunction):
             timeout_seconds=worker.timeout_seconds,
             goes_on=worker.goes_on,
             told=told or {},
+            grants=[
+                Statement(RECEIVES, [queue]),
+                use_of_key(belongings.key, stage, "sqs", RECEIVES_MESSAGES),
+            ],
             log_group=log_group,
         )
-        queue = belongings.queues[worker.name].queue
-        self.role.add_to_policy(iam.PolicyStatement(actions=list(RECEIVES), resources=[queue.queue_arn]))
-        allow_key(self.role, belongings.data, "sqs", RECEIVES_MESSAGES)
         lambda_.EventSourceMapping(
             self,
             "Source",
             target=self.alias,
-            event_source_arn=queue.queue_arn,
+            event_source_arn=queue,
             batch_size=worker.batch,
             max_concurrency=worker.most_at_once,
             report_batch_item_failures=True,
