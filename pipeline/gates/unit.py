@@ -13,13 +13,14 @@ DELIVERED = Suite(
     quick=(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
+        "tests/unit/pipeline/hooks",
         "tests/unit/fuzz",
         "tests/unit/load",
         "tests/unit/support",
         "tests/unit/pipeline/plan",
         "tests/requirements",
     ),
-    slow=("tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
+    slow=("tests/unit/pipeline/cloud", "tests/synth"),
     covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
 )
 

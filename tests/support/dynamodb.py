@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 
 from api.adapters import aws
 from api.adapters.sources import new_id
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
 TABLE = "orders"
 IDEMPOTENCY_TABLE = "idempotency"
 CIRCUIT_TABLE = "circuit-state"
+_LOADER = cache(create_loader)
+"""Every session reads the descriptions of AWS's services: here all of them read each of them once."""
+NOWHERE = "http://127.0.0.1:9"
+"""An address at which nobody listens: the port is that of a service that throws away what it gets."""
 KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "status", "sweep_shard", "placed_at")
 
 
@@ -111,16 +118,18 @@ def make_user_pool() -> str:
 
 
 @contextmanager
-def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBClient"]:
+def stage_on(emulator: Emulator, payment_provider: str = NOWHERE) -> Iterator["DynamoDBClient"]:
     """Make a stage's data and point this process's handlers at it; yields a client of the same account.
 
-    `payment_provider` is the address that payments are asked for at.
+    `payment_provider` is the address that payments are asked for at. The emulator is empty afterwards, so that it may
+    bear the next stage.
     """
     told = {**emulator.environment(), **_function_environment(), "PAYMENT_PROVIDER_URL": payment_provider}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in told.items():
             patch.setenv(name, value)
         patch.delenv("AWS_PROFILE", raising=False)
+        patch.setattr(botocore.session, "create_loader", _LOADER)
         forget_environment()
         client = aws.dynamodb()
         make_tables(client)
@@ -145,6 +154,7 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
         boto3.client("sesv2").create_configuration_set(ConfigurationSetName="orders-beta")
         yield client
+        emulator.empty()
     forget_environment()
 
 

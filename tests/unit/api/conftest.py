@@ -1,4 +1,4 @@
-"""One emulator for all tests of the API."""
+"""One stage for all tests of the API."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.dynamodb import empty_tables, stage_on
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.emulator import Emulator
 from tests.support.payment_provider.book import Fault
 from tests.support.payment_provider.service import Provider, payment_provider
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-@pytest.fixture(scope="package")
-def emulator() -> Iterator[Emulator]:
-    with running_emulator() as running:
-        yield running
 
 
 @pytest.fixture(scope="package")
