@@ -22,6 +22,7 @@ DELIVERED = Suite(
     ),
     slow=("tests/unit/pipeline/cloud", "tests/synth"),
     covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
+    workers=1,  # with two it takes as long and costs twice as much
 )
 
 
