@@ -25,6 +25,9 @@ PYTHON = Path(sys.executable).name
 # Plugins that libraries bring along cost each pytest process half a second: only those that are named are loaded.
 ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 WHOLE = "pipeline.gates.whole_collection"
+GARBAGE = "pipeline.gates.garbage"
+# It looks for garbage five times at the end, to warn of what could not be finalized; no gate reads warnings.
+UNREAD = "no:unraisableexception"
 OURS = Path(__file__).parents[2]
 HYPOTHESIS = "_hypothesis_pytestplugin"
 # Messages that pytest gives when it could not even collect tests; the text says more.
@@ -63,7 +66,7 @@ def run_tests(
     report.unlink(missing_ok=True)
     argv = ["-m", "pytest", *paths, "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
     argv += [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
-    argv += [part for plugin in (WHOLE, HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
+    argv += [part for plugin in (WHOLE, GARBAGE, UNREAD, HYPOTHESIS, *plugins) for part in ("-p", plugin)] + [*options]
     clean = {
         "PYTHONPATH": f"{context.root}{os.pathsep}{OURS}",
         "PYTEST_ADDOPTS": "",

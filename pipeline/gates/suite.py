@@ -26,11 +26,15 @@ NEEDS_EMULATOR = re.compile(r"^(pytestmark = .*|@pytest\.)mark\.emulator\b", re.
 
 @dataclass(frozen=True)
 class Suite:
-    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover."""
+    """Two sets of test folders (or files), the quick one first, and the source folders that they should cover.
+
+    `workers` is how many processes share the quick set. Each is three seconds' work before its first test.
+    """
 
     quick: tuple[str, ...]
     slow: tuple[str, ...]
     covers: tuple[str, ...]
+    workers: int = WORKERS
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ _COVERAGE = TypeAdapter(_Coverage)
 def gather_suite(context: Context, suite: Suite) -> Evidence:
     """Run a suite's pure tests, then its others if those were green, with coverage."""
     pure, live = apart(context.root, suite.quick)
-    (quick,) = run_jobs(context, [(QUICK, partial(_run_set, QUICK, pure, suite.covers, WORKERS))])
+    (quick,) = run_jobs(context, [(QUICK, partial(_run_set, QUICK, pure, suite.covers, suite.workers))])
     if quick.findings or quick.broken or quick.blind:
         return evidence((quick,), None)
     sets = {SLOW: files_of_tests(context.root, suite.slow), **({LIVE: live} if live else {})}

@@ -13,14 +13,16 @@ DELIVERED = Suite(
     quick=(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
+        "tests/unit/pipeline/hooks",
         "tests/unit/fuzz",
         "tests/unit/load",
         "tests/unit/support",
         "tests/unit/pipeline/plan",
         "tests/requirements",
     ),
-    slow=("tests/unit/pipeline/cloud", "tests/unit/pipeline/hooks", "tests/synth"),
+    slow=("tests/unit/pipeline/cloud", "tests/synth"),
     covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
+    workers=1,  # with two it takes as long and costs twice as much
 )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 
 from api.adapters import aws
 from api.adapters.sources import new_id
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
 TABLE = "orders"
 IDEMPOTENCY_TABLE = "idempotency"
 CIRCUIT_TABLE = "circuit-state"
+_LOADER = cache(create_loader)
+"""Every session reads the descriptions of AWS's services: here all of them read each of them once."""
+NOWHERE = "http://127.0.0.1:9"
+"""An address at which nobody listens: the port is that of a service that throws away what it gets."""
 KEYS = ("PK", "SK", "GSI1PK", "GSI1SK", "status", "sweep_shard", "placed_at")
 
 
@@ -89,6 +96,21 @@ def make_idempotency_table(client: "DynamoDBClient", name: str = IDEMPOTENCY_TAB
     return name
 
 
+def make_tables(client: "DynamoDBClient") -> None:
+    """All of a stage's tables."""
+    for make in (make_table, make_idempotency_table, make_circuit_table):
+        with suppress(client.exceptions.ResourceInUseException):  # the client has asked twice: a slow answer
+            make(client)
+
+
+def empty_tables(client: "DynamoDBClient") -> None:
+    """Leave nothing of what was in a stage's tables, as that is read through by whoever looks for events."""
+    for name in (TABLE, IDEMPOTENCY_TABLE, CIRCUIT_TABLE):
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.delete_table(TableName=name)
+    make_tables(client)
+
+
 def make_user_pool() -> str:
     """A user pool whose users sign in by e-mail; its id."""
     answer = boto3.client("cognito-idp").create_user_pool(PoolName="orders", UsernameAttributes=["email"])
@@ -96,21 +118,21 @@ def make_user_pool() -> str:
 
 
 @contextmanager
-def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBClient"]:
+def stage_on(emulator: Emulator, payment_provider: str = NOWHERE) -> Iterator["DynamoDBClient"]:
     """Make a stage's data and point this process's handlers at it; yields a client of the same account.
 
-    `payment_provider` is the address that payments are asked for at.
+    `payment_provider` is the address that payments are asked for at. The emulator is empty afterwards, so that it may
+    bear the next stage.
     """
     told = {**emulator.environment(), **_function_environment(), "PAYMENT_PROVIDER_URL": payment_provider}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in told.items():
             patch.setenv(name, value)
         patch.delenv("AWS_PROFILE", raising=False)
-        forget_services()
+        patch.setattr(botocore.session, "create_loader", _LOADER)
+        forget_environment()
         client = aws.dynamodb()
-        for make in (make_table, make_idempotency_table, make_circuit_table):
-            with suppress(client.exceptions.ResourceInUseException):  # the client has asked twice: a slow answer
-                make(client)
+        make_tables(client)
         secrets = boto3.client("secretsmanager")
         for variable, name, letter in (
             ("CURSOR_SECRET_ARN", "cursor", "k"),
@@ -132,11 +154,12 @@ def stage_on(emulator: Emulator, payment_provider: str) -> Iterator["DynamoDBCli
         boto3.client("sesv2").create_email_identity(EmailIdentity="shop.example")
         boto3.client("sesv2").create_configuration_set(ConfigurationSetName="orders-beta")
         yield client
-    forget_services()
+        emulator.empty()
+    forget_environment()
 
 
-def forget_services() -> None:
-    """Make the next request read the environment anew."""
+def forget_environment() -> None:
+    """Make the next request read the environment anew, and make its clients and whatever works on them."""
     for client in (
         aws.session,
         aws.dynamodb,
@@ -145,15 +168,23 @@ def forget_services() -> None:
         aws.hurried_dynamodb,
         aws.hurried_kms,
         aws.hurried_cognito,
-    ):
-        client.cache_clear()
-    for made in (
         aws.sqs,
         aws.sns,
         aws.s3,
+        aws.ses,
+        aws.sts,
+        aws.apigateway,
+        aws.secretsmanager,
+    ):
+        client.cache_clear()
+    forget_services()
+
+
+def forget_services() -> None:
+    """Make the next request put its services together anew, with the clients that are there: those take long."""
+    for made in (
         invoices.services,
         order_invoices.invoices,
-        aws.ses,
         mail.services,
         photographs.services,
         carriers.services,
@@ -162,9 +193,6 @@ def forget_services() -> None:
     ):
         made.cache_clear()
     for remembered in (
-        aws.sts,
-        aws.apigateway,
-        aws.secretsmanager,
         fulfilment.services,
         importer.services,
         imports.services,

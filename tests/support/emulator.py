@@ -22,11 +22,23 @@ _READY_SECONDS = 30.0
 _STOP_SECONDS = 5.0
 
 _LAUNCH = """
-import ctypes, runpy, signal, sys
+import ctypes, signal, sys
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # end with the process that started us, however that ends
-runpy.run_module("ministack", run_name="__main__")
+import uvicorn
+uvicorn.run(
+    "ministack.app:app",
+    port=int(sys.argv[1]),
+    loop="uvloop",
+    http="httptools",
+    ws="none",
+    lifespan="on",
+    timeout_keep_alive=75,
+    log_level="warning",
+    access_log=False,
+)
 """
+# Most of a request to it is HTTP, which the server that it brings along does in Python.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,12 @@ class Emulator:
             "AWS_DEFAULT_REGION": region,
             "AWS_REGION": region,
         }
+
+    def empty(self) -> None:
+        """Take away whatever was made in it, in all accounts."""
+        asked = urllib.request.Request(f"{self.url}/_ministack/reset", method="POST")  # noqa: S310 - our own address
+        with urllib.request.urlopen(asked, timeout=_STOP_SECONDS):  # noqa: S310 - our own address
+            pass
 
 
 class EmulatorBroke(Exception):
@@ -67,7 +85,7 @@ def running_emulator() -> Iterator[Emulator]:
     port = _free_port()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            [world_python(), "-c", _LAUNCH],
+            [world_python(), "-c", _LAUNCH, str(port)],
             env=_environment(port),
             stdout=output,
             stderr=output,

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.support.openapi import promise
@@ -90,9 +91,15 @@ def json_body(value: object) -> str:
 
 def _resource(path: str) -> tuple[str, dict[str, str]]:
     """The promised path template that a path has, and the parameters in it."""
-    templates = sorted(promise()["paths"], key=lambda template: "{" in template)  # API Gateway prefers the literal one
-    for template in templates:
-        match = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
+    for template, pattern in _templates():
+        match = pattern.fullmatch(path)
         if match:
             return template, match.groupdict()
     return path, {}
+
+
+@cache
+def _templates() -> list[tuple[str, re.Pattern[str]]]:
+    """The promised path templates and what they fit, in the order of API Gateway: literal ones first."""
+    templates = sorted(promise()["paths"], key=lambda template: "{" in template)
+    return [(each, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", each))) for each in templates]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jsonschema_rs import Draft4Validator
@@ -113,13 +114,33 @@ def check_promised(operation: Mapping[str, Any], reply: Reply) -> None:
     """Fail unless the promise has this status, with these headers and a body of this form."""
     name = operation["operationId"]
     assert str(reply.status) in operation["responses"], f"{name} does not promise {reply.status}: {reply.body}"
-    response = resolved(operation["responses"][str(reply.status)])
-    for header, promised in response.get("headers", {}).items():
-        assert header in reply.headers or not promised["required"], f"{name} {reply.status} lacks {header}"
+    response = _answer(name, reply.status)
+    for header, (required, schema) in response.headers.items():
+        assert header in reply.headers or not required, f"{name} {reply.status} lacks {header}"
         if header in reply.headers:
-            Draft4Validator(promised["schema"]).validate(reply.headers[header])
-    content = response.get("content", {})
-    if not content:
+            schema.validate(reply.headers[header])
+    if not response.bodies:
         assert reply.body is None
         return
-    Draft4Validator(content[reply.headers["Content-Type"]]["schema"]).validate(reply.body)
+    response.bodies[reply.headers["Content-Type"]].validate(reply.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is promised of an answer: its headers, whether each must be there, and its bodies by their types."""
+
+    headers: Mapping[str, tuple[bool, Draft4Validator]]
+    bodies: Mapping[str, Draft4Validator]
+
+
+@cache
+def _answer(name: str, status: int) -> _Answer:
+    (operation,) = (each for each in operations().values() if each["operationId"] == name)
+    response = resolved(operation["responses"][str(status)])
+    return _Answer(
+        {
+            header: (promised["required"], Draft4Validator(promised["schema"]))
+            for header, promised in response.get("headers", {}).items()
+        },
+        {kind: Draft4Validator(promised["schema"]) for kind, promised in response.get("content", {}).items()},
+    )

@@ -15,7 +15,7 @@ PROMISE = Path(__file__).parents[2] / "contracts" / "openapi.yaml"
 @cache
 def promise() -> dict[str, Any]:
     """contracts/openapi.yaml."""
-    document: dict[str, Any] = yaml.safe_load(PROMISE.read_text())
+    document: dict[str, Any] = yaml.load(PROMISE.read_text(), Loader=yaml.CSafeLoader)
     return document
 
 
@@ -24,6 +24,7 @@ def as_json() -> str:
     return json.dumps(promise(), indent=1) + "\n"
 
 
+@cache
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
     """The promised operations by method and path."""
     return {

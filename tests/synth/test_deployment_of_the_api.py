@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import aws_cdk
 import pytest
-from aws_cdk import assertions
+from aws_cdk import App, Stack, assertions
+from aws_cdk import aws_lambda as lambda_
 
-from pipeline.cloud import bundle
-from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.openapi import Operation
-from pipeline.cloud.service_stack import ServiceStack
+from pipeline.cloud.service.api import Api
+from pipeline.cloud.service.auth import Auth
 from pipeline.cloud.settings import context
 from pipeline.plan.delivery import DELIVERY
+from tests.synth.reading import Template
 
 ORDER = Operation(
     operation_id="placeOrder",
@@ -30,20 +30,26 @@ ORDER = Operation(
 LIST = replace(ORDER, operation_id="listOrders", method="GET", parameters={}, body=None)
 
 
-def resources(tmp_path: Path, operation: Operation) -> Mapping[str, Any]:
-    """The resources of a service with the operation, another one and empty functions."""
-    code = tmp_path / "code.zip"
-    code.write_bytes(b"PK\x05\x06" + bytes(18))
-    app = aws_cdk.App(post_cli_context=context())
-    stack = ServiceStack(app, DELIVERY, DELIVERY.stages[0], Inputs((operation, LIST), bundle.Bundles(code, code)))
+def resources(operation: Operation) -> Mapping[str, Any]:
+    """The resources of a gateway with the operation and another one, before a function that does nothing."""
+    stage = DELIVERY.stages[0]
+    stack = Stack(App(post_cli_context=context(), analytics_reporting=False, stack_traces=False), "orders")
+    code = lambda_.Code.from_inline("pass")
+    function = lambda_.Function(
+        stack, "Orders", runtime=lambda_.Runtime.PYTHON_3_13, handler="index.handler", code=code
+    )
+    answering: Any = SimpleNamespace(alias=function.add_alias("live"))  # all that the gateway asks of a function
+    nowhere: Any = SimpleNamespace(answers=())
+    auth = Auth(stack, "Auth", stage, testers_account=DELIVERY.environment.account)
+    Api(stack, "Api", stage, (operation, LIST), {"orders": answering}, auth, answering, nowhere)
     found: Mapping[str, Any] = assertions.Template.from_stack(stack).to_json()["Resources"]
     return found
 
 
 @pytest.fixture(scope="module")
-def as_it_was(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """The resources of the service with ORDER."""
-    return resources(tmp_path_factory.mktemp("before"), ORDER)
+def as_it_was() -> str:
+    """The deployment of the gateway with ORDER."""
+    return deployment(resources(ORDER))
 
 
 def deployment(found: Mapping[str, Any]) -> str:
@@ -51,8 +57,8 @@ def deployment(found: Mapping[str, Any]) -> str:
     return name
 
 
-def test_the_same_api_keeps_its_deployment(as_it_was: Mapping[str, Any], tmp_path: Path) -> None:
-    assert deployment(resources(tmp_path, ORDER)) == deployment(as_it_was)
+def test_the_same_api_keeps_its_deployment(as_it_was: str) -> None:
+    assert deployment(resources(ORDER)) == as_it_was
 
 
 @pytest.mark.parametrize(
@@ -64,12 +70,12 @@ def test_the_same_api_keeps_its_deployment(as_it_was: Mapping[str, Any], tmp_pat
     ],
     ids=["a changed schema", "a changed requirement", "an operation opened to everybody"],
 )
-def test_a_changed_api_makes_a_new_one(as_it_was: Mapping[str, Any], tmp_path: Path, change: dict[str, Any]) -> None:
-    assert deployment(resources(tmp_path, replace(ORDER, **change))) != deployment(as_it_was)
+def test_a_changed_api_makes_a_new_one(as_it_was: str, change: dict[str, Any]) -> None:
+    assert deployment(resources(replace(ORDER, **change))) != as_it_was
 
 
-def test_a_deployment_waits_for_the_models_that_it_is_made_of(as_it_was: Mapping[str, Any]) -> None:
-    (waits,) = [body["DependsOn"] for body in as_it_was.values() if body["Type"] == "AWS::ApiGateway::Deployment"]
-    models = {name for name, body in as_it_was.items() if body["Type"] == "AWS::ApiGateway::Model"}
+def test_a_deployment_waits_for_the_models_that_it_is_made_of(template: Template) -> None:
+    waits = template.one("AWS::ApiGateway::Deployment").body["DependsOn"]
+    models = {model.name for model in template.all("AWS::ApiGateway::Model")}
     assert models
     assert models <= set(waits)

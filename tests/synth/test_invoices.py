@@ -1,14 +1,11 @@
 """Where invoices are kept: each written once, by one worker, and deleted by nobody."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.synth.reading import Resource, Template
 from tests.synth.test_buckets import denials
 from tests.synth.test_service import function, granted, named, planned, role_of
 from tests.synth.test_workers import worked_off
-from tests.synth.wishes import synthesized, wishing
 
 TEN_YEARS_FROM_THE_END_OF_ONE = 11 * 365
 
@@ -56,9 +53,8 @@ def test_invoices_say_who_sells_in_this_stage(template: Template, stage: str) ->
 
 
 def test_pages_may_follow_a_redirect_to_an_invoice_where_a_stage_lets_pages_call_it(
-    bucket: Resource, tmp_path: Path
+    bucket: Resource, everything: Template
 ) -> None:
     assert "CorsConfiguration" not in bucket.properties
-    asked = synthesized(wishing(origins=("https://shop.example.com",)), tmp_path)
-    (rule,) = asked.resources[named(asked)["DataInvoices"]]["CorsConfiguration"]["CorsRules"]
+    (rule,) = everything.resources[named(everything)["DataInvoices"]]["CorsConfiguration"]["CorsRules"]
     assert rule == {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}

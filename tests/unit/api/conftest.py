@@ -1,23 +1,17 @@
-"""One emulator for all tests of the API."""
+"""One stage for all tests of the API."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.dynamodb import stage_on
-from tests.support.emulator import Emulator, running_emulator
+from tests.support.dynamodb import empty_tables, stage_on
+from tests.support.emulator import Emulator
 from tests.support.payment_provider.book import Fault
 from tests.support.payment_provider.service import Provider, payment_provider
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-
-@pytest.fixture(scope="package")
-def emulator() -> Iterator[Emulator]:
-    with running_emulator() as running:
-        yield running
 
 
 @pytest.fixture(scope="package")
@@ -34,7 +28,14 @@ def provider(running_provider: Provider) -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="package")
-def stage(emulator: Emulator, running_provider: Provider) -> Iterator["DynamoDBClient"]:
+def standing_stage(emulator: Emulator, running_provider: Provider) -> Iterator["DynamoDBClient"]:
     """The handlers of this process work on an emulated stage; a client of its account."""
     with stage_on(emulator, running_provider.url) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def stage(standing_stage: "DynamoDBClient") -> "DynamoDBClient":
+    """The same with tables that hold nothing of another file's tests."""
+    empty_tables(standing_stage)
+    return standing_stage

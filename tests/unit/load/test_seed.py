@@ -2,15 +2,13 @@
 
 import random
 
-import yaml
-
 from pipeline.rehearsal.load import plan_requests, read_seed
 from pipeline.rehearsal.load.request import Mix, draw
 from tests.load.seed import Ordered, Person, Seeded
 from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
-from tests.support.promised import PROMISE
+from tests.support.promised import promise
 
 SEEDED = Seeded(
     people=(Person("seed-ann@example.com", Masked("word"), Masked("anns")),),
@@ -27,7 +25,7 @@ SEEDED = Seeded(
 
 def targets(operation: str) -> set[str]:
     """Where requests of one operation go."""
-    plan = plan_requests(yaml.safe_load(PROMISE.read_text()), read_seed(SEEDED.document(), "seed"))
+    plan = plan_requests(promise(), read_seed(SEEDED.document(), "seed"))
     (template,) = (each for each in plan.templates if each.operation == operation)
     rng = random.Random(1)  # noqa: S311  nothing secret
     return {draw(Mix(((template,),)), rng).target for _ in range(30)}
@@ -39,7 +37,7 @@ def test_a_customer_reads_its_own_orders_and_a_partner_its_own() -> None:
 
 
 def test_an_operator_and_nobody_else_reads_of_its_import() -> None:
-    plan = plan_requests(yaml.safe_load(PROMISE.read_text()), read_seed(SEEDED.document(), "seed"))
+    plan = plan_requests(promise(), read_seed(SEEDED.document(), "seed"))
     (template,) = (each for each in plan.templates if each.operation == "getProductImport")
     assert template.tokens == ("operators",)
     assert targets("getProductImport") == {"/v1/product-imports/import-1"}

@@ -29,6 +29,7 @@ from api.domain.owner import customer as owner
 from api.domain.owner import partner
 from api.domain.timeline import Happened, Step
 from tests.support.dynamodb import TABLE, count_items, new_sku
+from tests.support.outbox import events_with
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
 if TYPE_CHECKING:
@@ -61,9 +62,8 @@ def low(stock: Stock) -> Event:
 
 def told_low(client: "DynamoDBClient", sku: str) -> list[int]:
     """How many pieces there were each time that the product was told to be low."""
-    items = [plain(item) for item in client.scan(TableName=TABLE)["Items"]]
-    details = [json.loads(str(item["detail"])) for item in items if item.get("detail_type") == "StockLow"]
-    return [detail["data"]["available"] for detail in details if detail["data"]["sku"] == sku]
+    details = [detail["data"] for _, detail in events_with(client, sku, "StockLow")]
+    return [data["available"] for data in details if data["sku"] == sku]
 
 
 def order_of(*lines: tuple[str, int], customer: str = "ann") -> Order:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -19,6 +19,7 @@ from api.domain.events import Event, product_changed, stock_low
 from api.domain.model import Position, Product, ProductDetails, Stock
 from api.domain.money import Money
 from tests.support.dynamodb import TABLE, count_items, new_sku
+from tests.support.outbox import events_with
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
 if TYPE_CHECKING:
@@ -147,11 +148,9 @@ def test_a_product_that_is_not_there_has_no_stock_to_adjust(products: DynamoProd
         products.adjust(new_sku(), 1, NOON, low)
 
 
-def lows(client: "DynamoDBClient", sku: str) -> list[str]:
+def lows(client: "DynamoDBClient", sku: str) -> list[dict[str, Any]]:
     """The details of what was told of a product that became low."""
-    items = client.scan(TableName=TABLE)["Items"]
-    details = [item["detail"]["S"] for item in items if item.get("detail_type", {}).get("S") == "StockLow"]
-    return [detail for detail in details if f'"{sku}"' in detail]
+    return [detail for _, detail in events_with(client, sku, "StockLow") if detail["data"]["sku"] == sku]
 
 
 def test_a_stock_that_is_adjusted_below_the_threshold_is_told_of_once(

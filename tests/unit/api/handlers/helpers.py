@@ -4,9 +4,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from api.adapters.sources import new_id
-from tests.support.dynamodb import TABLE, new_sku
+from tests.support.dynamodb import new_sku
 from tests.support.http_api import Reply, call
 from tests.support.messages import record
+from tests.support.outbox import events_with
 from tests.support.tokens import ANN, OPS, User
 
 if TYPE_CHECKING:
@@ -57,15 +58,8 @@ def place(*pairs: tuple[str, int], user: User = ANN) -> Reply:
 
 def told_of(client: "DynamoDBClient", order_id: str) -> dict[str, Any]:
     """The details of the events that were written about an order, by their kinds."""
-    events = client.scan(
-        TableName=TABLE, FilterExpression="entity = :event", ExpressionAttributeValues={":event": {"S": "EVENT"}}
-    )
-    details = {
-        item["detail_type"]["S"]: json.loads(item["detail"]["S"])
-        for item in events["Items"]
-        if order_id in item["detail"]["S"]
-    }
-    return {kind: detail for kind, detail in details.items() if detail["data"]["order_id"] == order_id}
+    events = events_with(client, order_id)
+    return {kind: detail for kind, detail in events if detail["data"]["order_id"] == order_id}
 
 
 def unsettled(order_id: str) -> dict[str, Any]:

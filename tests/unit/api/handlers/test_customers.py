@@ -10,6 +10,7 @@ import pytest
 from api.adapters.sources import new_id
 from tests.support.dynamodb import TABLE
 from tests.support.http_api import Reply, call
+from tests.support.outbox import events_with
 from tests.support.tokens import OPS, User
 from tests.unit.api.handlers.helpers import CHOICES, available, new_product, place
 
@@ -192,12 +193,8 @@ def test_erasing_again_tells_the_world_nothing_new(stage: "DynamoDBClient") -> N
     change(user, TOLD)
     for _ in range(3):
         assert call("DELETE", ME, user).status == 202
-    events = [
-        json.loads(item["detail"]["S"])
-        for item in stage.scan(TableName=TABLE)["Items"]
-        if item.get("detail_type", {}).get("S") == "CustomerErased"
-    ]
-    assert len([event for event in events if event["data"]["customer_id"] == user.subject]) == 1
+    events = events_with(stage, user.subject, "CustomerErased")
+    assert [event["data"]["customer_id"] for _, event in events] == [user.subject]
 
 
 def test_erasing_takes_no_body() -> None:

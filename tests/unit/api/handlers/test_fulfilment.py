@@ -14,6 +14,7 @@ from api.domain.events import Event, Json, order_confirmed
 from api.domain.model import Order, OrderStatus
 from tests.support.dynamodb import TABLE
 from tests.support.messages import changed, deliver, envelope, record
+from tests.support.outbox import events_with
 from tests.unit.api.domain.examples import CAUSE, order
 
 if TYPE_CHECKING:
@@ -35,11 +36,7 @@ def unheard(of: Order) -> Event:
 
 def requested(client: "DynamoDBClient", event: Event) -> list[dict[str, Json]]:
     """The details of the shipments that an event has led to."""
-    events = client.scan(
-        TableName=TABLE, FilterExpression="entity = :event", ExpressionAttributeValues={":event": {"S": "EVENT"}}
-    )
-    items = [plain(item) for item in events["Items"]]
-    details = [json.loads(str(item["detail"])) for item in items if item["detail_type"] == "ShipmentRequested"]
+    details = [detail for _, detail in events_with(client, event.id, "ShipmentRequested")]
     return [detail for detail in details if detail["metadata"]["causation_id"] == event.id]
 
 

@@ -1,6 +1,5 @@
 """The user pool's triggers, event in, event out, on an emulated table and an emulated pool."""
 
-import json
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,9 @@ from api.adapters.sources import new_id
 from api.handlers import identity
 from api.handlers.customer_services import customers
 from tests.support import events
-from tests.support.dynamodb import TABLE
 from tests.support.http_api import call
 from tests.support.logged import Logged
+from tests.support.outbox import events_with
 from tests.support.tokens import OPS, User
 
 if TYPE_CHECKING:
@@ -60,12 +59,8 @@ def block(user: User, *, blocked: bool = True) -> None:
 
 def registrations(client: "DynamoDBClient", user: User) -> int:
     """How often the world was told of the customer."""
-    told = [
-        json.loads(item["detail"]["S"])["data"]["customer_id"]
-        for item in client.scan(TableName=TABLE)["Items"]
-        if item.get("detail_type", {}).get("S") == "CustomerRegistered"
-    ]
-    return told.count(user.subject)
+    told = events_with(client, user.subject, "CustomerRegistered")
+    return [detail["data"]["customer_id"] for _, detail in told].count(user.subject)
 
 
 SIGN_INS = ("PreAuthentication_Authentication", "TokenGeneration_Authentication", "TokenGeneration_RefreshTokens")

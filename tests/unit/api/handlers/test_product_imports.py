@@ -17,9 +17,10 @@ from api.domain.product_imports import Listed, Unlisted
 from api.handlers import importer
 from api.handlers.settings import import_settings
 from api.needs import NEEDS
-from tests.support.dynamodb import TABLE, forget_services, new_sku
+from tests.support.dynamodb import forget_environment, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.messages import deliver, record
+from tests.support.outbox import events_with
 from tests.support.tokens import ANN, OPS, User
 from tests.unit.api.handlers.helpers import PRICE, details, new_product
 from tests.unit.api.handlers.test_photographs import told as told_of_upload
@@ -117,11 +118,8 @@ def looked_up(import_id: str) -> dict[str, Any]:
 
 def changes_of(client: "DynamoDBClient", sku: str) -> list[dict[str, Any]]:
     """The events that tell of a product, by its versions."""
-    pages = client.get_paginator("scan").paginate(TableName=TABLE)
-    items = [item for page in pages for item in page["Items"] if item.get("entity", {}).get("S") == "EVENT"]
-    told = [json.loads(item["detail"]["S"]) for item in items if sku in item["detail"]["S"]]
     return sorted(
-        (each for each in told if each["data"].get("sku") == sku and "version" in each["data"]),
+        (each for _, each in events_with(client, sku) if each["data"].get("sku") == sku and "version" in each["data"]),
         key=lambda each: int(each["data"]["version"]),
     )
 
@@ -339,7 +337,7 @@ def used(stage: "DynamoDBClient") -> Iterator[dict[str, set[str]]]:
             f"provide-client-params.{service}.*", lambda model, of=service, **_: found[of].add(model.name)
         )
     yield found
-    forget_services()
+    forget_environment()
 
 
 def test_they_need_just_what_they_say_they_need(s3: "S3Client", used: dict[str, set[str]]) -> None:

@@ -55,6 +55,29 @@ def test_a_module_that_cannot_be_imported_is_a_failure_of_the_change(tmp_path: P
     assert "No module named 'no_such_module'" in tests.failures[0].what
 
 
+def test_garbage_is_sought_among_what_tests_make_and_not_among_what_was_there_before(tmp_path: Path) -> None:
+    text = """
+import gc
+import weakref
+
+class Ring:
+    def __init__(self):
+        self.me = self
+
+def test_what_was_there():
+    assert gc.get_freeze_count() > 10_000
+    assert not any(each is Ring for each in gc.get_objects())
+
+def test_what_is_made():
+    assert gc.isenabled()
+    left = weakref.ref(Ring())
+    gc.collect()
+    assert left() is None
+"""
+    counted = ran(tmp_path, tests__test_a_dot_py=text)
+    assert (counted.passed, counted.failures) == (2, ())
+
+
 @pytest.mark.parametrize(
     "conftest",
     [

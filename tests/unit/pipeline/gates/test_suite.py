@@ -24,7 +24,7 @@ source = ["api"]
 """
 API = "def half(n):\n    return n // 2\n\ndef unreached():\n    return 1\n"
 GOOD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 2\n"
-SUITE = suite.Suite(quick=("tests/unit",), slow=("tests/synth",), covers=("api",))
+SUITE = suite.Suite(quick=("tests/unit",), slow=("tests/synth",), covers=("api",), workers=1)
 ROOT = Path(__file__).parents[4]
 BAD = "from api.x import half\n\ndef test_half():\n    assert half(4) == 3\n"
 
@@ -99,7 +99,7 @@ def test_a_slow_set_without_a_test_is_the_change_s_failure(source: Path) -> None
 
 
 def test_a_single_file_is_run_like_a_folder(source: Path) -> None:
-    one = suite.Suite(("tests/unit/test_x.py",), ("tests/synth/test_y.py",), ("api",))
+    one = replace(SUITE, quick=("tests/unit/test_x.py",), slow=("tests/synth/test_y.py",))
     assert suite.gather_suite(context(project(source, GOOD)), one).checked == 2
 
 

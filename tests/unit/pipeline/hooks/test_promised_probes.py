@@ -10,7 +10,7 @@ from pipeline.cloud.service.route_groups import ROUTE_GROUPS, RouteGroup
 from pipeline.hooks.probes import objection, proxy_event, read_probes
 from tests.support import events
 from tests.support.dynamodb import stage_on
-from tests.support.emulator import running_emulator
+from tests.support.emulator import Emulator
 from tests.support.http_api import HANDLERS
 from tests.support.openapi import operations
 
@@ -18,9 +18,9 @@ CANARIED = [group for group in ROUTE_GROUPS if group.canary]
 
 
 @pytest.fixture(scope="module")
-def empty_stage() -> Iterator[None]:
+def empty_stage(emulator: Emulator) -> Iterator[None]:
     """The handlers of this process work on a stage that holds nothing yet, as after a first deployment."""
-    with running_emulator() as emulator, stage_on(emulator, "http://127.0.0.1:9"):
+    with stage_on(emulator):
         yield
 
 
@@ -28,6 +28,7 @@ def names(group: RouteGroup) -> str:
     return group.name
 
 
+@pytest.mark.emulator
 @pytest.mark.usefixtures("empty_stage")
 @pytest.mark.parametrize("group", CANARIED, ids=names)
 def test_a_group_answers_its_own_probes_on_an_empty_stage(group: RouteGroup) -> None:

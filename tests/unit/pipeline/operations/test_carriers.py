@@ -1,54 +1,53 @@
 """A carrier's machine is taken on with a client of its own, and let go so that nothing is left."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
 import pytest
 
+from api.adapters import aws
 from api.adapters.carriers import DynamoCarriers
 from api.domain.carriers import SCAN
 from pipeline.operations import carriers
 from pipeline.operations.carriers import CarrierRegistrar
-from tests.support.dynamodb import TABLE, stage_on
-from tests.support.emulator import running_emulator
+from tests.support.dynamodb import TABLE
 
 pytestmark = pytest.mark.emulator
 
 
 @pytest.fixture(scope="module")
-def outputs() -> Iterator[dict[str, str]]:
+def outputs() -> dict[str, str]:
     """The outputs of a stage on the emulator, as the environment has them."""
-    with running_emulator() as emulator, stage_on(emulator, "http://127.0.0.1:9"):
-        cognito = boto3.client("cognito-idp")
-        pool = cognito.create_user_pool(PoolName="orders-beta")["UserPool"]["Id"]
-        scopes: Any = [{"ScopeName": "scan", "ScopeDescription": "scan"}]
-        cognito.create_resource_server(UserPoolId=pool, Identifier="carriers", Name="carriers", Scopes=scopes)
-        yield {"SLIPWAY_USER_POOL_ID": pool, "SLIPWAY_TABLE_NAME": TABLE}
+    cognito = aws.cognito()
+    pool = cognito.create_user_pool(PoolName="orders-beta")["UserPool"]["Id"]
+    scopes: Any = [{"ScopeName": "scan", "ScopeDescription": "scan"}]
+    cognito.create_resource_server(UserPoolId=pool, Identifier="carriers", Name="carriers", Scopes=scopes)
+    return {"SLIPWAY_USER_POOL_ID": pool, "SLIPWAY_TABLE_NAME": TABLE}
 
 
 def carrier_of(client: str) -> str | None:
-    return DynamoCarriers(boto3.client("dynamodb"), TABLE).get(client)
+    return DynamoCarriers(aws.dynamodb(), TABLE).get(client)
 
 
 def clients(outputs: Mapping[str, str]) -> set[str]:
-    listed = boto3.client("cognito-idp").list_user_pool_clients(UserPoolId=outputs["SLIPWAY_USER_POOL_ID"])
+    listed = aws.cognito().list_user_pool_clients(UserPoolId=outputs["SLIPWAY_USER_POOL_ID"])
     return {each["ClientId"] for each in listed["UserPoolClients"]}
 
 
-def test_a_machine_gets_a_client_that_is_good_for_scans_alone(outputs: dict[str, str]) -> None:
-    machine = CarrierRegistrar(boto3.Session(), outputs).take_on("northway")
+def test_a_machine_gets_a_client_that_is_good_for_scans_alone(session: boto3.Session, outputs: dict[str, str]) -> None:
+    machine = CarrierRegistrar(session, outputs).take_on("northway")
     assert carrier_of(machine.client) == "northway"
     pool = outputs["SLIPWAY_USER_POOL_ID"]
-    told = boto3.client("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=machine.client)
+    told = aws.cognito().describe_user_pool_client(UserPoolId=pool, ClientId=machine.client)
     client = told["UserPoolClient"]
     assert (client["AllowedOAuthFlows"], client["AllowedOAuthScopes"]) == (["client_credentials"], [SCAN])
     assert machine.secret not in repr(machine)
 
 
-def test_a_carrier_may_have_several_machines(outputs: dict[str, str]) -> None:
-    registrar = CarrierRegistrar(boto3.Session(), outputs)
+def test_a_carrier_may_have_several_machines(session: boto3.Session, outputs: dict[str, str]) -> None:
+    registrar = CarrierRegistrar(session, outputs)
     machines = [registrar.take_on("swiftline").client for _ in range(2)]
     assert len(set(machines)) == 2
     assert [carrier_of(machine) for machine in machines] == ["swiftline"] * 2

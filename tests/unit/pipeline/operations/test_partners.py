@@ -1,19 +1,18 @@
 """Partners are taken on with everything they need, and their own account reads their key and nothing else."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
 
+from api.adapters import aws
 from api.adapters.partners import DynamoPartners
 from api.domain.errors import Busy
 from api.domain.partners import READ, SCOPES, PartnerStatus, Tier
 from pipeline.operations import key_secret, partners
 from pipeline.operations.registrar import Place, Registrar
-from tests.support.dynamodb import TABLE, new_sku, stage_on
-from tests.support.emulator import running_emulator
+from tests.support.dynamodb import TABLE, new_sku
 
 pytestmark = pytest.mark.emulator
 
@@ -21,23 +20,20 @@ ACCOUNT = "999999999999"
 
 
 @pytest.fixture(scope="module")
-def outputs() -> Iterator[dict[str, str]]:
+def outputs() -> dict[str, str]:
     """The outputs of a stage on the emulator, as the environment has them."""
-    with running_emulator() as emulator, stage_on(emulator, "http://127.0.0.1:9"):
-        cognito, gateway = boto3.client("cognito-idp"), boto3.client("apigateway")
-        pool = cognito.create_user_pool(PoolName="orders-beta")["UserPool"]["Id"]
-        scopes: Any = [{"ScopeName": name, "ScopeDescription": name} for name in ("orders.read", "orders.write")]
-        cognito.create_resource_server(UserPoolId=pool, Identifier="partner", Name="partner", Scopes=scopes)
-        plans = {tier: gateway.create_usage_plan(name=f"orders-beta-{tier}")["id"] for tier in Tier}
-        boto3.client("kms").create_alias(
-            AliasName="alias/orders-beta", TargetKeyId=boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
-        )
-        yield {
-            "SLIPWAY_STAGE": "beta",
-            "SLIPWAY_USER_POOL_ID": pool,
-            "SLIPWAY_TABLE_NAME": TABLE,
-            "SLIPWAY_USAGE_PLANS": ",".join(f"{tier}={plan}" for tier, plan in plans.items()),
-        }
+    cognito, gateway = aws.cognito(), aws.apigateway()
+    pool = cognito.create_user_pool(PoolName="orders-beta")["UserPool"]["Id"]
+    scopes: Any = [{"ScopeName": name, "ScopeDescription": name} for name in ("orders.read", "orders.write")]
+    cognito.create_resource_server(UserPoolId=pool, Identifier="partner", Name="partner", Scopes=scopes)
+    plans = {tier: gateway.create_usage_plan(name=f"orders-beta-{tier}")["id"] for tier in Tier}
+    aws.kms().create_alias(AliasName="alias/orders-beta", TargetKeyId=aws.kms().create_key()["KeyMetadata"]["KeyId"])
+    return {
+        "SLIPWAY_STAGE": "beta",
+        "SLIPWAY_USER_POOL_ID": pool,
+        "SLIPWAY_TABLE_NAME": TABLE,
+        "SLIPWAY_USAGE_PLANS": ",".join(f"{tier}={plan}" for tier, plan in plans.items()),
+    }
 
 
 @pytest.fixture
@@ -46,41 +42,45 @@ def name() -> str:
 
 
 def found(name: str) -> Any:
-    return DynamoPartners(boto3.client("dynamodb"), TABLE).get(name)
+    return DynamoPartners(aws.dynamodb(), TABLE).get(name)
 
 
-def test_a_partner_gets_a_client_a_key_in_its_plan_and_an_item(outputs: dict[str, str], name: str) -> None:
+def test_a_partner_gets_a_client_a_key_in_its_plan_and_an_item(
+    session: boto3.Session, outputs: dict[str, str], name: str
+) -> None:
     place = Place.of(outputs)
-    taken = Registrar(boto3.Session(), place).take_on(name, Tier.PREMIUM, frozenset({READ}))
+    taken = Registrar(session, place).take_on(name, Tier.PREMIUM, frozenset({READ}))
     assert taken.partner == found(name)
     assert (taken.partner.tier, taken.partner.status) == (Tier.PREMIUM, PartnerStatus.ACTIVE)
-    client = boto3.client("cognito-idp").describe_user_pool_client(UserPoolId=place.pool, ClientId=taken.partner.client)
+    client = aws.cognito().describe_user_pool_client(UserPoolId=place.pool, ClientId=taken.partner.client)
     told = client["UserPoolClient"]
     assert (told["AllowedOAuthFlows"], told["AllowedOAuthScopes"]) == (["client_credentials"], [READ])
-    gateway = boto3.client("apigateway")
+    gateway = aws.apigateway()
     (in_plan,) = gateway.get_usage_plan_keys(usagePlanId=place.plans[Tier.PREMIUM])["items"]
     assert in_plan["id"] == taken.partner.keys[0].id
     assert taken.key not in repr(taken)
     assert taken.client_secret not in repr(taken)
 
 
-def test_a_partner_is_taken_on_once_and_nothing_is_left_of_the_second_try(outputs: dict[str, str], name: str) -> None:
+def test_a_partner_is_taken_on_once_and_nothing_is_left_of_the_second_try(
+    session: boto3.Session, outputs: dict[str, str], name: str
+) -> None:
     place = Place.of(outputs)
-    registrar = Registrar(boto3.Session(), place)
+    registrar = Registrar(session, place)
     taken = registrar.take_on(name, Tier.BASIC)
-    clients = boto3.client("cognito-idp").list_user_pool_clients(UserPoolId=place.pool)["UserPoolClients"]
+    clients = aws.cognito().list_user_pool_clients(UserPoolId=place.pool)["UserPoolClients"]
     with pytest.raises(Busy):
         registrar.take_on(name, Tier.ENTERPRISE)
     assert found(name) == taken.partner
-    assert boto3.client("cognito-idp").list_user_pool_clients(UserPoolId=place.pool)["UserPoolClients"] == clients
+    assert aws.cognito().list_user_pool_clients(UserPoolId=place.pool)["UserPoolClients"] == clients
 
 
-def test_a_partner_that_is_let_go_opens_nothing(outputs: dict[str, str], name: str) -> None:
-    registrar = Registrar(boto3.Session(), Place.of(outputs))
+def test_a_partner_that_is_let_go_opens_nothing(session: boto3.Session, outputs: dict[str, str], name: str) -> None:
+    registrar = Registrar(session, Place.of(outputs))
     taken = registrar.take_on(name, Tier.BASIC)
     registrar.let_go(taken)
     assert found(name) is None
-    keys = boto3.client("apigateway").get_api_keys(nameQuery=name)["items"]
+    keys = aws.apigateway().get_api_keys(nameQuery=name)["items"]
     assert keys == []
 
 
@@ -91,7 +91,7 @@ def test_the_command_tells_what_the_partner_needs_and_never_the_key(
     assert partners.main(asked, outputs) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {"client_id", "client_secret", "key_secret", "key_reader"}
-    manager = boto3.client("secretsmanager")
+    manager = aws.secretsmanager()
     kept = json.loads(manager.get_secret_value(SecretId=told["key_secret"])["SecretString"])
     assert kept["partner"] == name
     assert kept["key"] not in json.dumps(told)
@@ -105,8 +105,8 @@ def test_the_command_tells_what_the_partner_needs_and_never_the_key(
     assert partners.main(asked, outputs) == 2
 
 
-def test_a_partner_is_shut_out_and_let_in_again(outputs: dict[str, str], name: str) -> None:
-    taken = Registrar(boto3.Session(), Place.of(outputs)).take_on(name, Tier.BASIC)
+def test_a_partner_is_shut_out_and_let_in_again(session: boto3.Session, outputs: dict[str, str], name: str) -> None:
+    taken = Registrar(session, Place.of(outputs)).take_on(name, Tier.BASIC)
     for verb, status in (("block", PartnerStatus.BLOCKED), ("unblock", PartnerStatus.ACTIVE)):
         assert partners.main([verb, name], outputs) == 0
         assert found(name).status is status
