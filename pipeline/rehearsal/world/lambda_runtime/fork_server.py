@@ -3,8 +3,8 @@
 Run as `python -P -s -B fork_server.py PARENT_PID TASK_ROOT` by the runtime environment's interpreter, once for each
 folder of code, with a socket as its standard input; imports nothing else of ours. The task root comes before the
 runtime's own packages, as in a process of a function's own: so a zip that brings its own SDK, or a package that the SDK
-needs, gets that one. Nothing of the function's own code is imported here: what is imported is AWS's SDK, and what the
-function's own code asks of the packages in its zip and of Python's.
+needs, gets that one. Nothing of the function's own code is imported here, but what that code says it imports: of the
+packages in its zip, of AWS's SDK and of Python's.
 
 Who is forked must not be able to tell. So a package that starts a thread or keeps something open while it is imported
 ends the server, and a function whose variables are others than those that a package has asked for meanwhile is refused.
@@ -39,6 +39,8 @@ _IMPORT = re.compile(
 _COMMENT = re.compile(r"#.*")
 _READ_AT_START = ("LANG", "LC_", "LD_", "PYTHON")
 """How the variables begin that an interpreter reads when it starts."""
+_ALWAYS_THERE = frozenset({"boto3", "botocore"})
+"""Packages of Lambda's runtime, which a zip need not bring."""
 _EACH_ITS_OWN = frozenset({"HOME", "TMPDIR"})
 """Variables that are ours and not Lambda's (see `variables`): the SDK remembers a folder in HOME that nobody uses."""
 
@@ -72,8 +74,6 @@ def _import_packages(task_root: str) -> Mapping[str, str | None]:
     os.environ = environment  # noqa: B003  it is the same, and listens
     opened = _open_descriptors()
     sys.path.insert(0, task_root)
-    import boto3  # noqa: F401  most of what a function imports
-
     for module, names in _imported(Path(task_root)):
         with contextlib.suppress(Exception):  # the function will find out
             __import__(module, fromlist=names)
@@ -97,10 +97,10 @@ def _open_descriptors() -> int:
 
 
 def _imported(task_root: Path) -> list[tuple[str, tuple[str, ...]]]:
-    """What the zip's own code imports of the packages in the zip, and of Python's: modules, and names out of them."""
+    """What the zip's own code imports of others: modules, and names out of them."""
     records = [record.read_text() for record in task_root.glob("*.dist-info/RECORD")]
     brought = {line.partition(",")[0].partition("/")[0] for record in records for line in record.splitlines()}
-    others = {name.removesuffix(".py") for name in brought} | sys.stdlib_module_names
+    others = {name.removesuffix(".py") for name in brought} | _ALWAYS_THERE | sys.stdlib_module_names
     own = [each for each in task_root.iterdir() if each.name not in brought]
     others -= {each.stem for each in own}
     sources = [path for each in own for path in ([each] if each.suffix == ".py" else each.rglob("*.py"))]

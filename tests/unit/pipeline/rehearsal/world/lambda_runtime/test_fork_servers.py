@@ -158,8 +158,8 @@ def test_a_zip_with_an_sdk_of_its_own_gets_that_one(runtime: LambdaRuntime, spec
 def test_where_no_fork_server_can_be_a_process_is_made_the_plain_way(
     lambda_python: Path, spec: MakeSpec, tmp_path: Path
 ) -> None:
-    broken = {"module.py": "def handler(event, context):\n    return 1\n", "boto3/__init__.py": "raise OSError"}
-    code = made(tmp_path / "code", broken)
+    module = "def handler(event, context):\n    return 1\n\ndef never():\n    import other\n"
+    code = made(tmp_path / "code", OTHER | {"module.py": module, "other/__init__.py": "import os\nos._exit(1)\n"})
     with LambdaRuntime(python=lambda_python, access=access_of, scratch=tmp_path / "scratch") as runtime:
         for number in "1234":
             assert call(runtime, spec("module.handler", version=number, code=code)).payload == b"1"
