@@ -75,6 +75,9 @@ from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
 
 # Two cores: more processes of one version only take turns, and each costs half a second of a core to start.
 ENVIRONMENTS_PER_VERSION = 2
+# Three stages of twenty functions: what has to make room for another stage starts anew when its own traffic comes. One
+# that is idle has 10 to 20 MB of its own.
+ENVIRONMENTS = 64
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
@@ -107,7 +110,7 @@ class Extension:
             python=Path(settings.runtime_python),
             access=self._access,
             scratch=folder / "scratch",
-            limits=Limits(per_version=ENVIRONMENTS_PER_VERSION),
+            limits=Limits(per_version=ENVIRONMENTS_PER_VERSION, total=ENVIRONMENTS),
         )
         written = LogFolder(folder / "logs")
         aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, written, self.journal)
