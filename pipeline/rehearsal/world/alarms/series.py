@@ -34,6 +34,14 @@ class Series:
         return self.minutes if width_s == STANDARD_S else self.tens
 
 
+@dataclass(slots=True)
+class _Metric:
+    """One metric in each of its units; `written` numbers the writes of its store."""
+
+    units: dict[str | None, Series] = field(default_factory=dict)
+    written: int = 0
+
+
 class MetricStore:
     """Every series the world has published.
 
@@ -45,7 +53,8 @@ class MetricStore:
     def __init__(self, retention_s: float = LONGEST_LOOK_S, most_series: int = 20_000) -> None:
         self._retention_s = retention_s
         self._most_series = most_series
-        self._series: dict[MetricKey, dict[str | None, Series]] = {}
+        self._metrics: dict[MetricKey, _Metric] = {}
+        self._writes = 0
         self.evicted = 0
 
     def put(
@@ -59,10 +68,9 @@ class MetricStore:
         count: float = 1.0,
     ) -> None:
         """Store one value or several of the same time; `count` repeats each (`Counts` of PutMetricData)."""
-        several = (float(values),) if isinstance(values, int | float) else tuple(float(value) for value in values)
-        for value in several:
-            if not math.isfinite(value):
-                raise AlarmProblem(f"metric {key}: value {value}; CloudWatch takes finite numbers only")
+        several = (float(values),) if isinstance(values, int | float) else tuple(map(float, values))
+        if not all(map(math.isfinite, several)):
+            raise AlarmProblem(f"metric {key}: values {several}; CloudWatch takes finite numbers only")
         for samples in self._targets(key, timestamp, unit, resolution_s):
             for value in several:
                 samples.add(value, count)
@@ -85,14 +93,14 @@ class MetricStore:
 
     def keys(self) -> tuple[MetricKey, ...]:
         """Every metric that has data, least recently written first."""
-        return tuple(self._series)
+        return tuple(sorted(self._metrics, key=self._written))
 
     def datapoints(self, stat: MetricStat, starts: Sequence[int]) -> tuple[Datapoint, ...]:
         """The statistic of each period that begins at `starts` (whole multiples of ten seconds)."""
-        units = self._series.get(stat.key)
-        if not units:
+        metric = self._metrics.get(stat.key)
+        if metric is None:
             return tuple(Datapoint(start, None, 0.0) for start in starts)
-        chosen = [series for unit, series in units.items() if stat.unit in (None, unit)]
+        chosen = [series for unit, series in metric.units.items() if stat.unit in (None, unit)]
         whole_minutes = stat.period_s % STANDARD_S == 0 and all(start % STANDARD_S == 0 for start in starts)
         width = STANDARD_S if whole_minutes else HIGH_S
         levels = [series.buckets(width) for series in chosen]
@@ -104,29 +112,34 @@ class MetricStore:
         if resolution_s not in (1, STANDARD_S):
             raise AlarmProblem(f"metric {key}: StorageResolution {resolution_s}; it is 1 or 60")
         series = self._touch(key, unit)
-        stamped = timestamp if resolution_s == 1 else math.floor(timestamp / STANDARD_S) * STANDARD_S
+        minute = math.floor(timestamp / STANDARD_S)
+        ten = math.floor(timestamp / HIGH_S) if resolution_s == 1 else minute * STANDARD_S // HIGH_S
         self._forget_old(series, timestamp)
-        return (
-            _bucket(series.minutes, math.floor(timestamp / STANDARD_S)),
-            _bucket(series.tens, math.floor(stamped / HIGH_S)),
-        )
+        return _bucket(series.minutes, minute), _bucket(series.tens, ten)
 
     def _touch(self, key: MetricKey, unit: str | None) -> Series:
-        units = self._series.pop(key, None)
-        if units is None:
-            units = {}
-            if len(self._series) >= self._most_series:
-                self._series.pop(next(iter(self._series)))
+        metric = self._metrics.get(key)
+        if metric is None:
+            if len(self._metrics) >= self._most_series:
+                del self._metrics[min(self._metrics, key=self._written)]
                 self.evicted += 1
-        self._series[key] = units
-        return units.setdefault(unit, Series())
+            metric = self._metrics[key] = _Metric()
+        self._writes += 1
+        metric.written = self._writes
+        series = metric.units.get(unit)
+        if series is None:
+            series = metric.units[unit] = Series()
+        return series
+
+    def _written(self, key: MetricKey) -> int:
+        return self._metrics[key].written
 
     def _forget_old(self, series: Series, timestamp: float) -> None:
         before = series.newest
         if timestamp <= before:
             return
         series.newest = timestamp
-        if math.floor(timestamp / STANDARD_S) == (math.floor(before / STANDARD_S) if math.isfinite(before) else None):
+        if timestamp // STANDARD_S == before // STANDARD_S:
             return
         for width, retention_s in ((STANDARD_S, self._retention_s), (HIGH_S, min(self._retention_s, HIGH_RETENTION_S))):
             buckets, horizon = series.buckets(width), timestamp - retention_s

@@ -46,8 +46,10 @@ class Samples:
         """Add one value, `count` times."""
         self.count += count
         self.total += value * count
-        self.least = min(self.least, value)
-        self.most = max(self.most, value)
+        if value < self.least:
+            self.least = value
+        if value > self.most:
+            self.most = value
         if self.values is not None:
             self._keep(self.values, value, count)
 

@@ -1,26 +1,120 @@
-"""A fork server of functions: a process that has imported AWS's SDK, and forks for every new environment.
+"""A fork server of functions: a process that has imported other people's packages, and forks for every environment.
 
 Run as `python -P -s -B fork_server.py PARENT_PID TASK_ROOT` by the runtime environment's interpreter, once for each
 folder of code, with a socket as its standard input; imports nothing else of ours. The task root comes before the
 runtime's own packages, as in a process of a function's own: so a zip that brings its own SDK, or a package that the SDK
-needs, gets that one. Nothing of the function's own code is imported here.
+needs, gets that one. Nothing of the function's own code is imported here, but what that code says it imports: of the
+packages in its zip, of AWS's SDK and of Python's.
+
+Who is forked must not be able to tell. So a package that starts a thread or keeps something open while it is imported
+ends the server, and a function whose variables are others than those that a package has asked for meanwhile is refused.
+Two things remain: modules are loaded, and counted as its memory, that only another function of the zip imports; and
+what a package prints while it is imported is in no log.
 
 It says `ready` first. Then each message asks for one process: JSON of `handler`, `variables` and `cwd`, with the
-descriptor of its output. The answer is its pid. It is forked twice, so that its parent ends and it falls to the
-emulator, which waits for it as for any other child.
+descriptor of its output. The answer is its pid, or 0 for one that is refused. It is forked twice, so that its parent
+ends and it falls to the emulator, which waits for it as for any other child.
 """
 
+import contextlib
 import ctypes
+import gc
 import json
 import os
+import re
 import signal
 import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _MOST = 256 * 1024
+_BROKEN = 1
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<module>[\w.]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|.*)|import[ \t]+(?P<whole>[\w.]+))",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"#.*")
+_READ_AT_START = ("LANG", "LC_", "LD_", "PYTHON")
+"""How the variables begin that an interpreter reads when it starts."""
+_ALWAYS_THERE = frozenset({"boto3", "botocore"})
+"""Packages of Lambda's runtime, which a zip need not bring."""
+_EACH_ITS_OWN = frozenset({"HOME", "TMPDIR"})
+"""Variables that are ours and not Lambda's (see `variables`): the SDK remembers a folder in HOME that nobody uses."""
+
+
+class _Environment(os._Environ[str]):
+    """The process's variables, which remember the names that they are asked for."""
+
+    def __init__(self, variables: os._Environ[str]) -> None:
+        super().__init__(
+            variables._data,  # type: ignore[attr-defined]
+            variables.encodekey,
+            variables.decodekey,
+            variables.encodevalue,
+            variables.decodevalue,
+        )
+        self.asked_for: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str:
+        self.asked_for[name] = None
+        value = self.asked_for[name] = super().__getitem__(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        os._exit(_BROKEN)  # a package looks at all of them
+
+
+def _import_packages(task_root: str) -> Mapping[str, str | None]:
+    """Import what the functions of this folder are going to; the variables that were asked for, with their values."""
+    started_with = {name: value for name, value in os.environ.items() if name != "LC_CTYPE"}  # the interpreter's own
+    environment = _Environment(os.environ)
+    os.environ = environment  # noqa: B003  it is the same, and listens
+    opened = _open_descriptors()
+    sys.path.insert(0, task_root)
+    for module, names in _imported(Path(task_root)):
+        with contextlib.suppress(Exception):  # the function will find out
+            __import__(module, fromlist=names)
+    sys.path.remove(task_root)
+    if threading.active_count() > 1 or _open_descriptors() != opened:
+        os._exit(_BROKEN)
+    # Nobody listens any more, also where a package has kept it.
+    environment.__class__ = os._Environ  # type: ignore[assignment]
+    told = started_with | environment.asked_for
+    return {name: value for name, value in told.items() if name not in _EACH_ITS_OWN}
+
+
+def _fits(variables: Mapping[str, str], fixed: Mapping[str, str | None]) -> bool:
+    """Whether a process with these variables would have become what this one is."""
+    same = all(variables.get(name) == value for name, value in fixed.items())
+    return same and not any(name.startswith(_READ_AT_START) for name in variables.keys() - fixed.keys())
+
+
+def _open_descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def _imported(task_root: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """What the zip's own code imports of others: modules, and names out of them."""
+    records = [record.read_text() for record in task_root.glob("*.dist-info/RECORD")]
+    brought = {line.partition(",")[0].partition("/")[0] for record in records for line in record.splitlines()}
+    others = {name.removesuffix(".py") for name in brought} | _ALWAYS_THERE | sys.stdlib_module_names
+    own = [each for each in task_root.iterdir() if each.name not in brought]
+    others -= {each.stem for each in own}
+    sources = [path for each in own for path in ([each] if each.suffix == ".py" else each.rglob("*.py"))]
+    found = {asked for path in sources for asked in _imports(path.read_text(errors="replace"))}
+    return sorted((module, names) for module, names in found if module.partition(".")[0] in others)
+
+
+def _imports(source: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The modules that a source imports anywhere in it, and the names that it takes out of them."""
+    for found in _IMPORT.finditer(source):
+        named = _COMMENT.sub("", found["names"] or "").strip("()").split(",")
+        yield found["module"] or found["whole"], tuple(each.split()[0] for each in named if each.strip())
 
 
 def _die_with_parent(parent: int) -> None:
@@ -63,7 +157,7 @@ def _fork(parent: int, job: dict[str, Any], output: int) -> int | str:
         return int(answer.read())
 
 
-def _serve(parent: int) -> str:
+def _serve(parent: int, fixed: Mapping[str, str | None]) -> str:
     """Say `ready`, and fork for whoever asks, until nobody does; returns in new processes only, with their handler."""
     asked = socket.socket(fileno=os.dup(0))
     asked.send(b"ready")
@@ -71,7 +165,8 @@ def _serve(parent: int) -> str:
         message, descriptors, *_ = socket.recv_fds(asked, _MOST, 1)
         if not message:
             os._exit(0)
-        made = _fork(parent, json.loads(message), descriptors[0])
+        job = json.loads(message)
+        made = _fork(parent, job, descriptors[0]) if _fits(job["variables"], fixed) else 0
         if isinstance(made, str):
             return made
         os.close(descriptors[0])
@@ -81,11 +176,9 @@ def _serve(parent: int) -> str:
 def main(parent: str, task_root: str) -> None:
     """Serve; in the processes that are made, become the Lambda runtime for one handler."""
     _die_with_parent(int(parent))
-    sys.path.insert(0, task_root)
-    import boto3  # noqa: F401  most of what a function imports
-
-    sys.path.remove(task_root)
-    handler = _serve(int(parent))
+    fixed = _import_packages(task_root)
+    gc.freeze()  # or every process would copy all of it to look for garbage
+    handler = _serve(int(parent), fixed)
     # Not before: its native part looks for the Runtime API when it is loaded. And never the zip's copy.
     import awslambdaric.__main__ as client
 

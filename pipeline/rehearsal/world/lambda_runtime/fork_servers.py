@@ -1,15 +1,14 @@
-"""Processes of functions, as copies of one that has imported AWS's SDK already: a fork server per code folder.
+"""Processes of functions, as copies of one that has imported other people's packages: a fork server per code folder.
 
-That import is nearly half of what a cold start costs here, and a rehearsal has a hundred and fifty of them. Needs
-Linux; elsewhere, and where such a server fails, a function's process is made the plain way. How long a real cold start
-takes is not exercised either way.
+Those imports are most of what a cold start costs here, and a rehearsal has nearly two hundred of them. Needs Linux;
+elsewhere, and where such a server fails or refuses, a function's process is made the plain way. How long a real cold
+start takes is not exercised either way.
 """
 
 import contextlib
 import ctypes
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -20,7 +19,10 @@ from pathlib import Path
 FORK_SERVER = Path(__file__).with_name("fork_server.py")
 _PR_SET_CHILD_SUBREAPER = 36
 _WITHIN_S = 30.0
+READY = b"ready"
 FROM = 2
+SAME_FOR_ALL = ("LANG", "PATH", "TZ", "AWS_EXECUTION_ENV", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_XRAY_CONTEXT_MISSING")
+"""Variables that packages may ask for while a server imports them: each has one value for all functions."""
 
 
 class Adopted:
@@ -47,18 +49,18 @@ class ForkServers:
         self._works = sys.platform == "linux" and _adopt_orphans()
 
     def process(self, code: Path, handler: str, variables: Mapping[str, str], output: int) -> Adopted | None:
-        """A process for the handler, that writes to the descriptor `output`; None if there can be none, or none yet.
+        """A process for the handler, that writes to the descriptor `output`; None if there can be none.
 
-        A folder that is asked for twice may be asked for often: then its server begins to get ready.
+        A folder that is asked for twice may be asked for often: it gets a server, which is waited for.
         """
         self._asked[code] += 1
         if not self._works or self._asked[code] < FROM:
             return None
         if code not in self._servers:
-            self._servers[code] = _ForkServer(self._python, code)
+            self._servers[code] = _ForkServer(self._python, code, variables)
         server = self._servers[code]
         try:
-            return server.fork(handler, variables, output) if server and server.ready() else None
+            return server.fork(handler, variables, output) if server else None
         except OSError:
             self._dismiss(code)
             return None
@@ -76,7 +78,7 @@ class ForkServers:
 
 
 class _ForkServer:
-    def __init__(self, python: Path, code: Path) -> None:
+    def __init__(self, python: Path, code: Path, variables: Mapping[str, str]) -> None:
         self._code = code
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._ours.settimeout(_WITHIN_S)
@@ -84,25 +86,21 @@ class _ForkServer:
         with theirs:
             self._process = subprocess.Popen(
                 [str(python), "-P", "-s", "-B", str(FORK_SERVER), str(os.getpid()), str(code)],
-                env={"LANG": "en_US.UTF-8", "PATH": f"{python.parent}:/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"},
+                env={name: variables[name] for name in SAME_FOR_ALL if name in variables},
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
 
-    def ready(self) -> bool:
-        """Whether it has imported what it is to; OSError if it has ended instead."""
-        if not self._ready and select.select([self._ours], [], [], 0)[0]:
-            self._hear()
-            self._ready = True
-        return self._ready
-
-    def fork(self, handler: str, variables: Mapping[str, str], output: int) -> Adopted:
-        """A new process; OSError if there is no answer."""
+    def fork(self, handler: str, variables: Mapping[str, str], output: int) -> Adopted | None:
+        """A new process; None if it is refused, OSError if there is no answer."""
+        if not self._ready:
+            self._ready = self._hear() == READY
         job = {"handler": handler, "variables": dict(variables), "cwd": str(self._code)}
         socket.send_fds(self._ours, [json.dumps(job).encode()], [output])
-        return Adopted(int(self._hear()))
+        pid = int(self._hear())
+        return Adopted(pid) if pid else None
 
     def _hear(self) -> bytes:
         heard = self._ours.recv(64)

@@ -57,6 +57,7 @@ class LambdaRuntime:
         self._supported = ""
         self._fork_servers: ForkServers | None = None
         self._fleet: Fleet | None = None
+        self._fit: set[str] = set()
         self._in_flight = InFlight(self._limits.per_version)
 
     def start(self) -> None:
@@ -139,6 +140,10 @@ class LambdaRuntime:
         return self._fleet
 
     def _check(self, spec: FunctionSpec, payload: bytes) -> None:
+        if len(payload) > MAX_PAYLOAD:
+            raise PayloadTooLargeError(f"Request must be smaller than {MAX_PAYLOAD} bytes for Invoke")
+        if spec.identity in self._fit:
+            return
         if spec.runtime != self._supported:
             raise InvalidFunctionError(
                 f"{spec.arn}: runtime {spec.runtime} cannot be rehearsed, {self._supported} can; change the function's"
@@ -147,8 +152,7 @@ class LambdaRuntime:
         if not spec.code.is_dir():
             raise InvalidFunctionError(f"{spec.arn}: its code is not there: {spec.code} is no folder.")
         check_variables(spec)
-        if len(payload) > MAX_PAYLOAD:
-            raise PayloadTooLargeError(f"Request must be smaller than {MAX_PAYLOAD} bytes for Invoke")
+        self._fit.add(spec.identity)
 
     def _unsampled_trace(self) -> str:
         """Lambda always gives a trace header; X-Ray itself is not exercised, so nothing is sampled."""

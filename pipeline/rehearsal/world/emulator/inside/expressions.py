@@ -5,6 +5,7 @@ expression comes to with an item is ministack's to say, and so is what is wrong 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
@@ -13,14 +14,23 @@ MODULE = "ministack.services.dynamodb"
 EVALUATE = Seam(MODULE, "_evaluate_condition", ("expr", "item", "attr_values", "attr_names", "slot"))
 TOKENS = Seam(MODULE, "_tokenize", ("expr",))
 EVALUATOR = Seam(MODULE, "_ExprEval", ("tokens", "item", "attr_values", "attr_names"))
-SEAMS = (EVALUATE, TOKENS, EVALUATOR)
+SYNTAX_ERROR = Seam(MODULE, "_condition_syntax_error", ("expr", "slot"))
+SEAMS = (EVALUATE, TOKENS, EVALUATOR, SYNTAX_ERROR)
 
 MOST_KNOWN = 2_000
 
 
 def install() -> None:
-    """Wrap the seam."""
+    """Wrap the seams."""
+    TOKENS.wrap(_remembering_tokens)
+    SYNTAX_ERROR.wrap(lru_cache(MOST_KNOWN))
     EVALUATE.wrap(remembering)
+
+
+def _remembering_tokens(original: Callable[[str], list[tuple[str, str]]]) -> Callable[[str], list[tuple[str, str]]]:
+    """The same tokens in a list of the caller's own."""
+    known = lru_cache(MOST_KNOWN)(original)
+    return lambda expr: list(known(expr))
 
 
 def remembering(original: Callable[..., bool]) -> Callable[..., bool]:

@@ -29,6 +29,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     replacements,
     rules,
     secret_rotation,
+    signatures,
     user_pools,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
@@ -74,13 +75,16 @@ from pipeline.rehearsal.world.lambda_runtime.host_code import HostBuilder
 
 # Two cores: more processes of one version only take turns, and each costs half a second of a core to start.
 ENVIRONMENTS_PER_VERSION = 2
+# Three stages of twenty functions: what has to make room for another stage starts anew when its own traffic comes. One
+# that is idle has 10 to 20 MB of its own.
+ENVIRONMENTS = 64
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
     logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
-    secret_rotation, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api, roles,
-    secrets, tables,
+    secret_rotation, signatures, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api,
+    roles, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -106,7 +110,7 @@ class Extension:
             python=Path(settings.runtime_python),
             access=self._access,
             scratch=folder / "scratch",
-            limits=Limits(per_version=ENVIRONMENTS_PER_VERSION),
+            limits=Limits(per_version=ENVIRONMENTS_PER_VERSION, total=ENVIRONMENTS),
         )
         written = LogFolder(folder / "logs")
         aftermath = Aftermath(self.clock.now, self.telemetry, self.traffic, self.logs, written, self.journal)
@@ -145,6 +149,7 @@ class Extension:
         pipes.install()
         queue_integration.install()
         rules.install()
+        signatures.install()
         MessageMoves().install()
         UserPools(self.functions.invoke_by_name).install()
         SecretRotation(self.functions.invoke_by_name).install()

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 type Test = Callable[[str], bool]
@@ -48,8 +49,9 @@ def compiled(pattern: str) -> Test:
     return matches
 
 
+@lru_cache(64)
 def parsed(message: str) -> Any:
-    """The message as JSON, MISSING when it is none."""
+    """The message as JSON, MISSING when it is none; to look at only, as every filter of a group is given the same."""
     text = message.strip()
     if not text.startswith(("{", "[")):
         return MISSING
@@ -62,7 +64,7 @@ def parsed(message: str) -> Any:
 def select(document: Any, selector: str) -> Any:
     """What is at `$.a.b[0]`, MISSING when nothing is."""
     found = document
-    for name, index, quoted in STEP.findall(selector):
+    for name, index, quoted in _steps(selector):
         if index:
             found = found[int(index)] if isinstance(found, list) and int(index) < len(found) else MISSING
         else:
@@ -70,6 +72,12 @@ def select(document: Any, selector: str) -> Any:
         if found is MISSING:
             return MISSING
     return found
+
+
+@lru_cache(1_000)
+def _steps(selector: str) -> list[tuple[str, str, str]]:
+    """Of each step its name, its index or its quoted name."""
+    return STEP.findall(selector)
 
 
 def _terms(text: str) -> Test:
@@ -190,16 +198,20 @@ class _Parser:
 def _comparison(selector: str, operator: str, value: str | float) -> JsonTest:
     """Numbers compare with numbers, text with text in which `*` stands for anything; what is missing never matches."""
 
+    text = (
+        re.compile(fnmatch.translate(value.replace("[", "[[]").replace("?", "[?]"))) if isinstance(value, str) else None
+    )
+
     def holds(document: Any) -> bool:
         found = select(document, selector)
         if isinstance(found, bool) or found is MISSING or found is None:
             return False
-        if isinstance(value, str):
+        if text is not None:
             if not isinstance(found, str | int | float):
                 return False
-            same = fnmatch.fnmatchcase(str(found), value.replace("[", "[[]").replace("?", "[?]"))
+            same = text.match(str(found)) is not None
             return same if operator == "=" else not same if operator == "!=" else False
-        return isinstance(found, int | float) and _ordered(float(found), operator, value)
+        return isinstance(found, int | float) and not isinstance(value, str) and _ordered(float(found), operator, value)
 
     return holds
 

@@ -4,14 +4,8 @@ Three seams: who answers to an ARN (an alias's weights count there, for every ca
 execution itself.
 """
 
-import hashlib
-import io
 import json
 import logging
-import os
-import shutil
-import threading
-import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
@@ -20,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath, Ran
+from pipeline.rehearsal.world.emulator.inside.code_folders import CodeFolders
 from pipeline.rehearsal.world.emulator.inside.routing import choose
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Place
@@ -87,13 +82,11 @@ class Functions:
         draw: Callable[[], float],
     ) -> None:
         self._runtime = runtime
-        self._host = host
+        self._folders = CodeFolders(host, folder)
         self._aftermath = aftermath
-        self._folder = folder
         self.not_exercised: set[str] = set()
         self._draw = draw
         self._specs: dict[tuple[str, str, str], FunctionSpec] = {}
-        self._extracting = threading.Lock()
 
     def install(self) -> None:
         """Wrap the seams."""
@@ -220,7 +213,7 @@ class Functions:
                 version=config["Version"],
                 handler=config["Handler"],
                 code_sha256=config["CodeSha256"],
-                code=self._code(func.get("code_zip"), config["FunctionArn"], architecture),
+                code=self._code(func.get("code_zip"), config, architecture),
                 account=account,
                 region=region,
                 environment={k: str(v) for k, v in (config.get("Environment") or {}).get("Variables", {}).items()},
@@ -235,32 +228,13 @@ class Functions:
             self._specs[key] = spec
         return spec
 
-    def _code(self, code: bytes | None, arn: str, architecture: str) -> Path:
-        """The folder with the zip's files, fit for this machine's processor; made once per digest."""
+    def _code(self, code: bytes | None, config: Mapping[str, Any], architecture: str) -> Path:
+        """The folder that the function runs from."""
         if not code:
-            raise InvalidFunctionError(f"{arn}: it has no code")
-        digest = hashlib.sha256(code).hexdigest()
-        target = self._folder / digest[:32]
-        with self._extracting:
-            if not target.exists():
-                making = target.with_suffix(".making")
-                shutil.rmtree(making, ignore_errors=True)
-                extract(code, making)
-                making.rename(target)
-            fit = self._host.host_code(target, code_sha256=digest, architecture=architecture)
+            raise InvalidFunctionError(f"{config['FunctionArn']}: it has no code")
+        fit = self._folders.fit(code, str(config["CodeSha256"]), architecture)
         self.not_exercised.update(fit.not_exercised)
         return fit.code
-
-
-def extract(code: bytes, folder: Path) -> None:
-    """Unpack a zip with its files' modes, as Lambda does."""
-    folder.mkdir(parents=True)
-    with zipfile.ZipFile(io.BytesIO(code)) as archive:
-        for entry in archive.infolist():
-            written = archive.extract(entry, folder)
-            mode = entry.external_attr >> 16
-            if mode and not entry.is_dir():
-                os.chmod(written, mode & 0o777 | 0o400)  # noqa: PTH101  (extract gives a string)
 
 
 def _answer(result: InvokeResult) -> dict[str, Any]:

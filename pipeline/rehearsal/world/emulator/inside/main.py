@@ -5,6 +5,7 @@ on standard input, which stays open for as long as the owner wants the emulator.
 """
 
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -22,6 +23,8 @@ if TYPE_CHECKING:  # ministack reads its environment at import, which is not rea
 CLOSE_PATIENCE_S = 2.0
 BACKLOG = 1024
 BROKE = 3
+GARBAGE_AFTER = 20_000
+"""New objects that are worth a look for garbage; Python's own 2,000 are made by a few requests."""
 
 
 def main() -> None:
@@ -41,7 +44,15 @@ def main() -> None:
     except (SeamMissing, LambdaRuntimeError) as problem:
         sys.exit(f"slipway: {problem}")
     end_with_owner(extension)
+    look_for_garbage_rarely()
     serve(extension, door, settings.ready, port)
+
+
+def look_for_garbage_rarely() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again would be a tenth of all work."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 def hold_port() -> socket.socket:

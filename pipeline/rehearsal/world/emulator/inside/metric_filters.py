@@ -36,7 +36,8 @@ class MetricFilters:
 
     def apply(self, place: Place, group: str, messages: Iterable[str]) -> None:
         """Publish what the filters of this group make of these messages."""
-        chosen = [kept for (name, _), kept in self._filters.items_scoped(*place) if name == group]
+        wanted = (*place, group)
+        chosen = [kept for (*where, (name, _)), kept in self._filters.all_items() if (*where, name) == wanted]
         if not chosen:
             return
         for message in messages:

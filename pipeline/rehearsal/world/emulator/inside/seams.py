@@ -8,6 +8,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -52,6 +53,7 @@ def check(seams: Iterable[Seam]) -> None:
         )
 
 
+@cache
 def ministack_version() -> str:
     """The installed version."""
     try:
