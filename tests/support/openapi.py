@@ -15,7 +15,7 @@ PROMISE = Path(__file__).parents[2] / "contracts" / "openapi.yaml"
 @cache
 def promise() -> dict[str, Any]:
     """contracts/openapi.yaml."""
-    document: dict[str, Any] = yaml.safe_load(PROMISE.read_text())
+    document: dict[str, Any] = yaml.load(PROMISE.read_text(), Loader=yaml.CSafeLoader)
     return document
 
 
