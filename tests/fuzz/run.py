@@ -11,10 +11,10 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 import json
 import os
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ from tests.load.seed import SeedFailed, ask_for_import, expect, place, place_as_
 from tests.support.carriers import CarrierSystem, scan_of, tell, temporary_carriers
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
+from tests.support.patience import until
 from tests.support.payment_provider.book import UNDECIDED
 from tests.support.promised import PROMISE, operations
 from tests.support.stage import Stage
@@ -175,12 +176,12 @@ def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Seq
 
 def _wait_for_invoices(stage: Stage, customer: Masked, orders: Sequence[str]) -> None:
     """Workers write them a little later than orders are paid for. Raises SeedFailed."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
     for order in orders:
-        while (answer := stage.call("GET", f"/v1/orders/{order}/invoice", customer)).status != 303:
-            if time.monotonic() > deadline:
-                raise SeedFailed(f"no invoice of {order} was written: {answer}")
-            time.sleep(0.2)
+        path = f"/v1/orders/{order}/invoice"
+        answer = until(
+            partial(stage.call, "GET", path, customer), lambda answer: answer.status == 303, PATIENCE_SECONDS
+        )
+        expect(answer, 303)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Invoices over HTTP: an order that was paid for has one after a while, at an address that its owner alone is told."""
 
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +8,7 @@ import urllib3
 
 from tests.integration.conftest import Buyer, Seller, new_key
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.payment_provider.book import DECLINED, UNDECIDED
 from tests.support.stage import Answer, Stage
 
@@ -22,15 +22,17 @@ def invoice(stage: Stage, customer: Masked, order: str) -> Answer:
 
 def written(stage: Stage, customer: Masked, order: str) -> Answer:
     """The answer once the invoice is there; until then it says that it is being written."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = invoice(stage, customer, order)
+
+    def is_there(answer: Answer) -> bool:
         if answer.status == 303:
-            return answer
+            return True
         assert (answer.status, answer.problem) == (409, "invoice-pending"), answer
         assert int(answer.headers["Retry-After"]) > 0
-        assert time.monotonic() < deadline, "no invoice was written"
-        time.sleep(0.2)
+        return False
+
+    answer = until(lambda: invoice(stage, customer, order), is_there, PATIENCE_SECONDS)
+    assert answer.status == 303, "no invoice was written"
+    return answer
 
 
 def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
