@@ -35,34 +35,32 @@ def written(stage: Stage, customer: Masked, order: str) -> Answer:
     return answer
 
 
-def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
-    answer = written(stage, ann, order["id"])
+def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, kept: dict[str, Any]) -> None:
+    answer = written(stage, ann, kept["id"])
     assert answer.headers["Cache-Control"] == "no-store"
     page = urllib3.request("GET", answer.headers["Location"], redirect=False)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     text = page.data.decode()
-    assert order["id"] in text
-    assert f"{order['total']['amount'] / 100:.2f} {order['total']['currency']}" in text
+    assert kept["id"] in text
+    assert f"{kept['total']['amount'] / 100:.2f} {kept['total']['currency']}" in text
 
 
 def test_an_address_is_for_one_invoice_and_a_minute(
-    stage: Stage, ann: Masked, ben: Masked, order: dict[str, Any], buy: Buyer, tea: str
+    stage: Stage, ann: Masked, ben: Masked, kept: dict[str, Any], buy: Buyer, tea: str
 ) -> None:
     another = buy(ben, tea)["id"]
     written(stage, ben, another)
-    address = written(stage, ann, order["id"]).headers["Location"]
-    assert urllib3.request("GET", address.replace(order["id"], another), redirect=False).status == 403
+    address = written(stage, ann, kept["id"]).headers["Location"]
+    assert urllib3.request("GET", address.replace(kept["id"], another), redirect=False).status == 403
     assert urllib3.request("GET", address.partition("?")[0], redirect=False).status == 403
     signed = parse_qs(urlsplit(address).query)
     assert signed["X-Amz-Expires"] == ["60"]
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
 
 
-def test_nobody_is_sent_to_somebody_elses_invoice(
-    stage: Stage, ann: Masked, ben: Masked, order: dict[str, Any]
-) -> None:
-    written(stage, ann, order["id"])
-    refused = invoice(stage, ben, order["id"])
+def test_nobody_is_sent_to_somebody_elses_invoice(stage: Stage, ann: Masked, ben: Masked, kept: dict[str, Any]) -> None:
+    written(stage, ann, kept["id"])
+    refused = invoice(stage, ben, kept["id"])
     assert (refused.status, refused.problem) == (404, "not-found")
     assert "Location" not in refused.headers
 
