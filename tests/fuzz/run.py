@@ -10,21 +10,21 @@ Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if 
 
 import json
 import os
-import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
+from tests.fuzz.forks import Forks, ForksFailed
 from tests.load.seed import SeedFailed, ask_for_import, expect, place, place_as_partner, put_on_sale
 from tests.support.carriers import CarrierSystem, scan_of, tell, temporary_carriers
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem, temporary_partners
+from tests.support.patience import until
 from tests.support.payment_provider.book import UNDECIDED
 from tests.support.promised import PROMISE, operations
 from tests.support.stage import Stage
@@ -68,16 +68,17 @@ class Run:
     chosen: tuple[str, ...]
 
 
-def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+def main(asked: list[str], environ: Mapping[str, str]) -> int:
     """The exit code of the run."""
     missing = [name for name in NEEDED if not environ.get(name)]
-    if missing or not arguments:
+    if missing or not asked:
         return _cannot(f"set {', '.join(missing)}" if missing else "say where the report goes")
     if environ.get("SLIPWAY_STAGE") == "prod":
         return _cannot("this makes users and orders: never in prod")
-    report, seed = Path(arguments[0]), arguments[1] if len(arguments) > 1 else DEFAULT_SEED
+    report, seed = Path(asked[0]), asked[1] if len(asked) > 1 else DEFAULT_SEED
     try:
         with (
+            Forks() as forks,
             temporary_users(Pool.of(environ), {"ann": OPS, "ben": OPS, "leaving": None}) as users,
             temporary_partners(environ, ("acme", "globex")) as partners,
             temporary_carriers(environ, ("northway", "swiftline")) as carriers,
@@ -109,8 +110,8 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
                 )
                 for name, (auth, lists) in callers.items()
             }
-            return side_by_side(runs_of(configs, environ.get(ONLY, "")), environ, report, seed)
-    except (PoolUnusable, SeedFailed) as problem:
+            return side_by_side(forks, runs_of(configs, environ.get(ONLY, "")), report, seed)
+    except (PoolUnusable, SeedFailed, ForksFailed) as problem:
         return _cannot(str(problem))
 
 
@@ -175,12 +176,12 @@ def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Seq
 
 def _wait_for_invoices(stage: Stage, customer: Masked, orders: Sequence[str]) -> None:
     """Workers write them a little later than orders are paid for. Raises SeedFailed."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
     for order in orders:
-        while (answer := stage.call("GET", f"/v1/orders/{order}/invoice", customer)).status != 303:
-            if time.monotonic() > deadline:
-                raise SeedFailed(f"no invoice of {order} was written: {answer}")
-            time.sleep(0.2)
+        path = f"/v1/orders/{order}/invoice"
+        answer = until(
+            partial(stage.call, "GET", path, customer), lambda answer: answer.status == 303, PATIENCE_SECONDS
+        )
+        expect(answer, 303)
 
 
 @dataclass(frozen=True)
@@ -237,25 +238,20 @@ def _bearer(token: Masked) -> dict[str, str]:
     return {"name": "Authorization", "value": f"Bearer {token.reveal()}"}
 
 
-def side_by_side(runs: Sequence[Run], environ: Mapping[str, str], report: Path, seed: str) -> int:
+def side_by_side(forks: Forks, runs: Sequence[Run], report: Path, seed: str) -> int:
     """Do the runs at once, then join what they reported and said, in their order; the worst exit code."""
     parts = [report.with_suffix(f".{run.name}.ndjson") for run in runs]
-    with ThreadPoolExecutor(len(runs)) as hands:
-        ended = list(hands.map(lambda run, part: fuzz(run, environ, part, seed), runs, parts))
-    sys.stdout.writelines(each.stdout for each in ended)
+    ended = forks.run([arguments(run, part, seed) for run, part in zip(runs, parts, strict=True)])
+    sys.stdout.writelines(each.said for each in ended)
     if all(part.exists() for part in parts):  # one alone would look like all there was to ask
         report.write_text("".join(part.read_text(encoding="utf-8") for part in parts), encoding="utf-8")
-    return max(each.returncode for each in ended)
+    return max(each.code for each in ended)
 
 
-def fuzz(run: Run, environ: Mapping[str, str], report: Path, seed: str) -> subprocess.CompletedProcess[str]:
-    """Run Schemathesis on what is chosen; its exit code, and what it said."""
-    program = str(Path(sys.executable).with_name("st"))
-    command = [program, "--config-file", str(run.config), "run", str(PROMISE), "--seed", seed, "--no-color"]
-    command += [*run.chosen, "--report-ndjson-path", str(report.resolve())]
-    return subprocess.run(
-        command, env=dict(environ), check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-    )
+def arguments(run: Run, report: Path, seed: str) -> list[str]:
+    """What Schemathesis is told for the run."""
+    told = ["--config-file", str(run.config), "run", str(PROMISE), "--seed", seed, "--no-color"]
+    return [*told, *run.chosen, "--report-ndjson-path", str(report.resolve())]
 
 
 def _cannot(why: str) -> int:

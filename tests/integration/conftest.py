@@ -171,6 +171,12 @@ def buy(stage: Stage) -> Buyer:
     return buy
 
 
+@pytest.fixture(scope="session")
+def kept(buy: Buyer, ann: Masked, tea: str) -> dict[str, Any]:
+    """An order of Ann's that nobody changes: tests that read it, or are refused, need none of their own."""
+    return buy(ann, tea)
+
+
 @pytest.fixture
 def order(buy: Buyer, ann: Masked, tea: str) -> dict[str, Any]:
     """A new order of Ann's."""

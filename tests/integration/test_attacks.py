@@ -4,8 +4,8 @@ Tokens that are none, forged or of the wrong kind: test_bad_tokens.py and test_t
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,8 +21,11 @@ from tests.support.stage import Answer, Stage
 ATTACKS = attacks()
 LISTED = promise()["components"]["schemas"]["Problem"]["properties"]["type"]["description"]
 AT_ONCE = 6
+AHEAD = 4
+"""How many attacks are under way at once, so that neither the stage nor what judges its answers waits."""
 
 type Send = Callable[..., Answer]
+type Answers = Mapping[str, Future[Answer]]
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +67,28 @@ def test_every_operation_is_attacked() -> None:
     }
 
 
+@pytest.fixture(scope="session")
+def answers(request: pytest.FixtureRequest, send: Send, known: dict[str, str]) -> Iterator[Answers]:
+    """What comes of the attacks that are chosen, by their names: they are sent side by side, ahead of their tests."""
+
+    def attacked(attack: Attack) -> Answer:
+        path = attack.path.format_map(known)
+        asked = f"{path}?{attack.query}" if attack.query else path
+        return send(attack.caller, attack.method, asked, raw=attack.raw, headers=attack.headers)
+
+    with ThreadPoolExecutor(AHEAD) as senders:
+        yield {str(attack): senders.submit(attacked, attack) for attack in _chosen(request.session.items)}
+
+
+def _chosen(items: Iterable[pytest.Item]) -> list[Attack]:
+    """The attacks of those tests that will run."""
+    parameters = [item.callspec.params.get("attack") for item in items if hasattr(item, "callspec")]
+    return [attack for attack in parameters if isinstance(attack, Attack)]
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
-def test_an_attack_is_told_as_a_problem(send: Send, known: dict[str, str], attack: Attack) -> None:
-    path = attack.path.format_map(known)
-    answer = send(
-        attack.caller,
-        attack.method,
-        f"{path}?{attack.query}" if attack.query else path,
-        raw=attack.raw,
-        headers=attack.headers,
-    )
-    is_told(answer, attack.right)
+def test_an_attack_is_told_as_a_problem(answers: Answers, attack: Attack) -> None:
+    is_told(answers[str(attack)].result(), attack.right)
 
 
 def test_after_all_that_nothing_has_changed(stage: Stage, ann: Masked, known: dict[str, str], send: Send) -> None:

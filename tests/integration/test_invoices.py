@@ -1,6 +1,5 @@
 """Invoices over HTTP: an order that was paid for has one after a while, at an address that its owner alone is told."""
 
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +8,7 @@ import urllib3
 
 from tests.integration.conftest import Buyer, Seller, new_key
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.payment_provider.book import DECLINED, UNDECIDED
 from tests.support.stage import Answer, Stage
 
@@ -22,45 +22,45 @@ def invoice(stage: Stage, customer: Masked, order: str) -> Answer:
 
 def written(stage: Stage, customer: Masked, order: str) -> Answer:
     """The answer once the invoice is there; until then it says that it is being written."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = invoice(stage, customer, order)
+
+    def is_there(answer: Answer) -> bool:
         if answer.status == 303:
-            return answer
+            return True
         assert (answer.status, answer.problem) == (409, "invoice-pending"), answer
         assert int(answer.headers["Retry-After"]) > 0
-        assert time.monotonic() < deadline, "no invoice was written"
-        time.sleep(0.2)
+        return False
+
+    answer = until(lambda: invoice(stage, customer, order), is_there, PATIENCE_SECONDS)
+    assert answer.status == 303, "no invoice was written"
+    return answer
 
 
-def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
-    answer = written(stage, ann, order["id"])
+def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, kept: dict[str, Any]) -> None:
+    answer = written(stage, ann, kept["id"])
     assert answer.headers["Cache-Control"] == "no-store"
     page = urllib3.request("GET", answer.headers["Location"], redirect=False)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     text = page.data.decode()
-    assert order["id"] in text
-    assert f"{order['total']['amount'] / 100:.2f} {order['total']['currency']}" in text
+    assert kept["id"] in text
+    assert f"{kept['total']['amount'] / 100:.2f} {kept['total']['currency']}" in text
 
 
 def test_an_address_is_for_one_invoice_and_a_minute(
-    stage: Stage, ann: Masked, ben: Masked, order: dict[str, Any], buy: Buyer, tea: str
+    stage: Stage, ann: Masked, ben: Masked, kept: dict[str, Any], buy: Buyer, tea: str
 ) -> None:
     another = buy(ben, tea)["id"]
     written(stage, ben, another)
-    address = written(stage, ann, order["id"]).headers["Location"]
-    assert urllib3.request("GET", address.replace(order["id"], another), redirect=False).status == 403
+    address = written(stage, ann, kept["id"]).headers["Location"]
+    assert urllib3.request("GET", address.replace(kept["id"], another), redirect=False).status == 403
     assert urllib3.request("GET", address.partition("?")[0], redirect=False).status == 403
     signed = parse_qs(urlsplit(address).query)
     assert signed["X-Amz-Expires"] == ["60"]
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
 
 
-def test_nobody_is_sent_to_somebody_elses_invoice(
-    stage: Stage, ann: Masked, ben: Masked, order: dict[str, Any]
-) -> None:
-    written(stage, ann, order["id"])
-    refused = invoice(stage, ben, order["id"])
+def test_nobody_is_sent_to_somebody_elses_invoice(stage: Stage, ann: Masked, ben: Masked, kept: dict[str, Any]) -> None:
+    written(stage, ann, kept["id"])
+    refused = invoice(stage, ben, kept["id"])
     assert (refused.status, refused.problem) == (404, "not-found")
     assert "Location" not in refused.headers
 

@@ -18,17 +18,17 @@ def _available(stage: Stage, sku: str) -> int:
     return available
 
 
-def test_an_order_comes_with_an_authorised_payment(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
-    payment = order["payment"]
+def test_an_order_comes_with_an_authorised_payment(stage: Stage, ann: Masked, kept: dict[str, Any]) -> None:
+    payment = kept["payment"]
     assert_is("Payment", payment)
-    assert (payment["status"], payment["amount"]) == ("AUTHORISED", order["total"])
-    found = stage.call("GET", f"/v1/orders/{order['id']}/payments/{payment['id']}", ann)
+    assert (payment["status"], payment["amount"]) == ("AUTHORISED", kept["total"])
+    found = stage.call("GET", f"/v1/orders/{kept['id']}/payments/{payment['id']}", ann)
     assert (found.status, found.json) == (200, payment)
 
 
-def test_nobody_sees_somebody_elses_payment(stage: Stage, ben: Masked, order: dict[str, Any]) -> None:
-    path = f"/v1/orders/{order['id']}/payments"
-    assert stage.call("GET", f"{path}/{order['payment']['id']}", ben).status == 404
+def test_nobody_sees_somebody_elses_payment(stage: Stage, ben: Masked, kept: dict[str, Any]) -> None:
+    path = f"/v1/orders/{kept['id']}/payments"
+    assert stage.call("GET", f"{path}/{kept['payment']['id']}", ben).status == 404
     assert stage.call("POST", path, ben, key=new_key()).status == 404
 
 

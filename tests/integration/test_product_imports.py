@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +10,14 @@ import urllib3
 
 from tests.integration.conftest import Seller, new_key
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.promised import assert_is
 from tests.support.stage import Answer, Stage
 
 PATH = "/v1/product-imports"
 PATIENCE_SECONDS = 60.0
 """The bucket tells the worker's queue, which is read at once, and its function may have to start."""
+UNENDED = ("WAITING", "RUNNING")
 
 type Asker = Callable[[int], dict[str, Any]]
 
@@ -49,16 +50,17 @@ def looked_up(stage: Stage, ops: Masked, asked: dict[str, Any]) -> Answer:
 
 def ended(stage: Stage, ops: Masked, asked: dict[str, Any]) -> dict[str, Any]:
     """The import once it has ended."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def look() -> dict[str, Any]:
         answer = looked_up(stage, ops, asked)
         assert answer.status == 200, answer
         assert_is("ProductImport", answer.json)
         found: dict[str, Any] = answer.json
-        if found["status"] not in ("WAITING", "RUNNING"):
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.2)
+        return found
+
+    found = until(look, lambda found: found["status"] not in UNENDED, PATIENCE_SECONDS)
+    assert found["status"] not in UNENDED, found
+    return found
 
 
 def line(sku: str, category: str, name: str) -> str:

@@ -18,8 +18,8 @@ def test_a_copy_that_is_still_good_is_not_sent_again(stage: Stage, tea: str) -> 
     assert (again.status, again.body, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
 
 
-def test_an_order_too_is_not_sent_again(stage: Stage, ann: Masked, order: dict[str, Any]) -> None:
-    path = f"/v1/orders/{order['id']}"
+def test_an_order_too_is_not_sent_again(stage: Stage, ann: Masked, kept: dict[str, Any]) -> None:
+    path = f"/v1/orders/{kept['id']}"
     etag = stage.call("GET", path, ann).headers["ETag"]
     assert stage.call("GET", path, ann, headers={"If-None-Match": etag}).status == 304
     assert stage.call("GET", path, ann, headers={"If-None-Match": '"999"'}).status == 200

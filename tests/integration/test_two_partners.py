@@ -58,8 +58,8 @@ def test_a_partners_order_is_nobody_elses(
     assert ordered["id"] not in {item["id"] for item in listed.json["items"]}
 
 
-def test_a_customers_order_is_no_partners(stage: Stage, acme: PartnerSystem, order: dict[str, Any]) -> None:
-    assert ask(stage, acme, "GET", f"/partner/v1/orders/{order['id']}").status == 404
+def test_a_customers_order_is_no_partners(stage: Stage, acme: PartnerSystem, kept: dict[str, Any]) -> None:
+    assert ask(stage, acme, "GET", f"/partner/v1/orders/{kept['id']}").status == 404
 
 
 def test_a_cursor_is_good_for_its_partner_alone(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.conftest import Seller, new_key
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.payment_provider.book import UNDECIDED
 from tests.support.payment_provider.webhook import signed
 from tests.support.promised import assert_is
@@ -61,13 +62,14 @@ def news(order: Mapping[str, Any], kind: str = "authorised") -> dict[str, str]:
 
 def becomes(stage: Stage, customer: Masked, order: Mapping[str, Any], status: str) -> dict[str, Any]:
     """The order once it has that status."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def look() -> dict[str, Any]:
         found: dict[str, Any] = stage.call("GET", f"/v1/orders/{order['id']}", customer).json
-        if found["status"] == status:
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.2)
+        return found
+
+    found = until(look, lambda found: found["status"] == status, PATIENCE_SECONDS)
+    assert found["status"] == status, found
+    return found
 
 
 def test_an_authorised_payment_confirms_the_order_however_often_it_is_told(

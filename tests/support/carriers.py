@@ -1,7 +1,6 @@
 """Carriers of a stage: their machines for one run, taken on and let go as operators do it, and what they tell."""
 
 import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from api.domain.carriers import CARRIERS, SCAN
 from pipeline.operations.carriers import CarrierRegistrar
 from tests.support.machines import token_of
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.stage import Answer, Stage
 from tests.support.users import PoolUnusable, session
 
@@ -65,12 +65,11 @@ def scan_of(parcel: str, status: str, **other: str) -> dict[str, Any]:
 
 def tell(stage: Stage, carrier: CarrierSystem, scan: Mapping[str, Any]) -> Answer:
     """Tell a scan, and again as carriers do until its parcel is known."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = stage.call("POST", PATH, carrier.access, body=scan)
-        if answer.status != 404 or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.2)
+    return until(
+        lambda: stage.call("POST", PATH, carrier.access, body=scan),
+        lambda answer: answer.status != 404,
+        PATIENCE_SECONDS,
+    )
 
 
 def _let_go(registrar: CarrierRegistrar, client: str) -> None:

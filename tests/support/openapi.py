@@ -1,22 +1,12 @@
 """The promise as data, and its JSON form: `python -m tests.support.openapi` writes api/openapi.json."""
 
 import json
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from api.handlers.service import DOCUMENT
+from tests.support.promised import PROMISE, promise
 
-PROMISE = Path(__file__).parents[2] / "contracts" / "openapi.yaml"
-
-
-@cache
-def promise() -> dict[str, Any]:
-    """contracts/openapi.yaml."""
-    document: dict[str, Any] = yaml.load(PROMISE.read_text(), Loader=yaml.CSafeLoader)
-    return document
+__all__ = ["PROMISE", "as_json", "operations", "promise", "resolved"]
 
 
 def as_json() -> str:
@@ -24,7 +14,6 @@ def as_json() -> str:
     return json.dumps(promise(), indent=1) + "\n"
 
 
-@cache
 def operations() -> dict[tuple[str, str], dict[str, Any]]:
     """The promised operations by method and path."""
     return {

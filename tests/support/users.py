@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import boto3
@@ -54,6 +54,7 @@ class SignedIn:
     identity: Masked
 
 
+@cache
 def admin() -> "CognitoIdentityProviderClient":
     """A client of the pool's admin API, as the environment says where.
 
@@ -62,8 +63,12 @@ def admin() -> "CognitoIdentityProviderClient":
     return session().client("cognito-idp", config=Config(retries={"mode": "standard", "total_max_attempts": 3}))
 
 
+@cache
 def session() -> boto3.Session:
-    """Credentials of the stage's account: those of the tester role, where the environment names one."""
+    """Credentials of the stage's account: those of the tester role, where the environment names one.
+
+    Made once, as a session reads what it knows of all of AWS, which takes longer than a hundred requests.
+    """
     tester = os.environ.get("SLIPWAY_TESTER_ROLE_ARN")
     return _acting_as(tester) if tester else boto3.Session()
 

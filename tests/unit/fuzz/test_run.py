@@ -1,45 +1,51 @@
 """Runs side by side: what they reported is one report, and none of them can be missed."""
 
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from tests.fuzz import run
+from tests.fuzz.forks import Ended, Forks
 from tests.fuzz.run import Run, runs_of, side_by_side
 
 INCLUDE = "--include-operation-id"
 RUNS = tuple(Run(name, Path("schemathesis.toml"), ()) for name in ("one", "two"))
 
 
-@pytest.fixture
-def codes(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Exit codes of the runs by name, instead of Schemathesis; one without a code leaves no report."""
-    given: dict[str, int] = {}
+@dataclass
+class Told:
+    """Instead of Schemathesis: exit codes of the runs in their order; one without a code leaves no report."""
 
-    def fuzz(one: Run, _: Mapping[str, str], report: Path, seed: str) -> subprocess.CompletedProcess[str]:
-        if one.name in given:
-            report.write_text(f"{one.name} {seed}\n")
-        return subprocess.CompletedProcess([], given.get(one.name, 2), f"{one.name} says\n")
+    codes: Sequence[int | None]
 
-    monkeypatch.setattr(run, "fuzz", fuzz)
-    return given
+    def run(self, commands: Sequence[Sequence[str]]) -> list[Ended]:
+        """Write a report for each run with a code."""
+        return [self._end(number, *each) for number, each in enumerate(zip(commands, self.codes, strict=True), 1)]
+
+    def _end(self, number: int, command: Sequence[str], code: int | None) -> Ended:
+        told = dict(pairwise(command))
+        if code is not None:
+            Path(told["--report-ndjson-path"]).write_text(f"{number} with {told['--seed']}\n")
+        return Ended(2 if code is None else code, f"{number} says\n")
+
+
+def joined(codes: Sequence[int | None], report: Path) -> int:
+    return side_by_side(cast("Forks", Told(codes)), RUNS, report, "7")
 
 
 def test_reports_and_words_are_joined_in_order_and_the_worst_code_counts(
-    codes: dict[str, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    codes.update(two=1, one=0)
-    assert side_by_side(RUNS, {}, tmp_path / "report.ndjson", "7") == 1
-    assert (tmp_path / "report.ndjson").read_text() == "one 7\ntwo 7\n"
-    assert capsys.readouterr().out == "one says\ntwo says\n"
+    assert joined((0, 1), tmp_path / "report.ndjson") == 1
+    assert (tmp_path / "report.ndjson").read_text() == "1 with 7\n2 with 7\n"
+    assert capsys.readouterr().out == "1 says\n2 says\n"
 
 
-def test_without_the_report_of_one_run_there_is_none(codes: dict[str, int], tmp_path: Path) -> None:
-    codes.update(one=0)
-    assert side_by_side(RUNS, {}, tmp_path / "report.ndjson", "7") == 2
+def test_without_the_report_of_one_run_there_is_none(tmp_path: Path) -> None:
+    assert joined((0, None), tmp_path / "report.ndjson") == 2
     assert not (tmp_path / "report.ndjson").exists()
 
 

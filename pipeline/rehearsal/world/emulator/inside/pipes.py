@@ -1,5 +1,8 @@
 """Pipes from a table's stream to an event bus: filter, input template, dead letters. ministack only polls the stream.
 
+It polls once a second, so that an event waits for half of one. Here a new record wakes the poller, and what comes soon
+after it goes together: pipes read a stream at most a few times a second on AWS, too.
+
 Source: EventBridge User Guide, "Amazon EventBridge Pipes filtering", "… input transformation", "… batching and
 concurrency" and "… error handling". The bus refuses an event whose detail is no JSON object; what it refuses is not
 tried again here, as it would be refused again: it goes to the dead letters at once.
@@ -7,21 +10,30 @@ tried again here, as it would be refused again: it goes to the dead letters at o
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from pipeline.rehearsal.world.emulator.inside.input_template import rendered, select
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 
 MODULE = "ministack.services.pipes"
 DELIVER = Seam(MODULE, "_deliver_batch", ("pipe", "batch"))
+POLL_LOOP = Seam(MODULE, "_poll_loop", ())
+POLL_ONCE = Seam(MODULE, "_poll_once", ())
+RECORDED = Seam("ministack.services.dynamodb", "esm_wake")
+"""What is set when a stream has a new record: ministack's mappings from streams to functions wait for it."""
 MATCHES = Seam("ministack.services.lambda_svc", "_match_esm_filter", ("record", "pattern"))
 BUSES = Seam("ministack.services.eventbridge", "_event_buses")
 PUT_EVENTS = Seam("ministack.services.eventbridge", "_put_events", ("data", "allow_aws_source"))
 SEND = Seam("ministack.services.sqs", "_act_send_message", ("data", "qurl"))
 QUEUE_URL = Seam("ministack.services.sqs", "_queue_url", ("name",))
-SEAMS = (DELIVER, MATCHES, BUSES, PUT_EVENTS, SEND, QUEUE_URL)
+SEAMS = (DELIVER, POLL_LOOP, POLL_ONCE, RECORDED, MATCHES, BUSES, PUT_EVENTS, SEND, QUEUE_URL)
+
+TOGETHER_SECONDS = 0.05
+AT_LEAST_EVERY_SECONDS = 1.0
 
 type Pipe = Mapping[str, Any]
 type Record = Mapping[str, Any]
@@ -30,8 +42,34 @@ log = logging.getLogger("slipway.pipes")
 
 
 def install() -> None:
-    """Filter for every target, and deliver to buses ourselves."""
+    """Filter for every target, deliver to buses ourselves, and poll when there is something new."""
     DELIVER.wrap(_delivering)
+    woken = threading.Event()
+    RECORDED.wrap(lambda mappings: Woken((mappings, woken)))
+    POLL_LOOP.put(lambda: _poll_when(woken))
+
+
+@dataclass(frozen=True)
+class Woken:
+    """Those who wait for new records, where ministack knows but of the first."""
+
+    waiting: tuple[threading.Event, ...]
+
+    def set(self) -> None:
+        """Wake them."""
+        for each in self.waiting:
+            each.set()
+
+
+def _poll_when(woken: threading.Event) -> NoReturn:
+    while True:
+        woken.clear()
+        try:
+            POLL_ONCE.get()()
+        except Exception:
+            log.exception("polling the pipes failed")
+        time.sleep(TOGETHER_SECONDS)
+        woken.wait(AT_LEAST_EVERY_SECONDS)
 
 
 def _delivering(original: Callable[[Pipe, list[Record]], bool]) -> Callable[[Pipe, list[Record]], bool]:
