@@ -79,6 +79,10 @@ class Overtaken(Exception):
     """Somebody else works on the same thing and is further; no refusal, as it may be looked at again."""
 
 
+class UnderWay(Exception):
+    """Somebody else does this very thing at the moment; no refusal, as it may be looked at again."""
+
+
 class EventUnreadable(Exception):
     """An event is not of the form that contracts/events/ promises, or of a newer one: nothing to be handled here."""
 

@@ -17,6 +17,7 @@ from api.adapters.inbox import DynamoInbox
 from api.adapters.recipients import DynamoRecipients
 from api.adapters.sealing import Seals
 from api.adapters.ses_post import Sender, SesPost
+from api.adapters.turns import DynamoTurns
 from api.domain.errors import EventUnreadable
 from api.domain.events import Event, Json
 from api.domain.mailing import Mailed, Mailing
@@ -51,7 +52,8 @@ def services() -> Services:
     seals = Seals(aws.kms(), os.environ["FIELD_KEY_ARN"])
     sender = Sender(os.environ["MAIL_SENDER"], os.environ["MAIL_CONFIGURATION_SET"], os.environ.get("MAIL_INSTEAD", ""))
     recipients = DynamoRecipients(client, table, seals, os.environ["STAGE"])
-    return Services(Mailing(inbox, recipients, SesPost(aws.ses(), sender), sources.now), inbox, sources.now)
+    turns = DynamoTurns(client, table, NAME)
+    return Services(Mailing(inbox, turns, recipients, SesPost(aws.ses(), sender), sources.now), inbox, sources.now)
 
 
 def read(record: Mapping[str, Any]) -> Message:
