@@ -151,10 +151,10 @@ class ScanReused(DomainError):
 
 
 class ImpossibleTime(DomainError):
-    """A scan is of a day that no calendar has, or of the future."""
+    """A scan is of a day that no calendar has, of the future, or of before what must have come first."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing can have been scanned at that time.")
+    def __init__(self, why: str = "Nothing can have been scanned at that time.") -> None:
+        super().__init__(why)
 
 
 class InvoicePending(DomainError):
