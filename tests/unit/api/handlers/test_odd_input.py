@@ -243,4 +243,4 @@ def test_a_method_that_a_path_does_not_have_is_named(method: str, path: str, all
 @pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3"])
 def test_an_unknown_path_is_not_found(path: str) -> None:
     reply = call("GET", path, ANN)
-    assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", path)
+    assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", f"/beta{path}")
