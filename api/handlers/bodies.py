@@ -38,15 +38,15 @@ def refuse(request: Request) -> None:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "This operation takes no body.")
 
 
-def places(error: "ValidationError", prefix: str = "/") -> tuple[Place, ...]:
+def places(error: "ValidationError") -> tuple[Place, ...]:
     """Where and why, without the values themselves."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return tuple(Place(prefix + "/".join(map(_escaped, each["loc"])), each["msg"]) for each in found)
+    return tuple(Place("".join(map(_step, each["loc"])), each["msg"]) for each in found)
 
 
-def _escaped(part: str | int) -> str:
-    """A part of a JSON pointer (RFC 6901, section 3)."""
-    return str(part).replace("~", "~0").replace("/", "~1")
+def _step(part: str | int) -> str:
+    """A step of a JSON pointer; the whole document is no step at all (RFC 6901, sections 3 and 5)."""
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _require(media_type: str, request: Request) -> None:
