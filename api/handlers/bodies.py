@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import re
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from api.domain import limits
+from api.domain.events import Json
 from api.handlers.http import Request
 from api.handlers.problems import Place, Problem
 
@@ -13,12 +17,13 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 64 * 1024
 
+CONTROLS: Final = "holds a control character, a separator of lines, or a control of direction"
 
 JSON: Final = "application/json"
 
 
 def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON) -> M:
-    """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413 or 415."""
+    """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413, 415 or 422."""
     from pydantic import ValidationError
 
     _require(media_type, request)
@@ -27,9 +32,12 @@ def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON)
         detail = f"The body has {len(raw)} bytes; {MAX_BYTES} are the limit."
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
     try:
-        return model.model_validate_json(raw)
+        body = model.model_validate_json(raw)
     except ValidationError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The body is not as promised.", places(error)) from None
+    if found := controls(body):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "control-characters", "The body holds odd characters.", found)
+    return body
 
 
 def refuse(request: Request) -> None:
@@ -42,6 +50,24 @@ def places(error: "ValidationError") -> tuple[Place, ...]:
     """Where and why, without the values themselves."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return tuple(Place("".join(map(_step, each["loc"])), each["msg"]) for each in found)
+
+
+def controls(body: "BaseModel") -> tuple[Place, ...]:
+    """The texts of a body that hold characters that none may hold. The patterns promised of them let some pass."""
+    texts = _texts("", body.model_dump(mode="json", exclude_unset=True))
+    return tuple(Place(pointer, CONTROLS) for pointer, text in texts if re.search(limits.CONTROLS, text))
+
+
+def _texts(pointer: str, value: Json) -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield pointer, value
+        case dict():
+            for name, each in value.items():
+                yield from _texts(pointer + _step(name), each)
+        case list():
+            for place, each in enumerate(value):
+                yield from _texts(pointer + _step(place), each)
 
 
 def _step(part: str | int) -> str:

@@ -1,11 +1,13 @@
 """Whatever is sent, the answer is a problem with a status of 4xx: never 500, never silence."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.domain import limits
 from tests.support import events
 from tests.support.dynamodb import new_sku
 from tests.support.http_api import Reply, call, send
@@ -198,6 +200,38 @@ def test_parameters_of_other_names_are_none_of_ours() -> None:
 def test_a_product_that_is_not_as_promised_is_pointed_at(changed: dict[str, Any], pointer: str) -> None:
     reply = call("POST", "/v1/products", OPS, key=new_sku(), json_body={"sku": new_sku(), **details(**changed)})
     assert (reply.status, reply.problem, reply.body["errors"][0]["pointer"]) == (400, "bad-request", pointer)
+
+
+@pytest.mark.parametrize("control", ["\u0085", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f"], ids=ascii)
+@pytest.mark.parametrize("part", ["name", "description"])
+def test_a_text_that_ends_its_line_or_turns_it_round_is_refused(part: str, control: str) -> None:
+    body = {"sku": new_sku(), **details(**{part: f"Earl{control}Grey"})}
+    created = call("POST", "/v1/products", OPS, key=new_sku(), json_body=body)
+    replaced = call("PUT", "/v1/products/TEA-100", OPS, headers={"If-Match": "*"}, json_body=details(**{part: control}))
+    for refused in (created, replaced):
+        assert (refused.status, refused.problem) == (422, "control-characters")
+        assert [each["pointer"] for each in refused.body["errors"]] == [f"/{part}"]
+    assert call("GET", f"/v1/products/{body['sku']}").status == 404
+
+
+def test_every_such_text_of_a_body_is_pointed_at() -> None:
+    odd = "a\u202eb"
+    address = {"street": odd, "postal_code": "1\u00851", "city": "Lund", "country": "SE"}
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    refused = call("PATCH", "/v1/customers/me", ANN, headers=headers, json_body={"name": odd, "addresses": [address]})
+    assert (refused.status, refused.problem) == (422, "control-characters")
+    pointers = [each["pointer"] for each in refused.body["errors"]]
+    assert pointers == ["/name", "/addresses/0/street", "/addresses/0/postal_code"]
+    assert odd not in str(refused.body)
+
+
+@quickly
+@given(st.text(min_size=1, max_size=40))
+def test_a_name_is_taken_just_if_it_fits_the_promise_and_holds_no_control(name: str) -> None:
+    body = {"sku": new_sku(), **details(name=name)}
+    reply = call("POST", "/v1/products", OPS, key=new_sku(), json_body=body)
+    fits = re.fullmatch(limits.ONE_LINE, name) is not None
+    assert reply.status == (400 if not fits else 422 if re.search(limits.CONTROLS, name) else 201)
 
 
 @pytest.mark.parametrize("name", ["Größe 38 ½", "茶", "🫖 Teapot", "a\u0301", "x" * 120, "\U0010ffff"])

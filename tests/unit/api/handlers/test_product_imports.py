@@ -315,6 +315,8 @@ def test_a_line_is_read_as_the_body_that_creates_a_product() -> None:
         (b"\xef\xbb\xbf{}", ""),
         (b'{"sku": "\\ud800"}', ""),
         (b"[" * 20_000, ""),
+        (json.dumps({**GOOD, "name": "Earl\u202eGrey"}).encode(), "/name"),
+        (json.dumps({**GOOD, "description": "one\u2028two"}, ensure_ascii=False).encode(), "/description"),
         (json.dumps({**GOOD, "sku": "x"}).encode(), "/sku"),
         (json.dumps({**GOOD, "price": {"amount": -1, "currency": "EUR"}}).encode(), "/price/amount"),
         (json.dumps({**GOOD, "price": {"amount": 1.5, "currency": "EUR"}}).encode(), "/price/amount"),
