@@ -38,6 +38,7 @@ def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, orde
     assert answer.headers["Cache-Control"] == "no-store"
     page = urllib3.request("GET", answer.headers["Location"], redirect=False)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["Cache-Control"] == "no-store"
     text = page.data.decode()
     assert order["id"] in text
     assert f"{order['total']['amount'] / 100:.2f} {order['total']['currency']}" in text
