@@ -46,12 +46,14 @@ class Services:
 
 @cache
 def services() -> Services:
-    """This environment's services. KeyError names a variable that the stack did not set."""
-    client, table = aws.dynamodb(), os.environ["TABLE_NAME"]
+    """This environment's services. NotTold names a variable that the stack did not set."""
+    client, table = aws.dynamodb(), sources.told("TABLE_NAME")
     inbox = DynamoInbox(client, table, NAME)
-    seals = Seals(aws.kms(), os.environ["FIELD_KEY_ARN"])
-    sender = Sender(os.environ["MAIL_SENDER"], os.environ["MAIL_CONFIGURATION_SET"], os.environ.get("MAIL_INSTEAD", ""))
-    recipients = DynamoRecipients(client, table, seals, os.environ["STAGE"])
+    seals = Seals(aws.kms(), sources.told("FIELD_KEY_ARN"))
+    sender = Sender(
+        sources.told("MAIL_SENDER"), sources.told("MAIL_CONFIGURATION_SET"), os.environ.get("MAIL_INSTEAD", "")
+    )
+    recipients = DynamoRecipients(client, table, seals, sources.told("STAGE"))
     turns = DynamoTurns(client, table, NAME)
     return Services(Mailing(inbox, turns, recipients, SesPost(aws.ses(), sender), sources.now), inbox, sources.now)
 

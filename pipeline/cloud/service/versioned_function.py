@@ -51,7 +51,7 @@ class VersionedFunction(Construct):
         log_group = log_group or function_logs(self, "Logs", stage, name)
         self.role = OwnRole(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(self.role)
-        needs = NEEDS[name]
+        needs = declared(name)
         allow(self.role, needs, stage, belongings)
         allow_users(self.role, needs, belongings)
         self.function = lambda_.Function(
@@ -76,6 +76,13 @@ class VersionedFunction(Construct):
         )
         self.version = self.function.current_version
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=self.version)
+
+
+def declared(name: str) -> Needs:
+    """What a function declares that it needs. ValueError for one of which nothing is said."""
+    if name not in NEEDS:
+        raise ValueError(f"api/needs.py says nothing of the function {name}: let it declare what it needs, or Needs()")
+    return NEEDS[name]
 
 
 def function_logs(scope: Construct, name: str, stage: Stage, whose: str) -> logs.LogGroup:
