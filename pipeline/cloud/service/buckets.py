@@ -1,4 +1,5 @@
 """Buckets of a stage: encrypted with one key and no other, over TLS only, for this account only, versioned and swept.
+What is in them can be read at once.
 
 A bucket may tell the account's event bus of what is put into it. Where the stage asks for it, what a bucket keeps for
 long is kept a second time elsewhere (`replication`).
@@ -14,6 +15,7 @@ from constructs import Construct
 
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = f"{ENCRYPTION}-aws-kms-key-id"
+STORAGE_CLASS = "s3:x-amz-storage-class"
 
 
 def private_bucket(
@@ -55,6 +57,7 @@ def private_bucket(
     if heard:
         _tell_the_event_bus(bucket)
     _take_no_other_key(bucket, key)
+    _take_nothing_into_archives(bucket)
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": Stack.of(scope).account}}
     no_service = {"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}
     everything = [bucket.bucket_arn, bucket.arn_for_objects("*")]
@@ -97,6 +100,14 @@ def _take_no_other_key(bucket: s3.Bucket, key: kms.IKey) -> None:
     for name, only in ((ENCRYPTION, "aws:kms"), (KEY, key.key_arn)):
         deny(bucket, "s3:PutObject", objects, {"Null": {name: "false"}, "StringNotEquals": {name: only}})
     deny(bucket, "s3:PutObject", objects, {"Null": {ENCRYPTION: "false", KEY: "true"}})
+
+
+def _take_nothing_into_archives(bucket: s3.Bucket) -> None:
+    """Who uploads with credentials chooses the storage class, and from an archive no worker can read (Amazon S3 user
+    guide, "Working with archived objects"). What comes without a word about it is kept as usual.
+    """
+    other = {"Null": {STORAGE_CLASS: "false"}, "StringNotEquals": {STORAGE_CLASS: "STANDARD"}}
+    deny(bucket, "s3:PutObject", [bucket.arn_for_objects("*")], other)
 
 
 def deny(
