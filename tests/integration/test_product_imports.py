@@ -112,7 +112,7 @@ def test_a_link_takes_one_file_of_one_size_once(stage: Stage, ops: Masked, ask: 
     assert put(upload, b"{}{}") == 403
     assert put(upload, b"{}", **{"Content-Type": "text/html"}) == 403
     assert put(upload, b"{}", **{"If-None-Match": "another"}) == 403
-    assert put(upload, b"{}", **{"x-amz-storage-class": "GLACIER"}) == 403
+    assert put(upload, b"{}", **{"x-amz-website-redirect-location": "/elsewhere"}) == 403
     assert put(upload, b"{}", **{"x-amz-tagging": "a=b"}) == 403
     other = ask(2)
     url = upload["url"].replace(asked["id"], other["id"])
