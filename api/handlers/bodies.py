@@ -23,7 +23,7 @@ JSON: Final = "application/json"
 
 
 def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON) -> M:
-    """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413, 415 or 422."""
+    """The body, sent as `media_type`, as a model. Raises a Problem with 400, 413 or 415."""
     from pydantic import ValidationError
 
     _require(media_type, request)
@@ -32,12 +32,18 @@ def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON)
         detail = f"The body has {len(raw)} bytes; {MAX_BYTES} are the limit."
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
     try:
-        body = model.model_validate_json(raw)
+        return model.model_validate_json(raw)
     except ValidationError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The body is not as promised.", places(error)) from None
+
+
+def require_plain(body: "BaseModel") -> None:
+    """Raise a Problem with 422 if a text of a body as promised holds what none may hold.
+
+    To be asked when all else of the request is as promised: what is not is told first, as 400.
+    """
     if found := controls(body):
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "control-characters", "The body holds odd characters.", found)
-    return body
 
 
 def refuse(request: Request) -> None:

@@ -11,6 +11,7 @@ from api.domain import limits
 from tests.support import events
 from tests.support.dynamodb import new_sku
 from tests.support.http_api import Reply, call, send
+from tests.support.openapi import operations, resolved
 from tests.support.tokens import ANN, OPS
 from tests.unit.api.handlers.helpers import PRICE, details, lines
 
@@ -212,6 +213,37 @@ def test_a_text_that_ends_its_line_or_turns_it_round_is_refused(part: str, contr
         assert (refused.status, refused.problem) == (422, "control-characters")
         assert [each["pointer"] for each in refused.body["errors"]] == [f"/{part}"]
     assert call("GET", f"/v1/products/{body['sku']}").status == 404
+
+
+def test_a_request_that_is_not_as_promised_is_told_so_before_its_texts_are_looked_at() -> None:
+    body = {"sku": new_sku(), **details(name="a\u0081b")}
+    for key in (None, ","):
+        assert call("POST", "/v1/products", OPS, key=key, json_body=body).problem == "bad-request"
+    replaced = call("PUT", f"/v1/products/{body['sku']}", OPS, json_body=details(name="a\u0081b"))
+    assert replaced.problem == "precondition-required"
+
+
+def free_texts(schema: Any) -> set[str]:
+    """The patterns of a schema that let control characters pass."""
+    if isinstance(schema, list):
+        return set().union(*map(free_texts, schema))
+    if not isinstance(schema, dict):
+        return set()
+    inner = set().union(*map(free_texts, schema.values()))
+    pattern = schema.get("pattern")
+    return inner | ({pattern} if isinstance(pattern, str) and re.search(pattern, "a\u0085b") else set())
+
+
+def test_these_are_all_operations_that_take_free_text() -> None:
+    bodies = {operation["operationId"]: operation.get("requestBody", {}) for operation in operations().values()}
+    takes = {name for name, body in bodies.items() if free_texts(resolved(body))}
+    assert takes == {"createProduct", "replaceProduct", "adjustStock", "changeProfile"}
+
+
+def test_the_reason_of_an_adjustment_is_one_of_them() -> None:
+    path, body = "/v1/products/TEA-100/stock-adjustments", {"delta": 1, "reason": "a\u2029b"}
+    refused = call("POST", path, OPS, key=new_sku(), json_body=body)
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/reason")
 
 
 def test_every_such_text_of_a_body_is_pointed_at() -> None:
