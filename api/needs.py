@@ -184,6 +184,24 @@ NEEDS: Final[Mapping[str, Needs]] = {
     ),
 }
 
+TOLD: Final[Mapping[str, str]] = {
+    "BUS_NAME": "bus",
+    "CIRCUIT_TABLE_NAME": "circuit",
+    "EMAIL_INDEX_SECRET_ARN": "email_index",
+    "FIELD_KEY_ARN": "fields",
+    "IMPORTER_QUEUE_URL": "queues",
+    "IMPORTS_BUCKET_NAME": "imports",
+    "IMPORTS_KEY_ARN": "imports",
+    "INVOICES_BUCKET_NAME": "invoices",
+    "NOTICES_TOPIC_ARN": "notices",
+    "PAYMENTS_QUEUE_URL": "queues",
+    "PAYMENT_PROVIDER_SECRET_ARN": "provider_secret",
+    "PAYMENT_PROVIDER_URL": "provider_secret",
+    "REDRIVES": "redrives",
+    "USER_POOL_ID": "users",
+}
+"""Which variable a function is told for which need: who declares the need no more is not told any more."""
+
 IDENTITY: Final = Needs(
     table=frozenset({"dynamodb:GetItem", "dynamodb:PutItem"}),
     email_index=_READ_SECRET,

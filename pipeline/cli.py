@@ -8,6 +8,7 @@ since loading the CDK takes longer than most of them run.
 import argparse
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -183,9 +184,17 @@ def _synth(options: argparse.Namespace) -> int:
         outdir = options.output or default_outdir(os.environ)
         if reason := _unusable(outdir):
             return _usage(f"{outdir} can't be written: {reason}; name another folder with --output")
+        began = time.monotonic()
         synth(outdir)
     except Exception as problem:
         return _not_synthesized(problem)
+    templates, seconds = len(list(outdir.rglob("*.template.json"))), time.monotonic() - began
+    # Not to standard output: the cdk command line, which calls this as its app, passes that on as its own.
+    print(
+        f"slipway: wrote the pipeline and its stages, {templates} templates, into {outdir} in {seconds:.1f} s; "
+        f"`scripts/slipway show --assembly {outdir}` prints what that is",
+        file=sys.stderr,
+    )
     return DELIVERED
 
 

@@ -30,12 +30,8 @@ def checks(environ: Mapping[str, str], here: Path) -> Iterator[Check]:
     yield _tool("bash", ["bash", "--version"], "install bash")
     yield _tool("uv", ["uv", "--version"], "run scripts/setup")
     yield _variable(environ, "JSII_NODE", "node", ["--version"])
-    yield _variable(
-        environ, "SLIPWAY_WORLD_PYTHON", "the emulator's Python", ["-c", "import ministack; print('ministack')"]
-    )
-    yield _variable(
-        environ, "SLIPWAY_RUNTIME_PYTHON", "the Lambda runtime", ["-c", "import awslambdaric as r; print(r)"]
-    )
+    yield _variable(environ, "SLIPWAY_WORLD_PYTHON", "the emulator's Python", ["-c", _version_of("ministack")])
+    yield _variable(environ, "SLIPWAY_RUNTIME_PYTHON", "the Lambda runtime", ["-c", _version_of("awslambdaric")])
     yield _command_line_tools(environ)
     yield _disk(here)
     yield _memory()
@@ -59,6 +55,11 @@ def _answer(command: list[str]) -> str | None:
 def _tool(name: str, command: list[str], fix: str) -> Check:
     answer = _answer(command)
     return Check(name, answer is not None, answer or "not found", fix)
+
+
+def _version_of(package: str) -> str:
+    """A program that imports the package and says its version."""
+    return f"import {package}, importlib.metadata as m; print({package!r}, m.version({package!r}))"
 
 
 def _variable(environ: Mapping[str, str], variable: str, name: str, arguments: list[str]) -> Check:

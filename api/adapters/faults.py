@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from api.adapters.sources import NotTold
+
 _PASSING_CODES: Final = {
     "InternalServerError",
     "InternalServiceError",
@@ -27,9 +29,14 @@ def passes_by_itself(error: BaseException | None) -> bool:
 
 
 def described(error: BaseException) -> dict[str, str]:
-    """What a log may say of an error: its type, AWS's code and operation. Never its message, which may hold data."""
+    """What a log may say of an error: its type, AWS's code and operation, the variable that the stack did not set.
+
+    Never its message, which may hold data.
+    """
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     operation = getattr(error, "operation_name", None)
     said = {"error": type(error).__name__, "aws_code": code, "aws_operation": operation}
+    if isinstance(error, NotTold):
+        said |= {"variable": error.variable, "need": error.need}
     return {name: str(value) for name, value in said.items() if value}

@@ -68,7 +68,11 @@ class Idempotency:
         self._table = table
 
     def once(self, request: Repeatable, context: "LambdaContext", effect: Effect) -> Outcome:
-        """Run the effect unless it has run for this request. Raises InProgress or KeyReused."""
+        """Run the effect unless it has run for this request. Raises InProgress or KeyReused.
+
+        Powertools keeps an answer with its names in alphabetical order; the first one gets the same order, so that
+        both are the same text.
+        """
         from aws_lambda_powertools.utilities.idempotency import exceptions, idempotent_function
 
         replays: list[bool] = []
@@ -93,13 +97,23 @@ class Idempotency:
             raise InProgress from error
         except exceptions.IdempotencyValidationError as error:
             raise KeyReused from error
-        return Outcome(answer, replayed=bool(replays))
+        return Outcome({name: _ordered(answer[name]) for name in sorted(answer)}, replayed=bool(replays))
 
     @cached_property
     def _store(self) -> "DynamoDBPersistenceLayer":
         from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
         return DynamoDBPersistenceLayer(table_name=self._table, boto3_client=self._client)
+
+
+def _ordered(value: Json) -> Json:
+    match value:
+        case dict():
+            return {name: _ordered(value[name]) for name in sorted(value)}
+        case list():
+            return [_ordered(each) for each in value]
+        case _:
+            return value
 
 
 def _config(context: "LambdaContext", on_replay: "IdempotentHookFunction") -> "IdempotencyConfig":

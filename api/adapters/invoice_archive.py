@@ -11,6 +11,9 @@ FOLDER: Final = "invoices"
 LIFETIME_SECONDS: Final = 60
 """As long as it takes to follow a redirect, and no longer: the address opens the invoice to whoever has it."""
 
+_KEPT_BY: Final = "no-store"
+"""Without a word of it browsers keep a page for as long as they think fit (RFC 9111, 4.2.2). It is said by the link, so
+that invoices of before say it, too."""
 _THERE: Final = "PreconditionFailed"
 _GONE: Final = {"NoSuchKey", "404"}
 
@@ -40,7 +43,7 @@ class S3InvoiceArchive:
         return True
 
     def address(self, order_id: str) -> str | None:
-        """HeadObject, as a signature can be made for what is not there."""
+        """HeadObject, as a signature can be made for what is not there. What answers is told to be kept by nobody."""
         key = _key(order_id)
         try:
             self._client.head_object(Bucket=self._bucket, Key=key)
@@ -48,7 +51,7 @@ class S3InvoiceArchive:
             if error.response["Error"]["Code"] in _GONE:
                 return None
             raise
-        named = {"Bucket": self._bucket, "Key": key}
+        named = {"Bucket": self._bucket, "Key": key, "ResponseCacheControl": _KEPT_BY}
         return self._client.generate_presigned_url("get_object", Params=named, ExpiresIn=LIFETIME_SECONDS)
 
 

@@ -26,6 +26,7 @@
 | unsettled orders by status and age | Query GSI2, one per shard | (status, sweep_shard) / placed_at |
 | handle an event once | TransactWriteItems | HANDLED#worker#id / META; EVENT#id |
 | handled before? | GetItem, consistent | HANDLED#worker#id / META |
+| take or give back the turn at an event | PutItem | TURN#worker#id / META |
 | number an invoice | GetItem, consistent, then TransactWriteItems | INVOICES#year / META; ORD#id / INVOICE |
 | the number of an order's invoice | GetItem, consistent | ORD#id / INVOICE |
 | open a claim | PutItem | ORD#id / CLAIM#id |
@@ -238,3 +239,8 @@ def event(event_id: str) -> Key:
 def handled(worker: str, event_id: str) -> Key:
     """That a worker has handled an event."""
     return {"PK": f"HANDLED#{worker}#{event_id}", "SK": META}
+
+
+def turn(worker: str, event_id: str) -> Key:
+    """Until when one of a worker's environments is at an event: apart from the note that it was handled."""
+    return {"PK": f"TURN#{worker}#{event_id}", "SK": META}

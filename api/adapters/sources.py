@@ -1,7 +1,8 @@
-"""Time and ids from outside, passed in where they are needed."""
+"""Time, ids and what the stack tells, from outside: passed in where they are needed."""
 
 import os
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from string import ascii_uppercase, digits
 from typing import Final
@@ -9,6 +10,26 @@ from typing import Final
 _ALPHABET: Final = digits + "".join(letter for letter in ascii_uppercase if letter not in "ILOU")
 _PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BYTES: Final = 10
+
+
+class NotTold(KeyError):
+    """The stack has not set a variable. `need` is the one of api/needs.py that it is set for, empty if for none."""
+
+    def __init__(self, variable: str, need: str) -> None:
+        which = f"it is set for a function that declares `{need}` in api/needs.py" if need else "the stack sets it"
+        super().__init__(f"{variable} is not set: {which}")
+        self.variable = variable
+        self.need = need
+
+
+def told(variable: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A variable that the stack sets. Raises NotTold."""
+    try:
+        return environment[variable]
+    except KeyError:
+        from api.needs import TOLD  # what is there has no use for it
+
+        raise NotTold(variable, TOLD.get(variable, "")) from None
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ from api.domain.product_imports import Batch, Fault, Listed, Unlisted
 PRODUCTS: Final = 25
 """A product that is new comes with its stock and an event, and DynamoDB changes a hundred items in a transaction."""
 
-TOO_LONG: Final = Unlisted("/", f"The line has more than {limits.MAX_IMPORT_LINE_BYTES:,} bytes.")
+TOO_LONG: Final = Unlisted("", f"The line has more than {limits.MAX_IMPORT_LINE_BYTES:,} bytes.")
 
 type ReadLine = Callable[[bytes], Listed | Unlisted]
 """Reads a line that is not blank."""

@@ -79,6 +79,10 @@ class Overtaken(Exception):
     """Somebody else works on the same thing and is further; no refusal, as it may be looked at again."""
 
 
+class UnderWay(Exception):
+    """Somebody else does this very thing at the moment; no refusal, as it may be looked at again."""
+
+
 class EventUnreadable(Exception):
     """An event is not of the form that contracts/events/ promises, or of a newer one: nothing to be handled here."""
 
@@ -147,10 +151,10 @@ class ScanReused(DomainError):
 
 
 class ImpossibleTime(DomainError):
-    """A scan is of a day that no calendar has, or of the future."""
+    """A scan is of a day that no calendar has, of the future, or of before what must have come first."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing can have been scanned at that time.")
+    def __init__(self, why: str = "Nothing can have been scanned at that time.") -> None:
+        super().__init__(why)
 
 
 class InvoicePending(DomainError):

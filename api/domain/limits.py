@@ -16,6 +16,11 @@ ONE_LINE: Final = "^[^\\u0000-\\u0020\\u007f][^\\u0000-\\u001f\\u007f]*$"
 """Text without control characters that does not begin with a blank."""
 MANY_LINES: Final = "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f]*$"
 """Text whose only control character is the line feed."""
+CONTROLS: Final = "[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+"""What no text may hold anywhere: Unicode's control characters (Cc), separators of lines and paragraphs (Zl, Zp), and
+controls of direction (the property Bidi_Control; Unicode Standard Annex 9). A name with one of them reads as another
+than it is, or breaks the line of a letter. The line feed is left to the patterns above; they are older than this rule
+and promised, so what passes them and breaks it is told apart (422)."""
 PARTNER_ID: Final = r"^[a-z][a-z0-9-]{2,31}$"
 IDEMPOTENCY_KEY: Final = r"^[A-Za-z0-9_-]{8,64}$"
 WEBHOOK_ID: Final = r"^[A-Za-z0-9_-]{8,64}$"

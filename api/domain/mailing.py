@@ -6,14 +6,19 @@ Whether a customer wants news is not asked: a letter about one's own order is no
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum, auto
+from typing import Final
 
 from api.domain import letters, limits
-from api.domain.errors import CustomerErased, EventUnreadable
+from api.domain.errors import CustomerErased, EventUnreadable, UnderWay
 from api.domain.events import Event, Json
 from api.domain.letters import Letter
 from api.domain.model import Notice, Occasion
-from api.domain.ports import Clock, Inbox, Post, Recipients
+from api.domain.ports import Clock, Inbox, Post, Recipients, Turns
+
+TURN: Final = timedelta(minutes=2)
+"""Longer than a worker can be at a notice, shorter than its queue waits until it hands the notice out again."""
 
 
 class Mailed(StrEnum):
@@ -32,6 +37,7 @@ class Mailing:
     """The way from a notice to a mailbox."""
 
     inbox: Inbox
+    turns: Turns
     recipients: Recipients
     post: Post
     clock: Clock
@@ -39,14 +45,25 @@ class Mailing:
     def mail(self, told: Event) -> Mailed:
         """Send the letter of a notice, unless that was done before.
 
-        It is noted after it was sent: between the two it may be sent twice, but never be lost. Raises EventUnreadable
-        for what is no notice, Busy, and whatever the post raises that does not take the letter.
+        Who sends has taken the turn before, so that of two who get the notice at the same time one sends it. It is
+        noted after it was sent: who dies between the two lets it be sent again when the turn is over, and never lost.
+        Raises EventUnreadable for what is no notice, UnderWay during somebody else's turn, Busy, and whatever the post
+        raises that does not take the letter.
         """
         notice = _notice(told.data)
-        if self.inbox.knows(told):
+        now = self.clock()
+        is_ours = self.turns.take(told, now, now + TURN)
+        if self.inbox.knows(told):  # asked after that: whoever had the turn before has noted it, or never will
             return Mailed.REPEATED
-        mailed = self._sent(notice)
-        return mailed if self.inbox.handle(told, (), self.clock()) else Mailed.REPEATED
+        if not is_ours:
+            raise UnderWay("the letter of this notice is being sent")
+        try:
+            mailed = self._sent(notice)
+        except Exception:
+            self.turns.give_back(told, self.clock(), now + TURN)
+            raise
+        self.inbox.handle(told, (), self.clock())
+        return mailed
 
     def _sent(self, notice: Notice) -> Mailed:
         try:

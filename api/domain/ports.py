@@ -181,6 +181,18 @@ class Inbox(Protocol):
         ...
 
 
+class Turns(Protocol):
+    """Whose turn it is to do what can't be undone: an event may reach two at the same time."""
+
+    def take(self, event: Event, now: datetime, until: datetime) -> bool:
+        """Whether it is the caller's turn, and nobody else's before `until`. False while it is somebody else's."""
+        ...
+
+    def give_back(self, event: Event, now: datetime, until: datetime) -> None:
+        """End the turn that was taken until then; nothing if somebody else has taken it since."""
+        ...
+
+
 class ShipmentRequests(Protocol):
     """The shipments that are asked for. Every method is one request to the store."""
 

@@ -55,7 +55,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """What is wrong with a line: `pointer` is the place in it, a JSON pointer, `/` for all of it."""
+    """What is wrong with a line: `pointer` is the place in it, a JSON pointer, empty for all of it."""
 
     pointer: str
     detail: str

@@ -10,7 +10,7 @@ from api.domain.model import Order, OrderStatus
 from api.domain.shipment import Scan, Shipment, ShipmentStatus
 
 CLOCKS_DIFFER: Final = timedelta(hours=1)
-"""A carrier's clock may be ahead of ours by as much."""
+"""A carrier's clock may be ahead of ours, or behind it, by as much; so may the clocks of two of its machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,46 @@ def moved(order: Order, scan: Scan, now: datetime) -> Move | None:
     What is back and is told of as delivered afterwards was delivered, too; it stays where it is.
 
     Whatever is told of a parcel says that it has left us, even if nobody told of that. Raises ParcelMissing,
-    OrderAlreadyCancelled for a parcel that should not be on its way, or ImpossibleTime for a scan of the future.
+    OrderAlreadyCancelled for a parcel that should not be on its way, or ImpossibleTime for a scan of the future, of
+    before the order was placed, or of an arrival before the parcel had left.
     """
     before = parcel(order, scan.tracking_number)
     if order.status in (OrderStatus.CANCELLED, OrderStatus.PAYMENT_FAILED):
         raise OrderAlreadyCancelled(order.id)
     if scan.at > now + CLOCKS_DIFFER:
         raise ImpossibleTime
+    if scan.at < order.placed_at - CLOCKS_DIFFER:
+        raise ImpossibleTime("Nothing of this parcel can have been scanned then: its order was placed later.")
     late = scan.status is ShipmentStatus.DELIVERED and before.came_back_unseen
     if scan.status.place <= before.status.place and not late:
         return None
     dispatched = before.status is ShipmentStatus.REQUESTED
     delivered = scan.status is ShipmentStatus.DELIVERED
+    left = _left(before, scan, late=late)
+    if delivered and scan.at < left - CLOCKS_DIFFER:
+        raise ImpossibleTime("The parcel can't have arrived then: it was seen to leave later.")
     after = replace(
         before,
         status=before.status if late else scan.status,
         version=before.version + 1,
         updated_at=now,
-        dispatched_at=scan.at if dispatched else before.dispatched_at,
+        dispatched_at=left,
         delivered_at=scan.at if delivered else before.delivered_at,
     )
     shipments = tuple(after if each.place == after.place else each for each in order.shipments)
     status = _status(order.status, shipments)
     changed = replace(order, status=status, shipments=shipments, version=order.version + 1, updated_at=now)
     return Move(changed, after, dispatched, delivered)
+
+
+def _left(before: Shipment, scan: Scan, *, late: bool) -> datetime:
+    """When the parcel left us, as far as was told: when it was seen first.
+
+    What came back unseen may have been seen first on its way back, so a word of its arrival then may be an earlier one.
+    """
+    if before.dispatched_at is None:
+        return scan.at
+    return min(before.dispatched_at, scan.at) if late else before.dispatched_at
 
 
 def _status(before: OrderStatus, shipments: tuple[Shipment, ...]) -> OrderStatus:

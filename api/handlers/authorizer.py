@@ -68,8 +68,8 @@ class Door:
 @cache
 def door() -> Door:
     """This environment's door."""
-    pool = os.environ["USER_POOL_ID"]
-    partners = DynamoPartners(aws.dynamodb(), os.environ["TABLE_NAME"])
+    pool = sources.told("USER_POOL_ID")
+    partners = DynamoPartners(aws.dynamodb(), sources.told("TABLE_NAME"))
     return Door(
         issuer=jwks.issuer(pool),
         key_of=jwks.SigningKeys(jwks.fetcher(pool), sources.now),

@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import re
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from api.domain import limits
+from api.domain.events import Json
 from api.handlers.http import Request
 from api.handlers.problems import Place, Problem
 
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 64 * 1024
 
+CONTROLS: Final = "holds a control character, a separator of lines, or a control of direction"
 
 JSON: Final = "application/json"
 
@@ -32,21 +37,48 @@ def read[M: BaseModel](request: Request, model: type[M], media_type: str = JSON)
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "The body is not as promised.", places(error)) from None
 
 
+def require_plain(body: "BaseModel") -> None:
+    """Raise a Problem with 422 if a text of a body as promised holds what none may hold.
+
+    To be asked when all else of the request is as promised: what is not is told first, as 400.
+    """
+    if found := controls(body):
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "control-characters", "The body holds odd characters.", found)
+
+
 def refuse(request: Request) -> None:
     """Raise a Problem with 400 if there is a body where none belongs."""
     if request.body:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", "This operation takes no body.")
 
 
-def places(error: "ValidationError", prefix: str = "/") -> tuple[Place, ...]:
+def places(error: "ValidationError") -> tuple[Place, ...]:
     """Where and why, without the values themselves."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    return tuple(Place(prefix + "/".join(map(_escaped, each["loc"])), each["msg"]) for each in found)
+    return tuple(Place("".join(map(_step, each["loc"])), each["msg"]) for each in found)
 
 
-def _escaped(part: str | int) -> str:
-    """A part of a JSON pointer (RFC 6901, section 3)."""
-    return str(part).replace("~", "~0").replace("/", "~1")
+def controls(body: "BaseModel") -> tuple[Place, ...]:
+    """The texts of a body that hold characters that none may hold. The patterns promised of them let some pass."""
+    texts = _texts("", body.model_dump(mode="json", exclude_unset=True))
+    return tuple(Place(pointer, CONTROLS) for pointer, text in texts if re.search(limits.CONTROLS, text))
+
+
+def _texts(pointer: str, value: Json) -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield pointer, value
+        case dict():
+            for name, each in value.items():
+                yield from _texts(pointer + _step(name), each)
+        case list():
+            for place, each in enumerate(value):
+                yield from _texts(pointer + _step(place), each)
+
+
+def _step(part: str | int) -> str:
+    """A step of a JSON pointer; the whole document is no step at all (RFC 6901, sections 3 and 5)."""
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _require(media_type: str, request: Request) -> None:

@@ -4,7 +4,6 @@ Which carrier it is, is kept by the client of its token; a body never says it. W
 api/needs.py.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -41,7 +40,7 @@ class Services:
 @cache
 def services() -> Services:
     """This environment's services."""
-    client, table = aws.dynamodb(), os.environ["TABLE_NAME"]
+    client, table = aws.dynamodb(), sources.told("TABLE_NAME")
     orders = DynamoOrders(client, table)
     return Services(
         carriers=Remembered(DynamoCarriers(client, table).get, _CLIENT_KEPT, sources.now),

@@ -1,6 +1,5 @@
 """What the function `customers` works on, put together from its environment on first use."""
 
-import os
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,8 +21,8 @@ class CustomerServices:
 
 @cache
 def customer_services() -> CustomerServices:
-    """This environment's services. KeyError names a variable that the stack did not set."""
-    accounts = PoolAccounts(aws.cognito(), os.environ["USER_POOL_ID"])
+    """This environment's services. NotTold names a variable that the stack did not set."""
+    accounts = PoolAccounts(aws.cognito(), sources.told("USER_POOL_ID"))
     return CustomerServices(Profiles(customers(), accounts, sources.now, sources.new_id))
 
 
@@ -32,8 +31,8 @@ def customers(*, hurry: bool = False) -> DynamoCustomers:
     """This environment's customers; with `hurry`, as the user pool's triggers need them."""
     return DynamoCustomers(
         aws.hurried_dynamodb() if hurry else aws.dynamodb(),
-        os.environ["TABLE_NAME"],
-        Seals(aws.hurried_kms() if hurry else aws.kms(), os.environ["FIELD_KEY_ARN"]),
-        BlindIndex(SecretKey(os.environ["EMAIL_INDEX_SECRET_ARN"])),
-        os.environ["STAGE"],
+        sources.told("TABLE_NAME"),
+        Seals(aws.hurried_kms() if hurry else aws.kms(), sources.told("FIELD_KEY_ARN")),
+        BlindIndex(SecretKey(sources.told("EMAIL_INDEX_SECRET_ARN"))),
+        sources.told("STAGE"),
     )

@@ -33,8 +33,9 @@ def _change_profile(request: Request, caller: Caller, services: CustomerServices
     from api.handlers.customer_schemas import ProfileChanges
 
     expected = preconditions.expected(request)
-    changes = bodies.read(request, ProfileChanges, MERGE_PATCH).changes()
-    changed = services.profiles.change(caller.subject, changes, expected)
+    body = bodies.read(request, ProfileChanges, MERGE_PATCH)
+    bodies.require_plain(body)
+    changed = services.profiles.change(caller.subject, body.changes(), expected)
     return Answer(HTTPStatus.OK, customer_views.profile(changed), _headers(changed.version))
 
 

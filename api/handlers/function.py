@@ -90,8 +90,15 @@ def _problem(error: Exception, event: Event, correlation_id: str, notes: dict[st
         logs.failed(error)
         if passes_by_itself(error):
             happenings.count(Happening.DATA_UNAVAILABLE)
-    path = event.get("path") if isinstance(event, Mapping) else None
-    return problems.answer(problem, path if isinstance(path, str) else "/", correlation_id)
+    return problems.answer(problem, _instance(event), correlation_id)
+
+
+def _instance(event: Event) -> str:
+    """What the problem is of, whatever is wrong with the event."""
+    try:
+        return http.whole_path(event)
+    except (AttributeError, TypeError):
+        return "/"
 
 
 def _annotations(route: Route[Any]) -> dict[str, str]:

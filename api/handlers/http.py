@@ -58,7 +58,7 @@ def request(event: Event, correlation_id: str, context: "LambdaContext") -> Requ
     return Request(
         method=str(event.get("httpMethod") or ""),
         path=asked,
-        base=_base(str(proxied.get("path") or asked), asked),
+        base=_base(whole_path(event), asked),
         parameters=event.get("pathParameters") or {},
         headers=headers(event),
         query=_query(event),
@@ -77,6 +77,15 @@ def path(event: Event) -> str:
     if not isinstance(asked, str):
         raise TypeError(f"a path is text, not {type(asked).__name__}")
     return asked
+
+
+def whole_path(event: Event) -> str:
+    """The path that the caller asked for, with the stage or what a custom domain puts before it; the gateway's own
+    answers have the same, as `$context.path`.
+    """
+    proxied = event.get("requestContext")
+    whole = proxied.get("path") if isinstance(proxied, Mapping) else None
+    return whole if isinstance(whole, str) and whole else path(event)
 
 
 def headers(event: Event) -> dict[str, str]:

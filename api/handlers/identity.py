@@ -129,5 +129,6 @@ def _person(attributes: Mapping[str, str]) -> Person:
 
 
 def _if_fit(value: str | None, pattern: str, length: tuple[int, int]) -> str | None:
-    fits = value is not None and length[0] <= len(value) <= length[1] and re.fullmatch(pattern, value) is not None
-    return value if fits else None
+    if value is None or not length[0] <= len(value) <= length[1] or not re.fullmatch(pattern, value):
+        return None
+    return None if re.search(limits.CONTROLS, value) else value

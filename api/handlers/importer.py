@@ -75,9 +75,11 @@ def read_line(content: bytes) -> Listed | Unlisted:
     """A line of a file: just what creates a product when it is sent as a body, or the first thing that is wrong."""
     try:
         body = NewProduct.model_validate_json(content)
+        wrong = bodies.controls(body)
     except ValidationError as error:
-        first = bodies.places(error)[0]
-        return Unlisted(first.pointer[:_LONGEST_POINTER], first.detail[:_LONGEST_DETAIL])
+        wrong = bodies.places(error)
+    if wrong:
+        return Unlisted(wrong[0].pointer[:_LONGEST_POINTER], wrong[0].detail[:_LONGEST_DETAIL])
     return Listed(body.sku, body.details())
 
 

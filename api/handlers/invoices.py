@@ -3,7 +3,6 @@
 What it may do in AWS is listed in api/needs.py.
 """
 
-import os
 from functools import cache
 from typing import Final
 
@@ -21,14 +20,14 @@ KIND: Final = "OrderConfirmed"
 
 @cache
 def services() -> Invoicing:
-    """This environment's services. KeyError names a variable that the stack did not set."""
-    client, table = aws.dynamodb(), os.environ["TABLE_NAME"]
+    """This environment's services. NotTold names a variable that the stack did not set."""
+    client, table = aws.dynamodb(), sources.told("TABLE_NAME")
     return Invoicing(
         DynamoOrders(client, table),
         DynamoInvoiceNumbers(client, table),
-        S3InvoiceArchive(aws.s3(), os.environ["INVOICES_BUCKET_NAME"]),
+        S3InvoiceArchive(aws.s3(), sources.told("INVOICES_BUCKET_NAME")),
         sources.now,
-        os.environ["SELLER"].splitlines(),
+        sources.told("SELLER").splitlines(),
     )
 
 

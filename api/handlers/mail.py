@@ -17,6 +17,7 @@ from api.adapters.inbox import DynamoInbox
 from api.adapters.recipients import DynamoRecipients
 from api.adapters.sealing import Seals
 from api.adapters.ses_post import Sender, SesPost
+from api.adapters.turns import DynamoTurns
 from api.domain.errors import EventUnreadable
 from api.domain.events import Event, Json
 from api.domain.mailing import Mailed, Mailing
@@ -45,13 +46,16 @@ class Services:
 
 @cache
 def services() -> Services:
-    """This environment's services. KeyError names a variable that the stack did not set."""
-    client, table = aws.dynamodb(), os.environ["TABLE_NAME"]
+    """This environment's services. NotTold names a variable that the stack did not set."""
+    client, table = aws.dynamodb(), sources.told("TABLE_NAME")
     inbox = DynamoInbox(client, table, NAME)
-    seals = Seals(aws.kms(), os.environ["FIELD_KEY_ARN"])
-    sender = Sender(os.environ["MAIL_SENDER"], os.environ["MAIL_CONFIGURATION_SET"], os.environ.get("MAIL_INSTEAD", ""))
-    recipients = DynamoRecipients(client, table, seals, os.environ["STAGE"])
-    return Services(Mailing(inbox, recipients, SesPost(aws.ses(), sender), sources.now), inbox, sources.now)
+    seals = Seals(aws.kms(), sources.told("FIELD_KEY_ARN"))
+    sender = Sender(
+        sources.told("MAIL_SENDER"), sources.told("MAIL_CONFIGURATION_SET"), os.environ.get("MAIL_INSTEAD", "")
+    )
+    recipients = DynamoRecipients(client, table, seals, sources.told("STAGE"))
+    turns = DynamoTurns(client, table, NAME)
+    return Services(Mailing(inbox, turns, recipients, SesPost(aws.ses(), sender), sources.now), inbox, sources.now)
 
 
 def read(record: Mapping[str, Any]) -> Message:

@@ -3,7 +3,6 @@
 What it may do in AWS is listed in api/needs.py.
 """
 
-import os
 from functools import cache
 from typing import Final
 
@@ -21,7 +20,7 @@ NAME: Final = "notifier"
 def services() -> Notifying:
     """This environment's services."""
     inbox = DynamoInbox(aws.dynamodb(), settings().table, NAME)
-    return Notifying(inbox, SnsNotices(aws.sns(), os.environ["NOTICES_TOPIC_ARN"]), sources.now)
+    return Notifying(inbox, SnsNotices(aws.sns(), sources.told("NOTICES_TOPIC_ARN")), sources.now)
 
 
 def _tell(message: Message, notifying: Notifying) -> bool:

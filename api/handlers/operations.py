@@ -11,7 +11,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Final
 
-from api.adapters import aws
+from api.adapters import aws, sources
 from api.adapters.dead_letters import SqsDeadLetters, Way
 from api.adapters.idempotency import Idempotency
 from api.domain.ports import DeadLetters
@@ -41,7 +41,7 @@ def services() -> Services:
 
 def ways(environment: Mapping[str, str]) -> dict[str, Way]:
     """By queue, from the variable that the stack sets: `{name: {"source": arn, "destination": arn}}`."""
-    return {name: Way(**way) for name, way in json.loads(environment["REDRIVES"]).items()}
+    return {name: Way(**way) for name, way in json.loads(sources.told("REDRIVES", environment)).items()}
 
 
 def _redrive(request: Request, caller: Caller, services: Services) -> Answer:

@@ -65,7 +65,7 @@ def _declined(request: Request) -> Answer:
     """An answer and no exception: it is remembered under its key, as the order can't be placed again under it."""
     detail = "The payment was declined. The order is not placed and holds no stock."
     problem = Problem(HTTPStatus.PAYMENT_REQUIRED, "payment-declined", detail)
-    return problems.answer(problem, request.path, request.correlation_id)
+    return problems.answer(problem, request.base + request.path, request.correlation_id)
 
 
 def _pay(request: Request, caller: Caller, services: Services) -> Answer:

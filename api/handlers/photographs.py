@@ -4,7 +4,6 @@ S3 tells the default event bus, a rule there tells the worker's queue (pipeline.
 twice, and not in order. What it may do in AWS is listed in api/needs.py.
 """
 
-import os
 from functools import cache
 from typing import Final
 
@@ -22,8 +21,8 @@ _NOTHING_NEW: Final = (Received.KNOWN, Received.GONE)
 @cache
 def services() -> Receiving:
     """This environment's services."""
-    uploads = S3Uploads(aws.s3(), os.environ["CLAIMS_BUCKET_NAME"])
-    return Receiving(uploads, DynamoClaims(aws.dynamodb(), os.environ["TABLE_NAME"]), sources.now)
+    uploads = S3Uploads(aws.s3(), sources.told("CLAIMS_BUCKET_NAME"))
+    return Receiving(uploads, DynamoClaims(aws.dynamodb(), sources.told("TABLE_NAME")), sources.now)
 
 
 def _receive(message: Message, receiving: Receiving) -> bool:

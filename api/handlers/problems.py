@@ -116,6 +116,10 @@ def _written(place: Place) -> Json:
 
 
 def _places(error: errors.DomainError) -> tuple[Place, ...]:
-    if not isinstance(error, errors.LineError):
-        return ()
-    return tuple(Place(f"/lines/{index}/sku", str(error)) for index in error.indexes)
+    match error:
+        case errors.LineError():
+            return tuple(Place(f"/lines/{index}/sku", str(error)) for index in error.indexes)
+        case errors.ImpossibleTime():
+            return (Place("/scanned_at", str(error)),)
+        case _:
+            return ()

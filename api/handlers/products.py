@@ -61,8 +61,9 @@ def _replace(request: Request, _caller: Caller, services: Services) -> Answer:
 
     sku = _sku(request)
     expected = preconditions.expected(request)
-    details = bodies.read(request, ProductDetailsBody).details()
-    replaced = services.catalogue.change(sku, details, expected, correlation.cause(request))
+    body = bodies.read(request, ProductDetailsBody)
+    bodies.require_plain(body)
+    replaced = services.catalogue.change(sku, body.details(), expected, correlation.cause(request))
     headers = {"ETag": preconditions.etag(replaced.version), "Cache-Control": caching.NOBODY}
     return Answer(HTTPStatus.OK, views.product(replaced), headers)
 

@@ -5,12 +5,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.handlers.bodies import places
 from api.handlers.http import Request
 from api.handlers.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
 
 def read[M: BaseModel](request: Request, model: type[M]) -> M:
@@ -24,12 +23,18 @@ def read[M: BaseModel](request: Request, model: type[M]) -> M:
     try:
         return model.model_validate({name: values[0] for name, values in known.items()})
     except ValidationError as error:
-        raise _bad(places(error, prefix="")) from None
+        raise _bad(_places(error)) from None
 
 
 def next_link(request: Request, parameters: Mapping[str, str]) -> str:
     """The value of a Link header to the next page (RFC 8288)."""
     return f'<{request.base}{request.path}?{urlencode(parameters)}>; rel="next"'
+
+
+def _places(error: "ValidationError") -> tuple[Place, ...]:
+    """Which parameters, by their names, and why, without the values themselves."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return tuple(Place(str(each["loc"][0]), each["msg"]) for each in found)
 
 
 def _bad(found: tuple[Place, ...]) -> Problem:

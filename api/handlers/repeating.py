@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
 from api.domain import limits
 from api.domain.events import Json
-from api.handlers import caching
+from api.handlers import bodies, caching
 from api.handlers.callers import Caller
 from api.handlers.http import Answer, Request
 from api.handlers.problems import Place, Problem
@@ -25,10 +25,13 @@ type Effect = Callable[[str], Answer]
 def once(idempotency: Idempotency, request: Request, caller: Caller, body: "Body | None", effect: Effect) -> Answer:
     """The effect's answer, or that of the first request with this key.
 
-    Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body).
+    Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body, or
+    one with control characters).
     """
     route = f"{request.method} {request.path}"
     repeatable = Repeatable(caller.subject, route, _key(request), _said(body))
+    if body is not None:
+        bodies.require_plain(body)
     try:
         outcome = idempotency.once(repeatable, request.context, lambda: _kept(effect(repeatable.digest())))
     except InProgress:

@@ -5,7 +5,6 @@ when it likes. During that day both keys have the plan's quota each.
 """
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -98,7 +97,7 @@ def rotation() -> Rotation:
     return Rotation(
         SecretVersions(aws.secretsmanager()),
         GatewayKeys(aws.apigateway()),
-        DynamoPartners(aws.dynamodb(), os.environ["TABLE_NAME"]),
+        DynamoPartners(aws.dynamodb(), sources.told("TABLE_NAME")),
         sources.now,
         lambda: secrets.token_urlsafe(_KEY_BYTES),
     )

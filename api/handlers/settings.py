@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from api.adapters import sources
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -17,12 +19,12 @@ class Settings:
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Settings from the variables that the stack sets. KeyError names a missing one."""
+    """Settings from the variables that the stack sets. NotTold names a missing one."""
     return Settings(
-        table=environment["TABLE_NAME"],
-        idempotency_table=environment["IDEMPOTENCY_TABLE_NAME"],
-        cursor_secret=environment["CURSOR_SECRET_ARN"],
-        claims_bucket=environment["CLAIMS_BUCKET_NAME"],
+        table=sources.told("TABLE_NAME", environment),
+        idempotency_table=sources.told("IDEMPOTENCY_TABLE_NAME", environment),
+        cursor_secret=sources.told("CURSOR_SECRET_ARN", environment),
+        claims_bucket=sources.told("CLAIMS_BUCKET_NAME", environment),
     )
 
 
@@ -39,14 +41,14 @@ class CheckoutSettings:
 
 
 def read_checkout(environment: Mapping[str, str]) -> CheckoutSettings:
-    """Settings of the functions that take payments. KeyError names a missing one."""
+    """Settings of the functions that take payments. NotTold names a missing one."""
     return CheckoutSettings(
-        stage=environment["STAGE"],
-        table=environment["TABLE_NAME"],
-        provider_url=environment["PAYMENT_PROVIDER_URL"],
-        provider_key=environment["PAYMENT_PROVIDER_SECRET_ARN"],
-        circuit_table=environment["CIRCUIT_TABLE_NAME"],
-        queue_url=environment["PAYMENTS_QUEUE_URL"],
+        stage=sources.told("STAGE", environment),
+        table=sources.told("TABLE_NAME", environment),
+        provider_url=sources.told("PAYMENT_PROVIDER_URL", environment),
+        provider_key=sources.told("PAYMENT_PROVIDER_SECRET_ARN", environment),
+        circuit_table=sources.told("CIRCUIT_TABLE_NAME", environment),
+        queue_url=sources.told("PAYMENTS_QUEUE_URL", environment),
     )
 
 
@@ -66,8 +68,8 @@ class WebhookSettings:
 
 @cache
 def webhook_settings() -> WebhookSettings:
-    """This environment's settings for what the payment provider tells. KeyError names a missing variable."""
-    return WebhookSettings(os.environ["TABLE_NAME"], os.environ["PAYMENT_PROVIDER_SECRET_ARN"])
+    """This environment's settings for what the payment provider tells. NotTold names a missing variable."""
+    return WebhookSettings(sources.told("TABLE_NAME"), sources.told("PAYMENT_PROVIDER_SECRET_ARN"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +84,21 @@ class ImportSettings:
 
 @cache
 def import_settings() -> ImportSettings:
-    """This environment's settings for imports. KeyError names a missing variable.
+    """This environment's settings for imports. NotTold names a missing variable.
 
     Who only asks for imports knows no queue.
     """
     return ImportSettings(
-        os.environ["TABLE_NAME"],
-        os.environ["IMPORTS_BUCKET_NAME"],
-        os.environ["IMPORTS_KEY_ARN"],
+        sources.told("TABLE_NAME"),
+        sources.told("IMPORTS_BUCKET_NAME"),
+        sources.told("IMPORTS_KEY_ARN"),
         os.environ.get("IMPORTER_QUEUE_URL", ""),
     )
 
 
 def partner_role() -> str:
-    """The role whose sessions read one partner's orders. KeyError if the stack has not named it."""
-    return os.environ["PARTNER_ROLE_ARN"]
+    """The role whose sessions read one partner's orders. NotTold if the stack has not named it."""
+    return sources.told("PARTNER_ROLE_ARN")
 
 
 @cache

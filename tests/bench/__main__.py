@@ -63,7 +63,8 @@ BENCHES = (
 
 def main() -> int:
     """Run what was asked for; 1 if a command did not end as it should, whatever it took."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    shown = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("scripts/bench", description=__doc__, formatter_class=shown)
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each, after the first; default: 3")
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     options = parser.parse_args()

@@ -14,11 +14,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 
+from api.adapters.sources import now
+from api.domain.instants import written
 from tests.fuzz.forks import Forks, ForksFailed
 from tests.load.seed import SeedFailed, ask_for_import, expect, place, place_as_partner, put_on_sale
 from tests.support.carriers import CarrierSystem, scan_of, tell, temporary_carriers
@@ -96,6 +99,7 @@ def main(asked: list[str], environ: Mapping[str, str]) -> int:
                 "FUZZ_ORDERS": orders,
                 "FUZZ_CATEGORIES": ["fuzz"],
                 "FUZZ_PARCELS": parcels,
+                "FUZZ_TIMES": moments(now()),
                 "FUZZ_IMPORTS": [ask_for_import(stage, users["ann"].access) for _ in range(IMPORTS)],
             }
             told = Told(stage.url, users["leaving"].access, environ.get(EXAMPLES, DEFAULT_EXAMPLES))
@@ -172,6 +176,11 @@ def send(stage: Stage, partner: PartnerSystem, carrier: CarrierSystem, skus: Seq
     for parcel in parcels:
         expect(tell(stage, carrier, scan_of(parcel, "DISPATCHED")), 200)
     return parcels
+
+
+def moments(now: datetime) -> list[str]:
+    """When parcels may have been scanned that were sent a moment ago, one as good as the other, and when they can't."""
+    return [written(now + timedelta(minutes=minutes)) for minutes in (0, 10, 20, -60 * 24 * 365)]
 
 
 def _wait_for_invoices(stage: Stage, customer: Masked, orders: Sequence[str]) -> None:

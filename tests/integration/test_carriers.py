@@ -70,6 +70,16 @@ def test_what_has_left_is_not_cancelled_and_what_is_cancelled_does_not_leave(
     assert read()["status"] == "SHIPPED"
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z", "2199-01-01T00:00:00.000Z"])
+def test_nothing_is_scanned_before_its_order_was_placed_or_in_the_future(
+    stage: Stage, northway: CarrierSystem, parcel: str, read: Read, at: str
+) -> None:
+    refused = tell(stage, northway, scan_of(parcel, "DELIVERED", scanned_at=at))
+    assert (refused.status, refused.problem) == (422, "impossible-time")
+    assert refused.json["errors"][0]["pointer"] == "/scanned_at"
+    assert read()["shipments"] == []
+
+
 def test_another_carrier_s_parcel_is_not_there(
     stage: Stage, northway: CarrierSystem, swiftline: CarrierSystem, parcel: str, read: Read
 ) -> None:

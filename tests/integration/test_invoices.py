@@ -40,6 +40,7 @@ def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, kept
     assert answer.headers["Cache-Control"] == "no-store"
     page = urllib3.request("GET", answer.headers["Location"], redirect=False)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["Cache-Control"] == "no-store"
     text = page.data.decode()
     assert kept["id"] in text
     assert f"{kept['total']['amount'] / 100:.2f} {kept['total']['currency']}" in text

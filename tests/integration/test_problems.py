@@ -73,6 +73,16 @@ def test_an_unknown_route_is_told_as_a_problem(stage: Stage, ann: Masked) -> Non
     assert_is("Problem", answer.json)
 
 
+def test_the_gateway_and_the_functions_name_a_request_alike(stage: Stage, ann: Masked) -> None:
+    """By its whole path, from which a relative reference leads back to it (RFC 9457, 3.1.5)."""
+    told = {
+        path: stage.call("GET", path, token).json["instance"]
+        for path, token in (("/v1/no-such-route", ann), ("/v1/orders", None), ("/v1/products/NO-SUCH-SKU", None))
+    }
+    assert all(instance.endswith(path) for path, instance in told.items()), told
+    assert len({instance.removesuffix(path) for path, instance in told.items()}) == 1, told
+
+
 def test_a_caller_s_correlation_id_comes_back(stage: Stage) -> None:
     answer = stage.call("GET", "/v1/health", headers={"X-Correlation-Id": A_CORRELATION_ID})
     assert answer.headers["X-Correlation-Id"] == A_CORRELATION_ID

@@ -20,11 +20,12 @@ The file holds tokens, so only its owner may read it. Never meant for an AWS acc
 sign-in for users made like this.
 """
 
+import argparse
 import json
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -230,8 +231,14 @@ def write_privately(path: Path, document: Mapping[str, Any]) -> None:
     part.replace(path)
 
 
-def main(environ: Mapping[str, str]) -> int:
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Exit code 0 when the stage is filled, 2 if the environment does not say which stage, 3 if it does not take it."""
+    argparse.ArgumentParser(
+        "scripts/seed",
+        description="Fills the stage that the environment names with products, users and orders, through its own API.",
+        epilog=f"The environment holds {', '.join(NEEDED)}: the stage's outputs, and the file that gets what traffic "
+        "may use, tokens among it. `scripts/slipway up` and a rehearsal call this.",
+    ).parse_args(arguments)
     missing = [name for name in NEEDED if not environ.get(name)]
     if missing:
         sys.stderr.write(f"seed: set {', '.join(missing)} (the stage's outputs, and where to write)\n")
@@ -259,4 +266,4 @@ NEEDED = (
 )
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -8,7 +8,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from api.adapters.sources import now
 from api.domain.carriers import CARRIERS, SCAN
+from api.domain.instants import written
 from pipeline.operations.carriers import CarrierRegistrar
 from tests.support.machines import token_of
 from tests.support.masked import Masked
@@ -20,7 +22,6 @@ NEEDED = ("SLIPWAY_USER_POOL_ID", "SLIPWAY_TABLE_NAME", "SLIPWAY_TOKEN_URL")
 PATH = "/carrier/v1/scans"
 PATIENCE_SECONDS = 60.0
 """Until fulfilment has asked for a parcel: a pipe, the bus, a queue, and a function that may have to start."""
-SCANNED_AT = "2026-11-23T12:00:00.000Z"
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,12 @@ def temporary_carriers(environ: Mapping[str, str], carriers: Iterable[str]) -> I
 
 
 def scan_of(parcel: str, status: str, **other: str) -> dict[str, Any]:
-    """The body of a scan that is new."""
+    """The body of a scan that is new, of this moment."""
     return {
         "id": f"scan-{secrets.token_hex(8)}",
         "tracking_number": parcel,
         "status": status,
-        "scanned_at": SCANNED_AT,
+        "scanned_at": written(now()),
         **other,
     }
 

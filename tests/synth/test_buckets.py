@@ -57,6 +57,14 @@ def test_no_key_but_ours_is_taken(template: Template, name: str) -> None:
 
 
 @buckets
+def test_nothing_is_taken_into_an_archive_from_which_no_worker_reads(template: Template, name: str) -> None:
+    header = "s3:x-amz-storage-class"
+    other = {"Null": {header: "false"}, "StringNotEquals": {header: "STANDARD"}}
+    (denial,) = [each for each in denials(template, name) if each.get("Condition") == other]
+    assert (denial["Action"], denial["Principal"]) == ("s3:PutObject", {"AWS": "*"})
+
+
+@buckets
 def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template, name: str) -> None:
     assert {"Bool": {"aws:SecureTransport": "false"}} in conditions(template, name)
     (foreign,) = [each for each in denials(template, name) if "aws:PrincipalAccount" in str(each)]

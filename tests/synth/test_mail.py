@@ -1,5 +1,6 @@
 """Mail to customers: who may send it, as whom, by which rules, and what becomes of what comes back."""
 
+from api.domain.mailing import TURN
 from api.handlers import mail as handler
 from pipeline.cloud.service.mail import RETURNED
 from pipeline.plan.delivery import DELIVERY
@@ -23,6 +24,13 @@ def test_an_identity_of_each_stage_sends_over_tls_and_not_twice_to_who_did_not_w
     assert identity["ConfigurationSetAttributes"] == {"ConfigurationSetName": {"Ref": rules.name}}
     assert rules["DeliveryOptions"] == {"TlsPolicy": "REQUIRE"}
     assert rules["SuppressionOptions"] == {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]}
+
+
+def test_a_turn_at_a_notice_outlasts_a_worker_and_is_over_when_the_notice_comes_again(
+    template: Template, stage: str
+) -> None:
+    longest = function(template, "mail")["Timeout"]
+    assert longest < TURN.total_seconds() < mail_queue(template, stage)["VisibilityTimeout"]
 
 
 def test_only_the_customers_of_prod_are_written_to() -> None:

@@ -1,4 +1,5 @@
 """Buckets of a stage: encrypted with one key and no other, over TLS only, for this account only, versioned and swept.
+What is in them can be read at once.
 
 A bucket may tell the account's event bus of what is put into it. Where the stage asks for it, what a bucket keeps for
 long is kept a second time elsewhere (`replication`).
@@ -16,6 +17,7 @@ from pipeline.cloud.service.guards import ANYBODY
 
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KEY = f"{ENCRYPTION}-aws-kms-key-id"
+STORAGE_CLASS = "s3:x-amz-storage-class"
 
 
 def private_bucket(
@@ -62,6 +64,7 @@ def private_bucket(
     forbid(
         bucket,
         *_any_other_key(f"{arn}/*", key),
+        _archives(f"{arn}/*"),
         denial("s3:*", [arn, f"{arn}/*"], {**strangers, **no_service}),
     )
     return bucket
@@ -101,6 +104,14 @@ def _any_other_key(objects: str, key: kms.IKey) -> Iterator[iam.PolicyStatement]
     for name, only in ((ENCRYPTION, "aws:kms"), (KEY, key.key_arn)):
         yield denial("s3:PutObject", [objects], {"Null": {name: "false"}, "StringNotEquals": {name: only}})
     yield denial("s3:PutObject", [objects], {"Null": {ENCRYPTION: "false", KEY: "true"}})
+
+
+def _archives(objects: str) -> iam.PolicyStatement:
+    """Who uploads with credentials chooses the storage class, and from an archive no worker can read (Amazon S3 user
+    guide, "Working with archived objects"). What comes without a word about it is kept as usual.
+    """
+    other = {"Null": {STORAGE_CLASS: "false"}, "StringNotEquals": {STORAGE_CLASS: "STANDARD"}}
+    return denial("s3:PutObject", [objects], other)
 
 
 def denial(

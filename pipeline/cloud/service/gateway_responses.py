@@ -90,7 +90,13 @@ def _type(name: str) -> apigateway.ResponseType:
 
 
 def template(problem: Problem) -> str:
-    """The problem as JSON text with the gateway's `$context` variables, which are put in as they are (no VTL)."""
+    """The problem as JSON text with the gateway's `$context` variables, which are put in as they are (no VTL).
+
+    `instance` is the path as it was sent, with the stage: a reference that leads back to the request from its own
+    address (RFC 9457, 3.1.5). No variable has it without the stage, and functions say the same. `errors` are left to
+    the functions: `$context.error.validationErrorString` may repeat what the caller sent, and AWS does not say that its
+    quotation marks are escaped, as it does of `messageString`.
+    """
     return json.dumps(
         {
             "type": f"/problems/{problem.name}",

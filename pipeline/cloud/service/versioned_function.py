@@ -51,9 +51,9 @@ class VersionedFunction(Construct):
         super().__init__(scope, name.capitalize())
         full_name = f"orders-{stage.name}-{name}"
         log_group = log_group or function_logs(self, stage, full_name)
-        needs = NEEDS[name]
-        declared = [*granted(needs, stage, belongings), *granted_on_users(needs, belongings)]
-        self.role = function_role(self, log_group, [*declared, WRITES_TRACES, *grants])
+        needs = declared(name)
+        statements = [*granted(needs, stage, belongings), *granted_on_users(needs, belongings)]
+        self.role = function_role(self, log_group, [*statements, WRITES_TRACES, *grants])
         self.function = lambda_.Function(
             self,
             "Function",
@@ -84,6 +84,13 @@ class VersionedFunction(Construct):
     def version(self) -> str:
         """The number of the version that this template makes."""
         return self._version.version
+
+
+def declared(name: str) -> Needs:
+    """What a function declares that it needs. ValueError for one of which nothing is said."""
+    if name not in NEEDS:
+        raise ValueError(f"api/needs.py says nothing of the function {name}: let it declare what it needs, or Needs()")
+    return NEEDS[name]
 
 
 def environment(needs: Needs, stage: Stage, belongings: Belongings) -> Mapping[str, str]:

@@ -277,6 +277,7 @@ def test_no_other_account_reads_it(kept: Kept, strict: EmulatorWorld, numbers: I
 
 ENCRYPTION = "s3:x-amz-server-side-encryption"
 KMS_KEY = f"{ENCRYPTION}-aws-kms-key-id"
+STORAGE_CLASS = "s3:x-amz-storage-class"
 
 
 @pytest.fixture(scope="module")
@@ -292,6 +293,7 @@ def uploading(strict: EmulatorWorld, numbers: Iterator[int]) -> Deployed:
         denied(Null={ENCRYPTION: "false"}, StringNotEquals={ENCRYPTION: "aws:kms"}),
         denied(Null={KMS_KEY: "false"}, StringNotEquals={KMS_KEY: att("Key", "Arn")}),
         denied(Null={ENCRYPTION: "false", KMS_KEY: "true"}),
+        denied(Null={STORAGE_CLASS: "false"}, StringNotEquals={STORAGE_CLASS: "STANDARD"}),
     ]
     root = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
     own = {"Statement": [{"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}]}
@@ -312,8 +314,10 @@ def uploading(strict: EmulatorWorld, numbers: Iterator[int]) -> Deployed:
         ({"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": "alias/another"}, "AccessDenied"),
         ({"ServerSideEncryption": "aws:kms"}, "AccessDenied"),
         ({"ServerSideEncryption": "AES256"}, "AccessDenied"),
+        ({"StorageClass": "STANDARD"}, "allowed"),
+        ({"StorageClass": "GLACIER"}, "AccessDenied"),
     ],
-    ids=["nothing said", "our key", "another key", "no key", "no KMS"],
+    ids=["nothing said", "our key", "another key", "no key", "no KMS", "as usual", "an archive"],
 )
 def test_a_bucket_takes_what_one_key_encrypts_and_no_other(
     uploading: Deployed, said: dict[str, str], answer: str

@@ -9,11 +9,12 @@ Both POSTs need `Authorization: Bearer ...` and an `Idempotency-Key`. `python -m
 writes its address to the file $SLIPWAY_STAND_IN_OUT and serves until its standard input ends.
 """
 
+import argparse
 import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,8 @@ from typing import Any
 
 from tests.support.payment_provider.book import Answered, Book, Fault
 from tests.support.payment_provider.webhook import Webhook
+
+OUT = "SLIPWAY_STAND_IN_OUT"
 
 
 class _Server(ThreadingHTTPServer):
@@ -155,11 +158,24 @@ def payment_provider() -> Iterator[Provider]:
         server.server_close()
 
 
-def main() -> None:
-    """Serve until standard input ends, which is when the one who started us has gone."""
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Serve until standard input ends, which is when the one who started us has gone.
+
+    Exit code 2 if the environment does not say where the address goes.
+    """
+    argparse.ArgumentParser(
+        "scripts/payment-provider",
+        description="Serves in place of the payment provider until its standard input ends.",
+        epilog=f"The environment variable {OUT} names the file that gets its address. A rehearsal and `scripts/slipway "
+        "up` start it as pyproject.toml says, in [tool.slipway.rehearsal.stand_ins].",
+    ).parse_args(arguments)
+    if not environ.get(OUT):
+        sys.stderr.write(f"payment-provider: set {OUT} to the file that gets the address\n")
+        return 2
     with payment_provider() as provider:
-        write(Path(os.environ["SLIPWAY_STAND_IN_OUT"]), provider.url)
+        write(Path(environ[OUT]), provider.url)
         sys.stdin.buffer.read()
+    return 0
 
 
 def write(path: Path, url: str) -> None:
@@ -170,4 +186,4 @@ def write(path: Path, url: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:], os.environ))

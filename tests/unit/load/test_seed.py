@@ -2,9 +2,11 @@
 
 import random
 
+import pytest
+
 from pipeline.rehearsal.load import plan_requests, read_seed
 from pipeline.rehearsal.load.request import Mix, draw
-from tests.load.seed import Ordered, Person, Seeded
+from tests.load.seed import NEEDED, Ordered, Person, Seeded, main
 from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
@@ -52,3 +54,14 @@ def test_a_carrier_tells_of_the_partners_parcels_which_nobody_cancels() -> None:
 
 def test_a_payment_is_read_with_the_order_that_it_pays() -> None:
     assert targets("getPayment") == {"/v1/orders/order-1/payments/payment-1"}
+
+
+def test_the_seed_says_what_it_is_and_what_it_must_be_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"], {})
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert told.startswith("usage: scripts/seed [-h]")
+    assert all(name in told for name in NEEDED)
+    assert main([], {}) == 2
+    assert capsys.readouterr().err.startswith("seed: set SLIPWAY_API_URL, ")

@@ -248,6 +248,22 @@ def test_the_assembly_goes_where_it_is_told(
     assert seen == [Path(expected)]
 
 
+def test_a_synthesis_says_what_it_wrote_where_and_how_long_it_took(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def synth(outdir: Path) -> None:
+        for name in ("pipeline.template.json", "assembly-beta/orders.template.json", "assembly-beta/manifest.json"):
+            (outdir / name).parent.mkdir(exist_ok=True)
+            (outdir / name).touch()
+
+    monkeypatch.setattr("pipeline.app.synth", synth)
+    assert cli.main(["synth", "--output", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""  # which is the cdk command line's own
+    where = re.escape(str(tmp_path))
+    assert re.match(rf"slipway: wrote .*, 2 templates, into {where} in [0-9]+\.[0-9] s; ", told.err)
+
+
 def problems() -> list[tuple[str, int]]:
     return [
         ("NotAnAssembly", 2),

@@ -1,5 +1,7 @@
 """The doctor says what is missing and what to do."""
 
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -58,3 +60,10 @@ def test_tools_of_the_folder_one_stands_in_are_not_taken_for_slipways(
     found = {check.name: check for check in checks({}, tmp_path)}
 
     assert found["the CDK command line"].found == "SLIPWAY_NPM is not set"
+
+
+def test_packages_of_other_environments_are_told_by_their_versions(tmp_path: Path) -> None:
+    found = {check.name: check.found for check in checks(os.environ, tmp_path)}
+
+    assert re.fullmatch(r"ministack [0-9]+(\.[0-9]+)+", found["the emulator's Python"])
+    assert re.fullmatch(r"awslambdaric [0-9]+(\.[0-9]+)+", found["the Lambda runtime"])

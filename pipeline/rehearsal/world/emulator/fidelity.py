@@ -102,8 +102,8 @@ _DATA = {
     ),
     "DynamoDB::GlobalTable": _emulated("as a table, in its own region; nothing is replicated"),
     "S3::Bucket": _emulated(
-        "objects, versions and signed links by ministack; the event bus is told of objects, at once and without their "
-        "versions; nothing is replicated"
+        "objects, versions and signed links by ministack, links with no header beside them that had to be signed; the "
+        "event bus is told of objects, at once and without their versions; nothing is replicated"
     ),
     "S3::BucketPolicy": _not_exercised("kept and shown; not enforced"),
     "SecretsManager::Secret": _emulated("generated and kept by ministack"),

@@ -9,6 +9,7 @@ from botocore.exceptions import (
 )
 
 from api.adapters.faults import described, passes_by_itself
+from api.adapters.sources import NotTold
 
 
 def refused(code: str) -> ClientError:
@@ -52,3 +53,9 @@ def test_a_log_says_what_kind_of_error_it_was_and_nothing_of_its_text() -> None:
         "aws_operation": "PutItem",
     }
     assert described(ValueError("secret text")) == {"error": "ValueError"}
+
+
+def test_a_log_says_which_variable_a_function_was_not_told_and_for_which_need_it_would_be() -> None:
+    said = {"error": "NotTold", "variable": "INVOICES_BUCKET_NAME", "need": "invoices"}
+    assert described(NotTold("INVOICES_BUCKET_NAME", "invoices")) == said
+    assert described(NotTold("STAGE", "")) == {"error": "NotTold", "variable": "STAGE"}

@@ -1,12 +1,13 @@
 """An effect that is asked for twice happens once, against the emulator."""
 
+import json
 import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.adapters.idempotency import Idempotency, InProgress, KeyReused, Outcome, Repeatable
@@ -46,6 +47,23 @@ def test_a_repetition_gets_the_first_answer(idempotency: Idempotency) -> None:
     assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=False)
     assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=True)
     assert effect.times == 1
+
+
+answers = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.text(max_size=3), answers, min_size=1, max_size=4))
+def test_a_repetition_s_answer_is_the_same_text(idempotency: Idempotency, answer: dict[str, Json]) -> None:
+    asked = request()
+    first, again = (idempotency.once(asked, context(), lambda: answer) for _ in range(2))
+    assert (first.replayed, again.replayed) == (False, True)
+    assert json.dumps(again.answer) == json.dumps(first.answer)
+    assert first.answer == answer
 
 
 def test_another_caller_route_or_key_is_another_request(idempotency: Idempotency) -> None:

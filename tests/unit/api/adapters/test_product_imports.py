@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 WAITING = ProductImport("01JDA7C0R00000000000000006", 20, ImportStatus.WAITING, 1, NOON, NOON, CAUSE)
-FAULTS = (Fault(3, Unlisted("/sku", "bad")), Fault(9, Unlisted("/", "worse")))
+FAULTS = (Fault(3, Unlisted("/sku", "bad")), Fault(9, Unlisted("", "worse")))
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

@@ -3,10 +3,11 @@
 import re
 from string import ascii_uppercase, digits
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.adapters.sources import new_id, now, ulid
+from api.adapters.sources import NotTold, new_id, now, told, ulid
 from api.domain.limits import ORDER_ID
 
 MILLISECONDS = st.integers(0, 2**48 - 1)
@@ -49,3 +50,20 @@ def test_the_present_moment_has_whole_milliseconds_and_a_zone() -> None:
     moment = now()
     assert moment.microsecond % 1000 == 0
     assert moment.utcoffset() is not None
+
+
+def test_what_the_stack_tells_is_read() -> None:
+    assert told("STAGE", {"STAGE": "beta"}) == "beta"
+
+
+@pytest.mark.parametrize(
+    ("variable", "says"),
+    [
+        ("FIELD_KEY_ARN", "FIELD_KEY_ARN is not set: it is set for a function that declares `fields` in api/needs.py"),
+        ("TABLE_NAME", "TABLE_NAME is not set: the stack sets it"),
+    ],
+)
+def test_what_it_does_not_tell_is_named_with_the_need_that_it_is_told_for(variable: str, says: str) -> None:
+    with pytest.raises(NotTold) as missing:
+        told(variable, {"STAGE": "beta"})
+    assert missing.value.args == (says,)

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from api.domain.customer import Recipient
-from api.domain.errors import CustomerErased, EventUnreadable
+from api.domain.errors import CustomerErased, EventUnreadable, UnderWay
 from api.domain.events import Event
 from api.domain.letters import Letter
-from api.domain.mailing import Mailed, Mailing
+from api.domain.mailing import TURN, Mailed, Mailing
 from api.domain.model import Notice
 from tests.unit.api.domain.examples import LATER, ORDER_ID
 
@@ -32,7 +32,9 @@ class Office:
     known: dict[str, Recipient | None] = field(default_factory=lambda: {"ann": ANN, "mute": None})
     sent: list[tuple[str, Letter]] = field(default_factory=list)
     noted: set[str] = field(default_factory=set)
+    turns: dict[str, datetime] = field(default_factory=dict)
     broken: bool = False
+    now: datetime = LATER
 
     def find(self, customer: str) -> Recipient | None:
         if customer not in self.known:
@@ -49,14 +51,24 @@ class Office:
         return event.id in self.noted
 
     def handle(self, event: Event, follows: Sequence[Event], now: datetime) -> bool:
-        assert (follows, now) == ((), LATER)
+        assert (follows, now) == ((), self.now)
         new = event.id not in self.noted
         self.noted.add(event.id)
         return new
 
+    def take(self, event: Event, now: datetime, until: datetime) -> bool:
+        if event.id in self.turns and self.turns[event.id] > now:
+            return False
+        self.turns[event.id] = until
+        return True
+
+    def give_back(self, event: Event, now: datetime, until: datetime) -> None:
+        if self.turns[event.id] == until:
+            self.turns[event.id] = now
+
     def mail(self, **other: Any) -> Mailed:
         told = Event("n-1", "Notice", {"metadata": {}, "data": {**TOLD, **other}})
-        return Mailing(self, self, self, lambda: LATER).mail(told)
+        return Mailing(self, self, self, self, lambda: self.now).mail(told)
 
 
 def test_a_notice_is_sent_to_its_customer_in_their_language_once() -> None:
@@ -81,6 +93,22 @@ def test_what_could_not_be_sent_is_not_noted_and_sent_later() -> None:
     assert office.noted == set()
     office.broken = False
     assert office.mail() is Mailed.SENT
+
+
+def test_what_somebody_else_is_about_to_send_is_left_to_them_as_long_as_they_can_be_at_it() -> None:
+    office = Office(turns={"n-1": LATER + TURN})
+    for late in (timedelta(0), TURN - timedelta(milliseconds=1)):
+        office.now = LATER + late
+        with pytest.raises(UnderWay):
+            office.mail()
+    assert office.sent == []
+    office.now = LATER + TURN
+    assert office.mail() is Mailed.SENT
+
+
+def test_what_was_sent_during_a_turn_is_known_before_the_turn_is_over() -> None:
+    office = Office(turns={"n-1": LATER + TURN}, noted={"n-1"})
+    assert office.mail() is Mailed.REPEATED
 
 
 @pytest.mark.parametrize(

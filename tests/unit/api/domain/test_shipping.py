@@ -1,6 +1,7 @@
 """How orders and their parcels move together, whatever comes in whatever order."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from api.domain.shipping import CLOCKS_DIFFER, Move
 from tests.unit.api.domain.examples import LATER, NOON, ORDER_ID, order
 from tests.unit.api.domain.parcels import NUMBER, packed, scan
 
+MOMENT = timedelta(milliseconds=1)
 TOLD = [status for status in ShipmentStatus if status is not ShipmentStatus.REQUESTED]
 
 
@@ -126,6 +128,46 @@ def test_a_carrier_s_clock_may_be_ahead_but_not_by_much() -> None:
     assert shipping.moved(packed(order()), scan(ShipmentStatus.DISPATCHED, at=ahead), LATER)
     with pytest.raises(ImpossibleTime):
         shipping.moved(packed(order()), scan(ShipmentStatus.DISPATCHED, at=ahead + timedelta(seconds=1)), LATER)
+
+
+@pytest.mark.parametrize("status", TOLD)
+def test_nothing_is_scanned_before_its_order_was_placed_but_a_clock_may_be_behind(status: ShipmentStatus) -> None:
+    behind = NOON - CLOCKS_DIFFER
+    assert shipping.moved(packed(order()), scan(status, at=behind), LATER)
+    with pytest.raises(ImpossibleTime, match="placed later"):
+        shipping.moved(packed(order()), scan(status, at=behind - MOMENT), LATER)
+
+
+@pytest.mark.parametrize("seen", [ShipmentStatus.DISPATCHED, ShipmentStatus.IN_TRANSIT])
+def test_nothing_arrives_before_it_has_left_but_two_clocks_may_differ(seen: ShipmentStatus) -> None:
+    left, _ = after(seen)
+    arrived = LATER - CLOCKS_DIFFER
+    assert shipping.moved(left, scan(ShipmentStatus.DELIVERED, at=arrived), LATER)
+    with pytest.raises(ImpossibleTime, match="leave later"):
+        shipping.moved(left, scan(ShipmentStatus.DELIVERED, at=arrived - MOMENT), LATER)
+    assert shipping.moved(left, scan(ShipmentStatus.RETURNED, at=arrived - MOMENT), LATER)
+
+
+def test_an_arrival_that_is_told_after_the_return_may_be_the_first_that_was_seen_of_a_parcel() -> None:
+    back, _ = after(ShipmentStatus.RETURNED)
+    arrived = NOON + MOMENT
+    move = shipping.moved(back, scan(ShipmentStatus.DELIVERED, at=arrived), LATER)
+    assert move is not None
+    assert (move.shipment.dispatched_at, move.shipment.delivered_at) == (arrived, arrived)
+    assert (move.shipment.status, move.order.status) == (ShipmentStatus.RETURNED, OrderStatus.DELIVERED)
+
+
+@given(st.lists(st.tuples(st.sampled_from(TOLD), st.integers(-60 * 24, 60 * 24)), max_size=8))
+def test_no_parcel_is_shown_to_arrive_long_before_it_left(told: list[tuple[ShipmentStatus, int]]) -> None:
+    now = packed(order())
+    for number, (status, minutes) in enumerate(told):
+        with suppress(ImpossibleTime):
+            move = shipping.moved(now, scan(status, f"scan-{number:04}", LATER + timedelta(minutes=minutes)), LATER)
+            now = now if move is None else move.order
+    (parcel,) = now.shipments
+    if parcel.dispatched_at is not None:
+        assert NOON - CLOCKS_DIFFER <= parcel.dispatched_at <= LATER + CLOCKS_DIFFER
+        assert parcel.delivered_at is None or parcel.delivered_at >= parcel.dispatched_at - CLOCKS_DIFFER
 
 
 @pytest.mark.parametrize("status", TOLD)

@@ -1,6 +1,7 @@
 """POST /carrier/v1/scans: what a carrier tells of its own parcels, and what becomes of their orders."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from api.adapters import keys
 from api.adapters.attributes import typed
 from api.adapters.carriers import DynamoCarriers
+from api.adapters.sources import now
+from api.domain.instants import written
 from tests.support.dynamodb import TABLE, count_items
 from tests.support.http_api import Reply, call
 from tests.support.tokens import ACME, ANN, OPS, CarrierUser
@@ -201,11 +204,33 @@ def test_a_client_that_is_a_carrier_s_no_more_is_forbidden(stage: "DynamoDBClien
 
 @pytest.mark.parametrize(
     "at",
-    ["2026-02-30T12:00:00.000Z", "2026-11-23T24:61:00.000Z", "0000-01-01T00:00:00.000Z", "2199-01-01T00:00:00.000Z"],
+    [
+        "2026-02-30T12:00:00.000Z",
+        "2026-11-23T24:61:00.000Z",
+        "0000-01-01T00:00:00.000Z",
+        "0001-01-01T00:00:00.000Z",
+        "2026-01-01T00:00:00.000Z",
+        "2199-01-01T00:00:00.000Z",
+        "9999-12-31T23:59:59.999Z",
+    ],
 )
-def test_nothing_was_scanned_on_a_day_that_is_none_or_has_not_come(carrier: CarrierUser, at: str) -> None:
-    refused = tell(carrier, sent((new_product(3), 1)), "DELIVERED", scanned_at=at)
+def test_nothing_was_scanned_on_a_day_that_is_none_has_not_come_or_had_no_such_order(
+    carrier: CarrierUser, at: str
+) -> None:
+    parcel = sent((new_product(3), 1))
+    refused = tell(carrier, parcel, "DELIVERED", scanned_at=at)
     assert (refused.status, refused.problem) == (422, "impossible-time")
+    assert [place["pointer"] for place in refused.body["errors"]] == ["/scanned_at"]
+    assert shown(parcel).body["shipments"] == []
+
+
+def test_nothing_arrives_before_it_has_left(carrier: CarrierUser) -> None:
+    parcel, moment = sent((new_product(3), 1)), now()
+    assert tell(carrier, parcel, "DISPATCHED", scanned_at=written(moment + timedelta(minutes=59))).status == 200
+    refused = tell(carrier, parcel, "DELIVERED", scanned_at=written(moment - timedelta(minutes=2)))
+    assert (refused.status, refused.problem) == (422, "impossible-time")
+    assert shown(parcel).body["status"] == "SHIPPED"
+    assert tell(carrier, parcel, "DELIVERED", scanned_at=written(moment)).status == 200
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_an_order_that_is_declined_holds_no_stock_and_stays_declined(stage: "Dyn
     sku = priced(DECLINED)
     replies = [call("POST", "/v1/orders", ANN, key="declined-once", json_body=lines((sku, 1))) for _ in range(2)]
     assert [(reply.status, reply.problem) for reply in replies] == [(402, "payment-declined")] * 2
+    assert {reply.body["instance"] for reply in replies} == {"/beta/v1/orders"}
     assert replies[0].body == replies[1].body
     assert [reply.headers.get("Idempotent-Replayed") for reply in replies] == [None, "true"]
     assert available(sku) == 5

@@ -104,9 +104,10 @@ def test_a_new_customer_gets_a_profile_once(stage: "DynamoDBClient", capsys: pyt
     assert (reply.headers["ETag"], registrations(stage, user)) == ('"1"', 1)
 
 
-def test_what_fits_no_profile_is_left_out() -> None:
+@pytest.mark.parametrize("name", [" x", "A\u202enn", "A\u0085nn"], ids=ascii)
+def test_what_fits_no_profile_is_left_out(name: str) -> None:
     user = somebody()
-    ask(trigger("PostConfirmation_ConfirmSignUp", user.subject, email="a@b", name=" x", phone_number="0701"))
+    ask(trigger("PostConfirmation_ConfirmSignUp", user.subject, email="a@b", name=name, phone_number="0701"))
     assert call("GET", "/v1/customers/me", user).body["addresses"] == []
     assert not {"name", "email", "phone"} & set(call("GET", "/v1/customers/me", user).body)
 

@@ -73,6 +73,7 @@ def test_a_paid_order_has_an_invoice_that_its_owner_fetches_without_a_token(
     assert deliver("invoices", confirmed(stage, order_id)) == []
     answer = page(order_id)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert re.fullmatch(r'inline; filename="invoice-2[0-9]{3}-[0-9]{6}.html"', answer.headers["Content-Disposition"])
     text = answer.data.decode()
     assert order_id in text

@@ -198,7 +198,7 @@ def test_it_needs_just_what_it_says_it_needs(customer: User) -> None:
         client.meta.events.unregister(f"provide-client-params.{'sesv2' if name == 'ses' else name}.*", notes[name])
     assert used == {
         "ses": ["SendEmail"],
-        "dynamodb": ["GetItem", "Query", "TransactWriteItems"],
+        "dynamodb": ["PutItem", "GetItem", "Query", "TransactWriteItems"],
         "kms": ["Decrypt"],
     }
     needs = NEEDS["mail"]

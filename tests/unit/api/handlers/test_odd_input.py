@@ -1,14 +1,17 @@
 """Whatever is sent, the answer is a problem with a status of 4xx: never 500, never silence."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.domain import limits
 from tests.support import events
 from tests.support.dynamodb import new_sku
 from tests.support.http_api import Reply, call, send
+from tests.support.openapi import operations, resolved
 from tests.support.tokens import ANN, OPS
 from tests.unit.api.handlers.helpers import PRICE, details, lines
 
@@ -46,8 +49,8 @@ def post_order(**sent: Any) -> Reply:
         ({}, "/lines"),
         ({**lines(("TEA-100", 1)), "customer": "ben"}, "/customer"),
         ({**lines(("TEA-100", 1)), "a/b~c": 1}, "/a~1b~0c"),
-        ([], "/"),
-        ("text", "/"),
+        ([], ""),
+        ("text", ""),
     ],
 )
 def test_a_body_that_is_not_as_promised_is_pointed_at(body: object, pointer: str) -> None:
@@ -200,6 +203,69 @@ def test_a_product_that_is_not_as_promised_is_pointed_at(changed: dict[str, Any]
     assert (reply.status, reply.problem, reply.body["errors"][0]["pointer"]) == (400, "bad-request", pointer)
 
 
+@pytest.mark.parametrize("control", ["\u0085", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f"], ids=ascii)
+@pytest.mark.parametrize("part", ["name", "description"])
+def test_a_text_that_ends_its_line_or_turns_it_round_is_refused(part: str, control: str) -> None:
+    body = {"sku": new_sku(), **details(**{part: f"Earl{control}Grey"})}
+    created = call("POST", "/v1/products", OPS, key=new_sku(), json_body=body)
+    replaced = call("PUT", "/v1/products/TEA-100", OPS, headers={"If-Match": "*"}, json_body=details(**{part: control}))
+    for refused in (created, replaced):
+        assert (refused.status, refused.problem) == (422, "control-characters")
+        assert [each["pointer"] for each in refused.body["errors"]] == [f"/{part}"]
+    assert call("GET", f"/v1/products/{body['sku']}").status == 404
+
+
+def test_a_request_that_is_not_as_promised_is_told_so_before_its_texts_are_looked_at() -> None:
+    body = {"sku": new_sku(), **details(name="a\u0081b")}
+    for key in (None, ","):
+        assert call("POST", "/v1/products", OPS, key=key, json_body=body).problem == "bad-request"
+    replaced = call("PUT", f"/v1/products/{body['sku']}", OPS, json_body=details(name="a\u0081b"))
+    assert replaced.problem == "precondition-required"
+
+
+def free_texts(schema: Any) -> set[str]:
+    """The patterns of a schema that let control characters pass."""
+    if isinstance(schema, list):
+        return set().union(*map(free_texts, schema))
+    if not isinstance(schema, dict):
+        return set()
+    inner = set().union(*map(free_texts, schema.values()))
+    pattern = schema.get("pattern")
+    return inner | ({pattern} if isinstance(pattern, str) and re.search(pattern, "a\u0085b") else set())
+
+
+def test_these_are_all_operations_that_take_free_text() -> None:
+    bodies = {operation["operationId"]: operation.get("requestBody", {}) for operation in operations().values()}
+    takes = {name for name, body in bodies.items() if free_texts(resolved(body))}
+    assert takes == {"createProduct", "replaceProduct", "adjustStock", "changeProfile"}
+
+
+def test_the_reason_of_an_adjustment_is_one_of_them() -> None:
+    path, body = "/v1/products/TEA-100/stock-adjustments", {"delta": 1, "reason": "a\u2029b"}
+    refused = call("POST", path, OPS, key=new_sku(), json_body=body)
+    assert (refused.status, refused.body["errors"][0]["pointer"]) == (422, "/reason")
+
+
+def test_every_such_text_of_a_body_is_pointed_at() -> None:
+    odd = "a\u202eb"
+    address = {"street": odd, "postal_code": "1\u00851", "city": "Lund", "country": "SE"}
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    refused = call("PATCH", "/v1/customers/me", ANN, headers=headers, json_body={"name": odd, "addresses": [address]})
+    assert (refused.status, refused.problem) == (422, "control-characters")
+    pointers = [each["pointer"] for each in refused.body["errors"]]
+    assert pointers == ["/name", "/addresses/0/street", "/addresses/0/postal_code"]
+    assert odd not in str(refused.body)
+
+
+@quickly
+@given(st.text(min_size=1, max_size=40))
+def test_a_name_is_taken_just_if_it_fits_the_promise_and_holds_no_control(name: str) -> None:
+    body = {"sku": new_sku(), **details(name=name)}
+    reply = call("POST", "/v1/products", OPS, key=new_sku(), json_body=body)
+    fits = re.fullmatch(limits.ONE_LINE, name) is not None
+    assert reply.status == (400 if not fits else 422 if re.search(limits.CONTROLS, name) else 201)
+
+
 @pytest.mark.parametrize("name", ["Größe 38 ½", "茶", "🫖 Teapot", "a\u0301", "x" * 120, "\U0010ffff"])
 def test_a_name_may_be_in_any_script(name: str) -> None:
     sku = new_sku()
@@ -243,4 +309,4 @@ def test_a_method_that_a_path_does_not_have_is_named(method: str, path: str, all
 @pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3"])
 def test_an_unknown_path_is_not_found(path: str) -> None:
     reply = call("GET", path, ANN)
-    assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", path)
+    assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", f"/beta{path}")

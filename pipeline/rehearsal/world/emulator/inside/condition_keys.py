@@ -3,8 +3,8 @@
 Sources: KMS developer guide, "AWS KMS condition keys": `kms:EncryptionContext:<key>` is the value that the request's
 encryption context has for that key, `kms:EncryptionContextKeys` the names of all; without a context there are none.
 Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for;
-"Condition keys for Amazon S3": the key of KMS that an upload asks for. Amazon S3 user guide, "Enforce conditional
-writes on Amazon S3 buckets": `s3:if-none-match` is a write's header.
+"Condition keys for Amazon S3": the key of KMS and the storage class that an upload asks for. Amazon S3 user guide,
+"Enforce conditional writes on Amazon S3 buckets": `s3:if-none-match` is a write's header.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
 """
 
@@ -18,6 +18,7 @@ BY_TABLE = "leading keys by table"
 """Not a key of AWS: what a request's context holds until it is known which table is asked for."""
 LEADING_KEYS = "dynamodb:LeadingKeys"
 KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+STORAGE_CLASS = "x-amz-storage-class"
 IF_NONE_MATCH = "if-none-match"
 VERSION = ("VersionStage", "VersionId")
 
@@ -41,7 +42,7 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
 
 def of_upload(action: str, headers: Mapping[str, str]) -> dict[str, str]:
     """The further keys of an upload to S3; `headers` by their names in lower case."""
-    told = (KMS_KEY, IF_NONE_MATCH) if action == "s3:PutObject" else ()
+    told = (KMS_KEY, STORAGE_CLASS, IF_NONE_MATCH) if action == "s3:PutObject" else ()
     return {f"s3:{name}": headers[name] for name in told if headers.get(name)}
 
 

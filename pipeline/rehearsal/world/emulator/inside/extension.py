@@ -30,6 +30,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     rules,
     secret_rotation,
     signatures,
+    signed_links,
     user_pools,
 )
 from pipeline.rehearsal.world.emulator.inside.access_log import AccessLog
@@ -83,8 +84,8 @@ APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
     logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
-    secret_rotation, signatures, user_pools, alarms, codedeploy, lambda_functions, pipe_resources, registry, rest_api,
-    roles, secrets, tables,
+    secret_rotation, signatures, signed_links, user_pools, alarms, codedeploy, lambda_functions, pipe_resources,
+    registry, rest_api, roles, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -153,6 +154,7 @@ class Extension:
         MessageMoves().install()
         UserPools(self.functions.invoke_by_name).install()
         SecretRotation(self.functions.invoke_by_name).install()
+        signed_links.install()
         self.gateway.install()
         api_keys.install()
         self.alarms.install()

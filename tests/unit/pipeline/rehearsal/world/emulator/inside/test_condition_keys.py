@@ -60,8 +60,8 @@ def test_other_services_are_told_nothing_more() -> None:
     assert of_resource({"aws:TagKeys": ["a"]}, "*") == {"aws:TagKeys": ["a"]}
 
 
-def test_an_upload_tells_the_key_of_kms_that_it_asks_for() -> None:
-    header = "x-amz-server-side-encryption-aws-kms-key-id"
+@pytest.mark.parametrize("header", ["x-amz-server-side-encryption-aws-kms-key-id", "x-amz-storage-class"])
+def test_an_upload_tells_the_key_of_kms_and_the_storage_class_that_it_asks_for(header: str) -> None:
     assert of_upload("s3:PutObject", {header: "k", "content-type": "a"}) == {f"s3:{header}": "k"}
     assert of_upload("s3:PutObject", {}) == {}
     assert of_upload("s3:GetObject", {header: "k"}) == {}
