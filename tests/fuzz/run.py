@@ -4,7 +4,8 @@ Makes two users who are customers and operators at once (so that one of them get
 forgotten, sells a few products and places a few orders, runs every phase against the promise in contracts/openapi.yaml
 with the seed given, and deletes the users. Partners and carriers sign in otherwise than users, so their operations are
 runs of their own, with two of each. The phase `coverage` makes most of the cases and none by chance: it is a run of its
-own beside the other phases. REPORT gets one JSON event per line, of all runs.
+own beside the other phases. The runs are forks of one process (`forks`).
+REPORT gets one JSON event per line, of all runs.
 Ends with Schemathesis's own code (0 nothing found, 1 something found), or 3 if it could not run.
 """
 
