@@ -24,6 +24,8 @@ LONGEST = 600
 PYTHON = Path(sys.executable).name
 # Plugins that libraries bring along cost each pytest process half a second: only those that are named are loaded.
 ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+# Hypothesis looks for constants in all of our source and keeps them by the text of each file: three seconds a process.
+PARSED = "HYPOTHESIS_STORAGE_DIRECTORY"
 WHOLE = "pipeline.gates.whole_collection"
 GARBAGE = "pipeline.gates.garbage"
 # It looks for garbage five times at the end, to warn of what could not be finalized; no gate reads warnings.
@@ -71,6 +73,7 @@ def run_tests(
         "PYTHONPATH": f"{context.root}{os.pathsep}{OURS}",
         "PYTEST_ADDOPTS": "",
         ONLY_NAMED: "1",
+        PARSED: str(context.cache / "hypothesis"),
         **(environ or {}),
     }
     run = run_tool(context, PYTHON, argv, accept=(*FINISHED, 3, 4), environ=clean, timeout=timeout, log=name)

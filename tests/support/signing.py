@@ -5,16 +5,15 @@ constant in time.
 """
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 E = 65_537
-_DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,11 @@ class Signer:
 
     def sign(self, message: bytes) -> bytes:
         """RSASSA-PKCS1-v1_5 with SHA-256."""
-        told = _DIGEST_INFO + hashlib.sha256(message).digest()
-        return self.raw(b"\x00\x01" + b"\xff" * (self.size - len(told) - 3) + b"\x00" + told)
+        return self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return self.pair.private_key(unsafe_skip_rsa_key_validation=True)  # it comes from the same library
 
     def raw(self, encoded: bytes) -> bytes:
         """The private operation on whatever is given, also on what nobody should sign (RFC 8017, 5.1.2, 2b)."""

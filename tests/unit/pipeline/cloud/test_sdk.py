@@ -161,7 +161,7 @@ def test_a_service_is_found_at_the_same_address_in_every_region(service: str, wh
         assert trimmed.get_available_regions(service, partition) == regions
         for region in regions:
             found = before.construct_endpoint(service, region)
-            assert found["hostname"]
+            assert found is not None
             assert after.construct_endpoint(service, region) == found
         for region in regions[:1]:  # making one takes as long as a hundred of these comparisons
             addresses = [made.create_client(service, region).meta.endpoint_url for made in (whole, trimmed)]

@@ -55,6 +55,21 @@ def test_a_module_that_cannot_be_imported_is_a_failure_of_the_change(tmp_path: P
     assert "No module named 'no_such_module'" in tests.failures[0].what
 
 
+def test_what_hypothesis_has_parsed_outlasts_a_clean_folder(tmp_path: Path) -> None:
+    text = """
+from hypothesis import given, strategies as st
+
+@given(st.integers())
+def test_one(n): ...
+"""
+    counted = run_tests(
+        context(put(tmp_path / "root", tests__test_a_dot_py=text), SLIPWAY_HOME=str(tmp_path)), "unit", ["tests"]
+    )
+    assert (counted.passed, counted.failures) == (1, ())
+    assert any((tmp_path / "cache/hypothesis/constants").iterdir())
+    assert not (tmp_path / "root/.hypothesis/constants").exists()
+
+
 def test_garbage_is_sought_among_what_tests_make_and_not_among_what_was_there_before(tmp_path: Path) -> None:
     text = """
 import gc
