@@ -235,7 +235,8 @@ ALWAYS: Mapping[str, Fidelity] = {
     ),
     "metrics by API": _emulated("GetMetricData answers in the world's time and without percentiles", "stack"),
     "cold starts": _not_exercised(
-        "a process starts as a copy of one that has imported the packages of its zip; Lambda's own start differs"
+        "a process starts as a copy of one that has imported the packages of its zip, which its memory counts; "
+        "Lambda's own start differs"
     ),
     "API throttling": _emulated("ministack counts the limits of stages and usage plans, on the real clock", "stack"),
     "HTTP APIs, WebSocket APIs, WAF, CloudFront": _not_exercised("not part of this world"),

@@ -8,6 +8,8 @@ packages in its zip, of AWS's SDK and of Python's.
 
 Who is forked must not be able to tell. So a package that starts a thread or keeps something open while it is imported
 ends the server, and a function whose variables are others than those that a package has asked for meanwhile is refused.
+Two things remain: modules are loaded, and counted as its memory, that only another function of the zip imports; and
+what a package prints while it is imported is in no log.
 
 It says `ready` first. Then each message asks for one process: JSON of `handler`, `variables` and `cwd`, with the
 descriptor of its output. The answer is its pid, or 0 for one that is refused. It is forked twice, so that its parent
