@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from pipeline.cloud import sdk
 
 PYTHON = (3, 13)
 PLATFORM = "aarch64-manylinux_2_28"
-KEPT = 20
+KEPT, KEPT_FOR_S = 20, 3_600
+"""How many zips are kept, those used last; and how long each is at least: a synthesis at its side may be using it."""
 RECIPE = Path(__file__).read_bytes() + Path(sdk.__file__).read_bytes()
 """How zips are made, which is these files: a part of every cache key, so that a changed way makes new zips."""
 
@@ -54,11 +56,11 @@ def build(root: Path, home: Path) -> Bundles:
     vendored = _cached(home / "vendor", [("requirements.txt", lock.encode())], lambda to: _vendor(lock, to))
     service = [*_sources(root, "api"), ("contracts/openapi.yaml", (root / "contracts/openapi.yaml").read_bytes())]
     hooks = [("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()), *_sources(root, "pipeline/hooks")]
-    return Bundles(
+    return Bundles(  # the hooks change seldom, so they are used before a changed service makes room for itself
+        hooks=_cached(home / "bundles", hooks, lambda to: _pack(hooks, to)),
         service=_cached(
             home / "bundles", [*service, ("", vendored.name.encode())], lambda to: _pack(service, to, vendored)
         ),
-        hooks=_cached(home / "bundles", hooks, lambda to: _pack(hooks, to)),
     )
 
 
@@ -74,21 +76,32 @@ type Entry = tuple[str, bytes]
 def _cached(folder: Path, content: Sequence[Entry], make: Callable[[Path], None]) -> Path:
     """The zip of `content` in `folder`, made (and put there in one step) unless it is there."""
     finished = folder / f"{_digest(content)}.zip"
-    if not finished.exists():
+    if not _used(finished):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as making:
             unfinished = Path(making) / finished.name
             make(unfinished)
             unfinished.replace(finished)
-        _prune(folder)
+        with suppress(OSError):  # another synthesis clears away the same ones
+            _prune(folder)
     return finished
 
 
+def _used(finished: Path) -> bool:
+    """Whether the zip is there; then it counts as used now."""
+    try:
+        os.utime(finished)
+    except OSError:
+        return finished.exists()
+    return True
+
+
 def _prune(folder: Path) -> None:
-    """Forget all but the newest zips: every changed line of the service makes one."""
-    newest_first = sorted(folder.glob("*.zip"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
-    for each in newest_first[KEPT:]:
-        each.unlink(missing_ok=True)
+    """Forget all but the zips used last: every changed line of the service makes one."""
+    last_first = sorted(((each.stat().st_mtime, each) for each in folder.glob("*.zip")), reverse=True)
+    for used, each in last_first[KEPT:]:
+        if last_first[0][0] - used > KEPT_FOR_S:
+            each.unlink(missing_ok=True)
 
 
 def _digest(content: Sequence[Entry]) -> str:

@@ -70,11 +70,36 @@ def test_a_changed_line_makes_another_zip(checkout: Path, tmp_path: Path) -> Non
 
 def test_a_finished_zip_is_not_made_again(checkout: Path, tmp_path: Path) -> None:
     first = bundle.build(checkout, tmp_path / "home").service
-    made = first.stat().st_mtime_ns
-    assert bundle.build(checkout, tmp_path / "home").service.stat().st_mtime_ns == made
+    made = first.stat().st_ino
+    assert bundle.build(checkout, tmp_path / "home").service.stat().st_ino == made
 
 
-def test_only_the_newest_zips_are_kept(checkout: Path, tmp_path: Path) -> None:
+def test_a_zip_that_is_used_is_not_forgotten_however_long_ago_it_was_made(checkout: Path, tmp_path: Path) -> None:
+    hooks = bundle.build(checkout, tmp_path / "home").hooks
+    made = hooks.stat().st_ino
+    os.utime(hooks, (0, 0))
+    for number in range(bundle.KEPT + 5):
+        (hooks.parent / f"old-{number}.zip").write_bytes(b"")
+        os.utime(hooks.parent / f"old-{number}.zip", (number, number))
+
+    with (checkout / "api/handlers/products.py").open("a") as source:
+        source.write("# changed\n")
+    changed = bundle.build(checkout, tmp_path / "home")
+
+    assert changed.hooks == hooks
+    assert hooks.stat().st_ino == made
+
+
+def test_zips_that_others_may_be_using_are_kept_however_many(checkout: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "home/bundles"
+    kept.mkdir(parents=True)
+    for number in range(bundle.KEPT + 5):
+        (kept / f"theirs-{number}.zip").write_bytes(b"")
+    bundle.build(checkout, tmp_path / "home")
+    assert len(list(kept.glob("theirs-*.zip"))) == bundle.KEPT + 5
+
+
+def test_of_the_others_only_those_used_last_are_kept(checkout: Path, tmp_path: Path) -> None:
     kept = tmp_path / "home/bundles"
     kept.mkdir(parents=True)
     for number in range(bundle.KEPT + 5):
