@@ -43,19 +43,17 @@ class Options:
     `workers` is how many actions run side by side at most. CodePipeline lets the other actions of a run order end when
     one fails, and so does the default; `stop_at_first_refusal` stops them instead, so that a person learns sooner.
     They are then told as interrupted, and those that had not begun are not reached. `first` names the actions that
-    a person wants to hear of soonest: the others of their wave begin when they have ended, so that nothing slows them.
+    a person wants to hear of soonest: the others of their wave begin after them, as soon as one of the workers is free.
     """
 
     workers: int = 2
     stop_at_first_refusal: bool = False
     first: tuple[str, ...] = ()
 
-    def in_turn(self, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], ...]:
-        """The actions of a wave as those that run before the others, and the others; each in the order to begin in."""
+    def in_turn(self, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+        """The actions of a wave in the order to begin in."""
         rank = {name: number for number, name in enumerate(self.first)}
-        before = sorted((action for action in actions if action.name in rank), key=lambda action: rank[action.name])
-        others = (action for action in actions if action.name not in rank)
-        return tuple(filter(None, (tuple(before), tuple(others))))
+        return tuple(sorted(actions, key=lambda action: rank.get(action.name, len(rank))))
 
 
 @dataclass(frozen=True)
@@ -175,13 +173,12 @@ class _Execution:
         cancel = self._setting.cancel.child()
         with ThreadPoolExecutor(self._options.workers, thread_name_prefix=stage.name) as pool:
             try:
-                ended: list[Outcome | None] = []
-                for together in self._options.in_turn(actions):
-                    running = [pool.submit(self._action, stage, action, cancel) for action in together]
-                    # In short waits: a signal that another thread received is only handled when this one wakes.
-                    while wait(running, _WAKE_SECONDS).not_done:
-                        pass
-                    ended += [future.result() for future in running]
+                in_turn = self._options.in_turn(actions)
+                running = [pool.submit(self._action, stage, action, cancel) for action in in_turn]
+                # In short waits: a signal that another thread received is only handled when this one wakes.
+                while wait(running, _WAKE_SECONDS).not_done:
+                    pass
+                ended = [future.result() for future in running]
             except BaseException:
                 cancel.cancel("the rehearsal itself stopped")
                 raise

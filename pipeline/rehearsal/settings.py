@@ -30,7 +30,7 @@ class Settings:
     `seed` fills one stage through its own API and writes $SLIPWAY_SEED_OUT; `openapi` and `contracts` are paths in the
     source. `outputs` maps environment variables of the seed to stack outputs; `api_output` names the output with the
     URL that traffic goes to; `requests_per_second` is the traffic while a rollout shifts. `first` names the actions
-    that a person wants to hear of soonest: the others of their wave begin when they have ended. `stand_ins` maps the
+    that a person wants to hear of soonest: the others of their wave begin after them. `stand_ins` maps the
     addresses of services that the product calls to commands that serve in their place (pipeline.rehearsal.stand_ins).
     """
 

@@ -397,16 +397,27 @@ def test_the_pipeline_is_told_as_it_was_read() -> None:
     )
 
 
-def test_what_a_person_wants_to_hear_of_runs_before_the_others_of_its_wave(stand: Stand) -> None:
+def test_what_a_person_wants_to_hear_of_begins_before_the_others_of_its_wave(stand: Stand) -> None:
     made = pipeline(("Source", source()), ("Build", build("assemble"), build("lint"), build("unit")))
-    stand.walk(made, Options(workers=3, first=("unit", "lint")))
-    told = [event for event in stand.events if isinstance(event, ActionStarted | ActionFinished)]
-    before, last = told[2:-2], told[-2:]
-    assert {event.action for event in before} == {"unit", "lint"}
-    assert [(type(event), event.action) for event in last] == [
-        (ActionStarted, "assemble"),
-        (ActionFinished, "assemble"),
-    ]
+    stand.walk(made, Options(workers=1, first=("unit", "lint")))
+    told = [event.action for event in stand.events if isinstance(event, ActionStarted)]
+    assert told == ["source", "unit", "lint", "assemble"]
+
+
+def test_the_others_begin_as_soon_as_there_is_room(stand: Stand) -> None:
+    assembled = threading.Event()
+
+    def unit(_: ActionContext) -> ActionResult:
+        assert assembled.wait(10), "assemble waited for unit"
+        return ActionResult()
+
+    def assemble(_: ActionContext) -> ActionResult:
+        assembled.set()
+        return ActionResult()
+
+    made = pipeline(("Source", source()), ("Build", build("assemble"), build("lint"), build("unit")))
+    ended = stand.walk(made, Options(workers=2, first=("unit", "lint")), unit=unit, assemble=assemble)
+    assert ended.outcome is Outcome.PASSED
 
 
 def test_what_is_heard_of_first_stops_the_others_only_where_a_refusal_stops_all(tmp_path: Path) -> None:
@@ -414,7 +425,7 @@ def test_what_is_heard_of_first_stops_the_others_only_where_a_refusal_stops_all(
     for stops, reached in ((True, ["source", "unit"]), (False, ["source", "unit", "assemble"])):
         (tmp_path / str(stops)).mkdir()
         stand = Stand(tmp_path / str(stops))
-        options = Options(stop_at_first_refusal=stops, first=("unit",))
+        options = Options(workers=1, stop_at_first_refusal=stops, first=("unit",))
         ended = stand.walk(made, options, unit=raising(Refused("no")))
         assert (ended.outcome, [action for _, action in ended.results]) == (Outcome.REFUSED, reached)
 
