@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,17 @@ def checks(environ: Mapping[str, str], here: Path) -> Iterator[Check]:
 
 def _python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Check("Python", sys.version_info[:2] == (3, 13), version, "run scripts/setup; it finds or installs 3.13")
+    found = version + how_built(sysconfig.get_config_var("CONFIG_ARGS"))
+    return Check("Python", sys.version_info[:2] == (3, 13), found, "run scripts/setup; it finds or installs 3.13")
+
+
+def how_built(arguments: str | None) -> str:
+    """What a build of Python by these arguments of its `configure` costs; empty where it costs nothing or nobody knows.
+
+    Pyenv builds without --enable-optimizations unless PYTHON_CONFIGURE_OPTS says so; what uv installs is built with it.
+    """
+    slow = arguments is not None and "--enable-optimizations" not in arguments
+    return ", built without --enable-optimizations, so all that is Python takes longer" if slow else ""
 
 
 def _answer(command: list[str]) -> str | None:

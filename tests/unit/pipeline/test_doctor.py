@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.doctor import Check, checks, report
+from pipeline.doctor import Check, checks, how_built, report
 
 
 def test_a_missing_thing_is_named_with_what_to_do() -> None:
@@ -36,6 +36,13 @@ def test_a_program_that_fails_is_not_there(tmp_path: Path) -> None:
 
     assert found["the emulator's Python"].found == "/nowhere/python does not answer"
     assert found["Python"].good == (sys.version_info[:2] == (3, 13))
+
+
+def test_a_python_that_was_built_without_optimizations_is_told_as_slow() -> None:
+    slow = ", built without --enable-optimizations, so all that is Python takes longer"
+    assert how_built("'--prefix=/usr' '--enable-shared'") == slow
+    assert how_built("'--prefix=/usr' '--enable-optimizations' '--with-lto'") == ""
+    assert how_built(None) == "", "Windows' build has no such arguments"
 
 
 def test_the_command_line_tools_are_looked_for_where_the_environment_says(tmp_path: Path) -> None:
