@@ -63,8 +63,8 @@ class Setting:
     `clock` gives monotonic seconds. `work` must exist and be empty; `logs` must exist and gets a log for each action.
     `environment` is what child processes may see. `artifacts` are there from the start, by name: folders.
     `before_stage` is called before each stage begins; what it raises ends the execution. `ground` says whether what all
-    actions stand on is gone: then no failure is the change's. `denied` are sentences about what was denied so far: what
-    is new when an action fails is told with it.
+    actions stand on is gone: then no failure is the change's. `denied` are sentences about what was denied so far: an
+    action during which there is something new is refused with it.
     """
 
     runners: Registry
@@ -223,8 +223,7 @@ class _Execution:
                 result = self._run(stage, action, cancel, log, folder)
             if result.outcome is not Outcome.PASSED:
                 self._setting.ground()  # a gate that could not ask may call that a refusal
-                return self._with_denials(result, before)
-            return result
+            return self._with_denials(result, before)
         except Cancelled as stopped:
             return _failure(Outcome.INTERRUPTED, str(stopped), log)
         except Refused as refused:
@@ -240,11 +239,18 @@ class _Execution:
             return _failure(Outcome.BROKE, named, log)
 
     def _with_denials(self, result: ActionResult, before: frozenset[str]) -> ActionResult:
-        """The result of an action that failed, with what was denied meanwhile."""
+        """The result with what was denied meanwhile; then it has not passed, though nobody outside may have noticed.
+
+        A worker that may not send a letter tells its log and its dead letters, and no caller.
+        """
         denied = [f"denied: {each}" for each in self._setting.denied() if each not in before]
         if not denied:
             return result
-        return replace(result, reason="\n".join(filter(None, (result.reason or result.summary, *denied))))
+        why = result.reason or result.summary
+        if result.outcome is Outcome.PASSED:
+            why = f"{why or 'it passed'}, and yet a role was denied what it asked for"
+            result = replace(result, outcome=Outcome.REFUSED)
+        return replace(result, reason="\n".join(filter(None, (why, *denied))))
 
     def _run(self, stage: Stage, action: Action, cancel: Cancel, log: Path, folder: Path) -> ActionResult:
         context = self._context(stage, action, cancel, log, folder)

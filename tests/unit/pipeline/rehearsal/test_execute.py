@@ -444,12 +444,20 @@ def test_what_was_denied_while_an_action_failed_is_told_with_it_and_what_was_den
     assert stand.ends["unit"].reason == "1 failed\ndenied: role b may not do z on y"
 
 
-def test_what_was_denied_while_an_action_passed_is_nobody_s_fault(tmp_path: Path) -> None:
+def test_what_was_denied_while_an_action_passed_refuses_it(tmp_path: Path) -> None:
     stand = Stand(tmp_path)
 
     def passing(_: ActionContext) -> ActionResult:
         stand.denied.append("role b may not do z on y")
-        return ActionResult()
+        return ActionResult(summary="9 passed")
 
-    assert stand.walk(TWO, unit=passing).outcome is Outcome.PASSED
-    assert stand.ends["unit"].reason == ""
+    assert stand.walk(TWO, unit=passing).outcome is Outcome.REFUSED
+    assert stand.ends["unit"].reason == (
+        "9 passed, and yet a role was denied what it asked for\ndenied: role b may not do z on y"
+    )
+
+
+def test_what_was_denied_before_refuses_nothing_again(tmp_path: Path) -> None:
+    stand = Stand(tmp_path)
+    stand.denied.append("role b may not do z on y")
+    assert stand.walk(TWO).outcome is Outcome.PASSED
