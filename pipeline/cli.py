@@ -80,7 +80,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what.add_argument("--worktree", action="store_true", help="rehearse HEAD with the uncommitted work on it")
     parser.add_argument("--base", metavar="COMMIT", help="what is deployed first; default: where HEAD left main")
     parser.add_argument("--approve", action="store_true", help="answer yes to every approval")
-    shorter = "waits are N times shorter (down to half of it where a canary gets few requests); default: 30"
+    shorter = "waits are N times shorter (down to a quarter where a canary gets few requests); default: 30"
     parser.add_argument("--speed", type=_speed, default=30.0, metavar="N", help=shorter)
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="what random choices start from; default: 7")
     parser.add_argument(

@@ -1,8 +1,8 @@
 """How fast the world may run while rollouts shift: no faster than their new versions get requests to be judged by.
 
 Production asks a canary thousands of questions in five minutes; this machine asks a few hundred in the ten seconds
-that are left of them, and fewer when it is busy with something else. So the clock slows down, to half at most, while a
-new version would reach its last shift with fewer than `WANTED` requests.
+that are left of them, and fewer when it is busy with something else. So the clock slows down, to a quarter at most,
+while a new version would reach its last shift with fewer than `WANTED` requests.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 WANTED = 40
 """Of so many, a fault in every fifth is seen three times, which is what alarms here wait for, in 99 of 100 runs."""
-SLOWEST = 0.5
+SLOWEST = 0.25
 """Of the speed that was asked for: what waits for more than that waits in vain."""
 
 
