@@ -19,7 +19,8 @@ from tests.support import events
 from tests.support.events import proxy_event
 from tests.support.http_api import HANDLERS, ROUTES
 from tests.support.openapi import promise
-from tests.support.tokens import MARKER
+from tests.support.tokens import MARKER, User
+from tests.unit.api.handlers.helpers import details, lines, new_product, place
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
 
@@ -58,10 +59,14 @@ def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     logging.getLogger().removeHandler(others)
 
 
-def request(method: str, path: str, body: object) -> dict[str, Any]:
-    """A request with something personal in every place that a caller may fill."""
+def request(method: str, path: str, body: object, there: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A request with something personal in every place that a caller may fill.
+
+    `there` are values of what exists, by the name of the path's parameter, and `sub` of who asks; then nothing stands
+    in the query, so that the request gets through to its effect.
+    """
     media = promise()["paths"][path][method.lower()].get("requestBody", {}).get("content", {"application/json": {}})
-    filled = path.replace("{sku}", f"MARK {NAME}").replace("{id}", EMAIL)
+    filled = path.format_map({"sku": f"MARK {NAME}", "id": EMAIL, "payment_id": EMAIL, "name": NAME, **(there or {})})
     return proxy_event(
         method,
         filled,
@@ -77,9 +82,9 @@ def request(method: str, path: str, body: object) -> dict[str, Any]:
             "Cookie": f"name={NAME}",
             "X-Forwarded-For": STREET,
         },
-        query={"category": EMAIL, "q": NAME, "cursor": MARKER, "email": EMAIL, "limit": PHONE},
+        query={"category": EMAIL, "q": NAME, "cursor": MARKER, "email": EMAIL, "limit": PHONE} if there is None else {},
         claims={
-            "sub": f"cust-{new_id()}",
+            "sub": (there or {}).get("sub", f"cust-{new_id()}"),
             "token_use": "access",
             "username": EMAIL,
             "cognito:groups": "ops",
@@ -101,6 +106,32 @@ def test_a_route_writes_nothing_of_what_it_is_told(function: str, route: Any, wr
         HANDLERS[function](request(route.method, route.path, body), events.context())
     text = written()
     assert text.count('"answered"') == 5
+    assert found_in(text) == []
+
+
+THROUGH = {
+    "getProduct", "replaceProduct", "getAvailability", "adjustStock", "placeOrder", "getOrder", "cancelOrder",
+    "getProfile", "changeProfile", "findCustomers", "replacePreferences", "setStanding",
+}  # fmt: skip
+"""Operations whose request gets through to its effect where what it names is there."""
+
+
+@pytest.mark.parametrize(("function", "route"), OPERATIONS, ids=[route.operation for _, route in OPERATIONS])
+def test_nor_of_what_it_is_told_about_something_that_is_there(
+    function: str, route: Any, written: Callable[[], str]
+) -> None:
+    sku = new_product(available=9)
+    user = User(f"cust-{new_id()}")
+    order = place((sku, 1), user=user).body
+    there = {"sku": sku, "id": order["id"], "payment_id": order["payment"]["id"], "sub": user.subject}
+    if route.path.startswith("/v1/customers/"):
+        there["id"] = user.subject
+    bodies = {**BODIES, "placeOrder": lines((sku, 1)), "replaceProduct": details(description=NAME)}
+    written()
+    answer = HANDLERS[function](request(route.method, route.path, bodies.get(route.operation), there), events.context())
+    assert answer["statusCode"] < 400 or route.operation not in THROUGH, answer
+    text = written()
+    assert text.count('"answered"') == 1
     assert found_in(text) == []
 
 
