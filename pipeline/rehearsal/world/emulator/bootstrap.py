@@ -5,6 +5,7 @@ default qualifier; the rehearsal trusts every account of the plan.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 QUALIFIER = "hnb659fds"
@@ -38,11 +39,8 @@ def bootstrap(clients: Clients, account: str, region: str) -> None:
         RoleName=role_name("cfn-exec-role", account, region),
         PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess",
     )
-    iam.put_role_policy(
-        RoleName=role_name("file-publishing-role", account, region),
-        PolicyName="publish-files",
-        PolicyDocument=_may_publish(bucket),
-    )
+    for role, policy in (("deploy-role", _may_deploy(account, region)), ("file-publishing-role", _may_publish(bucket))):
+        iam.put_role_policy(RoleName=role_name(role, account, region), PolicyName="default", PolicyDocument=policy)
     ssm = clients.client("ssm", account, region)
     ssm.put_parameter(Name=f"/cdk-bootstrap/{QUALIFIER}/version", Value=VERSION, Type="String", Overwrite=True)
 
@@ -70,11 +68,36 @@ PUBLISHING = (
 )
 
 
+DEPLOYING = (
+    *("CreateChangeSet", "DeleteChangeSet", "ExecuteChangeSet", "CreateStack", "UpdateStack", "RollbackStack"),
+    *("ContinueUpdateRollback", "DeleteStack", "UpdateTerminationProtection"),
+)
+READING = ("Describe*", "Detect*", "EstimateTemplateCost", "Get*", "List*", "ValidateTemplate")
+"""Of AWSCloudFormationReadOnlyAccess, which the bootstrap template attaches to the same role."""
+
+
+def _may_deploy(account: str, region: str) -> str:
+    """What the bootstrap template grants to whoever deploys; it counts where IAM is enforced."""
+    bucket, execution = assets_bucket(account, region), role_name("cfn-exec-role", account, region)
+    version = f"arn:aws:ssm:{region}:{account}:parameter/cdk-bootstrap/{QUALIFIER}/version"
+    return _policy(
+        ([f"cloudformation:{action}" for action in (*DEPLOYING, *READING)], ["*"]),
+        (["sts:GetCallerIdentity"], ["*"]),
+        (["iam:PassRole"], [f"arn:aws:iam::{account}:role/{execution}"]),
+        (["s3:GetObject*", "s3:GetBucket*", "s3:List*"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
+        (["ssm:GetParameter", "ssm:GetParameters"], [version]),
+    )
+
+
 def _may_publish(bucket: str) -> str:
     """What the bootstrap template grants to whoever publishes files; it counts where IAM is enforced."""
-    resources = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
-    statement = {"Effect": "Allow", "Action": list(PUBLISHING), "Resource": resources}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return _policy((PUBLISHING, [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]))
+
+
+def _policy(*allowed: tuple[Sequence[str], Sequence[str]]) -> str:
+    """A document that allows actions on resources."""
+    statements = [{"Effect": "Allow", "Action": [*actions], "Resource": [*on]} for actions, on in allowed]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 def _once(make: Any, **what: Any) -> None:
