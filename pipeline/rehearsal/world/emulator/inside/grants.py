@@ -139,9 +139,21 @@ def _with_resources(original: Any) -> Any:
         found = str(original(service, method, path, headers, body, query, region, account))
         if service == "sqs" and found == "*":
             return moved_from(body)
+        if service == "lambda":
+            return qualified(found, query)
         return sent_by(body, region, account) if service == "ses" and path.endswith(SENDS) else found
 
     return extract
+
+
+def qualified(arn: str, query: Mapping[str, Any] | None) -> str:
+    """A function's ARN with the version or alias that the request asks for, which is another resource for IAM.
+
+    Source: AWS Lambda developer guide, "Resources and conditions for Lambda actions".
+    """
+    asked = (query or {}).get("Qualifier")
+    qualifier = asked[0] if isinstance(asked, list) and asked else asked
+    return f"{arn}:{qualifier}" if qualifier and ":function:" in arn and arn.count(":") == 6 else arn
 
 
 def _with_condition_keys(original: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.grants import moved_from, sent_by
+from pipeline.rehearsal.world.emulator.inside.grants import moved_from, qualified, sent_by
 
 DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 
@@ -34,3 +34,24 @@ def test_a_move_task_starts_from_the_queue_that_it_names(body: bytes, resource: 
 )
 def test_a_letter_is_sent_by_the_identity_of_its_sender_s_domain(body: bytes, resource: str) -> None:
     assert sent_by(body, "eu-west-1", "111111111111") == resource
+
+
+FUNCTION = "arn:aws:lambda:eu-west-1:222222222222:function:orders-beta-orders"
+
+
+@pytest.mark.parametrize(
+    ("arn", "query", "resource"),
+    [
+        (FUNCTION, {"Qualifier": ["7"]}, f"{FUNCTION}:7"),
+        (FUNCTION, {"Qualifier": "live"}, f"{FUNCTION}:live"),
+        (FUNCTION, {"Qualifier": []}, FUNCTION),
+        (FUNCTION, {}, FUNCTION),
+        (FUNCTION, None, FUNCTION),
+        (f"{FUNCTION}:live", {"Qualifier": ["7"]}, f"{FUNCTION}:live"),
+        ("*", {"Qualifier": ["7"]}, "*"),
+    ],
+)
+def test_a_version_or_an_alias_of_a_function_is_a_resource_of_its_own(
+    arn: str, query: dict[str, list[str] | str] | None, resource: str
+) -> None:
+    assert qualified(arn, query) == resource
