@@ -31,12 +31,13 @@ RESOURCE = Seam(
     "extract_resource_arn",
     ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
 )
+LAMBDA_ACTION = Seam("ministack.core.iam_actions", "_lambda_action", ("method", "path"))
 CONTEXT = Seam("ministack.core.iam_actions", "request_tag_context", ("service", "iam_action", "body", "params"))
 S3_CONTEXT = Seam("ministack.core.iam_actions", "s3_service_context", ("iam_action", "query_params", "path", "headers"))
 CONDITIONS = Seam("ministack.core.iam_evaluator", "_conditions_met", ("conditions", "ctx"))
 RESOLVE = Seam("ministack.core.iam_evaluator", "_resolve_condition_key", ("key", "ctx"))
 TABLES = Seam("ministack.services.dynamodb", "_tables")
-SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, CONTEXT, S3_CONTEXT, CONDITIONS, RESOLVE, TABLES)
+SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, LAMBDA_ACTION, CONTEXT, S3_CONTEXT, CONDITIONS, RESOLVE, TABLES)
 MOST = 50
 SENDS = "/v2/email/outbound-emails"
 
@@ -62,6 +63,7 @@ class Grants:
         ENFORCE.wrap(self._hearing)
         ORIGIN.wrap(_encrypted)
         RESOURCE.wrap(_with_resources)
+        LAMBDA_ACTION.wrap(lambda original: lambda method, path: of_alias(method, path) or original(method, path))
         CONTEXT.wrap(_with_condition_keys)
         S3_CONTEXT.wrap(_with_upload)
         CONDITIONS.wrap(_with_variables)
@@ -144,6 +146,14 @@ def _with_resources(original: Any) -> Any:
         return sent_by(body, region, account) if service == "ses" and path.endswith(SENDS) else found
 
     return extract
+
+
+def of_alias(method: str, path: str) -> str | None:
+    """The action on one alias of a function, which ministack takes for one on all of them; None for anything else."""
+    parts = path.strip("/").split("/")
+    if len(parts) < 2 or parts[-2] != "aliases" or "functions" not in parts:
+        return None
+    return {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(method)
 
 
 def qualified(arn: str, query: Mapping[str, Any] | None) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.grants import moved_from, qualified, sent_by
+from pipeline.rehearsal.world.emulator.inside.grants import moved_from, of_alias, qualified, sent_by
 
 DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 
@@ -55,3 +55,19 @@ def test_a_version_or_an_alias_of_a_function_is_a_resource_of_its_own(
     arn: str, query: dict[str, list[str] | str] | None, resource: str
 ) -> None:
     assert qualified(arn, query) == resource
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action"),
+    [
+        ("GET", "/2015-03-31/functions/orders/aliases/live", "GetAlias"),
+        ("PUT", "/2015-03-31/functions/orders/aliases/live", "UpdateAlias"),
+        ("DELETE", "/2015-03-31/functions/orders/aliases/live", "DeleteAlias"),
+        ("GET", "/2015-03-31/functions/orders/aliases", None),
+        ("POST", "/2015-03-31/functions/orders/aliases", None),
+        ("GET", "/2015-03-31/functions/aliases", None),
+        ("GET", "/", None),
+    ],
+)
+def test_what_is_asked_of_one_alias_is_not_asked_of_all(method: str, path: str, action: str | None) -> None:
+    assert of_alias(method, path) == action
