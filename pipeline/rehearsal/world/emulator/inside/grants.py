@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 from pipeline.rehearsal.world.emulator.inside import condition_keys, policy_variables
 from pipeline.rehearsal.world.emulator.inside.leading_keys import name_of
@@ -40,6 +41,9 @@ TABLES = Seam("ministack.services.dynamodb", "_tables")
 SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, LAMBDA_ACTION, CONTEXT, S3_CONTEXT, CONDITIONS, RESOLVE, TABLES)
 MOST = 50
 SENDS = "/v2/email/outbound-emails"
+ALARM_NAMES = "AlarmNames.member."
+BETWEEN = " "
+"""Between the resources of a request that has several: no ARN of ours holds one."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +96,15 @@ class Grants:
             resource_arn: str = "*",
             service_context: Mapping[str, Any] | None = None,
         ) -> Any:
-            context = condition_keys.of_resource(service_context or {}, resource_arn)
-            found = enforce(access_key_id, iam_action, service, region, resource_arn, context)
-            if found is not None:
-                principal = str(getattr(found, "principal_arn", "") or access_key_id)
-                with self._lock:
-                    self._denied[Denied(principal, iam_action, resource_arn)] += 1
-            return found
+            for each in resource_arn.split(BETWEEN):
+                context = condition_keys.of_resource(service_context or {}, each)
+                found = enforce(access_key_id, iam_action, service, region, each, context)
+                if found is not None:
+                    principal = str(getattr(found, "principal_arn", "") or access_key_id)
+                    with self._lock:
+                        self._denied[Denied(principal, iam_action, each)] += 1
+                    return found
+            return None
 
         return heard
 
@@ -111,6 +117,12 @@ def moved_from(body: bytes) -> str:
         return "*"
     source = told.get("SourceArn") if isinstance(told, dict) else None
     return source if isinstance(source, str) else "*"
+
+
+def alarms_named(body: bytes, region: str, account: str) -> str:
+    """The alarms that a request names, each of which needs a grant, with `BETWEEN` between them; "*" for none. Pure."""
+    named = (values for name, values in parse_qs(body.decode(errors="replace")).items() if name.startswith(ALARM_NAMES))
+    return BETWEEN.join(f"arn:aws:cloudwatch:{region}:{account}:alarm:{values[0]}" for values in named) or "*"
 
 
 def sent_by(body: bytes, region: str, account: str) -> str:
@@ -143,6 +155,8 @@ def _with_resources(original: Any) -> Any:
             return moved_from(body)
         if service == "lambda":
             return qualified(found, query)
+        if service == "monitoring" and found == "*":
+            return alarms_named(body or b"", region, account)
         return sent_by(body, region, account) if service == "ses" and path.endswith(SENDS) else found
 
     return extract

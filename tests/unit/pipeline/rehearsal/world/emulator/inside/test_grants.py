@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.grants import moved_from, of_alias, qualified, sent_by
+from pipeline.rehearsal.world.emulator.inside.grants import alarms_named, moved_from, of_alias, qualified, sent_by
 
 DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 
@@ -71,3 +71,20 @@ def test_a_version_or_an_alias_of_a_function_is_a_resource_of_its_own(
 )
 def test_what_is_asked_of_one_alias_is_not_asked_of_all(method: str, path: str, action: str | None) -> None:
     assert of_alias(method, path) == action
+
+
+ALARM = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:"
+
+
+@pytest.mark.parametrize(
+    ("body", "resources"),
+    [
+        (b"Action=DescribeAlarms&AlarmNames.member.1=errors&AlarmNames.member.2=slow", f"{ALARM}errors {ALARM}slow"),
+        (b"Action=DescribeAlarms&AlarmNames.member.1=errors", f"{ALARM}errors"),
+        (b"Action=DescribeAlarms", "*"),
+        (b"", "*"),
+        (b"\xff", "*"),
+    ],
+)
+def test_each_alarm_that_is_asked_for_needs_its_grant(body: bytes, resources: str) -> None:
+    assert alarms_named(body, "eu-west-1", "222222222222") == resources
