@@ -42,8 +42,8 @@ SEAMS = (ENFORCE, CREDENTIALS, ORIGIN, RESOURCE, LAMBDA_ACTION, CONTEXT, S3_CONT
 MOST = 50
 SENDS = "/v2/email/outbound-emails"
 ALARM_NAMES = "AlarmNames.member."
-BETWEEN = " "
-"""Between the resources of a request that has several: no ARN of ours holds one."""
+BETWEEN = "\0"
+"""Between the resources of a request that has several: a key in S3 may hold anything else."""
 
 
 @dataclass(frozen=True)

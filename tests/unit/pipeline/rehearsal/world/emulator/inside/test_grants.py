@@ -79,7 +79,7 @@ ALARM = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:"
 @pytest.mark.parametrize(
     ("body", "resources"),
     [
-        (b"Action=DescribeAlarms&AlarmNames.member.1=errors&AlarmNames.member.2=slow", f"{ALARM}errors {ALARM}slow"),
+        (b"Action=DescribeAlarms&AlarmNames.member.1=errors&AlarmNames.member.2=slow", f"{ALARM}errors\0{ALARM}slow"),
         (b"Action=DescribeAlarms&AlarmNames.member.1=errors", f"{ALARM}errors"),
         (b"Action=DescribeAlarms", "*"),
         (b"", "*"),
