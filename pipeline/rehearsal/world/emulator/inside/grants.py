@@ -121,8 +121,13 @@ def moved_from(body: bytes) -> str:
 
 def alarms_named(body: bytes, region: str, account: str) -> str:
     """The alarms that a request names, each of which needs a grant, with `BETWEEN` between them; "*" for none. Pure."""
-    named = (values for name, values in parse_qs(body.decode(errors="replace")).items() if name.startswith(ALARM_NAMES))
-    return BETWEEN.join(f"arn:aws:cloudwatch:{region}:{account}:alarm:{values[0]}" for values in named) or "*"
+    text = body.decode(errors="replace")
+    try:
+        told = json.loads(text)
+        names = told.get("AlarmNames", []) if isinstance(told, dict) else []
+    except ValueError:  # the query protocol
+        names = [values[0] for name, values in parse_qs(text).items() if name.startswith(ALARM_NAMES)]
+    return BETWEEN.join(f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}" for name in names) or "*"
 
 
 def sent_by(body: bytes, region: str, account: str) -> str:

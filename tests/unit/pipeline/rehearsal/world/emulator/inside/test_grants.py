@@ -81,6 +81,9 @@ ALARM = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:"
     [
         (b"Action=DescribeAlarms&AlarmNames.member.1=errors&AlarmNames.member.2=slow", f"{ALARM}errors\0{ALARM}slow"),
         (b"Action=DescribeAlarms&AlarmNames.member.1=errors", f"{ALARM}errors"),
+        (b'{"AlarmNames": ["errors", "slow"]}', f"{ALARM}errors\0{ALARM}slow"),
+        (b"{}", "*"),
+        (b"[]", "*"),
         (b"Action=DescribeAlarms", "*"),
         (b"", "*"),
         (b"\xff", "*"),
