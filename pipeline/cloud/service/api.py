@@ -38,34 +38,7 @@ class Api(Construct):
         direct: Direct,
     ) -> None:
         super().__init__(scope, name)
-        log_group = logs.LogGroup(
-            self,
-            "AccessLogs",
-            log_group_name=f"/aws/apigateway/orders-{stage.name}",
-            retention=retention(stage.settings.log_retention_days),
-            data_protection_policy=LOG_PROTECTION,
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        self.rest_api = apigateway.RestApi(
-            self,
-            "RestApi",
-            rest_api_name=f"orders-{stage.name}",
-            description="Orders API: contracts/openapi.yaml",
-            endpoint_types=[apigateway.EndpointType.REGIONAL],
-            disable_execute_api_endpoint=True if stage.settings.domain else None,
-            cloud_watch_role=True,
-            api_key_source_type=apigateway.ApiKeySourceType.AUTHORIZER,
-            deploy_options=apigateway.StageOptions(
-                stage_name=stage.name,
-                throttling_rate_limit=stage.settings.throttle_rate,
-                throttling_burst_limit=stage.settings.throttle_burst,
-                method_options=_throttles(stage, operations),
-                tracing_enabled=True,
-                **METHOD_SETTINGS,
-                access_log_destination=apigateway.LogGroupLogDestination(log_group),
-                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
-            ),
-        )
+        self.rest_api = self._gateway(stage, operations)
         self.rest_api.node.try_remove_child("Endpoint")  # a second output of what the stack says as ApiUrl
         add_gateway_responses(self.rest_api, {**on_gateway_responses(stage), **transport_headers(stage)})
         self._authorizer = apigateway.CognitoUserPoolsAuthorizer(self, "Customers", cognito_user_pools=[auth.users])
@@ -90,6 +63,37 @@ class Api(Construct):
                 self._method(operation, direct.into(operation.queue), direct.answers)
         add_preflights(self._resources, stage, operations)
         self.address = self._address(stage)
+
+    def _gateway(self, stage: Stage, operations: Sequence[Operation]) -> apigateway.RestApi:
+        """The API without anything in it, and the log of who asked for what."""
+        log_group = logs.LogGroup(
+            self,
+            "AccessLogs",
+            log_group_name=f"/aws/apigateway/orders-{stage.name}",
+            retention=retention(stage.settings.log_retention_days),
+            data_protection_policy=LOG_PROTECTION,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        return apigateway.RestApi(
+            self,
+            "RestApi",
+            rest_api_name=f"orders-{stage.name}",
+            description="Orders API: contracts/openapi.yaml",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            disable_execute_api_endpoint=True if stage.settings.domain else None,
+            cloud_watch_role=True,
+            api_key_source_type=apigateway.ApiKeySourceType.AUTHORIZER,
+            deploy_options=apigateway.StageOptions(
+                stage_name=stage.name,
+                throttling_rate_limit=stage.settings.throttle_rate,
+                throttling_burst_limit=stage.settings.throttle_burst,
+                method_options=_throttles(stage, operations),
+                tracing_enabled=True,
+                **METHOD_SETTINGS,
+                access_log_destination=apigateway.LogGroupLogDestination(log_group),
+                access_log_format=apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
+            ),
+        )
 
     def _address(self, stage: Stage) -> str:
         """Where callers find the API."""
