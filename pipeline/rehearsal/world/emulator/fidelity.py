@@ -213,7 +213,7 @@ STRICT: Mapping[str, Fidelity] = {
     "AWS::S3::BucketPolicy": _emulated(_HELD),
     "IAM and KMS grants": _emulated(
         "a missing grant is denied, with role, action and resource in the message; conditions count, but nothing is "
-        "denied of what a service does with a key for somebody",
+        "denied of what a service does with a key for somebody; a build acts as its account, whatever its role may do",
         "stack",
     ),
 }

@@ -3,7 +3,8 @@
 An account's number as access key is the account's root for ministack, which may do everything: that is how the
 rehearsal itself, its builds and its change sets act. Only functions, and whoever assumes a role, are held to their
 grants. Requests count as encrypted, as all to AWS are: a policy that denies the others means none of ours. Conditions
-find what AWS would know of a request (`condition_keys`), and variables in them stand for it (`policy_variables`).
+find what AWS would know of a request (`condition_keys`), and variables in them stand for it (`policy_variables`); an
+account that asks counts as any role of its own (`build_roles`).
 What a service does with a key for somebody isn't checked: nothing is denied there for want of `kms:ViaService`.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from pipeline.rehearsal.world.emulator.inside import condition_keys, policy_variables
+from pipeline.rehearsal.world.emulator.inside import build_roles, condition_keys, policy_variables
 from pipeline.rehearsal.world.emulator.inside.leading_keys import name_of
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.lambda_runtime import FunctionSpec
@@ -206,7 +207,7 @@ def _with_variables(original: Any) -> Any:
     def met(conditions: Mapping[str, Any], ctx: Any) -> bool:
         if conditions and policy_variables.has_variables(conditions):
             conditions = policy_variables.resolved(conditions, lambda key: RESOLVE.get()(key, ctx))
-        return bool(original(conditions, ctx))
+        return bool(original(build_roles.without_own_roles(conditions, ctx.principal_arn), ctx))
 
     return met
 
