@@ -68,7 +68,7 @@ class Grants:
         ENFORCE.wrap(self._hearing)
         ORIGIN.wrap(_encrypted)
         RESOURCE.wrap(_with_resources)
-        LAMBDA_ACTION.wrap(lambda original: lambda method, path: of_alias(method, path) or original(method, path))
+        LAMBDA_ACTION.wrap(_with_alias_actions)
         CONTEXT.wrap(_with_condition_keys)
         S3_CONTEXT.wrap(_with_upload)
         CONDITIONS.wrap(_with_variables)
@@ -166,6 +166,13 @@ def _with_resources(original: Any) -> Any:
         return sent_by(body, region, account) if service == "ses" and path.endswith(SENDS) else found
 
     return extract
+
+
+def _with_alias_actions(original: Any) -> Any:
+    def action(method: str, path: str) -> Any:
+        return of_alias(method, path) or original(method, path)
+
+    return action
 
 
 def of_alias(method: str, path: str) -> str | None:
