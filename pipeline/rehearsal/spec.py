@@ -46,6 +46,8 @@ class Resource:
     condition: str | None = None
     deletion_policy: str | None = None
     update_policy: Mapping[str, Json] = field(default_factory=dict)
+    update_replace_policy: str | None = None
+    creation_policy: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Template:
     outputs: Mapping[str, Json] = field(default_factory=dict)
     parameters: Mapping[str, Json] = field(default_factory=dict)
     mappings: Mapping[str, Json] = field(default_factory=dict)
+    conditions: Mapping[str, Json] = field(default_factory=dict)
 
     def of_type(self, resource_type: str) -> tuple[Resource, ...]:
         """The resources of one type, in the order of the template."""

@@ -27,12 +27,16 @@ type _Resolved = Json | _NoValue
 
 @dataclass(frozen=True)
 class Names:
-    """What a template's references may name, and the environment its stack goes to (None: not told at synth)."""
+    """What a template's references may name, and the environment its stack goes to (None: not told at synth).
+
+    `conditions` are those that it is known of whether they hold.
+    """
 
     stack: str
     resources: frozenset[str]
     parameters: Mapping[str, Json] = field(default_factory=dict)
     mappings: Mapping[str, Json] = field(default_factory=dict)
+    conditions: Mapping[str, bool] = field(default_factory=dict)
     account: str | None = None
     region: str | None = None
     partition: str = "aws"
@@ -69,6 +73,7 @@ class Resolver:
             "Fn::Split": self._split,
             "Fn::FindInMap": self._find_in_map,
             "Fn::ImportValue": self._import,
+            "Fn::If": self._if,
         }
 
     def resolve(self, value: Json, at: str) -> Json:
@@ -217,6 +222,14 @@ class Resolver:
 
     def _import(self, value: Json, at: str) -> str:
         return symbol(f"Fn::ImportValue {self._text(value, at)}")
+
+    def _if(self, value: Json, at: str) -> _Resolved:
+        match value:
+            case [str(name), holds, fails]:
+                if (known := self._names.conditions.get(name)) is None:
+                    return self._problem(at, f"it is not known whether the condition {name} holds", NOT_KNOWN)
+                return self._resolve(holds if known else fails, join(at, (1 if known else 2,)))
+        return self._problem(at, "Fn::If needs a condition and two values", 'write ["Condition", "yes", "no"]')
 
     def _list(self, value: Json, at: str) -> Iterable[Json]:
         found = self._resolve(value, at)

@@ -21,6 +21,8 @@ class _Resource:
     condition: str | None = None
     deletion_policy: str | None = None
     update_policy: dict[str, Json] = field(default_factory=dict)
+    update_replace_policy: str | None = None
+    creation_policy: dict[str, Json] = field(default_factory=dict)
 
 
 @with_config(_AS_WRITTEN)
@@ -30,6 +32,7 @@ class _Template:
     outputs: dict[str, Json] = field(default_factory=dict)
     parameters: dict[str, Json] = field(default_factory=dict)
     mappings: dict[str, Json] = field(default_factory=dict)
+    conditions: dict[str, Json] = field(default_factory=dict)
 
 
 _SCHEMA = TypeAdapter(_Template)
@@ -52,6 +55,7 @@ def parse_template(content: bytes, path: Path) -> Template:
         outputs=read.outputs,
         parameters=read.parameters,
         mappings=read.mappings,
+        conditions=read.conditions,
     )
 
 
@@ -65,4 +69,6 @@ def _resource(logical_id: str, read: _Resource) -> Resource:
         condition=read.condition,
         deletion_policy=read.deletion_policy,
         update_policy=read.update_policy,
+        update_replace_policy=read.update_replace_policy,
+        creation_policy=read.creation_policy,
     )

@@ -1,18 +1,22 @@
 """What a change set would do, in words for people: resources, what holds data, and what no canary protects.
 
-Pure. Source: DescribeChangeSet's ResourceChange, and for what makes a new Lambda version and thereby a rollout: the
-`CodeDeployLambdaAliasUpdate` update policy acts only when the alias gets another version.
+Pure. What the templates say is told as `differences` finds it, since a world may see too little in them or too much;
+what only the world can know is added. Source: DescribeChangeSet's ResourceChange, and for what makes a new Lambda
+version and thereby a rollout: the `CodeDeployLambdaAliasUpdate` update policy acts only when the alias gets another
+version.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.record.events import ResourceChange
+from pipeline.rehearsal.runners.cloudformation.differences import Difference
 from pipeline.rehearsal.runners.cloudformation.plain import Plain
 from pipeline.rehearsal.spec import Json, Template
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, ResourceChangeTypeDef
+    from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, ResourceChangeDetailTypeDef
 
 VERSION, ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"
 
@@ -49,46 +53,69 @@ _REACHES_NOBODY = ("AWS::CDK::Metadata", "AWS::CloudWatch::", "AWS::CodeDeploy::
 FIRST_RELEASE = "first release: everything is new at once, there is no version to shift traffic from"
 
 
-def resource_changes(changes: Iterable["ChangeTypeDef"]) -> tuple[ResourceChange, ...]:
-    """The changes of a described change set; changes of nothing but template metadata are left out."""
-    found = (_change(change["ResourceChange"]) for change in changes if "ResourceChange" in change)
-    return tuple(change for change in found if change is not None)
+def resource_changes(differences: Iterable[Difference], told: Iterable["ChangeTypeDef"]) -> tuple[ResourceChange, ...]:
+    """The changes from one template to the next, by logical id, and what the described change set adds to them.
+
+    It adds what no template shows: the tags of the whole stack, and parameters whose values are hidden. And no
+    replacement or removal that the world announces is left out, whatever the templates say of it.
+    """
+    found = {each.logical_id: each for each in differences}
+    for more in map(_beyond_templates, told):
+        if more is not None:
+            known = found.get(more.logical_id)
+            found[more.logical_id] = more if known is None else _both(known, more)
+    return tuple(_change(found[logical_id]) for logical_id in sorted(found))
 
 
-def _change(told: "ResourceChangeTypeDef") -> ResourceChange | None:
-    if told.get("Action") == "Modify" and set(told.get("Scope", [])) == {"Metadata"}:
+def _beyond_templates(change: "ChangeTypeDef") -> Difference | None:
+    told = change.get("ResourceChange", {})
+    lost = told.get("Action") == "Remove" or told.get("Replacement") == "True"
+    details = [each for each in told.get("Details", []) if lost or _untemplated(each)]
+    if not lost and not details:
         return None
-    kind = told.get("ResourceType", "")
-    return ResourceChange(
+    targets = (each.get("Target", {}) for each in details)
+    names = dict.fromkeys(target.get("Name") or target.get("Attribute") or "?" for target in targets)
+    return Difference(
         logical_id=told.get("LogicalResourceId", ""),
-        resource_type=kind,
-        action=_action(told),
-        stateful=kind in STATEFUL,
-        because=_because(told),
+        resource_type=told.get("ResourceType", ""),
+        action="Remove" if told.get("Action") == "Remove" else "Modify",
+        replacement="True" if told.get("Replacement") == "True" else "False",
+        names=tuple(names),
+        kept=told.get("PolicyAction") in ("Retain", "ReplaceAndRetain"),
     )
 
 
-def _action(told: "ResourceChangeTypeDef") -> Literal["Add", "Modify", "Remove", "Replace"]:
-    match told.get("Action"):
-        case "Add" | "Import":
-            return "Add"
-        case "Remove":
-            return "Remove"
-        case _:
-            return "Replace" if told.get("Replacement") == "True" else "Modify"
+def _untemplated(detail: "ResourceChangeDetailTypeDef") -> bool:
+    of_stack = detail.get("Target", {}).get("Attribute") == "Tags"
+    return of_stack or detail.get("ChangeSource") == "ParameterReference"
 
 
-def _because(told: "ResourceChangeTypeDef") -> str:
-    names: dict[str, None] = {}
-    for detail in told.get("Details", []):
-        target = detail.get("Target", {})
-        names[target.get("Name") or target.get("Attribute") or "?"] = None
-    parts = [", ".join(names)] if names else []
-    if told.get("Replacement") == "Conditional":
+def _both(ours: Difference, told: Difference) -> Difference:
+    """The change that loses more, with the names of both."""
+    more = told if _loss(told) > _loss(ours) else ours
+    return replace(more, names=tuple(dict.fromkeys((*ours.names, *told.names))))
+
+
+def _loss(difference: Difference) -> int:
+    """What is lost by it: nothing, the resource that was there, or every such resource."""
+    if difference.action == "Remove":
+        return 2
+    return 1 if difference.replacement == "True" else 0
+
+
+def _change(difference: Difference) -> ResourceChange:
+    parts = [", ".join(difference.names)] if difference.names else []
+    if difference.replacement == "Conditional":
         parts.append("may be replaced")
-    if told.get("PolicyAction") in ("Retain", "ReplaceAndRetain"):
+    if difference.kept:
         parts.append("the old one is kept")
-    return "; ".join(parts)
+    return ResourceChange(
+        logical_id=difference.logical_id,
+        resource_type=difference.resource_type,
+        action="Replace" if difference.replacement == "True" else difference.action,
+        stateful=difference.resource_type in STATEFUL,
+        because="; ".join(parts),
+    )
 
 
 def shifted_aliases(old: Template | None, new: Template) -> tuple[str, ...]:
@@ -131,8 +158,10 @@ def _same_grants(old: Template, new: Template, changes: Sequence[ResourceChange]
     for change in changes:
         if not change.resource_type.startswith("AWS::IAM::"):
             continue
-        there = change.logical_id in old.resources and change.logical_id in new.resources
-        if there and before.of(change.logical_id) == after.of(change.logical_id):
+        was, is_now = old.resources.get(change.logical_id), new.resources.get(change.logical_id)
+        # One that is written as it was changes because what it names is replaced: that reaches users.
+        rewritten = was is not None and is_now is not None and was.properties != is_now.properties
+        if rewritten and before.of(change.logical_id) == after.of(change.logical_id):
             yield change.logical_id
 
 

@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.counting import plural
@@ -29,11 +29,13 @@ from pipeline.rehearsal.read.template import parse_template
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.runners.cloudformation.changes import not_canaried, resource_changes, shifted_aliases
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, World, place_of
+from pipeline.rehearsal.runners.cloudformation.differences import differences
 from pipeline.rehearsal.runners.cloudformation.permissions import wider
 from pipeline.rehearsal.runners.cloudformation.request import change_set_input, role_of
+from pipeline.rehearsal.runners.cloudformation.resolved import NOTHING, Ground, Resolved
 from pipeline.rehearsal.runners.cloudformation.rollout import Rollout, why_rolled_back
 from pipeline.rehearsal.runners.cloudformation.rollout_teller import RolloutTeller
-from pipeline.rehearsal.runners.cloudformation.stack import STUCK, SUCCEEDED, Stack
+from pipeline.rehearsal.runners.cloudformation.stack import STUCK, SUCCEEDED, ChangeSet, Stack
 from pipeline.rehearsal.runners.cloudformation.watch import Watch, Watched
 from pipeline.rehearsal.runners.cloudformation.watched import watched_alarms
 from pipeline.rehearsal.spec import Action, Pipeline, Template
@@ -136,8 +138,9 @@ class _Deployment:
         old = self._deployed()
         wanted = change_set_input(self.action, self.context)
         new = parse_template(wanted.template, Path(self.context.configuration["TemplatePath"]))
+        deployed_with = self.stack.parameters()
         made = self.stack.replace_change_set(wanted)
-        changes = resource_changes(made.changes)
+        changes = self._changes(old, deployed_with, new, made)
         prepared = ChangeSetPrepared(
             stage=self.context.stage,
             stack=self.stack.name,
@@ -148,6 +151,19 @@ class _Deployment:
         self.context.emit(prepared)
         self.context.write_log("\n".join(_lines(prepared)))
         return ActionResult(summary=_summary(changes))
+
+    def _changes(
+        self, old: Template | None, deployed_with: Mapping[str, str], new: Template, made: ChangeSet
+    ) -> tuple[ResourceChange, ...]:
+        """What changes; Broke if the world would do nothing where the templates differ, and so prove nothing."""
+        ground = Ground(self.stack.name, self.place.account, self.place.region, deployed_with)
+        before = Resolved(old or NOTHING, ground)
+        after = Resolved(new, replace(ground, parameters=made.parameters))
+        changes = resource_changes(differences(before, after), made.changes)
+        if made.empty and changes:
+            names = ", ".join(change.logical_id for change in changes)
+            raise Broke(f"{self.stack.name}: the world finds nothing to change, and the templates differ in {names}")
+        return changes
 
     def _deployed(self) -> Template | None:
         """The template that is live, None on a first release; Refused if the stack takes no update."""

@@ -5,7 +5,7 @@ its quotas: a template goes in the request up to 51,200 bytes, through S3 up to 
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import (
         ChangeTypeDef,
         DescribeChangeSetOutputTypeDef,
+        ParameterTypeDef,
         StackEventTypeDef,
         StackTypeDef,
     )
@@ -59,11 +60,12 @@ class ChangeSetInput:
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """A change set that was made: `empty` when it has nothing to do."""
+    """A change set that was made: `empty` when it has nothing to do. `parameters` are name to value, with defaults."""
 
     name: str
     empty: bool
     changes: Sequence["ChangeTypeDef"]
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Stack:
@@ -86,6 +88,11 @@ class Stack:
         found = self._describe()
         told = found.get("Outputs", []) if found else []
         return {item["OutputKey"]: self._place.world.local_url(item["OutputValue"]) for item in told}
+
+    def parameters(self) -> dict[str, str]:
+        """The values of its parameters by name; empty where there is no stack."""
+        found = self._describe()
+        return _values(found.get("Parameters", []) if found else [])
 
     def _describe(self) -> "StackTypeDef | None":
         try:
@@ -167,12 +174,12 @@ class Stack:
                 continue
             if status == "FAILED":
                 if any(words in reason for words in _NO_CHANGES):
-                    return ChangeSet(name, True, ())
+                    return ChangeSet(name, True, (), _values(told.get("Parameters", [])))
                 raise Refused(f"{self.name}: the change set {name} failed: {reason or 'no reason was given'}")
             changes += told.get("Changes", [])
             token = told.get("NextToken")
             if token is None:
-                return ChangeSet(name, False, changes)
+                return ChangeSet(name, False, changes, _values(told.get("Parameters", [])))
 
     def _described(self, name: str, token: str | None) -> "DescribeChangeSetOutputTypeDef":
         try:
@@ -241,6 +248,13 @@ class Stack:
             version: round(share * 100, 3) for version, share in routing.get("AdditionalVersionWeights", {}).items()
         }
         return {str(told["FunctionVersion"]): round(100 - sum(more.values()), 3), **more}
+
+
+def _values(parameters: "Iterable[ParameterTypeDef]") -> dict[str, str]:
+    """Values by name: what stands in SSM for those that it fills."""
+    return {
+        item.get("ParameterKey", ""): item.get("ResolvedValue") or item.get("ParameterValue", "") for item in parameters
+    }
 
 
 def _alias(arn: str) -> tuple[str, str]:

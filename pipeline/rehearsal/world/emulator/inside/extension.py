@@ -13,6 +13,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     alias_update,
     aliases,
     api_keys,
+    change_sets,
     codedeploy_api,
     expressions,
     feeding,
@@ -82,8 +83,8 @@ ENVIRONMENTS = 64
 
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
-    alarm_watch, alias_update, aliases, api_keys, codedeploy_api, expressions, feeding, functions, gateway, grants,
-    logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
+    alarm_watch, alias_update, aliases, api_keys, change_sets, codedeploy_api, expressions, feeding, functions, gateway,
+    grants, logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
     secret_rotation, signatures, signed_links, user_pools, alarms, codedeploy, lambda_functions, pipe_resources,
     registry, rest_api, roles, secrets, tables,
 )  # fmt: skip
@@ -162,6 +163,7 @@ class Extension:
         self.grants.install()
         MetricsApi(self.telemetry, self.clock.now).install()
         replacements.install()
+        change_sets.install()
         operation.install()
         self.alias_update.install()
         alarms.install()

@@ -16,6 +16,7 @@ NAMES = Names(
         "Version": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/version"},
     },
     mappings={"Sizes": {"eu-west-1": {"small": "s-1"}}},
+    conditions={"Large": True, "Small": False},
     account="111111111111",
     region="eu-west-1",
 )
@@ -57,6 +58,8 @@ def said(value: Json) -> list[str]:
         ({"Fn::Split": [":", "a:b"]}, ["a", "b"]),
         ({"Fn::FindInMap": ["Sizes", {"Ref": "AWS::Region"}, "small"]}, "s-1"),
         ({"Fn::ImportValue": "shared-bucket"}, symbol("Fn::ImportValue shared-bucket")),
+        ({"Fn::If": ["Large", {"Ref": "Colour"}, {"Ref": "Nobody"}]}, "green"),
+        ({"a": {"Fn::If": ["Small", 1, {"Ref": "AWS::NoValue"}]}}, {}),
         ({"Ref": "Table", "Other": 1}, {"Ref": "Table", "Other": 1}),
         ([1, {"Ref": "AWS::NoValue"}, None], [1, None]),
         ({"kept": 1, "dropped": {"Ref": "AWS::NoValue"}}, {"kept": 1}),
@@ -90,7 +93,13 @@ def test_an_account_that_synth_was_not_told_stays_a_symbol() -> None:
     [
         ({"Ref": "Tabel"}, "At.Ref: Tabel is no resource, parameter or pseudo parameter"),
         ({"Fn::GetAtt": ["Tabel", "Arn"]}, "At.Fn::GetAtt: there is no resource Tabel"),
-        ({"a": [{"Fn::If": ["X", 1, 2]}]}, "At.a[0]: the function Fn::If is not known here"),
+        ({"a": [{"Fn::Cidr": ["X", 1, 2]}]}, "At.a[0]: the function Fn::Cidr is not known here"),
+        ({"Fn::If": ["Odd", 1, 2]}, "At.Fn::If: it is not known whether the condition Odd holds"),
+        ({"Fn::If": ["Large", 1]}, "At.Fn::If: Fn::If needs a condition and two values"),
+        (
+            {"Fn::If": ["Large", {"Ref": "Tabel"}, 2]},
+            "At.Fn::If[1].Ref: Tabel is no resource, parameter or pseudo parameter",
+        ),
         ({"Fn::Sub": "${Nobody}"}, "At.Fn::Sub: Nobody is no resource, parameter or pseudo parameter"),
         ({"Fn::Select": [7, ["a"]]}, "At.Fn::Select: index 7 is outside a list of 1"),
         ({"Fn::Select": [-1, ["a"]]}, "At.Fn::Select: index -1 is outside a list of 1"),

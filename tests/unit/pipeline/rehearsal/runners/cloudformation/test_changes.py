@@ -12,6 +12,7 @@ from pipeline.rehearsal.runners.cloudformation.changes import (
     resource_changes,
     shifted_aliases,
 )
+from pipeline.rehearsal.runners.cloudformation.differences import Difference
 from pipeline.rehearsal.spec import Resource, Template
 
 
@@ -38,36 +39,104 @@ def change(name: str, kind: str, because: str = "") -> ResourceChange:
     return ResourceChange(name, kind, "Modify", because=because)
 
 
+def difference(action: Any = "Modify", kind: str = "AWS::DynamoDB::Table", **more: Any) -> Difference:
+    return Difference("Thing", kind, action, **more)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (difference("Add"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Add", True)),
+        (difference("Remove"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True)),
+        (
+            difference("Remove", kept=True),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True, "the old one is kept"),
+        ),
+        (
+            difference(replacement="True", names=("TableName",), kept=True),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", True, "TableName; the old one is kept"),
+        ),
+        (
+            difference(kind="AWS::Lambda::Function", names=("Code", "MemorySize")),
+            ResourceChange("Thing", "AWS::Lambda::Function", "Modify", False, "Code, MemorySize"),
+        ),
+        (
+            difference(replacement="Conditional", names=("KeySchema",)),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced"),
+        ),
+    ],
+)
+def test_a_difference_is_told_in_words(found: Difference, expected: ResourceChange) -> None:
+    assert resource_changes([found], []) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        told("Add"),
+        told("Import"),
+        told(Scope=["Metadata"], Details=[detail(attribute="Metadata")]),
+        told(Replacement="False", Details=[detail("Role")]),
+        told(Replacement="Conditional", Details=[detail("X")]),
+        {"Type": "Hook"},
+    ],
+)
+def test_what_the_templates_show_is_not_taken_from_the_world(seen: Any) -> None:
+    assert resource_changes([], [seen]) == ()
+
+
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        (told("Add"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Add", True)),
-        (told("Import"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Add", True)),
         (told("Remove"), ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True)),
         (
             told("Remove", PolicyAction="Retain"),
             ResourceChange("Thing", "AWS::DynamoDB::Table", "Remove", True, "the old one is kept"),
         ),
         (
-            told(Replacement="True", Details=[detail("KeySchema")]),
-            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", True, "KeySchema"),
+            told(
+                Replacement="True", Details=[detail("KeySchema"), detail("KeySchema")], PolicyAction="ReplaceAndRetain"
+            ),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", True, "KeySchema; the old one is kept"),
         ),
         (
-            told(kind="AWS::Lambda::Function", Replacement="False", Details=[detail("Code"), detail("Code")]),
-            ResourceChange("Thing", "AWS::Lambda::Function", "Modify", False, "Code"),
+            told(Replacement="False", Details=[detail("BillingMode"), detail(attribute="Tags")]),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "Tags"),
         ),
         (
-            told(Replacement="Conditional", Details=[detail("X"), detail(attribute="Metadata")]),
-            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "X, Metadata; may be replaced"),
+            told(Replacement="False", Details=[{**detail("Secret"), "ChangeSource": "ParameterReference"}]),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "Secret"),
         ),
     ],
 )
-def test_a_change_is_told_as_aws_describes_it(seen: Any, expected: ResourceChange) -> None:
-    assert resource_changes([seen]) == (expected,)
+def test_what_is_lost_and_what_no_template_shows_is_taken_from_the_world(seen: Any, expected: ResourceChange) -> None:
+    assert resource_changes([], [seen]) == (expected,)
 
 
-def test_a_change_of_metadata_alone_is_none() -> None:
-    assert resource_changes([told(Scope=["Metadata"], Details=[detail(attribute="Metadata")])]) == ()
+@pytest.mark.parametrize(
+    ("found", "seen", "expected"),
+    [
+        (difference(names=("A",)), told(Replacement="True", Details=[detail("B")]), ("Replace", "A, B")),
+        (difference(names=("A",)), told("Remove"), ("Remove", "A")),
+        (difference(replacement="True", names=("A",)), told("Remove"), ("Remove", "A")),
+        (difference("Remove"), told(Replacement="True", Details=[detail("B")]), ("Remove", "B")),
+        (
+            difference(replacement="True", names=("A",)),
+            told(Replacement="True", Details=[detail("A")]),
+            ("Replace", "A"),
+        ),
+        (difference(names=("A",)), told(Details=[detail(attribute="Tags")]), ("Modify", "A, Tags")),
+    ],
+)
+def test_the_greater_loss_counts_whoever_tells_it(found: Difference, seen: Any, expected: tuple[str, str]) -> None:
+    (change,) = resource_changes([found], [seen])
+    assert (change.action, change.because) == expected
+
+
+def test_changes_are_told_by_logical_id() -> None:
+    found = [Difference("B", "AWS::SNS::Topic", "Add"), Difference("D", "AWS::SNS::Topic", "Add")]
+    changes = resource_changes(found, [told("Remove")])
+    assert [change.logical_id for change in changes] == ["B", "D", "Thing"]
 
 
 def test_an_alias_is_shifted_when_it_points_to_another_version() -> None:

@@ -1,0 +1,195 @@
+"""Which properties replace a resource when they change, by the resource's type.
+
+Source: the `createOnlyProperties` and `conditionalCreateOnlyProperties` of the CloudFormation registry's schemas, as
+cfn-lint ships them; a test holds these tables to them. What the schemas leave out is changed in place, or refused by
+the service that it is of.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+type Recreation = Literal["Always", "Conditionally", "Never"]
+
+
+def _table(lines: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    return {resource_type: frozenset(names.split()) for resource_type, names in lines.items()}
+
+
+CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
+    {
+        "AWS::AccessAnalyzer::Analyzer": "AnalyzerName Type",
+        "AWS::ApiGateway::Account": "",
+        "AWS::ApiGateway::ApiKey": "GenerateDistinctId Name Value",
+        "AWS::ApiGateway::Authorizer": "RestApiId",
+        "AWS::ApiGateway::BasePathMapping": "BasePath DomainName",
+        "AWS::ApiGateway::Deployment": "DeploymentCanarySettings RestApiId",
+        "AWS::ApiGateway::DomainName": "DomainName",
+        "AWS::ApiGateway::GatewayResponse": "ResponseType RestApiId",
+        "AWS::ApiGateway::Method": "HttpMethod ResourceId RestApiId",
+        "AWS::ApiGateway::Model": "ContentType Name RestApiId",
+        "AWS::ApiGateway::RequestValidator": "Name RestApiId",
+        "AWS::ApiGateway::Resource": "ParentId PathPart RestApiId",
+        "AWS::ApiGateway::RestApi": "",
+        "AWS::ApiGateway::Stage": "RestApiId StageName",
+        "AWS::ApiGateway::UsagePlan": "",
+        "AWS::ApiGateway::UsagePlanKey": "KeyId KeyType UsagePlanId",
+        "AWS::Budgets::Budget": "Budget/BudgetName NotificationsWithSubscribers",
+        "AWS::CDK::Metadata": "",
+        "AWS::CE::AnomalyMonitor": "MonitorDimension MonitorSpecification MonitorType ResourceTags",
+        "AWS::CE::AnomalySubscription": "ResourceTags",
+        "AWS::CertificateManager::Certificate": (
+            "CertificateAuthorityArn CertificateExport DomainName DomainValidationOptions KeyAlgorithm "
+            "SubjectAlternativeNames"
+        ),
+        "AWS::Chatbot::SlackChannelConfiguration": "ConfigurationName SlackWorkspaceId",
+        "AWS::CloudFormation::Stack": "",
+        "AWS::CloudFormation::WaitConditionHandle": "",
+        "AWS::CloudWatch::Alarm": "AlarmName",
+        "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+        "AWS::CloudWatch::Dashboard": "DashboardName",
+        "AWS::CodeBuild::Project": "Name",
+        "AWS::CodeBuild::ReportGroup": "Name Type",
+        "AWS::CodeConnections::Connection": "ConnectionName HostArn ProviderType",
+        "AWS::CodeDeploy::Application": "ApplicationName ComputePlatform",
+        "AWS::CodeDeploy::DeploymentConfig": (
+            "ComputePlatform DeploymentConfigName MinimumHealthyHosts TrafficRoutingConfig ZonalConfig"
+        ),
+        "AWS::CodeDeploy::DeploymentGroup": "ApplicationName DeploymentGroupName",
+        "AWS::CodePipeline::Pipeline": "Name",
+        "AWS::CodePipeline::Webhook": "Name",
+        "AWS::CodeStarConnections::Connection": "ConnectionName HostArn ProviderType",
+        "AWS::CodeStarNotifications::NotificationRule": "Resource",
+        "AWS::Cognito::IdentityPool": "",
+        "AWS::Cognito::IdentityPoolPrincipalTag": "IdentityPoolId IdentityProviderName",
+        "AWS::Cognito::IdentityPoolRoleAttachment": "IdentityPoolId",
+        "AWS::Cognito::UserPool": "",
+        "AWS::Cognito::UserPoolClient": "GenerateSecret UserPoolId",
+        "AWS::Cognito::UserPoolDomain": "Domain UserPoolId",
+        "AWS::Cognito::UserPoolGroup": "GroupName UserPoolId",
+        "AWS::Cognito::UserPoolIdentityProvider": "ProviderName ProviderType UserPoolId",
+        "AWS::Cognito::UserPoolResourceServer": "Identifier UserPoolId",
+        "AWS::DocDB::DBCluster": (
+            "AvailabilityZones DBClusterIdentifier DBSubnetGroupName KmsKeyId MasterUsername SnapshotIdentifier "
+            "SourceDBClusterIdentifier StorageEncrypted"
+        ),
+        "AWS::DynamoDB::GlobalTable": "TableName",
+        "AWS::DynamoDB::Table": "ImportSourceSpecification TableName",
+        "AWS::ECR::Repository": (
+            "EncryptionConfiguration EncryptionConfiguration/EncryptionType EncryptionConfiguration/KmsKey "
+            "RepositoryName"
+        ),
+        "AWS::EFS::FileSystem": "AvailabilityZoneName Encrypted KmsKeyId PerformanceMode",
+        "AWS::ElastiCache::ReplicationGroup": (
+            "AtRestEncryptionEnabled CacheSubnetGroupName DataTieringEnabled GlobalReplicationGroupId KmsKeyId "
+            "NetworkType Port PreferredCacheClusterAZs ReplicationGroupId SnapshotArns SnapshotName"
+        ),
+        "AWS::Events::Archive": "ArchiveName SourceArn",
+        "AWS::Events::EventBus": "Name",
+        "AWS::Events::Rule": "Name",
+        "AWS::IAM::ManagedPolicy": "Description ManagedPolicyName Path",
+        "AWS::IAM::Policy": "",
+        "AWS::IAM::Role": "Path RoleName",
+        "AWS::KMS::Alias": "AliasName",
+        "AWS::KMS::Key": "",
+        "AWS::Kinesis::Stream": "Name",
+        "AWS::Lambda::Alias": "FunctionName Name",
+        "AWS::Lambda::EventInvokeConfig": "FunctionName Qualifier",
+        "AWS::Lambda::EventSourceMapping": (
+            "EventSourceArn SelfManagedEventSource StartingPosition StartingPositionTimestamp"
+        ),
+        "AWS::Lambda::Function": "FunctionName PackageType TenancyConfig",
+        "AWS::Lambda::Permission": (
+            "Action EventSourceToken FunctionName FunctionUrlAuthType InvokedViaFunctionUrl Principal PrincipalOrgID "
+            "SourceAccount SourceArn"
+        ),
+        "AWS::Lambda::Version": "CodeSha256 Description FunctionName ProvisionedConcurrencyConfig RuntimePolicy",
+        "AWS::Logs::LogGroup": "LogGroupName",
+        "AWS::Logs::MetricFilter": "FilterName LogGroupName",
+        "AWS::Logs::ResourcePolicy": "PolicyName",
+        "AWS::Neptune::DBCluster": (
+            "AvailabilityZones DBClusterIdentifier DBSubnetGroupName GlobalClusterIdentifier KmsKeyId RestoreToTime "
+            "RestoreType SnapshotIdentifier SourceDBClusterIdentifier StorageEncrypted UseLatestRestorableTime"
+        ),
+        "AWS::OpenSearchService::Domain": "DomainName EngineMode",
+        "AWS::Pipes::Pipe": (
+            "Name Source SourceParameters/ActiveMQBrokerParameters/QueueName "
+            "SourceParameters/DynamoDBStreamParameters/StartingPosition "
+            "SourceParameters/KinesisStreamParameters/StartingPosition "
+            "SourceParameters/KinesisStreamParameters/StartingPositionTimestamp "
+            "SourceParameters/ManagedStreamingKafkaParameters/ConsumerGroupID "
+            "SourceParameters/ManagedStreamingKafkaParameters/StartingPosition "
+            "SourceParameters/ManagedStreamingKafkaParameters/TopicName "
+            "SourceParameters/RabbitMQBrokerParameters/QueueName "
+            "SourceParameters/RabbitMQBrokerParameters/VirtualHost "
+            "SourceParameters/SelfManagedKafkaParameters/AdditionalBootstrapServers "
+            "SourceParameters/SelfManagedKafkaParameters/ConsumerGroupID "
+            "SourceParameters/SelfManagedKafkaParameters/StartingPosition "
+            "SourceParameters/SelfManagedKafkaParameters/TopicName"
+        ),
+        "AWS::RDS::DBCluster": (
+            "ClusterScalabilityType DBClusterIdentifier DBSubnetGroupName DBSystemId DatabaseName EngineMode "
+            "KmsKeyId PubliclyAccessible RestoreToTime RestoreType SnapshotIdentifier SourceDBClusterIdentifier "
+            "SourceDbClusterResourceId SourceRegion StorageEncrypted UseLatestRestorableTime"
+        ),
+        "AWS::RDS::DBInstance": (
+            "BackupTarget CharacterSetName CustomIAMInstanceProfile DBClusterIdentifier DBInstanceIdentifier DBName "
+            "DBSubnetGroupName DBSystemId KmsKeyId MasterUsername NcharCharacterSetName SourceRegion "
+            "StorageEncrypted Timezone"
+        ),
+        "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
+        "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
+        "AWS::S3::BucketPolicy": "Bucket",
+        "AWS::SES::ConfigurationSet": "Name",
+        "AWS::SES::ConfigurationSetEventDestination": "ConfigurationSetName",
+        "AWS::SES::EmailIdentity": "EmailIdentity",
+        "AWS::SNS::Subscription": "Endpoint Protocol TopicArn",
+        "AWS::SNS::Topic": "FifoTopic TopicName",
+        "AWS::SNS::TopicPolicy": "",
+        "AWS::SQS::Queue": "FifoQueue QueueName",
+        "AWS::SQS::QueuePolicy": "",
+        "AWS::SSM::Parameter": "Name",
+        "AWS::Scheduler::Schedule": "Name",
+        "AWS::SecretsManager::ResourcePolicy": "SecretId",
+        "AWS::SecretsManager::RotationSchedule": "SecretId",
+        "AWS::SecretsManager::Secret": "Name",
+        "AWS::XRay::SamplingRule": "SamplingRule/Version",
+    }
+)
+"""By type, the properties that can only be given when it is made; `A/B` is a part of the property `A`."""
+
+CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
+    {
+        "AWS::AccessAnalyzer::Analyzer": "AnalyzerConfiguration",
+        "AWS::DynamoDB::GlobalTable": "GlobalTableSourceArn KeySchema LocalSecondaryIndexes",
+        "AWS::DynamoDB::Table": "KeySchema",
+        "AWS::ElastiCache::ReplicationGroup": "AuthToken NodeGroupConfiguration",
+        "AWS::Events::Rule": "EventBusName",
+        "AWS::Lambda::Function": "DurableConfig",
+        "AWS::OpenSearchService::Domain": (
+            "AdvancedSecurityOptions/Enabled EncryptionAtRestOptions/Enabled EncryptionAtRestOptions/KmsKeyId"
+        ),
+        "AWS::RDS::DBCluster": "AvailabilityZones Engine GlobalClusterIdentifier MasterUsername",
+        "AWS::RDS::DBInstance": (
+            "AutoMinorVersionUpgrade AvailabilityZone BackupRetentionPeriod DBClusterSnapshotIdentifier "
+            "DBParameterGroupName DBSnapshotIdentifier Engine MultiAZ PerformanceInsightsKMSKeyId "
+            "PreferredMaintenanceWindow RestoreTime SourceDBClusterIdentifier SourceDBInstanceAutomatedBackupsArn "
+            "SourceDBInstanceIdentifier SourceDbiResourceId UseLatestRestorableTime"
+        ),
+        "AWS::SES::ConfigurationSetEventDestination": "EventDestination/Name",
+        "AWS::SNS::Subscription": "Region",
+    }
+)
+"""By type, the properties of which some changes replace it, and others don't."""
+
+
+def recreation(resource_type: str, name: str) -> Recreation | None:
+    """Whether a changed property replaces its resource, in a change set's words; None for a type that isn't listed.
+
+    `Conditionally` is also the word where only a part of the property replaces.
+    """
+    if (always := CREATE_ONLY.get(resource_type)) is None:
+        return None
+    if name in always:
+        return "Always"
+    possible = always | CONDITIONALLY_CREATE_ONLY.get(resource_type, frozenset())
+    return "Conditionally" if any(path.partition("/")[0] == name for path in possible) else "Never"

@@ -1,0 +1,51 @@
+"""Which properties replace a resource, held to the schemas that cfn-lint brings."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cfnlint
+import pytest
+
+from pipeline.rehearsal.runners.cloudformation.changes import STATEFUL
+from pipeline.rehearsal.world.emulator.fidelity import RESOURCES
+from pipeline.rehearsal.world.replacing import CONDITIONALLY_CREATE_ONLY, CREATE_ONLY, recreation
+
+SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The registry's schema of a resource type, as it is in Ireland."""
+    digests = json.loads((SCHEMAS / "providers" / "eu-west-1.json").read_text())
+    found: dict[str, Any] = json.loads((SCHEMAS / "resources" / f"{digests[kind]}.json").read_text())
+    return found
+
+
+def names(kind: str, key: str) -> set[str]:
+    return {path.removeprefix("/properties/") for path in schema(kind).get(key, [])}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        ("AWS::Cognito::UserPoolClient", "GenerateSecret", "Always"),
+        ("AWS::Cognito::UserPoolClient", "ClientName", "Never"),
+        ("AWS::DynamoDB::GlobalTable", "KeySchema", "Conditionally"),
+        ("AWS::Budgets::Budget", "Budget", "Conditionally"),
+        ("AWS::ECR::Repository", "EncryptionConfiguration", "Always"),
+        ("AWS::KMS::Key", "KeyPolicy", "Never"),
+        ("AWS::Unlisted::Thing", "Name", None),
+    ],
+)
+def test_a_property_always_replaces_or_at_times_or_never(kind: str, name: str, said: str | None) -> None:
+    assert recreation(kind, name) == said
+
+
+def test_every_type_that_can_be_deployed_or_holds_data_is_listed() -> None:
+    assert set(CREATE_ONLY) == set(RESOURCES) | STATEFUL
+
+
+@pytest.mark.parametrize("kind", sorted(CREATE_ONLY))
+def test_the_tables_say_what_the_registrys_schemas_say(kind: str) -> None:
+    told = CREATE_ONLY[kind], CONDITIONALLY_CREATE_ONLY.get(kind, frozenset())
+    assert told == (names(kind, "createOnlyProperties"), names(kind, "conditionalCreateOnlyProperties"))
