@@ -143,7 +143,8 @@ class StageFinished:
 class ResourceChange:
     """What a change set does to one resource; `stateful` when the resource holds data.
 
-    Replace is a Modify that makes a new resource and then removes the old one.
+    Replace is a Modify that makes a new resource and then removes the old one; only the deployment shows whether it
+    comes to that where the resource `may_be_replaced`.
     """
 
     logical_id: str
@@ -151,6 +152,7 @@ class ResourceChange:
     action: Literal["Add", "Modify", "Remove", "Replace"]
     stateful: bool = False
     because: str = ""
+    may_be_replaced: bool = False
 
 
 @dataclass(frozen=True)

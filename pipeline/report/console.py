@@ -104,10 +104,10 @@ class Teller:
 
     def _changes(self, event: ChangeSetPrepared) -> Iterator[Text]:
         for change in event.changes:
-            if change.action in ("Replace", "Remove") and change.stateful:
-                yield Text(
-                    f"    {change.action} of {change.logical_id} ({change.resource_type}), which holds data", "red"
-                )
+            perhaps = " and may be replaced" if change.may_be_replaced else ""
+            if change.stateful and (perhaps or change.action in ("Replace", "Remove")):
+                what = f"{change.action} of {change.logical_id} ({change.resource_type})"
+                yield Text(f"    {what}, which holds data{perhaps}", "red")
         before = (each.event for each in self._heard[:-1] if isinstance(each.event, ChangeSetPrepared))
         same = next((each for each in before if each.iam_wider == event.iam_wider and each.stage != BASE_STAGE), None)
         lines = [f"as in {same.stage}"] if same and event.iam_wider else grants.told(event.iam_wider)

@@ -193,6 +193,7 @@ def _does(run: Run) -> Iterator[str]:
     sets = [each for each in of_change if each.stage == stage]
     yield f"in {stage}: {_counted(sets)}"
     yield _lost(sets)
+    yield from _perhaps_lost(sets)
     wider = [line for each in sets for line in each.iam_wider]
     yield from (f"IAM wider: {line}" for line in grants.told(wider))
     if not wider:
@@ -240,6 +241,13 @@ def _lost(sets: list[ChangeSetPrepared]) -> str:
     names = ", ".join(f"{c.logical_id}{' (holds data)' if c.stateful else ''}" for c in lost[:5])
     told = f"{words.plural(len(lost), 'resource')} replaced or removed"
     return told + (f": {names}" if names else ", old Lambda versions aside" if gone else "")
+
+
+def _perhaps_lost(sets: list[ChangeSetPrepared]) -> Iterator[str]:
+    """What holds data and may be replaced, which shows only while it is deployed."""
+    names = [c.logical_id for each in sets for c in each.changes if c.stateful and c.may_be_replaced]
+    if names:
+        yield f"{words.plural(len(names), 'resource')} with data may be replaced: {', '.join(names)}"
 
 
 def _live(live: LiveNow) -> Live:

@@ -55,6 +55,7 @@ class FakeStack:
     events: list[dict[str, Any]] = field(default_factory=list)
     steps: list[list[seen.Happening]] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
+    parameters: list[dict[str, str]] = field(default_factory=list)
     end: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -82,11 +83,15 @@ class FakeStack:
 
 
 class FakeWorld:
-    """Satisfies the runner's World. Both are by stack name: how a canary goes, and which resource can't be made."""
+    """Satisfies the runner's World. Both are by stack name: how a canary goes, and which resource can't be made.
+
+    One that is `blind` sees no difference between two templates.
+    """
 
     def __init__(self, canaries: Mapping[str, Canary] | None = None, fails: Mapping[str, str] | None = None) -> None:
         self.canaries = dict(canaries or {})
         self.fails = dict(fails or {})
+        self.blind = False
         self.stacks: dict[tuple[str, str, str], FakeStack] = {}
         self.told: list[Observation] = []
         self.uploads: dict[str, bytes] = {}
@@ -147,7 +152,8 @@ class FakeCloudFormation(_Door):
         stack = self.find(StackName)
         self._advance(stack)
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in stack.outputs.items()]
-        return {"Stacks": [{"StackId": stack.id, "StackStatus": stack.status, "Outputs": outputs}]}
+        told = {"StackId": stack.id, "StackStatus": stack.status, "Outputs": outputs, "Parameters": stack.parameters}
+        return {"Stacks": [told]}
 
     def _advance(self, stack: FakeStack) -> None:
         if not stack.end:
@@ -178,22 +184,25 @@ class FakeCloudFormation(_Door):
         new = json.loads(text)
         if "bad" in new.get("Description", ""):
             raise error("CreateChangeSet", "Template format error: it is bad")
-        changes = list(differences(stack.template, new))
+        changes = [] if self.world.blind else list(differences(stack.template, new))
         stack.change_sets[told["ChangeSetName"]] = {"template": new, "changes": changes, "told": told}
 
     def describe_change_set(self, StackName: str, ChangeSetName: str) -> dict[str, Any]:  # noqa: N803
-        made = self.find(StackName).change_sets.get(ChangeSetName)
+        stack = self.find(StackName)
+        made = stack.change_sets.get(ChangeSetName)
         if made is None:
             raise error("DescribeChangeSet", f"ChangeSet [{ChangeSetName}] does not exist", "ChangeSetNotFound")
-        if not made["changes"]:
+        parameters = made["told"].get("Parameters", [])
+        if not made["changes"] and parameters == stack.parameters:
             return {"Status": "FAILED", "StatusReason": "The submitted information didn't contain changes."}
-        return {"Status": "CREATE_COMPLETE", "Changes": made["changes"]}
+        return {"Status": "CREATE_COMPLETE", "Changes": made["changes"], "Parameters": parameters}
 
     def execute_change_set(self, StackName: str, ChangeSetName: str) -> None:  # noqa: N803
         stack = self.find(StackName)
         first = stack.status == "REVIEW_IN_PROGRESS"
         kind = "CREATE" if first else "UPDATE"
         new = stack.change_sets[ChangeSetName]["template"]
+        stack.parameters = stack.change_sets[ChangeSetName]["told"].get("Parameters", [])
         old = (stack.template, stack.outputs, stack.versions)
         stack.status = f"{kind}_IN_PROGRESS"
         stack.template = new

@@ -9,6 +9,7 @@ from pipeline.record.events import (
     ChangeSetPrepared,
     Entry,
     Event,
+    ResourceChange,
     RolloutFinished,
     RolloutStarted,
 )
@@ -69,6 +70,16 @@ def test_every_line_of_a_reason_is_told_once() -> None:
     ]
     summed = ActionFinished("Build", "assemble", Outcome.REFUSED, 1.0, "2 commands", reason)
     assert [line.strip() for line in told(summed)][1:] == ["pyproject.toml: bad", "mend it"]
+
+
+def test_what_holds_data_is_told_where_it_is_or_may_be_lost() -> None:
+    lost = ResourceChange("Table", "AWS::DynamoDB::Table", "Remove", True)
+    perhaps = ResourceChange("Log", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True)
+    stays = ResourceChange("Bucket", "AWS::S3::Bucket", "Modify", True, "Tags")
+    assert told(ChangeSetPrepared("beta", "orders", (lost, perhaps, stays))) == [
+        "    Remove of Table (AWS::DynamoDB::Table), which holds data",
+        "    Modify of Log (AWS::DynamoDB::Table), which holds data and may be replaced",
+    ]
 
 
 def test_grants_that_an_earlier_stage_told_of_are_not_told_again() -> None:

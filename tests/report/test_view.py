@@ -6,6 +6,7 @@ from pipeline.record.events import (
     Entry,
     Event,
     LiveNow,
+    ResourceChange,
     RolloutFinished,
     RolloutStarted,
     WatchedAlarm,
@@ -105,6 +106,14 @@ def test_many_functions_that_serve_alike_are_counted() -> None:
     served = {f"f{number}": {"2": 100.0} for number in range(6)}
     (live,) = seen(*begin(), LiveNow("prod", "c" * 40, served)).live
     assert live.functions == ("6 functions: all on version 2",)
+
+
+def test_what_holds_data_and_may_be_replaced_is_named() -> None:
+    table = ResourceChange("Table", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True)
+    rule = ResourceChange("Rule", "AWS::Events::Rule", "Modify", False, "EventBusName; may be replaced", True)
+    does = seen(*begin(), ChangeSetPrepared("prod", "orders", (table, rule))).does
+    assert "1 resource with data may be replaced: Table" in does
+    assert "in prod: 0 added, 2 modified" in does
 
 
 def test_what_reaches_users_at_once_in_the_same_way_is_told_in_one_line() -> None:

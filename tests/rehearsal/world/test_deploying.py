@@ -67,12 +67,16 @@ class Delivery:
         self._traffic = Asking(account, silent)
         self._count = 0
 
-    def deploy(self, document: Part, commit: str = "c1") -> ActionResult:
+    def deploy(self, document: Part, commit: str = "c1", **parameters: str) -> ActionResult:
         """Prepare and execute, as the two actions of a stage."""
-        (self._folder / "t.json").write_text(json.dumps(document))
-        prepared = self.act(commit, "CHANGE_SET_REPLACE", TemplatePath="Synth::t.json", Capabilities="CAPABILITY_IAM")
-        assert prepared.outcome is Outcome.PASSED
+        assert self.prepare(document, commit, **parameters).outcome is Outcome.PASSED
         return self.act(commit, "CHANGE_SET_EXECUTE")
+
+    def prepare(self, document: Part, commit: str = "c1", **parameters: str) -> ActionResult:
+        """Make the change set."""
+        (self._folder / "t.json").write_text(json.dumps(document))
+        told = {"TemplatePath": "Synth::t.json", "Capabilities": "CAPABILITY_IAM"}
+        return self.act(commit, "CHANGE_SET_REPLACE", **told, ParameterOverrides=json.dumps(parameters))
 
     def act(self, commit: str, mode: str, **told: str) -> ActionResult:
         configuration = {"ActionMode": mode, "StackName": STACK, "ChangeSetName": "PipelineChange", **told}
@@ -165,6 +169,46 @@ def test_a_table_that_would_be_replaced_is_seen_before_it_happens(delivery: Deli
     assert [(change.action, change.logical_id, change.stateful) for change in prepared.changes] == [
         ("Replace", "Table", True)
     ]
+
+
+def test_a_release_is_seen_in_its_alias_and_alarm_and_not_in_the_role_that_stays(delivery: Delivery) -> None:
+    """Both name the new version's number; a function names the role's ARN, which no change in place changes."""
+    delivery.deploy(canaried(1))
+    candidate = canaried(2)
+    candidate["Resources"]["Role"]["Properties"]["Description"] = "of orders"
+    delivery.prepare(candidate, "c2")
+    prepared = delivery.told(ChangeSetPrepared)[-1]
+    assert [(change.action, change.logical_id, change.because) for change in prepared.changes] == [
+        ("Modify", "Alarm", "Dimensions"),
+        ("Modify", "Function", "Description"),
+        ("Modify", "Live", "FunctionVersion"),
+        ("Modify", "Role", "Description"),
+        ("Remove", "Version1", ""),
+        ("Add", "Version2", ""),
+    ]
+
+
+def test_what_names_another_resource_is_a_change_that_is_deployed(delivery: Delivery) -> None:
+    def told(by: str) -> Part:
+        queues = {name: resource("SQS::Queue", QueueName=name.lower()) for name in ("One", "Two")}
+        redrive = {"deadLetterTargetArn": att(by, "Arn"), "maxReceiveCount": 3}
+        work = resource("SQS::Queue", QueueName="work", RedrivePolicy=redrive)
+        return template({**queues, "Work": work}, Url=ref("Work"))
+
+    delivery.deploy(told("One"))
+    assert delivery.deploy(told("Two")).summary == "UPDATE_COMPLETE; nothing to shift"
+    (change,) = delivery.told(ChangeSetPrepared)[-1].changes
+    assert (change.logical_id, change.because) == ("Work", "RedrivePolicy")
+
+
+def test_another_value_of_a_parameter_is_a_change_that_is_deployed(delivery: Delivery) -> None:
+    topic = {"Topic": resource("SNS::Topic", DisplayName=ref("Shown"))}
+    document = {**template(topic), "Parameters": {"Shown": {"Type": "String", "Default": "one"}}}
+    delivery.deploy(document)
+    assert delivery.deploy(document).summary == "no changes; nothing to shift"
+    assert delivery.deploy(document, Shown="two").summary == "UPDATE_COMPLETE; nothing to shift"
+    (change,) = delivery.told(ChangeSetPrepared)[-1].changes
+    assert (change.action, change.because) == ("Modify", "DisplayName")
 
 
 def test_a_resource_that_can_not_be_made_is_named_and_the_rest_is_rolled_back(delivery: Delivery) -> None:

@@ -115,6 +115,7 @@ def _change(difference: Difference) -> ResourceChange:
         action="Replace" if difference.replacement == "True" else difference.action,
         stateful=difference.resource_type in STATEFUL,
         because="; ".join(parts),
+        may_be_replaced=difference.replacement == "Conditional",
     )
 
 
@@ -135,7 +136,7 @@ def not_canaried(old: Template | None, new: Template, changes: Sequence[Resource
     """The changes that reach users at once, since no new Lambda version carries them: one line each."""
     if old is None:
         return (FIRST_RELEASE,)
-    carried = {*_carried(old, new), *_same_grants(old, new, changes)}
+    carried = {*_carried(old, new), *_following(old, new, changes)}
     return tuple(
         f"{change.logical_id} ({change.resource_type}): {_kind(change)}"
         for change in changes
@@ -152,11 +153,11 @@ def _carried(old: Template, new: Template) -> Iterator[str]:
             yield function
 
 
-def _same_grants(old: Template, new: Template, changes: Sequence[ResourceChange]) -> Iterator[str]:
-    """Policies that change only because they name the function version of this release, as a traffic hook's do."""
+def _following(old: Template, new: Template, changes: Sequence[ResourceChange]) -> Iterator[str]:
+    """What changes only because it names the function version of this release: a traffic hook and what it may do."""
     before, after = Plain(old), Plain(new)
     for change in changes:
-        if not change.resource_type.startswith("AWS::IAM::"):
+        if not change.resource_type.startswith(("AWS::IAM::", "AWS::Lambda::Function")):
             continue
         was, is_now = old.resources.get(change.logical_id), new.resources.get(change.logical_id)
         # One that is written as it was changes because what it names is replaced: that reaches users.

@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.record.counting import plural
@@ -138,9 +138,10 @@ class _Deployment:
         old = self._deployed()
         wanted = change_set_input(self.action, self.context)
         new = parse_template(wanted.template, Path(self.context.configuration["TemplatePath"]))
-        deployed_with = self.stack.parameters()
+        before = Resolved(old or NOTHING, self._ground(self.stack.parameters()))
         made = self.stack.replace_change_set(wanted)
-        changes = self._changes(old, deployed_with, new, made)
+        after = Resolved(new, self._ground({**wanted.parameters, **made.parameters}))
+        changes = self._changes(before, after, made)
         prepared = ChangeSetPrepared(
             stage=self.context.stage,
             stack=self.stack.name,
@@ -152,13 +153,11 @@ class _Deployment:
         self.context.write_log("\n".join(_lines(prepared)))
         return ActionResult(summary=_summary(changes))
 
-    def _changes(
-        self, old: Template | None, deployed_with: Mapping[str, str], new: Template, made: ChangeSet
-    ) -> tuple[ResourceChange, ...]:
+    def _ground(self, parameters: Mapping[str, str]) -> Ground:
+        return Ground(self.stack.name, self.place.account, self.place.region, parameters)
+
+    def _changes(self, before: Resolved, after: Resolved, made: ChangeSet) -> tuple[ResourceChange, ...]:
         """What changes; Broke if the world would do nothing where the templates differ, and so prove nothing."""
-        ground = Ground(self.stack.name, self.place.account, self.place.region, deployed_with)
-        before = Resolved(old or NOTHING, ground)
-        after = Resolved(new, replace(ground, parameters=made.parameters))
         changes = resource_changes(differences(before, after), made.changes)
         if made.empty and changes:
             names = ", ".join(change.logical_id for change in changes)
@@ -285,7 +284,9 @@ def _summary(changes: Sequence[ResourceChange]) -> str:
     words = {"Add": "added", "Modify": "modified", "Replace": "replaced", "Remove": "removed"}
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
     lost = sum(change.stateful and change.action in ("Replace", "Remove") for change in changes)
-    return f"{', '.join(parts)}; {lost} stateful replaced or removed"
+    perhaps = sum(change.stateful and change.may_be_replaced for change in changes)
+    told = f"{', '.join(parts)}; {lost} stateful replaced or removed"
+    return f"{told}, {perhaps} may be replaced" if perhaps else told
 
 
 def _shifted(rollouts: Sequence[Rollout]) -> str:
@@ -300,7 +301,8 @@ def _shifted(rollouts: Sequence[Rollout]) -> str:
 def _lines(prepared: ChangeSetPrepared) -> list[str]:
     lines = [f"{prepared.stack}: {_summary(prepared.changes)}"]
     for change in prepared.changes:
-        stateful = " HOLDS DATA" if change.stateful and change.action in ("Replace", "Remove") else ""
+        lost = change.action in ("Replace", "Remove") or change.may_be_replaced
+        stateful = " HOLDS DATA" if change.stateful and lost else ""
         lines.append(f"  {change.action:8} {change.logical_id} ({change.resource_type}) {change.because}{stateful}")
     lines += [f"  wider: {line}" for line in prepared.iam_wider]
     lines += [f"  not canaried: {line}" for line in prepared.not_canaried]

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.record.events import Entry, Event, Noted, RunFinished, StageFinished, StageStarted
+from pipeline.record.events import (
+    ENTRY,
+    ChangeSetPrepared,
+    Entry,
+    Event,
+    Noted,
+    ResourceChange,
+    RunFinished,
+    StageFinished,
+    StageStarted,
+)
 from pipeline.record.tape import Tape, UnreadableTape, read
 from pipeline.record.verdict import Outcome
 
@@ -34,6 +44,15 @@ def test_a_tape_reads_back_what_was_written(tmp_path: Path) -> None:
         Entry(3, 3.0, END),
     )
     assert (recording.torn, recording.complete) == (False, True)
+
+
+def test_a_change_that_was_recorded_before_anybody_asked_whether_it_replaces_is_read() -> None:
+    told = {"logical_id": "Table", "resource_type": "AWS::DynamoDB::Table", "action": "Modify"}
+    prepared = {"kind": "change-set-prepared", "stage": "prod", "stack": "orders", "changes": [told]}
+    entry = ENTRY.validate_python({"seq": 1, "at": 1.0, "event": prepared})
+    assert entry.event == ChangeSetPrepared(
+        "prod", "orders", (ResourceChange("Table", "AWS::DynamoDB::Table", "Modify"),)
+    )
 
 
 def test_listeners_hear_events_in_the_order_of_the_tape(tmp_path: Path) -> None:

@@ -1,17 +1,20 @@
 """Which properties replace a resource, held to the schemas that cfn-lint brings."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import cfnlint
 import pytest
 
 from pipeline.rehearsal.runners.cloudformation.changes import STATEFUL
 from pipeline.rehearsal.world.emulator.fidelity import RESOURCES
 from pipeline.rehearsal.world.replacing import CONDITIONALLY_CREATE_ONLY, CREATE_ONLY, recreation
 
-SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
+CFN_LINT = find_spec("cfnlint")
+assert CFN_LINT is not None
+assert CFN_LINT.origin is not None
+SCHEMAS = Path(CFN_LINT.origin).parent / "data" / "schemas"
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -21,8 +24,8 @@ def schema(kind: str) -> dict[str, Any]:
     return found
 
 
-def names(kind: str, key: str) -> set[str]:
-    return {path.removeprefix("/properties/") for path in schema(kind).get(key, [])}
+def names(kind: str, key: str) -> frozenset[str]:
+    return frozenset(path.removeprefix("/properties/") for path in schema(kind).get(key, []))
 
 
 @pytest.mark.parametrize(

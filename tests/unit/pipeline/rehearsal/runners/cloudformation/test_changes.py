@@ -1,5 +1,6 @@
 """A change set in words: what is replaced, what holds data, and what no canary carries."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def difference(action: Any = "Modify", kind: str = "AWS::DynamoDB::Table", **mor
         ),
         (
             difference(replacement="Conditional", names=("KeySchema",)),
-            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True),
         ),
     ],
 )
@@ -173,6 +174,28 @@ def test_what_a_new_version_carries_is_canaried_and_everything_else_is_named() -
         "Table (AWS::DynamoDB::Table): tags only",
         "Method (AWS::ApiGateway::Method): changed",
     )
+
+
+def test_what_only_names_the_version_of_this_release_reaches_nobody() -> None:
+    def hooked(version: int, **more: Any) -> Template:
+        named: Any = {"Fn::GetAtt": [f"Version{version}", "Version"]}
+        made = template(version)
+        hook = Resource("Hook", "AWS::Lambda::Function", {"Environment": named, **more})
+        policy = Resource("Policy", "AWS::IAM::Policy", {"Resource": named})
+        return replace(made, resources={**made.resources, "Hook": hook, "Policy": policy})
+
+    changes = (change("Hook", "AWS::Lambda::Function", "Environment"), change("Policy", "AWS::IAM::Policy", "Resource"))
+    assert not_canaried(hooked(1), hooked(2), changes) == ()
+    assert not_canaried(hooked(1), hooked(2, Timeout=3), changes) == (
+        "Hook (AWS::Lambda::Function): changed, Environment",
+    )
+
+
+def test_a_policy_that_is_written_as_before_follows_what_it_names_and_that_reaches_users() -> None:
+    policy = Resource("Policy", "AWS::IAM::Policy", {"Resource": {"Fn::GetAtt": ["Table", "Arn"]}})
+    both = replace(template(1), resources={**template(1).resources, "Policy": policy})
+    changes = (change("Policy", "AWS::IAM::Policy", "Resource"),)
+    assert not_canaried(both, both, changes) == ("Policy (AWS::IAM::Policy): changed, Resource",)
 
 
 def test_a_function_that_changes_without_a_new_version_is_not_canaried() -> None:

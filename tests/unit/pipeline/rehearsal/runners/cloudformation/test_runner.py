@@ -1,244 +1,30 @@
 """CloudFormation actions against a world that follows a script."""
 
 import json
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline.record.events import ChangeSetPrepared, Commit, Event, LiveNow, StackDeployed
+from pipeline.record.events import ChangeSetPrepared, LiveNow, StackDeployed
 from pipeline.record.verdict import Outcome
-from pipeline.rehearsal.cancel import Cancel
-from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
+from pipeline.rehearsal.errors import Broke, Cancelled, Refused
 from pipeline.rehearsal.read.routes import Route
-from pipeline.rehearsal.runners.base import ActionResult
-from pipeline.rehearsal.runners.cloudformation.clients import TrafficCounts, place_of
-from pipeline.rehearsal.runners.cloudformation.runner import CloudFormationRunner, Release, stages_of
-from pipeline.rehearsal.spec import Action, symbol
+from pipeline.rehearsal.runners.cloudformation.clients import place_of
+from pipeline.rehearsal.runners.cloudformation.runner import stages_of
+from pipeline.rehearsal.spec import symbol
 from tests.rehearsal.fake_world import Canary, FakeWorld
 from tests.unit.pipeline.rehearsal.making import pipeline
-from tests.unit.pipeline.rehearsal.runners.context import context_of
-
-PROD, REGION, STACK = "444444444444", "eu-west-1", "prod-orders"
-KEY = (PROD, REGION, STACK)
-OLD, NEW = Commit("old-commit", "Sell", "Ada"), Commit("new-commit", "Sell gift cards", "Ada")
-
-
-def service(version: int = 1, **more: Any) -> dict[str, Any]:
-    """A template with a function, a version of it and its alias."""
-    pointer = {"FunctionVersion": {"Fn::GetAtt": [f"Version{version}", "Version"]}, "FunctionName": {"Ref": "Function"}}
-    policy = {"CodeDeployLambdaAliasUpdate": {"ApplicationName": "a", "DeploymentGroupName": "g"}}
-    resources = {
-        "Function": {"Type": "AWS::Lambda::Function", "Properties": {"MemorySize": 128 * version}},
-        f"Version{version}": {"Type": "AWS::Lambda::Version", "Properties": {}},
-        "Alias": {"Type": "AWS::Lambda::Alias", "Properties": pointer, "UpdatePolicy": policy},
-    }
-    return {"Resources": resources, "Outputs": {"ApiUrl": {"Value": "https://api.aws/live"}}, **more}
-
-
-def deploying(mode: str, **told: str) -> Action:
-    configuration = {"ActionMode": mode, "StackName": STACK, **told}
-    role = f"arn:aws:iam::{PROD}:role/deploy"
-    return Action("Deploy", "Deploy", "AWS", "CloudFormation", "1", 1, configuration, ("Synth",), role=role)
-
-
-class Flow:
-    """Traffic that remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-
-    def start(self, stage: str, outputs: Mapping[str, str], watched: Sequence[Route] = ()) -> None:
-        self.told.append((stage, dict(outputs), *watched))
-
-    def stop(self) -> TrafficCounts:
-        self.told.append("stop")
-        return TrafficCounts(0, 0)
-
-
-class Bench:
-    """A world, a runner, and a folder with the artifact that is deployed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.world = FakeWorld()
-        self.events: list[Event] = []
-        self.cancel = Cancel()
-        self.commit = NEW
-        self.traffic = Flow()
-        self.live: dict[tuple[str, str, str], Commit] = {}
-        self.synth = folder / "Synth"
-        self.synth.mkdir()
-
-    def template(self, document: Mapping[str, Any], **files: Any) -> None:
-        (self.synth / "t.json").write_text(json.dumps(document))
-        for name, content in files.items():
-            (self.synth / f"{name}.json").write_text(json.dumps(content))
-
-    def run(self, action: Action, clock: Any = lambda: 0.0) -> ActionResult:
-        release = Release(("111111111111", REGION), self.commit, self.live, {KEY: "prod"})
-        runner = CloudFormationRunner(self.world, release, self.traffic, clock, poll_seconds=0.0)
-        context = context_of(
-            action,
-            self.folder,
-            stage="deploy",
-            inputs={"Synth": self.synth},
-            events=self.events,
-            cancel=self.cancel,
-        )
-        return runner.run(action, context)
-
-    def prepare(self, **told: str) -> ActionResult:
-        needs = {"TemplatePath": "Synth::t.json", "ChangeSetName": "Change", "RoleArn": f"arn:aws:iam::{PROD}:role/x"}
-        return self.run(deploying("CHANGE_SET_REPLACE", **{**needs, **told}))
-
-    def execute(self) -> ActionResult:
-        return self.run(deploying("CHANGE_SET_EXECUTE", ChangeSetName="Change"))
-
-    def deployed(self, document: Mapping[str, Any]) -> None:
-        self.world.deploy(PROD, REGION, STACK, document)
-        self.live[KEY] = OLD
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """What the change set was made with."""
-        found: dict[str, Any] = self.world.stacks[KEY].change_sets["Change"]["told"]
-        return found
-
-    def told(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
-
-
-# --- preparing -------------------------------------------------------------------------------------------------------
-
-
-def test_a_change_set_is_made_where_the_actions_role_is_and_with_what_it_says(bench: Bench) -> None:
-    bench.template(service(), beside={"Parameters": {"A": "1", "B": "2"}, "Tags": {"team": "orders"}})
-    bench.prepare(
-        TemplateConfiguration="Synth::beside.json",
-        ParameterOverrides='{"B": "3"}',
-        Capabilities="CAPABILITY_NAMED_IAM,CAPABILITY_AUTO_EXPAND",
-    )
-    assert bench.sent == {
-        "StackName": STACK,
-        "ChangeSetName": "Change",
-        "ChangeSetType": "CREATE",
-        "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        "Parameters": [{"ParameterKey": "A", "ParameterValue": "1"}, {"ParameterKey": "B", "ParameterValue": "3"}],
-        "Tags": [{"Key": "team", "Value": "orders"}],
-        "TemplateBody": json.dumps(service()),
-        "RoleARN": f"arn:aws:iam::{PROD}:role/x",
-    }
-
-
-def test_a_template_over_51200_bytes_goes_through_s3(bench: Bench) -> None:
-    for version in (1, 2):
-        bench.template(service(version, Description="x" * 52_000))
-        bench.prepare()
-        assert "TemplateBody" not in bench.sent
-        assert json.loads(bench.world.uploads[bench.sent["TemplateURL"]]) == service(version, Description="x" * 52_000)
-
-
-def test_a_template_over_a_megabyte_is_refused(bench: Bench) -> None:
-    bench.template(service(Description="x" * 1_000_000))
-    with pytest.raises(Refused, match=r"the template has 1,000,\d+ bytes, CloudFormation takes 1,000,000"):
-        bench.prepare()
-
-
-def test_preparing_again_replaces_the_change_set(bench: Bench) -> None:
-    bench.deployed(service(1))
-    for version in (2, 3):
-        bench.template(service(version))
-        bench.prepare()
-    assert list(bench.world.stacks[KEY].change_sets) == ["Change"]
-    assert bench.sent["ChangeSetType"] == "UPDATE"
-    assert "Version3" in bench.sent["TemplateBody"]
-
-
-def test_a_change_set_is_told_with_what_it_does(bench: Bench) -> None:
-    bench.deployed(service(1))
-    changed = service(1)
-    changed["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic", "Properties": {}}
-    bench.template(changed)
-    assert bench.prepare().summary == "1 added; 0 stateful replaced or removed"
-    (prepared,) = bench.told(ChangeSetPrepared)
-    assert (prepared.stage, prepared.stack) == ("deploy", STACK)
-    assert [(change.action, change.logical_id) for change in prepared.changes] == [("Add", "Topic")]
-    assert prepared.not_canaried == ("Topic (AWS::SNS::Topic): added",)
-
-
-def test_a_table_that_would_be_lost_is_counted_and_shouted_in_the_log(bench: Bench, tmp_path: Path) -> None:
-    old = service(1)
-    old["Resources"]["Table"] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "a"}}
-    bench.deployed(old)
-    new = deepcopy(old)
-    new["Resources"]["Table"]["Properties"]["TableName"] = "b"
-    bench.template(new)
-    assert bench.prepare().summary == "1 replaced; 1 stateful replaced or removed"
-    assert "Replace  Table (AWS::DynamoDB::Table) TableName HOLDS DATA" in (tmp_path / "deploy.Deploy.log").read_text()
-
-
-def test_no_changes_is_a_pass_that_says_so(bench: Bench) -> None:
-    bench.deployed(service(1))
-    bench.template(service(1))
-    assert bench.prepare() == ActionResult(summary="no changes")
-    assert bench.execute().summary == "no changes; nothing to shift"
-    assert bench.live[KEY] == NEW
-
-
-@pytest.mark.parametrize(
-    ("status", "why"),
-    [
-        ("ROLLBACK_COMPLETE", "prod-orders is ROLLBACK_COMPLETE: its first deployment failed; delete the stack"),
-        ("UPDATE_ROLLBACK_FAILED", "its last rollback stopped half way; continue it"),
-        ("UPDATE_IN_PROGRESS", "another operation is under way; wait for its end"),
-    ],
+from tests.unit.pipeline.rehearsal.runners.cloudformation.workbench import (
+    KEY,
+    OLD,
+    PROD,
+    REGION,
+    STACK,
+    Bench,
+    deploying,
+    service,
 )
-def test_a_stack_that_takes_no_update_is_refused_with_what_to_do(bench: Bench, status: str, why: str) -> None:
-    bench.deployed(service(1))
-    bench.world.stacks[KEY].status = status
-    bench.template(service(2))
-    with pytest.raises(Refused, match=why.replace("(", r"\(")):
-        bench.prepare()
-
-
-def test_what_cloudformation_will_not_take_is_refused_in_its_words(bench: Bench) -> None:
-    bench.template(service(Description="bad"))
-    with pytest.raises(Refused, match="the change set was refused: Template format error: it is bad"):
-        bench.prepare()
-
-
-@pytest.mark.parametrize("path", ["Synth::nowhere.json", "Synth::../secret.json", "Synth::"])
-def test_a_template_that_the_artifact_does_not_hold_is_refused(bench: Bench, path: str) -> None:
-    (bench.folder / "secret.json").write_text("{}")
-    bench.template(service())
-    with pytest.raises(Refused, match="the artifact holds no such file"):
-        bench.prepare(TemplatePath=path)
-
-
-@pytest.mark.parametrize(
-    ("told", "says"),
-    [
-        ({"ParameterOverrides": "{"}, "Deploy: ParameterOverrides: not JSON"),
-        ({"ParameterOverrides": '{"A": {"Fn::GetParam": []}}'}, "Deploy: ParameterOverrides: A"),
-        ({"TemplateConfiguration": "Synth::beside.json"}, "StackPolicy: this key is not known"),
-    ],
-)
-def test_what_the_rehearsal_does_not_do_is_unreadable(bench: Bench, told: dict[str, str], says: str) -> None:
-    bench.template(service(), beside={"StackPolicy": {}})
-    with pytest.raises(Unreadable) as unreadable:
-        bench.prepare(**told)
-    assert says in str(unreadable.value)
-
 
 # --- executing -------------------------------------------------------------------------------------------------------
 

@@ -104,6 +104,23 @@ def test_changes_that_come_in_portions_are_all_read() -> None:
     assert world.asked[1]["NextToken"] == "more"
 
 
+def test_parameters_are_told_with_what_ssm_holds_for_them() -> None:
+    parameters = [
+        {"ParameterKey": "Size", "ParameterValue": "3"},
+        {"ParameterKey": "Image", "ParameterValue": "/image", "ResolvedValue": "i-1"},
+    ]
+    made, _, _ = stack(
+        describe_stacks=[{"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Parameters": parameters}]}],
+        describe_change_set=[{"Status": "CREATE_COMPLETE", "Parameters": parameters}],
+    )
+    assert made.parameters() == made.change_set("Change").parameters == {"Size": "3", "Image": "i-1"}
+
+
+def test_a_stack_that_is_not_there_has_no_parameters() -> None:
+    made, _, _ = stack(describe_stacks=[refusal("Stack with id orders does not exist")])
+    assert made.parameters() == {}
+
+
 def test_a_change_set_that_failed_is_refused_with_its_reason() -> None:
     made, _, _ = stack(describe_change_set=[{"Status": "FAILED", "StatusReason": "Transform failed"}])
     with pytest.raises(Refused, match="orders: the change set Change failed: Transform failed"):
