@@ -1,8 +1,8 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
 What is delivered is the API with what operators do to it, the traffic hooks, and the templates made of the plan. The
-pure tests run first and alone, so that a broken one is refused in seconds; the tests that start the local AWS or
-synthesize only follow when those are green.
+pure tests of that run first and alone, so that a broken one is refused in seconds. Those that start the local AWS or
+synthesize, and those of what tests are made of, only follow when these are green.
 """
 
 from pipeline.gates.context import Context
@@ -14,13 +14,16 @@ DELIVERED = Suite(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
         "tests/unit/pipeline/hooks",
+        "tests/unit/pipeline/plan",
+    ),
+    slow=(
+        "tests/unit/pipeline/cloud",
+        "tests/synth",
         "tests/unit/fuzz",
         "tests/unit/load",
         "tests/unit/support",
-        "tests/unit/pipeline/plan",
         "tests/requirements",
     ),
-    slow=("tests/unit/pipeline/cloud", "tests/synth"),
     covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
     workers=1,  # with two it takes as long and costs twice as much
 )
