@@ -4,13 +4,14 @@ Three looks: the consumers' tests write their pacts again (byte for byte the kep
 them over HTTP and by message; the OpenAPI document and the event schemas are compared with those of the base release.
 """
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from pipeline.gates import breaking
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import files_of_tests, run_tests, skips
+from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
 from pipeline.record.counting import plural
 
 TESTS = "tests/contract"
@@ -54,8 +55,7 @@ def _pacts(context: Context) -> Part:
     tests = run_tests(context, "pacts", there)
     report = context.out / "pacts.junit.xml"
     verified = verified_in(report.read_text()) if report.exists() else 0  # where nothing could be loaded
-    skipped = len(tests.skipped)
-    return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped), skipped=skipped)
+    return replace(as_part("pacts", tests), checked=verified, what="interactions")
 
 
 def verified_in(junit: str) -> int:
