@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.record.events import (
+    DENIED,
     ActionFinished,
     ActionStarted,
     PipelineRead,
@@ -243,7 +244,7 @@ class _Execution:
 
         A worker that may not send a letter tells its log and its dead letters, and no caller.
         """
-        denied = [f"denied: {each}" for each in self._setting.denied() if each not in before]
+        denied = [f"{DENIED}{each}" for each in self._setting.denied() if each not in before]
         if not denied:
             return result
         why = result.reason or result.summary

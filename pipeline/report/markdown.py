@@ -57,6 +57,8 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
     if view.see_again:
         top.append(f"See again: {code(view.see_again)}")
     yield "verdict", "\n\n".join(top)
+    if view.denied:
+        yield "what was denied", _bullets("What IAM denied", view.denied)
     yield "gates", _gates(view)
     for row in view.gates:
         if row.css in ("refused", "broke"):

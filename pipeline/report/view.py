@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import fidelity, grants, rollouts, words
@@ -94,6 +94,7 @@ class View:
     headline: Headline
     subject: tuple[str, ...]
     why: tuple[str, ...]
+    denied: tuple[str, ...]
     see_again: str
     does: tuple[str, ...]
     live: tuple[Live, ...]
@@ -116,6 +117,7 @@ def view(run: Run, fingerprint: str) -> View:
         headline=head,
         subject=_subject(run),
         why=tuple(_why(run)),
+        denied=_denied(run),
         see_again=run.finished.see_again if run.finished else "",
         does=tuple(_does(run)),
         live=tuple(_live(run.live[name]) for name in sorted(run.live, key=_places(run).index)),
@@ -169,6 +171,12 @@ def _why(run: Run) -> Iterator[str]:
                 yield f"{stage.name} {action.name} {action.outcome}: {why[0] if why else 'no reason given'}"
     for rollout in run.rollouts:
         yield from _failures(rollout)
+
+
+def _denied(run: Run) -> tuple[str, ...]:
+    """What IAM denied, each once: a rehearsal that enforces grants refuses what nobody may have noticed."""
+    lines = (line for stage in run.stages for action in stage.actions for line in action.reason.splitlines())
+    return tuple(dict.fromkeys(line.removeprefix(DENIED) for line in lines if line.startswith(DENIED)))
 
 
 def _failures(rollout: RolloutRun) -> Iterator[str]:

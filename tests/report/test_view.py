@@ -1,6 +1,8 @@
 """What the pages say, before any markup."""
 
 from pipeline.record.events import (
+    ActionFinished,
+    ActionStarted,
     AlarmChanged,
     ChangeSetPrepared,
     Entry,
@@ -8,9 +10,11 @@ from pipeline.record.events import (
     LiveNow,
     RolloutFinished,
     RolloutStarted,
+    StageStarted,
     WatchedAlarm,
 )
 from pipeline.record.run import fold
+from pipeline.record.verdict import Outcome
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
 
@@ -121,3 +125,12 @@ def test_a_stage_s_bar_names_the_gates_that_were_asked() -> None:
     bars = {bar.name: bar.text for bar in of("rolled_back").journey}
     assert bars["Build"] == "21 s · unit scan contract"
     assert bars["prod"] == "36 s"  # its smoke was not reached
+
+
+def test_what_iam_denied_is_told_once_with_all_that_the_line_says() -> None:
+    told = "role b may not do z on y"
+    reason = f"9 passed, and yet a role was denied what it asked for\ndenied: {told}"
+    twice = (ActionFinished("beta", name, Outcome.REFUSED, 1.0, "9 passed", reason) for name in ("fuzz", "smoke"))
+    started: list[Event] = [StageStarted("beta"), *(ActionStarted("beta", name, "log") for name in ("fuzz", "smoke"))]
+    assert seen(*begin(), *started, *twice).denied == (told,)
+    assert of("delivered").denied == ()
