@@ -78,7 +78,8 @@ def _gates(view: View) -> str:
         for row in view.gates
     ]
     head = "| gate | verdict | measured | limit | checked | stage | time |\n|---|---|---|---|---|---|---:|"
-    return "\n".join([head, *rows]) if rows else "No gate was asked."
+    sights = [f"\n{escape(each)}" for each in view.sights]
+    return "\n".join([head, *rows, *sights]) if rows else "No gate was asked."
 
 
 def _refusal(row: GateRow) -> str:

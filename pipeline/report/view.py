@@ -103,6 +103,7 @@ class View:
     speed: float
     gates: tuple[GateRow, ...]
     rollouts: tuple[RolloutRun, ...]
+    sights: tuple[str, ...]
     fidelity: dict[str, tuple[FidelityNoted, ...]]
     notes: tuple[str, ...]
     footer: tuple[str, ...]
@@ -126,6 +127,7 @@ def view(run: Run, fingerprint: str) -> View:
         speed=run.started.speed,
         gates=_rows(run),
         rollouts=run.rollouts,
+        sights=tuple(_sights(run)),
         fidelity=fidelity.by_level(run),
         notes=run.notes,
         footer=(words.plural(run.entries, "event"), f"tape {fingerprint}", f"run {run.started.run_id}"),
@@ -220,6 +222,13 @@ def _at_once(lines: Sequence[str]) -> Iterator[str]:
             yield f"not canaried: {names[0]} {change}"
         else:
             yield f"not canaried: {len(names)} alike {change}: {', '.join(names)}"
+
+
+def _sights(run: Run) -> Iterator[str]:
+    """What the canaries of each stage could have seen, in the order of the journey."""
+    for stage in run.stages:
+        if told := rollouts.least_sight(each for each in run.rollouts if each.started.stage == stage.name):
+            yield f"canary in {stage.name}: {told}"
 
 
 def _promise(run: Run) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome
+from pipeline.report import markdown
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
 
@@ -73,6 +74,16 @@ def test_a_rollout_that_failed_more_than_its_alarms_allow_did_not_pass_though_no
     over, accident = (only_rollout(*rollout("prod", errors, requests=50, failed=failed)) for failed in (2, 1))
     assert (over.word, over.css, over.measured) == ("over its limit", "refused", "2 of 50 requests failed")
     assert accident.word == "passed"
+
+
+def test_what_the_canary_of_a_stage_could_have_seen_stands_behind_the_gates() -> None:
+    shown = seen(*begin(), StageStarted("prod"), *rollout("prod", WatchedAlarm("errors", 1.0, "%"), requests=274))
+    assert shown.sights == (
+        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10; "
+        "a rarer one may pass. --speed 10 sends more.",
+    )
+    assert f"\n\n{markdown.escape(shown.sights[0])}\n" in markdown.render(shown)
+    assert seen(*begin(), StageStarted("prod"), *rollout("prod", requests=274)).sights == ()
 
 
 def test_what_an_alarm_stopped_comes_before_what_was_stopped_with_it() -> None:
