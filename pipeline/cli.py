@@ -149,7 +149,7 @@ def _up(options: argparse.Namespace) -> int:
 def _down(_: argparse.Namespace) -> int:
     from pipeline.up import down
 
-    return down(Path.cwd())
+    return down(Path.cwd(), os.environ)
 
 
 def _gate(options: argparse.Namespace) -> int:
