@@ -16,6 +16,9 @@ from pathlib import Path
 DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
 RUNS = Path(".slipway/runs")
 
+BASE = "where the commit left main, or the commit before it"
+SUITE = "ask every gate that needs no deployed stage: the test suite"
+COMPARED = f"Contracts are compared with those of the base: {BASE}. Templates are synthesized anew."
 STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
 
 type Verb = Callable[[argparse.Namespace], int]
@@ -50,8 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _add_rehearse(verbs)
     _add_gate(verbs)
-    check = verbs.add_parser("check", help="ask every gate that needs no deployed stage: the test suite")
-    check.add_argument("gates", nargs="*", metavar="GATE", help="only these gates")
+    check = verbs.add_parser("check", help=SUITE, description=f"{SUITE}. {COMPARED} Ends with the worst exit code.")
+    check.add_argument("gates", nargs="*", metavar="GATE", help="only these: lint unit contract scan selftest …")
     check.set_defaults(verb=_check)
     verbs.add_parser("plan", help="print the delivery as it is intended").set_defaults(verb=_plan)
     synth = verbs.add_parser("synth", help="synthesize the pipeline and the stages into cdk.out")
@@ -78,7 +81,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--ref", default="HEAD", metavar="COMMIT", help="what is rehearsed; default: HEAD")
     what.add_argument("--worktree", action="store_true", help="rehearse HEAD with the uncommitted work on it")
-    parser.add_argument("--base", metavar="COMMIT", help="what is deployed first; default: where HEAD left main")
+    parser.add_argument("--base", metavar="COMMIT", help=f"what is deployed first; default: {BASE}")
     parser.add_argument("--approve", action="store_true", help="answer yes to every approval")
     shorter = "waits are N times shorter (down to a quarter where a canary gets few requests); default: 30"
     parser.add_argument("--speed", type=_speed, default=30.0, metavar="N", help=shorter)
@@ -146,7 +149,7 @@ def _up(options: argparse.Namespace) -> int:
 def _down(_: argparse.Namespace) -> int:
     from pipeline.up import down
 
-    return down(Path.cwd())
+    return down(Path.cwd(), os.environ)
 
 
 def _gate(options: argparse.Namespace) -> int:

@@ -39,6 +39,8 @@ from pipeline.signals import Signals
 
 FOLDER = Path(".slipway/up")
 STATE, ENVIRONMENT, LOG, LOCK = "state.json", "environment.sh", "up.log", "lock"
+ADDRESS = "AWS_ENDPOINT_URL"
+"""The variable that leads AWS's tools to this machine."""
 DELIVERED, USAGE, BROKE = 0, 2, 3
 LOOK_SECONDS = 0.1
 END_SECONDS = 20.0
@@ -89,12 +91,16 @@ def up(request: Request, environ: Mapping[str, str], say: Say = print) -> int:
     return _tell(folder, say) if code is None else code
 
 
-def down(repository: Path, say: Say = print) -> int:
-    """End the stage that stands; the exit code. That none stands is no failure."""
+def down(repository: Path, environ: Mapping[str, str], say: Say = print) -> int:
+    """End the stage that stands; the exit code. That none stands is no failure.
+
+    A shell that has the stage's variables, as `environ` shows, is told how to be rid of them: no child can do it.
+    """
     folder = Repository(repository).root / FOLDER
     if not _is_held(folder):
         say("no stage is up")
         return DELIVERED
+    left = _sourced(folder / ENVIRONMENT, environ)
     holder = int((folder / LOCK).read_text() or 0)
     os.kill(holder, signal.SIGTERM)
     end = time.monotonic() + END_SECONDS
@@ -103,7 +109,23 @@ def down(repository: Path, say: Say = print) -> int:
             return _failed(f"process {holder} does not end: look into {folder / LOG}, then end it yourself", BROKE)
         time.sleep(LOOK_SECONDS)
     say("down")
+    if left:
+        say("this shell still has the stage's variables, so tools in it look for the local AWS; to be rid of them:")
+        say(f"  unset {' '.join(left)}")
     return DELIVERED
+
+
+def _sourced(file: Path, environ: Mapping[str, str]) -> list[str]:
+    """The names that `environ` has from the stage's file; none where it has not the address from there.
+
+    Others may be the same by chance, as a region.
+    """
+    try:
+        told = dict(shlex.split(line)[1].split("=", 1) for line in file.read_text().splitlines())
+    except OSError:
+        return []
+    leads_here = ADDRESS in told and environ.get(ADDRESS) == told[ADDRESS]
+    return [name for name, value in told.items() if environ.get(name) == value] if leads_here else []
 
 
 def _command(request: Request) -> list[str]:

@@ -5,7 +5,7 @@ One that no longer matches anything is itself a finding, so that the list cannot
 
 from dataclasses import dataclass
 
-from pipeline.cloud.service.boundary import SERVICES
+from pipeline.cloud.service.boundary import BEYOND_SERVICES, SERVICES
 
 type Words = tuple[str, ...]
 
@@ -14,7 +14,8 @@ type Words = tuple[str, ...]
 class Acknowledged:
     """Findings of `rules` on the constructs whose path matches one of `where` (`*` stands for anything).
 
-    A rule that finds several things in one resource has the found thing in brackets; logical ids in it read `<…>`.
+    A rule that finds several things in one resource has the found thing in brackets; logical ids in it read `<…>`. What
+    may be done to every resource there is has a finding for each action, and the action behind the brackets.
     """
 
     rules: Words
@@ -24,6 +25,11 @@ class Acknowledged:
 
 def _wildcards(*found: str) -> Words:
     return tuple(f"AwsSolutions-IAM5[{each}]" for each in found)
+
+
+def _everywhere(*actions: str) -> Words:
+    """A policy's `Resource: "*"`, for these actions alone."""
+    return tuple(f"AwsSolutions-IAM5[Resource::*] for {action}" for action in actions)
 
 
 ARTIFACT_READERS = ("pipeline/Delivery/*", "pipeline/Pipeline/*")
@@ -70,23 +76,33 @@ ACKNOWLEDGED = (
         "CodeBuild names log streams and report groups itself, below the project's own name",
     ),
     Acknowledged(
-        _wildcards(
-            "Resource::*",
-            "Resource::arn:aws:logs:eu-west-1:111111111111:log-group:/aws/codebuild/*",
-            "Resource::arn:aws:codebuild:eu-west-1:111111111111:report-group/*",
+        (
+            *_everywhere("codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"),
+            *_wildcards(
+                "Resource::arn:aws:logs:eu-west-1:111111111111:log-group:/aws/codebuild/*",
+                "Resource::arn:aws:codebuild:eu-west-1:111111111111:report-group/*",
+            ),
         ),
         ("pipeline/Pipeline/Assets/FileRole/*",),
         "CDK Pipelines shares one role among the asset publishers and looks builds up by any name",
     ),
     Acknowledged(
-        _wildcards("Resource::*", "Resource::arn:*:iam::111111111111:role/*"),
+        (
+            *_everywhere("cloudformation:DescribeStacks", "s3:ListBucket"),
+            *_wildcards("Resource::arn:*:iam::111111111111:role/*"),
+        ),
         ("pipeline/Pipeline/UpdatePipeline/SelfMutation/*",),
         "self-mutation assumes the CDK's bootstrap roles only (a condition on their tag) and lists stacks and buckets",
     ),
     Acknowledged(
-        _wildcards("Resource::*"),
+        _everywhere("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
         ("pipeline/*/orders/*/Role/Resource",),
-        "X-Ray's PutTraceSegments and CloudWatch's GetMetricData have no resources to name",
+        "X-Ray has no resources to name for what functions tell it",
+    ),
+    Acknowledged(
+        _everywhere("cloudwatch:GetMetricData"),
+        ("pipeline/*/orders/Rollout/*/After/Role/Resource",),
+        "CloudWatch has no resources to name for figures that are read",
     ),
     Acknowledged(
         _wildcards("Resource::<…>:*"),
@@ -109,7 +125,10 @@ ACKNOWLEDGED = (
         "API Gateway takes one logging role per account and Region, and this is AWS's policy for it",
     ),
     Acknowledged(
-        _wildcards("Resource::*", *(f"Action::{each}:*" for each in SERVICES), "Action::ec2:*NetworkInterface*"),
+        (
+            *_everywhere(*(f"{each}:*" for each in SERVICES), *BEYOND_SERVICES),
+            *_wildcards(*(f"Action::{each}:*" for each in SERVICES), "Action::ec2:*NetworkInterface*"),
+        ),
         ("pipeline/*/orders/Boundary/Policy/Resource",),
         "a boundary grants nothing: it is the most that the exact policies of the roles can ever come to",
     ),

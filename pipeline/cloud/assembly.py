@@ -32,7 +32,7 @@ class Validated:
 
     def raise_if_open(self) -> None:
         """InvalidAssembly if anything was found."""
-        found = [f"{finding.where}: {finding.rule}: {finding.what}" for finding in self.judged.open]
+        found = [f"{finding.where}: {finding.full_rule}: {finding.what}" for finding in self.judged.open]
         if self.failure and not found:
             found = [self.failure]
         if found:

@@ -8,6 +8,7 @@ and a cold start does not compile.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,11 +30,25 @@ RECIPE = Path(__file__).read_bytes() + Path(sdk.__file__).read_bytes()
 
 UNCOMPILED = "*** Error compiling "
 """How compileall begins to say that a file is no Python; it ends with 1 for a full disk too."""
+UNANSWERED = re.compile(
+    r"^ *(?:Caused by|cause): (?:error sending request|error decoding response body|request or response body error"
+    r"|operation timed out|HTTP status server error|HTTP status client error \((?:408|429) )"
+    r"|\bthe network was disabled\b|\bNetwork connectivity is disabled\b",
+    re.MULTILINE,
+)
+"""What uv says of an index that gave no answer: no connection, none in time, cut off, 5xx, come back later, offline.
+
+What it does not match is about the lock: a version that is nowhere, a hash that is another, a wheel that is not made.
+"""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class BundleFailed(Exception):
     """A zip could not be built: what was tried and what it said."""
+
+
+class IndexUnreachable(BundleFailed):
+    """The package index gave no answer, which says nothing of the lock. The gates know this class by its name."""
 
 
 class NotPython(Exception):
@@ -120,16 +135,27 @@ def _vendor(lock: str, finished: Path) -> None:
     requirements = target / "requirements.txt"
     target.mkdir()
     requirements.write_text(lock)
-    _run(
-        *("uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
-        *("--python-platform", PLATFORM, "--python-version", ".".join(map(str, PYTHON)), "--link-mode", "copy"),
-        *("--target", str(target), "--requirements", str(requirements)),
-    )
+    _install(requirements, target)
     shutil.rmtree(target / "bin", ignore_errors=True)
     (target / ".lock").unlink(missing_ok=True)
     sdk.trim(target)
     _compile(target)
     _zip(_files(target), finished)
+
+
+def _install(requirements: Path, target: Path) -> None:
+    """Put the wheels of `requirements` into `target`; IndexUnreachable where they could not be asked for."""
+    try:
+        _run(
+            *("uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+            *("--python-platform", PLATFORM, "--python-version", ".".join(map(str, PYTHON)), "--link-mode", "copy"),
+            *("--target", str(target), "--requirements", str(requirements)),
+        )
+    except BundleFailed as failed:
+        if UNANSWERED.search(str(failed)):
+            todo = "connect, or name an index that answers in UV_DEFAULT_INDEX, then run again"
+            raise IndexUnreachable(f"the package index gave no answer: {failed}\n{todo}") from failed
+        raise
 
 
 def _pack(sources: Sequence[Entry], finished: Path, base: Path | None = None) -> None:

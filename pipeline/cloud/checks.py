@@ -18,7 +18,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,12 @@ class Checked:
             {
                 "resources": self.resources,
                 "templates": self.templates,
-                "findings": [asdict(finding) for finding in self.findings],
+                "findings": [
+                    {"rule": one.full_rule, "where": one.where, "what": one.what, "severity": one.severity}
+                    for one in self.findings
+                ],
                 "acknowledged": [
-                    {"rule": finding.rule, "where": finding.where, "reason": reason}
+                    {"rule": finding.full_rule, "where": finding.where, "reason": reason}
                     for finding, reason in self.acknowledged
                 ],
                 "unused": [{"rule": rule, "where": where} for rule, where in self.unused],

@@ -12,17 +12,26 @@ _LOGICAL_ID = re.compile(r"<[^<>]+>")
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that a construct breaks: the rule's id as reported, the construct's path, what the rule says."""
+    """A rule that a construct breaks: the rule's id as reported, the construct's path, what the rule says.
+
+    `action` is what may be done to all resources there are, where the rule speaks of that.
+    """
 
     rule: str
     where: str
     what: str
     severity: str
+    action: str = ""
+
+    @property
+    def full_rule(self) -> str:
+        """The rule's id, and the action if there is one."""
+        return self.rule + (self.action and f" for {self.action}")
 
     @property
     def plain_rule(self) -> str:
-        """The rule's id with logical ids, which change with the templates, as `<…>`."""
-        return _LOGICAL_ID.sub("<…>", self.rule)
+        """The full rule with logical ids, which change with the templates, as `<…>`."""
+        return _LOGICAL_ID.sub("<…>", self.full_rule)
 
 
 @dataclass(frozen=True)

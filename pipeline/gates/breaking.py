@@ -31,7 +31,7 @@ def check_openapi(context: Context) -> Part:
         return Part("openapi", 0, "operations", idle=f"the base release promised nothing: it has no {PROMISE}")
     if not old.is_file():
         raise GateBroke(f"the base release has no {PROMISE}: is SLIPWAY_BASE ({context.base}) its folder?")
-    base = _parsed(old)
+    base = parsed(old)
     counted = sum(method in mapped(item) for item in mapped(mapped(base).get("paths")).values() for method in METHODS)
     if not counted:
         return Part("openapi", 0, "operations", idle="the base release promised no operations")
@@ -47,7 +47,7 @@ def check_events(context: Context) -> Part:
     if not before:
         return Part("events", 0, "schemas", idle="the base release promised no events")
     told = [
-        compared(diff_event, _parsed(old), context.root / EVENTS / name, str(EVENTS / name))
+        compared(diff_event, parsed(old), context.root / EVENTS / name, str(EVENTS / name))
         for name, old in before.items()
     ]
     findings = tuple(finding for findings, _ in told for finding in findings)
@@ -61,7 +61,7 @@ def compared(
     if not ours.is_file():
         return (Finding(f"{shown}:1", "promise-removed: this file is gone", FIX),), ()
     try:
-        new = _parsed(ours)
+        new = parsed(ours)
         compare(new, new)
     except (GateBroke, UnreadableContract) as problem:
         return (Finding(f"{shown}:1", f"unreadable: {problem}", "mend the file"),), ()
@@ -90,7 +90,7 @@ def added(changes: Iterable[Change], shown: str) -> tuple[Finding, ...]:
     )
 
 
-def _parsed(path: Path) -> Json:
+def parsed(path: Path) -> Json:
     """The document in `path`, YAML or JSON by its ending; GateBroke if it is neither."""
     try:
         text = path.read_text(encoding="utf-8")

@@ -1,16 +1,18 @@
 """The gate `contract`: do we still keep what consumers rely on and what earlier releases promised?
 
-Three looks: the consumers' tests write their pacts again (byte for byte the kept ones) and the API is verified against
-them over HTTP and by message; the OpenAPI document and the event schemas are compared with those of the base release.
+Four looks: the consumers' tests write their pacts again (byte for byte the kept ones) and the API is verified against
+them over HTTP and by message; the OpenAPI document and the event schemas are compared with those of the base release;
+and the routes in the code, in the OpenAPI document and in the templates are the same.
 """
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from pipeline.gates import breaking
+from pipeline.gates import breaking, routes
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import files_of_tests, run_tests, skips
+from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
 from pipeline.record.counting import plural
 
 TESTS = "tests/contract"
@@ -20,16 +22,24 @@ VERIFIED = "verified interactions"
 
 def gather(context: Context) -> Evidence:
     """Run the pacts and compare the promises. Measures `failed`, `skipped` and `breaking`."""
-    jobs = (("pacts", _pacts), ("openapi", breaking.check_openapi), ("events", breaking.check_events))
+    jobs = (
+        ("pacts", _pacts),
+        ("openapi", breaking.check_openapi),
+        ("events", breaking.check_events),
+        ("routes", routes.check),
+    )
     return evidence(*run_jobs(context, jobs))
 
 
-def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
-    """The three looks as one."""
-    parts = (pacts, openapi, events)
+def evidence(pacts: Part, openapi: Part, events: Part, same: Part) -> Evidence:
+    """The four looks as one; `same` is that at the routes."""
+    parts = (pacts, openapi, events, same)
     broken_promises = len(openapi.findings) + len(events.findings)
     told = [f"{plural(pacts.checked, 'interaction')} verified"]
     told += [f"{len(pacts.findings)} failed"] if pacts.findings else []
+    told += [
+        f"{plural(len(same.findings), 'route')} astray" if same.findings else f"{plural(same.checked, 'route')} alike"
+    ]
     if openapi.idle:
         told.append(openapi.idle)
     else:
@@ -39,7 +49,11 @@ def evidence(pacts: Part, openapi: Part, events: Part) -> Evidence:
         summary=", ".join(told),
         checked=pacts.checked,
         checked_what="interactions",
-        measured={"failed": len(pacts.findings), "skipped": pacts.skipped, "breaking": broken_promises},
+        measured={
+            "failed": len(pacts.findings) + len(same.findings),
+            "skipped": pacts.skipped,
+            "breaking": broken_promises,
+        },
         findings=findings_of(parts),
         warnings=warnings_of(parts),
         broken=broken_of(parts),
@@ -54,8 +68,7 @@ def _pacts(context: Context) -> Part:
     tests = run_tests(context, "pacts", there)
     report = context.out / "pacts.junit.xml"
     verified = verified_in(report.read_text()) if report.exists() else 0  # where nothing could be loaded
-    skipped = len(tests.skipped)
-    return Part("pacts", verified, "interactions", tests.failures, skips(tests.skipped), skipped=skipped)
+    return replace(as_part("pacts", tests), checked=verified, what="interactions")
 
 
 def verified_in(junit: str) -> int:

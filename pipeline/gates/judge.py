@@ -34,6 +34,8 @@ def judge(gate: Gate, evidence: Evidence, asked: Asked) -> Verdict:
     # Failures often cut the counting short: too few checked is only told where nothing else refuses the change.
     told = _over_limits(gate, evidence, measurements) if over else _too_few(gate, evidence)
     breaches = (*told, *_blind(gate, evidence, told))
+    # What we could not count is no count that is too low: nothing for the change to bring back.
+    shown = breaches if over or not evidence.broken else _blind(gate, evidence, ())
     refused = over or bool(breaches)
     broken = (*evidence.broken, *_never_taken(gate, evidence, refused=refused))
     return Verdict(
@@ -47,7 +49,7 @@ def judge(gate: Gate, evidence: Evidence, asked: Asked) -> Verdict:
         seed=asked.seed,
         seconds=asked.seconds,
         measurements=measurements,
-        findings=(*sorted(evidence.findings, key=_rank), *breaches),
+        findings=(*sorted(evidence.findings, key=_rank), *shown),
         warnings=evidence.warnings,
         details="\n".join((*broken, evidence.details)).strip(),
     )

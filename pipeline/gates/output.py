@@ -108,7 +108,8 @@ def say_verdict(verdict: Verdict, say: Say, environ: Mapping[str, str]) -> None:
     if verdict.outcome is not Outcome.PASSED:
         say(f"see again: {verdict.see_again}")
     glyph = GLYPHS.get(verdict.outcome, "-")
-    say(f"{glyph} {verdict.gate} {verdict.outcome}: {verdict.summary} ({verdict.seconds:.1f} s)")
+    asked = f"{verdict.gate} in {verdict.stage}" if verdict.stage else verdict.gate
+    say(f"{glyph} {asked} {verdict.outcome}: {verdict.summary} ({verdict.seconds:.1f} s)")
 
 
 def annotation(finding: Finding, gate: str) -> str:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 # https://docs.pytest.org/en/stable/reference/exit-codes.html: 2 is an interrupted run, as collection errors make it.
@@ -32,17 +33,31 @@ GARBAGE = "pipeline.gates.garbage"
 UNREAD = "no:unraisableexception"
 OURS = Path(__file__).parents[2]
 HYPOTHESIS = "_hypothesis_pytestplugin"
+NO_INDEX = re.compile(r"^E +(?:pipeline\.cloud\.bundle\.)?IndexUnreachable: (?P<said>.*)", re.MULTILINE | re.DOTALL)
+"""How a test ends that needs the zips when the package index does not answer (`pipeline.cloud.bundle`)."""
 # Messages that pytest gives when it could not even collect tests; the text says more.
 UNTELLING = ("", "collection failure")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up."""
+    """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up.
+
+    `unbuilt` are the tests that came to no end because the package index did not answer: nothing is known of those.
+    """
 
     passed: int
     failures: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
+    unbuilt: tuple[Finding, ...] = ()
+
+    @property
+    def broken(self) -> str:
+        """Why the run can't be trusted, on one line: empty, it can."""
+        if not self.unbuilt:
+            return ""
+        first = self.unbuilt[0]
+        return f"{plural(len(self.unbuilt), 'test')} could not run: {first.where}  {first.what}"
 
     @property
     def ran(self) -> int:
@@ -85,7 +100,7 @@ def run_tests(
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
     tests = read_junit(_text(report), context.root)
-    if run.code == 2 and not tests.failures:
+    if run.code == 2 and not (tests.failures or tests.unbuilt):
         raise GateBroke(f"pytest was interrupted: {_reason(run.out + run.err)}")
     return tests
 
@@ -102,7 +117,8 @@ def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
 
 def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
-    return Part(name, tests.ran, "tests", tests.failures, skips(tests.skipped), skipped=len(tests.skipped))
+    told, skipped = skips(tests.skipped), len(tests.skipped)
+    return Part(name, tests.ran, "tests", tests.failures, told, broken=tests.broken, skipped=skipped)
 
 
 def skips(skipped: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -131,17 +147,25 @@ def read_junit(text: str, root: Path) -> Counted:
         cases = list(ET.fromstring(text).iter("testcase"))  # noqa: S314 - our own child wrote it
     except ET.ParseError as problem:
         raise GateBroke(f"pytest's JUnit file can't be read: {problem}") from problem
-    failures, skipped, passed = [], [], 0
+    failures, skipped, unbuilt, passed = [], [], [], 0
     for case in cases:
         bad = case.find("failure") if case.find("failure") is not None else case.find("error")
         skip = case.find("skipped")
-        if bad is not None:
+        if bad is not None and (unanswered := NO_INDEX.search(bad.text or "")):
+            unbuilt.append(Finding(_place(case, bad, root), _one_line(unanswered["said"])))
+        elif bad is not None:
             failures.append(_failure(case, bad, root))
         elif skip is not None:
             skipped.append(Finding(case.get("name", ""), skip.get("message", "")))
         else:
             passed += 1
-    return Counted(passed, tuple(failures), tuple(skipped))
+    return Counted(passed, tuple(failures), tuple(skipped), tuple(unbuilt))
+
+
+def _one_line(said: str) -> str:
+    """What an exception says, from its lines as pytest marks them."""
+    lines = (line[1:].strip() if line.startswith("E ") else "" for line in f"E {said}".splitlines())
+    return _shortened(" ".join(line for line in lines if line))
 
 
 def _said(text: str, message: str) -> str:
@@ -154,15 +178,17 @@ def _said(text: str, message: str) -> str:
 
 
 def _failure(case: ET.Element, bad: ET.Element, root: Path) -> Finding:
-    text = bad.text or ""
-    places = [match for match in _WHERE.finditer(text) if (root / match["file"]).is_file()]
-    if places:
-        where = f"{places[-1]['file']}:{places[-1]['line']}"
-    else:  # pytest counts lines from 0
-        where = f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"
-    message = " ".join(_said(text, bad.get("message", "")).split())
+    message = " ".join(_said(bad.text or "", bad.get("message", "")).split())
     name = case.get("name", "?").replace("_", " ")
-    return Finding(where, f"{name}: {_shortened(message)}")
+    return Finding(_place(case, bad, root), f"{name}: {_shortened(message)}")
+
+
+def _place(case: ET.Element, bad: ET.Element, root: Path) -> str:
+    """`file:line` where it failed: the last that is of this tree, or the test itself."""
+    places = [match for match in _WHERE.finditer(bad.text or "") if (root / match["file"]).is_file()]
+    if places:
+        return f"{places[-1]['file']}:{places[-1]['line']}"
+    return f"{case.get('file', case.get('classname', '?'))}:{int(case.get('line', '0')) + 1}"  # pytest counts from 0
 
 
 def _shortened(message: str) -> str:

@@ -31,6 +31,8 @@ GATHERERS: Mapping[str, Gather] = {
     "fuzz": fuzz.gather,
     "smoke": smoke.gather,
 }
+LIVE = frozenset({"integration", "fuzz", "smoke"})
+"""What is asked of a stage that stands; the others look at the source."""
 SEEDED = frozenset({"unit", "selftest", "fuzz"})
 EXIT_CODES = {Outcome.PASSED: 0, Outcome.REFUSED: 1, Outcome.BROKE: 3, Outcome.INTERRUPTED: 130}
 
@@ -107,9 +109,10 @@ def _decide(context: Context, gather: Gather) -> Verdict:
 
     def asked() -> Asked:
         seed = context.seed if context.gate.name in SEEDED else None
-        return Asked(_see_again(context, seed), context.stage, seed, context.now() - began)
+        return Asked(_see_again(context, seed), stage, seed, context.now() - began)
 
-    context.say(f"{context.gate.name}{f' in {context.stage}' if context.stage else ''}")
+    stage = _stage(context)
+    context.say(f"{context.gate.name}{f' in {stage}' if stage else ''}")
     try:
         return judge(context.gate, gather(context), asked())
     except GateUsage:
@@ -117,9 +120,15 @@ def _decide(context: Context, gather: Gather) -> Verdict:
     except GateBroke as problem:
         return broke(context.gate, str(problem), asked())
     except KeyboardInterrupt:
-        return Verdict(context.gate.name, Outcome.INTERRUPTED, "interrupted", 0, "", asked().see_again, context.stage)
+        return Verdict(context.gate.name, Outcome.INTERRUPTED, "interrupted", 0, "", asked().see_again, stage)
     except Exception as problem:
         return broke(context.gate, f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}", asked())
+
+
+def _stage(context: Context) -> str | None:
+    """Which stage the verdict speaks of: the one asked for, or else the one whose outputs the environment has."""
+    there = context.environ.get("SLIPWAY_STAGE") if context.gate.name in LIVE else None
+    return context.stage or there or None
 
 
 def _see_again(context: Context, seed: int | None) -> str:

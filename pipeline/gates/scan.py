@@ -1,5 +1,7 @@
 """The gate `scan`: is there anything known to be dangerous in the templates, the workflows or the source?"""
 
+from collections.abc import Mapping
+
 from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
@@ -38,19 +40,28 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     found = [finding for part in parts for finding in part.findings] + list(wrong)
     high = tuple(finding for finding in found if finding.severity not in TOLD_ONLY)
     low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
-    waived = sum(len(part.waived) for part in parts)
+    waived = {part.tool: len(part.waived) for part in parts if part.waived}
+    acknowledged = sum(part.acknowledged for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
-    spared = f", {plural(waived, 'finding')} waived" if waived else ""
+    spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
+    spared += [f"{acknowledged:,} acknowledged in {nag.ACKNOWLEDGED}"] if acknowledged else []
     others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
     looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(
-        summary=f"{len(high)} high, {len(low)} low, {looked} checked{spared}",
+        summary=f"{len(high)} high, {len(low)} low, {'; '.join((f'{looked} checked', *spared))}",
         checked=resources,
         checked_what="resources",
         measured={"high": len(high)},
         findings=high,
         warnings=low + warnings_of(parts),
         broken=broken_of(parts),
-        details=f"{plural(waived, 'finding')} waived by {plural(waivers_known, 'waiver')} in {waivers.FILE}",
+        details=_waived(waived, waivers_known),
         parts=parts,
     )
+
+
+def _waived(by_tool: Mapping[str, int], waivers_known: int) -> str:
+    """How many findings of which tool are waived, and by how many waivers in which file."""
+    each = ", ".join(f"{tool} {count:,}" for tool, count in by_tool.items())
+    told = f"{plural(sum(by_tool.values()), 'finding')} waived by {plural(waivers_known, 'waiver')} in {waivers.FILE}"
+    return f"{told}: {each}" if each else told

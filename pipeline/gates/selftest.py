@@ -12,6 +12,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/record",
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
+        "tests/unit/pipeline/test_bench.py",
         "tests/unit/pipeline/test_check.py",
         "tests/unit/pipeline/test_cli.py",
         "tests/unit/pipeline/test_doctor.py",

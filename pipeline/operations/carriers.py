@@ -71,6 +71,9 @@ class CarrierRegistrar:
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """The exit code."""
+    if not arguments:
+        _parser().print_help(sys.stderr)
+        return 2
     asked = _parser().parse_args(arguments)
     missing = [name for name in NEEDED if not environ.get(name)]
     if missing:
@@ -90,10 +93,13 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser("scripts/carrier", description="Carriers' machines of a stage")
+    whole = argparse.ArgumentParser(
+        "scripts/carrier",
+        description=f"Carriers' machines of a stage, which {', '.join(NEEDED)} and AWS credentials name.",
+    )
     verbs = whole.add_subparsers(dest="what", required=True)
-    verbs.add_parser("take-on").add_argument("carrier", choices=sorted(CARRIERS))
-    verbs.add_parser("let-go").add_argument("client", help="the client's id, as it was told")
+    verbs.add_parser("take-on", help="make a client for a machine").add_argument("carrier", choices=sorted(CARRIERS))
+    verbs.add_parser("let-go", help="delete a client").add_argument("client", help="the client's id, as it was told")
     return whole
 
 

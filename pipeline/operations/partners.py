@@ -26,6 +26,9 @@ NEEDED = ("SLIPWAY_STAGE", "SLIPWAY_USER_POOL_ID", "SLIPWAY_TABLE_NAME", "SLIPWA
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """The exit code."""
+    if not arguments:
+        _parser().print_help(sys.stderr)
+        return 2
     asked = _parser().parse_args(arguments)
     missing = [name for name in NEEDED if not environ.get(name)]
     if missing or not re.fullmatch(PARTNER_ID, asked.partner):
@@ -72,13 +75,15 @@ def block(session: boto3.Session, environ: Mapping[str, str], asked: argparse.Na
 
 
 def _parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser("scripts/partner", description="Partners of a stage")
+    whole = argparse.ArgumentParser(
+        "scripts/partner", description=f"Partners of a stage, which {', '.join(NEEDED)} and AWS credentials name."
+    )
     verbs = whole.add_subparsers(dest="what", required=True)
-    for verb in ("block", "unblock"):
-        each = verbs.add_parser(verb)
+    for verb, does in (("block", "shut a partner out"), ("unblock", "let it in again")):
+        each = verbs.add_parser(verb, help=does)
         each.add_argument("partner")
         each.set_defaults(do=block)
-    parser = verbs.add_parser("take-on")
+    parser = verbs.add_parser("take-on", help="take a partner on, and print what it is to be told")
     parser.set_defaults(do=take_on)
     parser.add_argument("partner", help="its id: small letters, digits and -")
     parser.add_argument("tier", choices=[tier.value for tier in Tier])

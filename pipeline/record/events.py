@@ -111,6 +111,10 @@ class ActionProgress:
     kind: Literal["action-progress"] = "action-progress"
 
 
+DENIED = "denied: "
+"""How a line of an action's reason begins that tells what IAM denied meanwhile: principal, action and resource."""
+
+
 @dataclass(frozen=True)
 class ActionFinished:
     """An action ended.

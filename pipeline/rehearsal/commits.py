@@ -68,7 +68,7 @@ class Repository:
             return Base(self.commit(named), f"named with --base {named}")
         fork = self._merge_base(candidate.sha, main)
         if fork and fork != candidate.sha:
-            return Base(self.commit(fork), f"where the candidate left {main}")
+            return Base(self.commit(fork), f"where the commit left {main}")
         if fork is None or not self._parents(candidate.sha):
             self._refuse_shallow()
         if candidate.dirty:
@@ -76,7 +76,7 @@ class Repository:
         parents = self._parents(candidate.sha)
         if not parents:
             return Base(None, FIRST_RELEASE)
-        return Base(self.commit(parents[0]), "the candidate's first parent")
+        return Base(self.commit(parents[0]), "the commit before it")
 
     def _parents(self, sha: str) -> list[str]:
         return _git(self.root, "rev-list", "--parents", "-n", "1", sha).split()[1:]

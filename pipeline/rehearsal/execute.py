@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.record.events import (
+    DENIED,
     ActionFinished,
     ActionStarted,
     PipelineRead,
@@ -28,7 +29,7 @@ from pipeline.rehearsal.artifacts import ArtifactStore, Inputs
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Refused, Unreadable
 from pipeline.rehearsal.ground import Ground, solid, standing_on
-from pipeline.rehearsal.runners.base import ActionContext, ActionResult, Emit, Registry, last_lines
+from pipeline.rehearsal.runners.base import ActionContext, ActionResult, Emit, Registry, telling_lines
 from pipeline.rehearsal.schedule import promoted, substitute, waves
 from pipeline.rehearsal.spec import Action, Pipeline, Stage
 
@@ -243,7 +244,7 @@ class _Execution:
 
         A worker that may not send a letter tells its log and its dead letters, and no caller.
         """
-        denied = [f"denied: {each}" for each in self._setting.denied() if each not in before]
+        denied = [f"{DENIED}{each}" for each in self._setting.denied() if each not in before]
         if not denied:
             return result
         why = result.reason or result.summary
@@ -256,7 +257,7 @@ class _Execution:
         context = self._context(stage, action, cancel, log, folder)
         result = self._setting.runners.runner_for(action).run(action, context)
         if result.outcome is not Outcome.PASSED:
-            return result if result.last_lines else replace(result, last_lines=last_lines(log))
+            return result if result.last_lines else replace(result, last_lines=telling_lines(log))
         if action.gate is not None and result.verdict is None:
             raise Broke(f"the gate {action.gate} left no verdict, and a gate without a verdict has proved nothing")
         for name in action.outputs:
@@ -316,7 +317,7 @@ def _finished(stage: Stage, action: Action, result: ActionResult, seconds: float
 
 
 def _failure(outcome: Outcome, reason: str, log: Path) -> ActionResult:
-    return ActionResult(outcome=outcome, reason=reason, last_lines=last_lines(log))
+    return ActionResult(outcome=outcome, reason=reason, last_lines=telling_lines(log))
 
 
 def _explain(problem: Exception, log: Path) -> None:

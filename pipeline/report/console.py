@@ -38,7 +38,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome
-from pipeline.report import fidelity, grants, words
+from pipeline.report import fidelity, grants, rollouts, words
 
 _NAME = 26
 _STYLES = {
@@ -59,6 +59,7 @@ class Teller:
         self._folder = folder
         self._github = github
         self._heard: list[Entry] = []
+        self._seen: set[str] = set()
 
     def lines(self, entry: Entry) -> Iterator[Text]:
         """The lines that tell of this entry, none for what only pages show; nothing in them that a terminal obeys."""
@@ -133,8 +134,18 @@ class Teller:
         yield Text.assemble(
             f"  {event.action:<{_NAME}} ", (words.glyph(event.outcome), style), f" {took:>9}   ", said.split("\n")[0]
         )
+        yield from self._sight(event.stage)
         if event.outcome in (Outcome.REFUSED, Outcome.BROKE, Outcome.UNREADABLE):
             yield from self._why(event)
+
+    def _sight(self, stage: str) -> Iterator[Text]:
+        """What the canaries of this stage could have seen, once, behind the action that they belong to."""
+        of_stage = [each for each in fold(self._heard).rollouts if each.started.stage == stage]
+        if stage in self._seen or not all(each.finished for each in of_stage):
+            return
+        if told := rollouts.least_sight(of_stage):
+            self._seen.add(stage)
+            yield Text(f"    {told}", "dim")
 
     def _why(self, event: ActionFinished) -> Iterator[Text]:
         if event.reason != event.summary:

@@ -57,6 +57,8 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
     if view.see_again:
         top.append(f"See again: {code(view.see_again)}")
     yield "verdict", "\n\n".join(top)
+    if view.denied:
+        yield "what was denied", _bullets("What IAM denied", view.denied)
     yield "gates", _gates(view)
     for row in view.gates:
         if row.css in ("refused", "broke"):
@@ -76,7 +78,8 @@ def _gates(view: View) -> str:
         for row in view.gates
     ]
     head = "| gate | verdict | measured | limit | checked | stage | time |\n|---|---|---|---|---|---|---:|"
-    return "\n".join([head, *rows]) if rows else "No gate was asked."
+    sights = [f"\n{escape(each)}" for each in view.sights]
+    return "\n".join([head, *rows, *sights]) if rows else "No gate was asked."
 
 
 def _refusal(row: GateRow) -> str:

@@ -1,5 +1,7 @@
 """What a rollout comes to in words: how it ended, what it measured, what it could see and what its failures said."""
 
+from collections.abc import Iterable
+
 from pipeline.record.events import WatchedAlarm
 from pipeline.record.run import RolloutRun
 from pipeline.record.sight import NO_ACCIDENT, smallest_seen
@@ -57,6 +59,15 @@ def sight(rollout: RolloutRun) -> str:
         return f"{counts} can show no fault: two must fail before anything is refused."
     percent = words.number(max(round(100 * share, 1), *limits))
     return f"{counts} show a fault in {percent} % of them 9 times in 10; a rarer one may pass. --speed 10 sends more."
+
+
+def least_sight(rollouts: Iterable[RolloutRun]) -> str:
+    """What the canaries of one stage could have seen, in a line: of several, the one that was asked least."""
+    seen = [(each, told) for each in rollouts if (told := sight(each))]
+    if not seen:
+        return ""
+    least, told = min(seen, key=lambda pair: pair[0].finished.what.requests if pair[0].finished else 0)
+    return f"{least.started.function}{' was asked least' if seen[1:] else ''}: {told}"
 
 
 def measured(rollout: RolloutRun) -> str:

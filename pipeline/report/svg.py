@@ -153,17 +153,23 @@ def _failures(run: RolloutRun, samples: Sequence[RolloutSample], panes: Panes, x
     labels += [(y(rates[-1][1]), "failed on the new version", "small")] if rates else []
     if not rates:
         yield _text(x.start + 6, y(highest / 2), "no request came to the new version", "small dim")
-    for at, text, css in _apart(labels):
+    for at, text, css in _apart(labels, panes.weight(0) + _LABEL):
         yield _text(x.end + 8, at, text, css)
 
 
-def _apart(labels: Sequence[tuple[float, str, str]]) -> Iterator[tuple[float, str, str]]:
-    """Labels from the lowest to the highest, each far enough above the one before to be read."""
+def _apart(labels: Sequence[tuple[float, str, str]], highest: float) -> Iterator[tuple[float, str, str]]:
+    """Labels, each far enough above the one below it to be read, and none above `highest`: there others stand."""
     free = float("inf")
+    placed: list[tuple[float, str, str]] = []
     for at, text, css in sorted(labels, reverse=True):
         free = min(at, free)
-        yield free, text, css
+        placed.append((free, text, css))
         free -= _LABEL
+    free = highest
+    for at, text, css in reversed(placed):
+        free = max(at, free)
+        yield free, text, css
+        free += _LABEL
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.record.events import BASE_STAGE, ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import fidelity, grants, rollouts, words
@@ -94,6 +94,7 @@ class View:
     headline: Headline
     subject: tuple[str, ...]
     why: tuple[str, ...]
+    denied: tuple[str, ...]
     see_again: str
     does: tuple[str, ...]
     live: tuple[Live, ...]
@@ -102,6 +103,7 @@ class View:
     speed: float
     gates: tuple[GateRow, ...]
     rollouts: tuple[RolloutRun, ...]
+    sights: tuple[str, ...]
     fidelity: dict[str, tuple[FidelityNoted, ...]]
     notes: tuple[str, ...]
     footer: tuple[str, ...]
@@ -116,6 +118,7 @@ def view(run: Run, fingerprint: str) -> View:
         headline=head,
         subject=_subject(run),
         why=tuple(_why(run)),
+        denied=_denied(run),
         see_again=run.finished.see_again if run.finished else "",
         does=tuple(_does(run)),
         live=tuple(_live(run.live[name]) for name in sorted(run.live, key=_places(run).index)),
@@ -124,6 +127,7 @@ def view(run: Run, fingerprint: str) -> View:
         speed=run.started.speed,
         gates=_rows(run),
         rollouts=run.rollouts,
+        sights=tuple(_sights(run)),
         fidelity=fidelity.by_level(run),
         notes=run.notes,
         footer=(words.plural(run.entries, "event"), f"tape {fingerprint}", f"run {run.started.run_id}"),
@@ -171,6 +175,12 @@ def _why(run: Run) -> Iterator[str]:
         yield from _failures(rollout)
 
 
+def _denied(run: Run) -> tuple[str, ...]:
+    """What IAM denied, each once: a rehearsal that enforces grants refuses what nobody may have noticed."""
+    lines = (line for stage in run.stages for action in stage.actions for line in action.reason.splitlines())
+    return tuple(dict.fromkeys(line.removeprefix(DENIED) for line in lines if line.startswith(DENIED)))
+
+
 def _failures(rollout: RolloutRun) -> Iterator[str]:
     end = rollout.finished
     if end is None or not end.what.failed:
@@ -213,6 +223,13 @@ def _at_once(lines: Sequence[str]) -> Iterator[str]:
             yield f"not canaried: {names[0]} {change}"
         else:
             yield f"not canaried: {len(names)} alike {change}: {', '.join(names)}"
+
+
+def _sights(run: Run) -> Iterator[str]:
+    """What the canaries of each stage could have seen, in the order of the journey."""
+    for stage in run.stages:
+        if told := rollouts.least_sight(each for each in run.rollouts if each.started.stage == stage.name):
+            yield f"canary in {stage.name}: {told}"
 
 
 def _promise(run: Run) -> Iterator[str]:

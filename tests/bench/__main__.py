@@ -61,19 +61,21 @@ BENCHES = (
 )
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; 1 if a command did not end as it should, whatever it took."""
     shown = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("scripts/bench", description=__doc__, formatter_class=shown)
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each, after the first; default: 3")
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     names = set(options.names)
     if names == {HANDLERS}:
         return 0 if compare.main(options.runs) else 1
-    unknown = names - {bench.name for bench in BENCHES}
-    if unknown:
-        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    there = ", ".join(bench.name for bench in BENCHES)
+    if unknown := names - {bench.name for bench in BENCHES} - {HANDLERS}:
+        parser.error(f"there is no {', '.join(sorted(unknown))}: there are {there}, and {HANDLERS} by itself")
+    if HANDLERS in names:
+        parser.error(f"{HANDLERS} is measured by itself: scripts/bench {HANDLERS}")
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, {options.runs} runs each")
     print(f"{'':10}{'first':>9}{'median':>9}{'min':>9}{'max':>9}{'limit':>9}{'yardstick':>11}{'median is':>11}")
     chosen = [bench for bench in BENCHES if not options.names or bench.name in options.names]
@@ -126,4 +128,4 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

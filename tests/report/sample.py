@@ -166,7 +166,7 @@ def cut_off() -> tuple[Entry, ...]:
 
 
 def _refused() -> Iterator[Event]:
-    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the candidate's first parent")
+    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the commit before it")
     yield ActionFinished(
         "Build", "scan", Outcome.REFUSED, 11.4, REFUSED_SCAN.summary, "high 1, limit 0", (), REFUSED_SCAN
     )
@@ -175,7 +175,7 @@ def _refused() -> Iterator[Event]:
 
 
 def _rolled_back() -> Iterator[Event]:
-    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the candidate's first parent")
+    yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the commit before it")
     yield ActionFinished("Build", "scan", Outcome.PASSED, 11.4, SCAN.summary, verdict=SCAN)
     yield StageFinished("Build", Outcome.PASSED, 21.0)
     yield ActionFinished("Build", "contract", Outcome.PASSED, 8.0, CONTRACT.summary, verdict=CONTRACT)

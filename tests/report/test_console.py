@@ -12,6 +12,7 @@ from pipeline.record.events import (
     ResourceChange,
     RolloutFinished,
     RolloutStarted,
+    WatchedAlarm,
 )
 from pipeline.record.verdict import Outcome
 from pipeline.report.console import Teller
@@ -49,6 +50,26 @@ def test_a_rollout_that_went_back_says_why() -> None:
     assert back.endswith(":live       rolled back after 9:56 of AWS's time: alarm errors; 12 of 60 requests failed")
     failed = told(BEGAN, ended("Failed", False, "a hook said no", 0))[1]
     assert failed.endswith("Failed after 9:56 of AWS's time: a hook said no; no request came to it")
+
+
+def test_what_the_canaries_of_a_stage_could_have_seen_is_told_once_behind_their_action() -> None:
+    watched = replace(BEGAN, alarms=(WatchedAlarm("errors", 1.0, "%"),))
+    other = replace(watched, deployment="d-2", function="orders-gamma-products")
+    ends = (ended("Succeeded", False, "", 274), replace(ended("Succeeded", False, "", 74), deployment="d-2"))
+    deployed = ActionFinished("gamma", "Deploy", Outcome.PASSED, 9.0, "2 shifted")
+    asked = replace(deployed, action="fuzz", summary="9 cases")
+    lines = told(watched, other, *ends, deployed, asked)
+    assert [line for line in lines if "9 times in 10" in line] == [
+        "    orders-gamma-products was asked least: 74 requests show a fault in 5.2 % of them 9 times in 10; "
+        "a rarer one may pass. --speed 10 sends more."
+    ]
+    assert "9 times in 10" in lines[-2]
+
+
+def test_a_canary_that_went_back_has_shown_what_it_could() -> None:
+    watched = replace(BEGAN, alarms=(WatchedAlarm("errors", 1.0, "%"),))
+    deployed = ActionFinished("gamma", "Deploy", Outcome.REFUSED, 9.0, "UPDATE_ROLLBACK_COMPLETE")
+    assert "9 times in 10" not in "".join(told(watched, ended("Stopped", True, "alarm errors", 60, 12), deployed))
 
 
 def test_an_alarm_says_when_by_aws_s_clock() -> None:

@@ -1,6 +1,8 @@
 """What the pages say, before any markup."""
 
 from pipeline.record.events import (
+    ActionFinished,
+    ActionStarted,
     AlarmChanged,
     ChangeSetPrepared,
     Entry,
@@ -9,9 +11,12 @@ from pipeline.record.events import (
     ResourceChange,
     RolloutFinished,
     RolloutStarted,
+    StageStarted,
     WatchedAlarm,
 )
 from pipeline.record.run import fold
+from pipeline.record.verdict import Outcome
+from pipeline.report import markdown
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
 
@@ -72,6 +77,16 @@ def test_a_rollout_that_failed_more_than_its_alarms_allow_did_not_pass_though_no
     assert accident.word == "passed"
 
 
+def test_what_the_canary_of_a_stage_could_have_seen_stands_behind_the_gates() -> None:
+    shown = seen(*begin(), StageStarted("prod"), *rollout("prod", WatchedAlarm("errors", 1.0, "%"), requests=274))
+    assert shown.sights == (
+        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10; "
+        "a rarer one may pass. --speed 10 sends more.",
+    )
+    assert f"\n\n{markdown.escape(shown.sights[0])}\n" in markdown.render(shown)
+    assert seen(*begin(), StageStarted("prod"), *rollout("prod", requests=274)).sights == ()
+
+
 def test_what_an_alarm_stopped_comes_before_what_was_stopped_with_it() -> None:
     events: list[Event] = []
     for name, state in (("service", "OK"), ("orders", "ALARM")):
@@ -130,3 +145,12 @@ def test_a_stage_s_bar_names_the_gates_that_were_asked() -> None:
     bars = {bar.name: bar.text for bar in of("rolled_back").journey}
     assert bars["Build"] == "21 s · unit scan contract"
     assert bars["prod"] == "36 s"  # its smoke was not reached
+
+
+def test_what_iam_denied_is_told_once_with_all_that_the_line_says() -> None:
+    told = "role b may not do z on y"
+    reason = f"9 passed, and yet a role was denied what it asked for\ndenied: {told}"
+    twice = (ActionFinished("beta", name, Outcome.REFUSED, 1.0, "9 passed", reason) for name in ("fuzz", "smoke"))
+    started: list[Event] = [StageStarted("beta"), *(ActionStarted("beta", name, "log") for name in ("fuzz", "smoke"))]
+    assert seen(*begin(), *started, *twice).denied == (told,)
+    assert of("delivered").denied == ()

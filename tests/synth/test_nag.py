@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from aws_cdk import App, Stack, aws_s3
+from aws_cdk import aws_iam as iam
 
 from pipeline.cloud.acknowledged import Acknowledged
 from pipeline.cloud.assembly import InvalidAssembly, Validated
@@ -40,6 +41,63 @@ def test_what_is_not_acknowledged_fails_the_synthesis(app: App) -> None:
     check_at_synthesis(app, judge(find(app), [NO_LOGS]))
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
+
+
+TRACES = Acknowledged(
+    ("AwsSolutions-IAM5[Resource::*] for xray:PutTraceSegments",), ("store/*/Resource",), "X-Ray names no resources"
+)
+
+
+@pytest.fixture
+def traced(tmp_path: Path) -> iam.Role:
+    """The role of a function that may write traces, which have no resources to name."""
+    stack = Stack(App(outdir=str(tmp_path)), "store")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    role.add_to_policy(iam.PolicyStatement(actions=["xray:PutTraceSegments"], resources=["*"]))
+    return role
+
+
+def app_of(role: iam.Role) -> App:
+    app = role.node.root
+    assert isinstance(app, App)
+    return app
+
+
+def test_an_action_that_has_no_resources_to_name_passes(traced: iam.Role) -> None:
+    app = app_of(traced)
+    judged = judge(find(app), [TRACES])
+    check_at_synthesis(app, judged)
+    app.synth()
+    assert (judged.open, judged.unused) == ((), ())
+
+
+def test_another_action_on_everything_is_not_let_by_with_it(traced: iam.Role) -> None:
+    reads = iam.PolicyStatement(actions=["dynamodb:Query", "dynamodb:GetItem"], resources=["*", "arn:aws:s3:::x"])
+    traced.add_to_policy(reads)
+    app = app_of(traced)
+    judged = judge(find(app), [TRACES])
+    assert [(finding.full_rule, finding.where) for finding in judged.open] == [
+        ("AwsSolutions-IAM5[Resource::*] for dynamodb:GetItem", "store/Role/DefaultPolicy/Resource"),
+        ("AwsSolutions-IAM5[Resource::*] for dynamodb:Query", "store/Role/DefaultPolicy/Resource"),
+    ]
+    assert judged.open[0].what.startswith("RoleDefaultPolicy5FFB7DAB of store.template.json may do so to every")
+    check_at_synthesis(app, judged)
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+
+
+@pytest.mark.parametrize("kind", ["inline", "managed"])
+def test_wherever_a_policy_stands_its_actions_on_everything_are_found(tmp_path: Path, kind: str) -> None:
+    app = App(outdir=str(tmp_path))
+    stack = Stack(app, "store")
+    statement = iam.PolicyStatement(actions=["sqs:SendMessage"], resources=["*"])
+    if kind == "managed":
+        iam.ManagedPolicy(stack, "P", statements=[statement])
+    else:
+        policies = {"It": iam.PolicyDocument(statements=[statement])}
+        iam.Role(stack, "P", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), inline_policies=policies)
+    found = {finding.full_rule for finding in find(app)}
+    assert "AwsSolutions-IAM5[Resource::*] for sqs:SendMessage" in found
 
 
 def test_an_invalid_assembly_says_where_and_what() -> None:

@@ -16,7 +16,6 @@ from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
 from pipeline.gates.tools.remembered import scanned
 from pipeline.gates.tools.templates import resources_in, templates_of
-from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
@@ -30,6 +29,8 @@ BUILT_FROM = (
     "locks/development.txt",
 )
 """What the app is built from, besides the code that it ships: a change of any of it has the app built again."""
+ACKNOWLEDGED = Path("pipeline/cloud/acknowledged.py")
+"""Where the reasons stand of what is left as it is."""
 HIGH = frozenset({"error", "fatal", "warning"})
 
 
@@ -103,8 +104,7 @@ def part_of(text: str) -> Part:
     open_ += [
         Finding(one.where, f"{one.rule} is acknowledged but not found", "remove it", "high") for one in told.unused
     ]
-    kept = f"{plural(len(told.acknowledged), 'finding')} acknowledged, each with its reason, in pipeline/cloud"
-    return Part("cdk-nag", told.resources, "resources", tuple(open_), (Finding("cdk-nag", kept, severity="note"),))
+    return Part("cdk-nag", told.resources, "resources", tuple(open_), acknowledged=len(told.acknowledged))
 
 
 def severity(told: str) -> str:

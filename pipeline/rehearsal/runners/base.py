@@ -13,10 +13,13 @@ from typing import Protocol
 from pipeline.record.events import ActionProgress, Event
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.runners.error_line import in_short
 from pipeline.rehearsal.spec import Action
 
 type ActionKind = tuple[str, str, str]
 type Emit = Callable[[Event], None]
+
+_TAIL_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,22 @@ class Registry:
 
 def last_lines(log: Path, count: int = 20, width: int = 400) -> tuple[str, ...]:
     """The last lines of a log, each cut to `width` characters; reads at most its last 64 kB, whatever its size."""
+    return tuple(line[:width].rstrip() for line in _tail(log)[-count:])
+
+
+def telling_lines(log: Path, count: int = 20, width: int = 400) -> tuple[str, ...]:
+    """As `last_lines`, where of all that functions logged as JSON one line stands, in short."""
+    read = _tail(log)
+    whole = read[1:] if read[1:] and log.stat().st_size > _TAIL_BYTES else read  # the first may lack its beginning
+    lines = in_short(whole, f"{log.parent.name}/{log.name}")
+    return tuple(line[:width].rstrip() for line in lines[-count:])
+
+
+def _tail(log: Path) -> list[str]:
     if not log.exists():
-        return ()
+        return []
     with log.open("rb") as file:
         size = file.seek(0, 2)
-        file.seek(max(0, size - 65_536))
+        file.seek(max(0, size - _TAIL_BYTES))
         text = file.read().decode("utf-8", errors="replace")
-    lines = [line[:width].rstrip() for line in text.splitlines() if line.strip()]
-    return tuple(lines[-count:])
+    return [line for line in text.splitlines() if line.strip()]

@@ -139,7 +139,7 @@ def test_gates_compare_with_what_a_rehearsal_would_put_up_first(
 
     assert told == {"SLIPWAY_BASE": str(scratch / "base")}
     assert (scratch / "base" / "promise").read_text() == "old"
-    assert capsys.readouterr().out == f"compared with {first[:7]}, the candidate's first parent\n"
+    assert capsys.readouterr().out == f"compared with {first[:7]}, the commit before it\n"
 
 
 def test_without_a_repository_nothing_is_compared_and_that_is_said(

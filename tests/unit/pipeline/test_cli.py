@@ -383,3 +383,15 @@ def test_without_a_region_the_use_of_a_stage_can_not_be_asked_for(
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     assert cli.main(["usage", "beta"]) == 2
     assert "Set the credentials and the region of the account of beta." in capsys.readouterr().err
+
+
+def test_the_test_suite_and_a_rehearsal_say_in_the_same_words_what_they_stand_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for verb in ("check", "rehearse"):
+        with pytest.raises(SystemExit):
+            cli.main([verb, "--help"])
+        said = " ".join(capsys.readouterr().out.split())
+        assert "where the commit left main, or the commit before it" in said
+        assert verb != "check" or said.count("ask every gate that needs no deployed stage") == 1
+    assert "where the commit left main, or the commit before it" in (ROOT / "README.md").read_text()

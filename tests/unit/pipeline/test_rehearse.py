@@ -26,7 +26,7 @@ from tests.unit.pipeline.rehearsal.test_ownership import killed
 from tests.unit.pipeline.rehearsal.travelling import environ, product, release, world
 
 CANDIDATE = Commit("3f9c1a2b4d5e6f70" + "0" * 24, "gift", "Ada")
-BASE = Base(Commit("77ab0d1c2e3f4a5b" + "0" * 24, "sell", "Ada"), "the candidate's first parent")
+BASE = Base(Commit("77ab0d1c2e3f4a5b" + "0" * 24, "sell", "Ada"), "the commit before it")
 PATIENCE = 10.0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import stat
 import sys
@@ -194,7 +195,7 @@ def behind(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = root / FOLDER
     monkeypatch.setattr(module, "_command", lambda _: [sys.executable, "-c", CHILD, str(folder)])
     yield folder
-    down(root, lambda _: None)
+    down(root, {}, lambda _: None)
 
 
 def test_up_follows_what_is_said_and_tells_how_to_use_the_stage(
@@ -242,9 +243,33 @@ def test_something_else_than_what_stands_is_not_taken_for_it(
 def test_down_ends_it_and_says_when_there_is_none(root: Path, behind: Path) -> None:
     up(request(root), machine(root), lambda _: None)
     said: list[str] = []
-    assert (down(root, said.append), down(root, said.append)) == (0, 0)
+    assert (down(root, {}, said.append), down(root, {}, said.append)) == (0, 0)
     assert said == ["down", "no stage is up"]
     assert behind.is_dir()
+
+
+SOURCED = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "eu-west-1", "SLIPWAY_TOKEN_ANN": "a b=c"}
+
+
+def ended(root: Path, behind: Path, environ: dict[str, str]) -> list[str]:
+    """What `down` says in a shell with `environ`, of a stage with the variables `SOURCED`."""
+    up(request(root), machine(root), lambda _: None)
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in SOURCED.items())
+    (behind / ENVIRONMENT).write_text("".join(lines))
+    said: list[str] = []
+    assert down(root, environ, said.append) == 0
+    return said
+
+
+def test_a_shell_with_the_stage_s_variables_is_told_how_to_be_rid_of_them(root: Path, behind: Path) -> None:
+    said = ended(root, behind, {**SOURCED, "HOME": "/home/a", "SLIPWAY_TOKEN_ANN": "of another day"})
+    assert (said[0], said[-1]) == ("down", "  unset AWS_ENDPOINT_URL AWS_REGION")
+    assert ended(root, behind, SOURCED)[-1] == "  unset AWS_ENDPOINT_URL AWS_REGION SLIPWAY_TOKEN_ANN"
+
+
+@pytest.mark.parametrize("environ", [{}, {"AWS_REGION": "eu-west-1"}, {**SOURCED, "AWS_ENDPOINT_URL": "http://other"}])
+def test_a_shell_without_them_is_told_nothing(root: Path, behind: Path, environ: dict[str, str]) -> None:
+    assert ended(root, behind, environ) == ["down"]
 
 
 def test_what_ends_before_it_stands_is_told_with_its_exit_code(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

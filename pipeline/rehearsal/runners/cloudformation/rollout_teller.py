@@ -17,8 +17,8 @@ from pipeline.record.events import (
     WeightShifted,
 )
 from pipeline.rehearsal.errors import Broke
-from pipeline.rehearsal.runners.cloudformation.error_line import told_in_short
 from pipeline.rehearsal.runners.cloudformation.rollout import Rollout
+from pipeline.rehearsal.runners.error_line import told_in_short
 from pipeline.rehearsal.world import observation as seen
 from pipeline.rehearsal.world.observation import Observation
 

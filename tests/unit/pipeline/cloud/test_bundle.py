@@ -1,8 +1,10 @@
 """Zips: the same bytes for the same content, another name for other content, nothing half made."""
 
 import os
+import socket
 import zipfile
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -117,6 +119,60 @@ def test_a_lock_that_cannot_be_installed_leaves_nothing_behind(checkout: Path, t
     with pytest.raises(bundle.BundleFailed, match=r"uv pip install .*exited with"):
         bundle.build(checkout, tmp_path / "home")
     assert [file for file in (tmp_path / "home").rglob("*") if file.is_file()] == []
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    done = CompletedProcess(["uv"], 2, stdout="", stderr=said)
+    monkeypatch.setattr("pipeline.cloud.bundle.subprocess.run", lambda *_, **__: done)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "  cause: error sending request for url (https://index.example/simple/x/)\n  cause: dns error\n",
+        "  Caused by: error sending request for url (https://index.example/x.whl)\n  Caused by: operation timed out\n",
+        "  cause: HTTP status server error (503 Service Unavailable) for url (https://index.example/simple/x/)\n",
+        "  cause: HTTP status client error (429 Too Many Requests) for url (https://index.example/simple/x/)\n",
+        "\nhint: Packages were unavailable because the network was disabled. When the network is disabled, …\n",
+    ],
+)
+def test_an_index_that_gives_no_answer_says_nothing_of_the_lock(
+    cause: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(monkeypatch, f"error: Failed to fetch: https://index.example/simple/x/\n{cause}")
+    with pytest.raises(bundle.IndexUnreachable, match=r"(?s)^the package index gave no answer: .*then run again$"):
+        bundle.build(checkout, tmp_path / "home")
+
+
+def test_uv_asks_an_index_at_which_nobody_listens_in_vain(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (checkout / "locks/lambda.txt").write_text(f"nothing-of-the-kind==1.0 --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and never listens
+        index = f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index)
+        with pytest.raises(bundle.IndexUnreachable, match=index):
+            bundle.build(checkout, tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "  cause: Because there is no version of x==77 and you require x==77, your requirements are unsatisfiable.\n",
+        "  cause: Because x was not found in the package registry and you require x==1, we can conclude that …\n",
+        "  cause: Hash mismatch for `x==1.0.1`\n",
+        "  cause: HTTP status client error (404 Not Found) for url (https://index.example/x.whl)\n",
+    ],
+)
+def test_a_lock_that_asks_for_what_is_not_there_is_at_fault_itself(
+    cause: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(monkeypatch, f"error: Failed to download `x==1.0.1`\n{cause}")
+    with pytest.raises(bundle.BundleFailed) as failed:
+        bundle.build(checkout, tmp_path / "home")
+    assert type(failed.value) is bundle.BundleFailed
 
 
 def test_a_broken_source_is_said_to_be_broken(checkout: Path, tmp_path: Path) -> None:

@@ -33,6 +33,17 @@ def test_an_acknowledgement_that_matches_nothing_is_unused_place_by_place() -> N
     assert judge([PUBLIC], [two_places]).unused == (("Pack-AUTH", "app/*/Api/DELETE"),)
 
 
+def test_what_is_acknowledged_for_one_action_is_not_for_another() -> None:
+    def everywhere(action: str) -> Finding:
+        return Finding("Pack-IAM[Resource::*]", "app/beta/Role", "everywhere", "error", action)
+
+    traces, reads = everywhere("xray:PutTraceSegments"), everywhere("dynamodb:GetItem")
+    named = Acknowledged(("Pack-IAM[Resource::*] for xray:PutTraceSegments",), ("app/*",), "X-Ray names no resources")
+    assert judge([traces, reads], [named]).open == (reads,)
+    unnamed = Acknowledged(("Pack-IAM[Resource::*]",), ("app/*",), "whatever may be done")
+    assert judge([traces, reads], [unnamed]).open == (traces, reads)
+
+
 def test_without_acknowledgements_everything_stands() -> None:
     assert judge([PUBLIC, WIDE], []) == Judged(open=(PUBLIC, WIDE), acknowledged=(), unused=())
 

@@ -100,6 +100,11 @@ def test_a_crashed_tool_is_our_failure_even_beside_findings() -> None:
     assert verdict.details == "mypy: crashed\nat line 1"
 
 
+def test_what_could_not_be_counted_is_nothing_for_the_change_to_bring_back() -> None:
+    verdict = judge(GATE, replace(GOOD, checked=3, broken=("slow tests: no package index",)), ASKED)
+    assert (verdict.outcome, verdict.findings) == (Outcome.BROKE, ())
+
+
 def test_a_limit_on_a_figure_that_nobody_took_is_our_failure() -> None:
     verdict = judge(GATE, replace(GOOD, measured={"failed": 0}), ASKED)
     assert (verdict.outcome, verdict.summary) == (Outcome.BROKE, "lines was not measured: the gate left it out")

@@ -35,6 +35,12 @@ def test_a_folder_without_tests_is_the_change_s_failure(tmp_path: Path, left: di
 
 def test_the_contract_gate_counts_what_its_provider_tests_verified(tmp_path: Path) -> None:
     gate = replace(CONTRACT, checked_at_least=9)
-    seen = contract.gather(context(put(tmp_path, tests__contract__test_a_dot_py=VERIFIES), gate))
+    source = put(
+        tmp_path,
+        tests__contract__test_a_dot_py=VERIFIES,
+        api__handlers__x_dot_py="Route('getX', 'GET', '/x')",
+        contracts__openapi_dot_yaml="paths: {/x: {get: {}}}",
+    )
+    seen = contract.gather(context(source, gate))
     verdict = judge(gate, seen, Asked("again"))
     assert (verdict.outcome, verdict.checked) == (Outcome.PASSED, 9)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cloud.bundle import IndexUnreachable
 from pipeline.gates.context import GateBroke
 from pipeline.gates.pytest_runs import Counted, as_part, files_of_tests, read_junit, run_tests, skips
 from pipeline.record.verdict import Finding
@@ -145,6 +146,47 @@ def test_tests_that_end_pytest_by_themselves_are_our_failure_with_their_reason(t
 def test_pytest_that_dies_with_an_innocent_code_is_our_failure(tmp_path: Path) -> None:
     with pytest.raises(GateBroke, match="left no JUnit file"):
         ran(tmp_path, tests__test_a_dot_py="import os\n\ndef test_a():\n    os._exit(0)\n")
+
+
+NO_INDEX = f"""
+import pytest
+from {IndexUnreachable.__module__} import BundleFailed, IndexUnreachable
+
+@pytest.fixture(scope="session")
+def zips():
+    try:
+        raise BundleFailed("uv exited with 2")
+    except BundleFailed as failed:
+        raise IndexUnreachable("the package index gave no answer: uv … exited with 2:\\nerror: dns") from failed
+
+def test_one(zips): ...
+
+def test_two(zips): ...
+
+def test_bad():
+    assert 1 == 2
+"""
+
+
+def test_tests_that_wait_for_an_index_that_does_not_answer_are_our_failure_beside_what_failed(tmp_path: Path) -> None:
+    tests = ran(tmp_path, tests__test_a_dot_py=NO_INDEX)
+    assert [failure.where for failure in tests.failures] == ["tests/test_a.py:17"]
+    part = as_part("unit", tests)
+    assert (part.checked, len(part.findings)) == (1, 1)
+    assert part.broken == (
+        "2 tests could not run: tests/test_a.py:10  the package index gave no answer: uv … exited with 2: error: dns"
+    )
+
+
+def test_tests_that_all_wait_for_an_index_are_no_interrupted_run(tmp_path: Path) -> None:
+    text = f"from {IndexUnreachable.__module__} import IndexUnreachable\nraise IndexUnreachable('no answer')\n"
+    assert ran(tmp_path, tests__test_a_dot_py=text).broken.startswith("1 test could not run: ")
+
+
+def test_a_lock_that_asks_for_what_is_not_there_refuses_the_change(tmp_path: Path) -> None:
+    text = NO_INDEX.replace("raise IndexUnreachable(", "raise BundleFailed(")
+    tests = ran(tmp_path, tests__test_a_dot_py=text)
+    assert (len(tests.failures), tests.broken) == (3, "")
 
 
 def test_a_cut_file_is_our_failure(tmp_path: Path) -> None:

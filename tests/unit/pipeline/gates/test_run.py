@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates.context import Context, GateBroke, GateUsage
+from pipeline.gates.context import Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.run import GATHERERS, exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
@@ -39,7 +39,14 @@ def interrupted(_: Context) -> Evidence:
     raise KeyboardInterrupt
 
 
-def ask(root: Path, gather: Gather, name: str = "lint", stage: str | None = None, **environ: str) -> Verdict:
+def ask(
+    root: Path,
+    gather: Gather,
+    name: str = "lint",
+    stage: str | None = None,
+    say: Say = lambda _: None,
+    **environ: str,
+) -> Verdict:
     return run_gate(
         name,
         stage,
@@ -48,7 +55,7 @@ def ask(root: Path, gather: Gather, name: str = "lint", stage: str | None = None
         delivery=delivery(LINT, beta=(FUZZ,)),
         now=ticking(),
         today=TODAY,
-        say=lambda _: None,
+        say=say,
         gatherers={"lint": gather, "fuzz": gather},
     )
 
@@ -95,6 +102,18 @@ def test_a_gate_that_uses_chance_names_its_seed(tmp_path: Path) -> None:
     assert (verdict.seed, verdict.stage) == (11, "beta")
     assert verdict.see_again == "SLIPWAY_SEED=11 scripts/slipway gate fuzz --stage beta"
     assert ask(tmp_path, clean).see_again == "scripts/slipway gate lint"
+
+
+def test_a_verdict_names_the_stage_that_was_there_where_none_was_asked_for(tmp_path: Path) -> None:
+    said: list[str] = []
+    verdict = ask(tmp_path, clean, "fuzz", say=said.append, SLIPWAY_STAGE="gamma")
+    assert (verdict.stage, verdict.see_again) == ("gamma", "SLIPWAY_SEED=7 scripts/slipway gate fuzz")
+    assert (said[0], said[-1]) == ("fuzz in gamma", "✓ fuzz in gamma passed: nothing found (1.0 s)")
+    assert 'name="gamma"' in (tmp_path / ".slipway/gates/fuzz/junit.xml").read_text()
+
+
+def test_a_gate_of_the_source_speaks_of_no_stage_whatever_is_up(tmp_path: Path) -> None:
+    assert ask(tmp_path, clean, SLIPWAY_STAGE="gamma").stage is None
 
 
 @pytest.mark.parametrize(("name", "stage"), [("lnit", None), ("fuzz", "prod"), ("lint", "beta")])

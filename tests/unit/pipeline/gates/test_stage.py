@@ -68,6 +68,11 @@ def test_another_stage_than_the_one_that_is_asked_is_not_taken_for_it(tmp_path: 
         )
 
 
+def test_smoke_of_prod_is_not_asked_of_the_beta_that_is_up(tmp_path: Path, unwell: str) -> None:
+    with pytest.raises(GateUsage, match="is of the stage beta, and prod is asked: name the one that is there"):
+        smoke.gather(replace(context(tmp_path, SLIPWAY_API_URL=unwell, SLIPWAY_STAGE="beta"), stage="prod"))
+
+
 def test_integration_never_runs_in_prod(tmp_path: Path) -> None:
     with pytest.raises(GateUsage, match="never runs in prod"):
         integration.gather(context(tmp_path, SLIPWAY_STAGE="prod"))

@@ -76,3 +76,9 @@ def test_nothing_is_left_of_a_machine_whose_carrier_could_not_be_kept(outputs: d
 def test_a_stage_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert carriers.main(["take-on", "northway"], {}) == 2
     assert "SLIPWAY_USER_POOL_ID, SLIPWAY_TABLE_NAME" in capsys.readouterr().err
+
+
+def test_without_anything_asked_it_says_what_can_be_and_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert carriers.main([], {}) == 2
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("take-on", "let-go", *carriers.NEEDED))

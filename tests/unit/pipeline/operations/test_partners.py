@@ -141,3 +141,9 @@ def test_the_command_says_what_it_lacks(
 
 def test_an_id_that_could_be_another_key_is_refused(outputs: dict[str, str]) -> None:
     assert partners.main(["take-on", "ACME#1", "basic", "--account", ACCOUNT, "--external-id", "x"], outputs) == 2
+
+
+def test_without_anything_asked_it_says_what_can_be_and_what_it_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert partners.main([], {}) == 2
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("take-on", "unblock", *partners.NEEDED))

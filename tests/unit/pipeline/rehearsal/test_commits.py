@@ -46,7 +46,7 @@ def test_on_main_the_base_is_the_first_parent(root: Path) -> None:
     base = repository.base(repository.commit("HEAD"), None)
 
     assert base.commit is not None
-    assert (base.commit.sha, base.reason) == (first, "the candidate's first parent")
+    assert (base.commit.sha, base.reason) == (first, "the commit before it")
 
 
 def test_on_a_branch_the_base_is_where_it_left_main(root: Path) -> None:
@@ -59,7 +59,7 @@ def test_on_a_branch_the_base_is_where_it_left_main(root: Path) -> None:
     base = repository.base(repository.commit("HEAD"), None)
 
     assert base.commit is not None
-    assert (base.commit.sha, base.reason) == (fork, "where the candidate left main")
+    assert (base.commit.sha, base.reason) == (fork, "where the commit left main")
 
 
 def test_uncommitted_work_stands_on_head(root: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_run_begins_with_what_is_rehearsed_over_what(trip: Trip) -> None:
     assert isinstance(started, RunStarted)
     assert (started.run_id, started.product, started.commit.sha) == ("run-1", "orders", sha)
     assert started.base is not None
-    assert (started.base.sha, started.base_reason) == (base, "the candidate's first parent")
+    assert (started.base.sha, started.base_reason) == (base, "the commit before it")
     assert (started.seed, started.speed, started.started_at) == (7, 30.0, "2026-01-01T00:00:00Z")
 
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rehearsal.runners.cloudformation.error_line import MOST, told_in_short
+from pipeline.rehearsal.runners.error_line import MOST, in_short, told_in_short
 
 TRACE = [
     '  File "/var/runtime/bootstrap.py", line 60, in handle\n    return handler(event, context)\n',
@@ -55,3 +55,26 @@ def test_whatever_was_logged_it_is_one_bounded_line(text: str, document: object)
         told = told_in_short(line)
         assert len(told) <= MOST
         assert "\n" not in told
+
+
+WARNS = 'orders version 2: {"level": "WARNING", "message": "slow"}'
+FAILS = f"orders version 2: {json.dumps({'errorType': 'KeyError', 'errorMessage': 'sku', 'stackTrace': TRACE})}"
+
+
+def test_of_what_functions_logged_the_error_is_told_and_where_the_others_are() -> None:
+    lines = ["first", WARNS, FAILS, FAILS, "{not json", "last"]
+    assert in_short(lines, "logs/x.log") == [
+        "first",
+        "orders version 2: KeyError: sku at api/handlers/orders.py:41 in place (more of them in logs/x.log)",
+        "{not json",
+        "last",
+    ]
+
+
+def test_a_single_line_of_a_function_is_told_with_its_place() -> None:
+    assert in_short([WARNS], "logs/x.log") == ["orders version 2: slow (the whole line in logs/x.log)"]
+
+
+def test_lines_that_no_function_logged_stay_as_they_are() -> None:
+    lines = ['{"Name": "x"}', "[1]", "{}", ""]
+    assert in_short(lines, "logs/x.log") == lines

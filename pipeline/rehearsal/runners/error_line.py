@@ -7,12 +7,15 @@ in Python": errorType, errorMessage, stackTrace), and a structured log line that
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 MOST = 300
 _USUAL = frozenset(
     ("level", "message", "timestamp", "service", "location", "correlation_id", "requestId", "logger", "cold_start")
 )
+_SAID = frozenset(("level", "message", "errorMessage", "exception"))
+_BAD = frozenset(("ERROR", "CRITICAL", "FATAL"))
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 _TASK = re.compile(r"^/var/task/|^.*/[0-9a-f]{32}/")
 
@@ -33,6 +36,36 @@ def told_in_short(line: str) -> str:
     facts = ", ".join(f"{name} {_last(value)}" for name, value in told.items() if value and not _usual(name))
     message = str(told.get("message", "")) or line
     return _cut(f"{message}: {facts}" if facts else message)
+
+
+def in_short(lines: Sequence[str], log: str) -> list[str]:
+    """A log's lines with what functions logged as one: the first error among it in short, and where the others are.
+
+    A function's line is JSON, also behind its name; `log` is what the reader is told to look into.
+    """
+    logged = {number: found for number, line in enumerate(lines) if (found := _structured(line))}
+    if not logged:
+        return list(lines)
+    first = next((number for number, (_, told) in logged.items() if _is_error(told)), min(logged))
+    name, told = logged[first]
+    others = "more of them" if len(logged) > 1 else "the whole line"
+    shown = f"{name}{told_in_short(json.dumps(told))} ({others} in {log})"
+    hidden = logged.keys() - {first}
+    return [shown if number == first else line for number, line in enumerate(lines) if number not in hidden]
+
+
+def _structured(line: str) -> tuple[str, Mapping[str, Any]] | None:
+    """What stands before a line's JSON object, and the object; None for a line that is no function's."""
+    before, brace, rest = line.partition("{")
+    try:
+        told = json.loads(brace + rest) if brace else None
+    except ValueError:
+        return None
+    return (before, told) if isinstance(told, dict) and _SAID.intersection(told) else None
+
+
+def _is_error(told: Mapping[str, Any]) -> bool:
+    return "errorMessage" in told or "exception" in told or str(told.get("level")).upper() in _BAD
 
 
 def _usual(name: str) -> bool:
