@@ -25,6 +25,8 @@ _KEPT_SECONDS: Final = 24 * 60 * 60
 _PREFIX: Final = "orders"
 """Instead of the function's name, so that versions and renamed functions share their records."""
 
+_in_order = json.JSONEncoder(sort_keys=True).encode
+
 type Effect = Callable[[], dict[str, Json]]
 """Does the work and returns its answer as JSON. If it raises, nothing is remembered and a repetition tries again."""
 
@@ -48,8 +50,7 @@ class Repeatable:
 
     def digest(self) -> str:
         """64 hexadecimal digits that stand for this request and no other."""
-        plain = json.dumps([self.caller, self.route, self.key, self.body], sort_keys=True)
-        return hashlib.sha256(plain.encode()).hexdigest()
+        return hashlib.sha256(_in_order([self.caller, self.route, self.key, self.body]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,19 +18,26 @@ if TYPE_CHECKING:
 
 _written = json.JSONEncoder(separators=(",", ":")).encode
 _NAMESPACE: Final = "Orders"
-_DEFINITION: Final = [
-    {
-        "Namespace": _NAMESPACE,
-        "Dimensions": [["FunctionName", "Alias", "ExecutedVersion"]],
-        "Metrics": [
-            {"Name": "Requests", "Unit": "Count"},
-            {"Name": "ServerErrors", "Unit": "Count"},
-            {"Name": "Latency", "Unit": "Milliseconds"},
-        ],
-    }
-]
 _PARTS_WITH_QUALIFIER: Final = 8
 """arn:aws:lambda:region:account:function:name:qualifier"""
+
+
+def _definition(dimensions: Sequence[str], metrics: Mapping[str, str]) -> str:
+    """What a document defines, as JSON: the same each time, so it is written once. `metrics` are names and units."""
+    told = [{"Name": name, "Unit": unit} for name, unit in metrics.items()]
+    return _written([{"Namespace": _NAMESPACE, "Dimensions": [dimensions], "Metrics": told}])
+
+
+_REQUEST: Final = _definition(
+    ["FunctionName", "Alias", "ExecutedVersion"],
+    {"Requests": "Count", "ServerErrors": "Count", "Latency": "Milliseconds"},
+)
+_REFUSAL: Final = _definition(["FunctionName", "Reason"], {"AuthFailures": "Count"})
+
+
+@cache
+def _happening(what: str) -> str:
+    return _definition(["Stage"], {what: "Count"})
 
 
 class Happening(StrEnum):
@@ -70,16 +78,20 @@ class Executed:
 
 def executed(context: "LambdaContext", environment: Mapping[str, str]) -> Executed:
     """Read it off the invocation."""
-    parts = context.invoked_function_arn.split(":")
-    alias = parts[_PARTS_WITH_QUALIFIER - 1] if len(parts) == _PARTS_WITH_QUALIFIER else "none"
     version = environment.get("AWS_LAMBDA_FUNCTION_VERSION") or context.function_version
-    return Executed(context.function_name, alias, version)
+    return _executed(context.function_name, context.invoked_function_arn, version)
+
+
+@cache
+def _executed(function: str, arn: str, version: str) -> Executed:
+    parts = arn.split(":")
+    alias = parts[_PARTS_WITH_QUALIFIER - 1] if len(parts) == _PARTS_WITH_QUALIFIER else "none"
+    return Executed(function, alias, version)
 
 
 def happened(what: str, stage: str) -> None:
     """Print that something happened in a stage once: a `Happening`, or what the domain calls by its own words."""
-    definition = {"Namespace": _NAMESPACE, "Dimensions": [["Stage"]], "Metrics": [{"Name": what, "Unit": "Count"}]}
-    _print({"Stage": stage, what: 1}, [definition])
+    _print({"Stage": stage, what: 1}, _happening(what))
 
 
 def count(who: Executed, status: int, milliseconds: float) -> None:
@@ -92,17 +104,15 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
         "ServerErrors": int(status >= 500),
         "Latency": milliseconds,
     }
-    _print(told, _DEFINITION)
+    _print(told, _REQUEST)
 
 
 def count_refusal(who: Executed, reason: str) -> None:
     """Print that somebody was not let in, by reason; of few reasons, as each is a metric of its own."""
-    metrics = [{"Name": "AuthFailures", "Unit": "Count"}]
-    definition = {"Namespace": _NAMESPACE, "Dimensions": [["FunctionName", "Reason"]], "Metrics": metrics}
-    _print({"FunctionName": who.function, "Reason": reason, "AuthFailures": 1}, [definition])
+    _print({"FunctionName": who.function, "Reason": reason, "AuthFailures": 1}, _REFUSAL)
 
 
-def _print(told: Mapping[str, object], definition: Sequence[object]) -> None:
+def _print(told: Mapping[str, object], definition: str) -> None:
     """One document of the embedded metric format; printing is how a function publishes metrics."""
-    aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": definition}
-    print(_written({"_aws": aws, **told}))  # noqa: T201
+    aws = f'"Timestamp":{int(time.time() * 1000)},"CloudWatchMetrics":{definition}'
+    print(f'{{"_aws":{{{aws}}},{_written(told)[1:]}')  # noqa: T201

@@ -16,6 +16,7 @@ from api.domain.instants import read
 from api.handlers.problems import Problem
 
 OPS: Final = "ops"
+_CUSTOMER: Final = re.compile(limits.CUSTOMER_ID)
 
 _CHALLENGE: Final = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
@@ -36,7 +37,7 @@ def caller(claims: object) -> Caller:
     if claims.get("token_use") != "access":
         raise _unauthorized("This is not an access token.")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not re.fullmatch(limits.CUSTOMER_ID, subject):
+    if not isinstance(subject, str) or not _CUSTOMER.fullmatch(subject):
         raise _unauthorized("The token names nobody.")
     return Caller(subject, _groups(claims.get("cognito:groups")), str(claims.get("username") or subject))
 

@@ -12,13 +12,14 @@ HEADER: Final = "X-Correlation-Id"
 
 _ULID: Final = r"[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _UUID: Final = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_ID: Final = re.compile(f"{_ULID}|{_UUID}")
 _TRACEPARENT: Final = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def correlation_id(headers: Mapping[str, str], new_id: NewId) -> str:
     """The caller's id if it is a ULID or a UUID, so that nothing else gets into logs; otherwise a new ULID."""
     given = headers.get(HEADER.lower(), "")
-    return given if re.fullmatch(f"{_ULID}|{_UUID}", given) else new_id()
+    return given if _ID.fullmatch(given) else new_id()
 
 
 def traceparent(headers: Mapping[str, str]) -> str | None:

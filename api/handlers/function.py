@@ -39,6 +39,7 @@ class Function[S]:
         self._services = services
         self._deprecated = {route.operation: route.deprecated for route in routes}
         self._tracing: Tracing = tracing(os.environ)
+        self._annotations = {route.operation: _annotations(route) for route in routes}
         self._is_cold = True
 
     def __call__(self, event: Event, context: "LambdaContext") -> dict[str, Any]:
@@ -54,7 +55,7 @@ class Function[S]:
             origin = headers.get("origin", "")
             correlation_id = correlation.correlation_id(headers, sources.new_id)
             logs.begin(correlation_id)
-            answer = self._answer(event, context, correlation_id, notes)
+            answer = self._answer(event, headers, context, correlation_id, notes)
         except Exception as error:
             correlation_id = correlation_id or sources.new_id()
             answer = _problem(error, event, correlation_id, notes)
@@ -64,14 +65,21 @@ class Function[S]:
         own = {correlation.HEADER: correlation_id, **browsers.told(origin, os.environ)}
         return _sent(answer, own, self._deprecated.get(str(notes.get("operation"))))
 
-    def _answer(self, event: Event, context: "LambdaContext", correlation_id: str, notes: dict[str, Json]) -> Answer:
+    def _answer(
+        self,
+        event: Event,
+        headers: Mapping[str, str],
+        context: "LambdaContext",
+        correlation_id: str,
+        notes: dict[str, Json],
+    ) -> Answer:
         route = self._by_resource.get((event["httpMethod"], event["resource"]))
         if route is None:
             raise self._nothing_here(event["httpMethod"], http.path(event))
         notes["operation"] = route.operation
-        request = http.request(event, correlation_id, context)
+        request = http.request(event, headers, correlation_id, context)
         caller = route.caller(request)
-        with self._tracing.span(route.operation, **_annotations(route)):
+        with self._tracing.span(route.operation, **self._annotations[route.operation]):
             return route.serve(request, caller, self._services())
 
     def _nothing_here(self, method: str, path: str) -> Problem:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from api.domain.events import Json
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_BASE: Final = re.compile(r"(/[A-Za-z0-9_.-]+)*")
 
 type Event = Mapping[str, Any]
 """API Gateway's REST proxy event; any key may be missing or null."""
@@ -51,8 +53,8 @@ class Answer:
     media_type: str = "application/json"
 
 
-def request(event: Event, correlation_id: str, context: "LambdaContext") -> Request:
-    """Read a proxy event."""
+def request(event: Event, sent: Mapping[str, str], correlation_id: str, context: "LambdaContext") -> Request:
+    """Read a proxy event; `sent` are its `headers`."""
     proxied: Event = event.get("requestContext") or {}
     asked = path(event)
     return Request(
@@ -60,7 +62,7 @@ def request(event: Event, correlation_id: str, context: "LambdaContext") -> Requ
         path=asked,
         base=_base(whole_path(event), asked),
         parameters=event.get("pathParameters") or {},
-        headers=headers(event),
+        headers=sent,
         query=_query(event),
         body=event.get("body") or "",
         body_is_base64=bool(event.get("isBase64Encoded")),
@@ -103,4 +105,4 @@ def _query(event: Event) -> dict[str, tuple[str, ...]]:
 def _base(whole: str, path: str) -> str:
     """What the stage or a custom domain puts before the path, if it may stand in a header."""
     base = whole.removesuffix(path)
-    return base if whole.endswith(path) and re.fullmatch(r"(/[A-Za-z0-9_.-]+)*", base) else ""
+    return base if whole.endswith(path) and _BASE.fullmatch(base) else ""

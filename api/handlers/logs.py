@@ -16,6 +16,7 @@ from api.adapters.faults import described
 from api.domain.events import Json
 
 _FRAMES: Final = 12
+_SERVICE: Final = os.environ.get("POWERTOOLS_SERVICE_NAME", "orders")
 
 type Level = Literal["INFO", "ERROR"]
 
@@ -48,7 +49,7 @@ def _write(level: Level, message: str, facts: Mapping[str, object]) -> None:
         "level": level,
         "message": message,
         "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "service": os.environ.get("POWERTOOLS_SERVICE_NAME", "orders"),
+        "service": _SERVICE,
         **_correlation,
         **facts,
     }

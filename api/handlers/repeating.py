@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from api.handlers.schemas import Body
 
 _HEADER: Final = "Idempotency-Key"
+_KEY: Final = re.compile(limits.IDEMPOTENCY_KEY)
 
 type Effect = Callable[[str], Answer]
 """What is to happen once; it gets a digest of the request, for effects that must survive a crash after them."""
@@ -51,7 +52,7 @@ def _said(body: "Body | None") -> Json:
 
 def _key(request: Request) -> str:
     key = request.headers.get(_HEADER.lower(), "")
-    if not re.fullmatch(limits.IDEMPOTENCY_KEY, key):
+    if not _KEY.fullmatch(key):
         detail = f"Send {_HEADER} with 8 to 64 letters, digits, - or _, new for each thing you want done."
         place = Place(_HEADER, "is malformed" if key else "is missing")
         raise Problem(HTTPStatus.BAD_REQUEST, "bad-request", detail, [place])

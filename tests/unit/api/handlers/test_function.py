@@ -164,7 +164,7 @@ def test_a_stage_with_a_domain_of_its_own_asks_for_tls_from_then_on(monkeypatch:
 def test_what_stands_before_the_path_comes_from_the_gateway(whole: str | None, path: str, base: str) -> None:
     event = events.proxy_event("GET", path)
     event["requestContext"]["path"] = whole
-    assert http.request(event, "", events.context()).base == base
+    assert http.request(event, http.headers(event), "", events.context()).base == base
 
 
 def test_a_route_s_span_says_service_stage_and_route_and_nothing_of_the_caller(

@@ -17,7 +17,7 @@ versions = st.integers(1, 10**15 - 1)
 
 def request(name: str, value: Any) -> Request:
     event = events.proxy_event("GET", "/v1/orders/1", headers={name: value})
-    return http.request(event, "", events.context())
+    return http.request(event, http.headers(event), "", events.context())
 
 
 @given(versions)
