@@ -6,9 +6,11 @@ Everything that touches the machine is passed in; what is decided here is only t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.record.counting import plural
 from pipeline.record.events import Commit, Noted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal import base_release, fidelity, self_mutation
+from pipeline.rehearsal.aside import Aside
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Cancelled, Problem, Unreadable
@@ -33,6 +35,8 @@ from pipeline.rehearsal.workspace import Workspace
 from pipeline.rehearsal.world.base import World
 
 BASE_WORKERS = 4
+SETUP = "setup"
+"""The stage that all the others stand on: both releases synthesized, and the world started."""
 NOTHING_DEPLOYED = "the pipeline deploys nothing, so no base release goes up before it"
 
 
@@ -100,34 +104,47 @@ class Journey:
     def _prepare_releases_and_world(self) -> tuple[Release, Release | None]:
         """Both releases and the emulator side by side: there are two cores, and each waits for something else."""
         made: dict[str, Release] = {}
+        aside = Aside(SETUP, self._emit, self._around.clock)
 
         def candidate(cancel: Cancel) -> None:
-            made["candidate"] = self._prepare("candidate", self._asked.commit, cancel, reuse=False)
+            made["candidate"] = self._prepare(aside, "candidate", self._asked.commit, cancel, reuse=False)
 
         def base(cancel: Cancel) -> None:
             if self._asked.base.commit is not None:
-                made["base"] = self._prepare_base(self._asked.base.commit, cancel)
+                made["base"] = self._prepare_base(aside, self._asked.base.commit, cancel)
 
         def world(_: Cancel) -> None:
-            self._around.world.start()
+            aside.do("world", self._start_world)
 
-        together((candidate, base, world), self._around.cancel, 3)
+        with aside.under_way():
+            together((candidate, base, world), self._around.cancel, 3)
         return made["candidate"], made.get("base")
 
-    def _prepare_base(self, commit: Commit, cancel: Cancel) -> Release:
+    def _start_world(self) -> tuple[None, str]:
+        self._around.world.start()
+        return None, "the local AWS answers"
+
+    def _prepare_base(self, aside: Aside, commit: Commit, cancel: Cancel) -> Release:
         try:
-            return self._prepare("base", commit, cancel, reuse=True)
+            return self._prepare(aside, "base", commit, cancel, reuse=True)
         except Unreadable as problem:
             hint = Problem("", "", "that is the base release", "name another with --base")
             raise Unreadable.of((*problem.problems, hint)) from problem
 
-    def _prepare(self, name: str, commit: Commit, cancel: Cancel, *, reuse: bool) -> Release:
+    def _prepare(self, aside: Aside, name: str, commit: Commit, cancel: Cancel, *, reuse: bool) -> Release:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
         log = around.workspace.logs / f"{name}.synth.log"
         folder = around.workspace.work / name
         shelf = Shelf(around.toolchain.home / "releases")
-        return prepare(self._asked.repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
+
+        def work() -> tuple[Release, str]:
+            repository = self._asked.repository
+            made = prepare(repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
+            templates = plural(sum(1 for _ in made.assembly.rglob("*.template.json")), "template")
+            return made, f"{templates}, kept from an earlier run" if made.kept else f"synthesized: {templates}"
+
+        return aside.do(name, work, log)
 
     # -- the walk -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.events import Commit
@@ -28,6 +28,8 @@ class Release:
     source: Path
     settings: Settings
     assembly: Path
+    kept: bool = False
+    """Whether the assembly is one that an earlier run made of the same commit."""
 
 
 def prepare(
@@ -54,7 +56,7 @@ def prepare(
     key = key_of(commit.sha, told.app)
     if shelf and reuse and not commit.dirty and shelf.take(key, assembly):
         log.write_text(f"{commit.sha} was synthesized by an earlier run, and a commit never changes: not done again\n")
-        return release
+        return replace(release, kept=True)
     _synthesize(release, environment, log, cancel)
     if shelf and not commit.dirty:
         shelf.put(key, assembly, made_in=folder)

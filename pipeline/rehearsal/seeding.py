@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.record.events import ActionFinished, ActionStarted, FidelityNoted, StageFinished, StageStarted
-from pipeline.record.verdict import Outcome
+from pipeline.record.events import FidelityNoted
+from pipeline.rehearsal.aside import Aside
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
-from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.ground import Ground, solid, standing_on
 from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit, last_lines
@@ -60,37 +60,20 @@ class Seeding:
             why = f"no stage puts out {settings.api_output}" if settings.seed_command else "it brings no seed command"
             self.emit(FidelityNoted("data of the base release", "not exercised", why))
             return {}
-        began, outcome = self.clock(), Outcome.BROKE
-        self.emit(StageStarted(STAGE))
-        try:
-            found = together([partial(self._told, each) for each in stages], self.cancel, WORKERS)
-            outcome = Outcome.PASSED
-        except Cancelled:
-            outcome = Outcome.INTERRUPTED
-            raise
-        finally:
-            self.emit(StageFinished(STAGE, outcome, self._since(began)))
+        aside = Aside(STAGE, self.emit, self.clock)
+        with aside.under_way():
+            found = together([partial(self._told, aside, each) for each in stages], self.cancel, WORKERS)
         return dict(zip((each.stage for each in stages), found, strict=True))
 
-    def _told(self, filled: Filled, cancel: Cancel) -> Mapping[str, Json]:
-        began = self.clock()
+    def _told(self, aside: Aside, filled: Filled, cancel: Cancel) -> Mapping[str, Json]:
         log = self.logs / f"{STAGE}.{filled.stage}.log"
-        self.emit(ActionStarted(STAGE, filled.stage, f"{log.parent.name}/{log.name}"))
-        try:
+
+        def work() -> tuple[Mapping[str, Json], str]:
             with standing_on(self.ground):
                 document = self._fill(filled, log, cancel)
-        except (Broke, Cancelled) as problem:
-            outcome = Outcome.BROKE if isinstance(problem, Broke) else Outcome.INTERRUPTED
-            took, end = self._since(began), last_lines(log)
-            self.emit(ActionFinished(STAGE, filled.stage, outcome, took, "", str(problem), end))
-            raise
-        lines = last_lines(log, 1)
-        summary = lines[0] if lines else ""
-        self.emit(ActionFinished(STAGE, filled.stage, Outcome.PASSED, self._since(began), summary))
-        return document
+            return document, "".join(last_lines(log, 1))
 
-    def _since(self, began: float) -> float:
-        return round(self.clock() - began, 3)
+        return aside.do(filled.stage, work, log)
 
     def _fill(self, filled: Filled, log: Path, cancel: Cancel) -> Mapping[str, Json]:
         """Run the command with the outputs that the settings name, SLIPWAY_STAGE and SLIPWAY_SEED_OUT."""

@@ -46,12 +46,20 @@ def code(text: str) -> str:
     return f"{fence}{pad}{_one_line(text)}{pad}{fence}"
 
 
+def _block(text: str) -> str:
+    """Lines as they are, whatever backticks they hold."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return f"{fence}text\n{text}\n{fence}"
+
+
 def _sections(view: View) -> Iterator[tuple[str, str]]:
     head = view.headline
     where = f" in {head.where}" if head.where else ""
     top = [
         f"## {head.glyph} {head.word}{where}",
         f"**{escape(head.sentence)}**",
+        *([_block(head.more)] if head.more else []),
         f"{escape(' · '.join(view.subject))}<br>{DISCLAIMER}",
     ]
     if view.see_again:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 
 from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
@@ -34,13 +35,17 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Headline:
-    """The verdict in five seconds: glyph, word, where, one sentence; `css` is its status as one word."""
+    """The verdict in five seconds: glyph, word, where, one sentence; `css` is its status as one word.
+
+    `more` are the lines that a program said, where the last word of a run brings any.
+    """
 
     glyph: str
     word: str
     where: str
     sentence: str
     css: str
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,8 @@ def _headline(run: Run) -> Headline:
     rolled_back = any(each.finished and each.finished.what.rolled_back for each in run.rollouts)
     refused = end.outcome is Outcome.REFUSED
     word = "Rolled back" if refused and rolled_back else _HEADLINES[end.outcome]
-    return Headline(words.glyph(end.outcome), word, end.where, end.sentence, status(end.outcome))
+    sentence, _, more = end.sentence.partition("\n")
+    return Headline(words.glyph(end.outcome), word, end.where, sentence, status(end.outcome), dedent(more))
 
 
 def _subject(run: Run) -> tuple[str, ...]:

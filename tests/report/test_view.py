@@ -11,6 +11,7 @@ from pipeline.record.events import (
     ResourceChange,
     RolloutFinished,
     RolloutStarted,
+    RunFinished,
     StageStarted,
     WatchedAlarm,
 )
@@ -154,3 +155,12 @@ def test_what_iam_denied_is_told_once_with_all_that_the_line_says() -> None:
     started: list[Event] = [StageStarted("beta"), *(ActionStarted("beta", name, "log") for name in ("fuzz", "smoke"))]
     assert seen(*begin(), *started, *twice).denied == (told,)
     assert of("delivered").denied == ()
+
+
+def test_a_last_word_of_many_lines_is_a_sentence_and_what_a_program_said() -> None:
+    said = "commit 3f9c1a2 does not synthesize\n    KeyError: `Table`\n      at delivery.py:1"
+    shown = seen(*begin(), RunFinished(Outcome.UNREADABLE, "", said, "scripts/rehearse", 2, 3.1))
+    assert shown.headline.sentence == "commit 3f9c1a2 does not synthesize"
+    assert shown.headline.more == "KeyError: `Table`\n  at delivery.py:1"
+    page = markdown.render(shown)
+    assert "**commit 3f9c1a2 does not synthesize**\n\n```text\nKeyError: `Table`\n  at delivery.py:1\n```\n" in page

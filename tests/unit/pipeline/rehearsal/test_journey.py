@@ -1,5 +1,6 @@
 """The order of things: two releases prepared, the base put up and filled, then the walk."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,9 @@ def test_a_first_release_goes_over_nothing_and_says_so(trip: Trip) -> None:
 
     assert travel(trip) is Outcome.PASSED
     assert trip.story() == [
+        "setup: passed",
+        "  candidate: passed, synthesized: 2 templates",
+        "  world: passed, the local AWS answers",
         "Source: passed",
         "  source: passed, <sell>: sell",
         "Build: passed",
@@ -60,6 +64,10 @@ def test_the_base_is_put_up_and_filled_before_the_candidate_touches_anything(tri
 
     assert travel(trip) is Outcome.PASSED
     assert trip.story() == [
+        "setup: passed",
+        "  base: passed, synthesized: 2 templates",
+        "  candidate: passed, synthesized: 2 templates",
+        "  world: passed, the local AWS answers",
         "Source: passed",
         "  source: passed, <gift>: gift",
         "Build: passed",
@@ -92,7 +100,7 @@ def test_that_nobody_can_approve_is_said_before_the_first_stage(trip: Trip) -> N
     trip.approver = Nobody()
 
     assert travel(trip) is Outcome.UNREADABLE
-    assert trip.story()[:2] == [
+    assert trip.story()[3:5] == [
         "noted nobody can answer when the pipeline asks for approval (approval.ask): "
         "this run has no terminal and will end there; add --approve, or run it in a terminal",
         "Source: passed",
@@ -172,7 +180,8 @@ def test_a_pipeline_that_deploys_nothing_says_that_no_base_went_up(trip: Trip, m
     travel(trip)
 
     assert Noted(NOTHING_DEPLOYED) in trip.events
-    assert [event.stage for event in trip.events if isinstance(event, ActionFinished)] == ["Source", "Build", "prod"]
+    ended = [event.stage for event in trip.events if isinstance(event, ActionFinished)]
+    assert ended == ["setup", "setup", "setup", "Source", "Build", "prod"]
 
 
 class NoWorld(FakeWorld):
@@ -190,4 +199,19 @@ def test_without_a_world_nothing_is_walked(trip: Trip) -> None:
     with pytest.raises(Broke, match=r"^no free port$"):
         travel(trip)
 
-    assert trip.story() == []
+    told = trip.story()
+    assert told[0] == "setup: broke"
+    assert "  world: broke, no free port" in told
+    assert {line[:3] for line in told[1:]} == {"  c", "  w"}
+
+
+def test_a_base_that_an_earlier_run_synthesized_is_told_as_kept(trip: Trip) -> None:
+    release(trip.root, "sell")
+    travel(trip)
+    release(trip.root, "gift")
+    shutil.rmtree(trip.folder / "run-1")
+    again = Trip(trip.root, trip.folder)
+
+    travel(again)
+
+    assert "  base: passed, 2 templates, kept from an earlier run" in again.story()
