@@ -72,6 +72,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
     errors.AccountClosed: (HTTPStatus.FORBIDDEN, "forbidden"),
+    errors.CustomerMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),
