@@ -83,6 +83,14 @@ def test_the_gateway_and_the_functions_name_a_request_alike(stage: Stage, ann: M
     assert len({instance.removesuffix(path) for path, instance in told.items()}) == 1, told
 
 
+@pytest.mark.parametrize("path", ["/v1/products/A%2FB", "/v1/products/A%2fB:+~%C3%B6", "/v1/no-such%2Froute"])
+def test_a_problem_names_the_path_as_it_was_sent(stage: Stage, path: str) -> None:
+    """A slash that was escaped is told as one: with a bare one it would be the path of something else."""
+    answer = stage.call("GET", path)
+    assert answer.status == 404
+    assert answer.json["instance"].endswith(path), answer.json
+
+
 def test_a_caller_s_correlation_id_comes_back(stage: Stage) -> None:
     answer = stage.call("GET", "/v1/health", headers={"X-Correlation-Id": A_CORRELATION_ID})
     assert answer.headers["X-Correlation-Id"] == A_CORRELATION_ID

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -332,7 +333,13 @@ def test_a_method_that_a_path_does_not_have_is_named(method: str, path: str, all
     assert (reply.status, reply.problem, reply.headers["Allow"]) == (405, "method-not-allowed", allow)
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3", "/v1/a%2Fb%2f/~:@!$&'()*+,;="])
 def test_an_unknown_path_is_not_found(path: str) -> None:
     reply = call("GET", path, ANN)
     assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", f"/beta{path}")
+
+
+@pytest.mark.parametrize("path", ['/v1/a"b', "/v1/a b", "/v1/ö", "/v1/a\x1b<b>"])
+def test_a_problem_s_instance_is_a_reference_whatever_the_path(path: str) -> None:
+    reply = call("GET", path, ANN)
+    assert reply.body["instance"] == f"/beta{quote(path)}"
