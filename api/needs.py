@@ -102,7 +102,7 @@ NEEDS: Final[Mapping[str, Needs]] = {
         index=frozenset({"dynamodb:Query"}),
         email_index=_READ_SECRET,
         fields=frozenset({"kms:GenerateDataKey", "kms:Decrypt"}),
-        users=frozenset({"cognito-idp:AdminDeleteUser"}),
+        users=frozenset({"cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers"}),
     ),
     "partners": Needs(
         table=frozenset(

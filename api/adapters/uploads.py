@@ -1,4 +1,8 @@
-"""What customers and operators have uploaded, in S3."""
+"""What customers and operators have uploaded, in S3.
+
+S3 keeps with it what the uploader said of it (Cache-Control, Content-Disposition, Content-Encoding), as no signature
+forbids that. Nothing of it is served to anybody: it is read here, by workers alone, as the bytes that it is.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final

@@ -192,6 +192,13 @@ class AccountClosed(DomainError):
         super().__init__("This account is closed.")
 
 
+class CustomerMissing(DomainError):
+    """Nobody has an account of this number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such customer.")
+
+
 class CustomerErased(DomainError):
     """The customer asked to be forgotten."""
 

@@ -8,9 +8,9 @@ more.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
-from itertools import islice
+from itertools import count, islice
 from typing import Final
 
 from api.domain import limits
@@ -30,8 +30,9 @@ CHUNK: Final = 1_000
 BATCHES: Final = 50
 """And so many batches at most: a file that lists one product again and again has one for each line."""
 
-ATTEMPTS: Final = 6
-"""To change products while others change some of them, too, with a rest after each."""
+PATIENCE: Final = timedelta(seconds=40)
+"""Of one message, from its beginning: until then products are tried again while others change some of them, too. What
+is left of the worker's minute is for the batch that it is at."""
 
 AT_WORK: Final = timedelta(minutes=4)
 """Who has got on within this time is still at work: a message that failed comes again later than that."""
@@ -68,7 +69,11 @@ class Went(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """The way from a file to the products. `rest` is called between batches, as others use the table, too."""
+    """The way from a file to the products.
+
+    `rest` is called between batches, as others use the table, too. `pause` waits before attempt n (2, 3, ...) of a
+    batch, by chance, so that two imports of the same products do not meet again and again.
+    """
 
     imports: Imports
     products: Products
@@ -76,6 +81,7 @@ class Importing:
     work: ImportWork
     read: ReadLine
     rest: Callable[[], None]
+    pause: Callable[[int], None]
     clock: Clock
     new_id: NewId
 
@@ -91,7 +97,8 @@ class Importing:
     def go_on(self, import_id: str, done: int) -> Went:
         """Work off a chunk of an import of which so many lines were done when it was asked for.
 
-        Raises Busy or Overtaken; what was done by then stays done, and it may be asked for again.
+        Raises Overtaken, or Busy if others were in the way of the first batch all the time: the message comes again. If
+        they are in the way of a later one, another message takes it from there. What was done by then stays done.
         """
         found = self.imports.get(import_id)
         if found is None or found.status is not ImportStatus.RUNNING:
@@ -147,14 +154,24 @@ class Importing:
             failed = found.failed(self.clock(), Failure.GONE)
             self.imports.change(failed)
             return failed
+        until = self.clock() + PATIENCE
         for place, batch in enumerate(islice(batches(chunk, self.read), BATCHES)):
             if place:
                 self.rest()
-            found = self._work_off(found, batch)
+            try:
+                found = self._work_off(found, batch, until)
+            except Busy:
+                if not place:
+                    raise  # the message comes again by itself
+                break
+            if self.clock() >= until:
+                break
         return found
 
-    def _work_off(self, before: ProductImport, batch: Batch) -> ProductImport:
-        for _ in range(ATTEMPTS):
+    def _work_off(self, before: ProductImport, batch: Batch, until: datetime) -> ProductImport:
+        for attempt in count(1):
+            if attempt > 1:
+                self.pause(attempt)
             known = self.products.several(batch.listed) if batch.listed else {}
             changes = [self._change(sku, details, known.get(sku), before) for sku, details in batch.listed.items()]
             progress = batch.after(before.progress, [product for product, _ in changes])
@@ -162,10 +179,11 @@ class Importing:
             try:
                 self.imports.work_off(after, changes)
             except Busy:  # somebody else has changed one of the products at this moment
-                self.rest()
-                continue
-            return after
-        raise Busy
+                if self.clock() >= until:
+                    raise
+            else:
+                return after
+        raise AssertionError("there is always another attempt")
 
     def _change(
         self, sku: str, details: ProductDetails, before: Product | None, of: ProductImport

@@ -410,6 +410,10 @@ class InvoiceArchive(Protocol):
 class Accounts(Protocol):
     """What customers sign in with."""
 
+    def has(self, customer: str) -> bool:
+        """Whether somebody has an account of this number. One of a moment ago may not be found yet."""
+        ...
+
     def delete(self, username: str) -> None:
         """Close an account for good; nothing if there is none."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from api.domain.customer import Address, Choices, Person, Preferences, Profile
-from api.domain.errors import Stale
+from api.domain.errors import CustomerMissing, Stale
 from api.domain.events import Cause, customer_erased, customer_registered
 from api.domain.ports import Accounts, Clock, Customers, NewId, Versions
 
@@ -54,6 +54,12 @@ class Profiles:
         now = self.clock()
         event = customer_registered(customer, now, self.new_id(), cause)
         return self.customers.register(Profile(customer, person, 1, now, now), event)
+
+    def keep_standing(self, customer: str, *, blocked: bool) -> None:
+        """Block a customer, or let them in again. Raises CustomerMissing for who has no account, or no more."""
+        if not self.accounts.has(customer):
+            raise CustomerMissing
+        self.customers.keep_standing(customer, self.clock(), blocked=blocked)
 
     def erase(self, customer: str, username: str, cause: Cause) -> None:
         """Forget the person and close the account; the orders stay, which name nobody. Again, it changes nothing.

@@ -78,7 +78,7 @@ def _keep_standing(request: Request, _caller: Caller, services: CustomerServices
     if not re.fullmatch(limits.CUSTOMER_ID, customer):
         raise Problem(HTTPStatus.NOT_FOUND, "not-found", "There can be no such customer.")
     body = bodies.read(request, Standing)
-    services.profiles.customers.keep_standing(customer, services.profiles.clock(), blocked=body.blocked)
+    services.profiles.keep_standing(customer, blocked=body.blocked)
     logs.note("standing changed", customer_id=customer, blocked=body.blocked)
     return Answer(HTTPStatus.OK, {"id": customer, "blocked": body.blocked}, {"Cache-Control": caching.NOBODY})
 

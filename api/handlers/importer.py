@@ -4,8 +4,9 @@ S3 tells the default event bus of a file, a rule there tells the worker's queue 
 worker itself tells the queue that there is more of one. What it may do in AWS is listed in api/needs.py.
 """
 
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -29,6 +30,10 @@ CONTINUES: Final = "ProductImportContinues"
 
 REST_SECONDS: Final = 0.25
 """Between two batches: each writes some 250 units, so that an import takes a quarter of what the table gives."""
+
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 4.0
+"""At most, before a batch is tried again."""
 
 _ARRIVED: Final[Mapping[Arrived, Happening]] = {
     Arrived.BEGUN: Happening.PRODUCT_IMPORT_BEGUN,
@@ -58,6 +63,7 @@ def services() -> Importing:
         QueuedImportWork(aws.sqs(), told.queue_url, sources.now, sources.new_id),
         read_line,
         lambda: time.sleep(REST_SECONDS),
+        lambda attempt: time.sleep(pause_seconds(attempt, random.uniform)),
         sources.now,
         sources.new_id,
     )
@@ -81,6 +87,14 @@ def read_line(content: bytes) -> Listed | Unlisted:
     if wrong:
         return Unlisted(wrong[0].pointer[:_LONGEST_POINTER], wrong[0].detail[:_LONGEST_DETAIL])
     return Listed(body.sku, body.details())
+
+
+def pause_seconds(attempt: int, draw: Callable[[float, float], float]) -> float:
+    """How long to wait before attempt n (2, 3, ...): by chance, up to a limit that doubles with each.
+
+    `draw` gives a random number between its arguments.
+    """
+    return draw(0, min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 2)))
 
 
 def _arrive(message: Message, importing: Importing) -> bool:

@@ -11,6 +11,9 @@ from api.domain import errors
 from api.domain.events import Json
 from api.handlers.http import Answer
 
+_OF_A_PATH: Final = "%/:@!$&'()*+,;="
+"""What stays as it was sent besides letters, digits and `-._~`: `pchar` of RFC 3986. The gateway passes a path on as it
+was sent, so `%` begins an escape, and an escaped slash is not one."""
 _LONGEST_PATH: Final = 2048
 _LONGEST_POINTER: Final = 200
 _LONGEST_DETAIL: Final = 500
@@ -72,6 +75,7 @@ _DOMAIN: Final[Mapping[type[errors.DomainError], tuple[HTTPStatus, str]]] = {
     errors.QueueMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.RedriveRunning: (HTTPStatus.CONFLICT, "redrive-running"),
     errors.AccountClosed: (HTTPStatus.FORBIDDEN, "forbidden"),
+    errors.CustomerMissing: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.CustomerErased: (HTTPStatus.NOT_FOUND, "not-found"),
     errors.Stale: (HTTPStatus.PRECONDITION_FAILED, "precondition-failed"),
     errors.Busy: (HTTPStatus.CONFLICT, "busy"),
@@ -102,7 +106,7 @@ def answer(problem: Problem, path: str, correlation_id: str) -> Answer:
         "title": problem.slug.replace("-", " ").capitalize(),
         "status": problem.status.value,
         "detail": problem.detail[:_LONGEST_TEXT],
-        "instance": quote(path, errors="replace")[:_LONGEST_PATH],
+        "instance": quote(path, safe=_OF_A_PATH, errors="replace")[:_LONGEST_PATH],
         "correlation_id": correlation_id,
     }
     if problem.places:

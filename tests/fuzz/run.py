@@ -99,6 +99,7 @@ def main(asked: list[str], environ: Mapping[str, str]) -> int:
                 "FUZZ_SKUS": skus,
                 "FUZZ_ORDERS": orders,
                 "FUZZ_CATEGORIES": ["fuzz"],
+                "FUZZ_CUSTOMERS": [users[name].subject for name in ("ann", "ben")],
                 "FUZZ_PARCELS": parcels,
                 "FUZZ_TIMES": moments(now()),
                 "FUZZ_IMPORTS": [ask_for_import(stage, users["ann"].access) for _ in range(IMPORTS)],

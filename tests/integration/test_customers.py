@@ -5,17 +5,22 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from tests.support.masked import Masked
+from tests.support.patience import until
 from tests.support.stage import Answer, Stage
 from tests.support.users import Credentials, Pool, PoolUnusable, SignedIn, admin, make_user, sign_in
 
 ME = "/v1/customers/me"
 MERGE_PATCH = "application/merge-patch+json"
 ADDRESS = {"street": "Ringvägen 1", "postal_code": "118 60", "city": "Stockholm", "country": "SE"}
+
+LISTED_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -76,11 +81,21 @@ def test_an_operator_s_token_says_that_they_may_operate(ops: Masked) -> None:
 def test_who_is_blocked_can_not_sign_in(stage: Stage, ops: Masked, credentials: Credentials) -> None:
     customer = claims(enter(credentials).access)["sub"]
     path = f"/v1/customers/{customer}/standing"
-    assert stage.call("PUT", path, ops, body={"blocked": True}).status == 200
+    blocked = until(  # the pool lists whoever has just come a little later
+        partial(stage.call, "PUT", path, ops, body={"blocked": True}),
+        lambda answer: answer.status == 200,
+        LISTED_SECONDS,
+    )
+    assert blocked.status == 200
     with pytest.raises(PoolUnusable, match="blocked"):
         enter(credentials)
     assert stage.call("PUT", path, ops, body={"blocked": False}).status == 200
     assert enter(credentials).access
+
+
+def test_nobody_is_blocked_who_is_not_there(stage: Stage, ops: Masked) -> None:
+    answer = stage.call("PUT", f"/v1/customers/{uuid4()}/standing", ops, body={"blocked": True})
+    assert (answer.status, answer.problem) == (404, "not-found")
 
 
 def test_who_is_forgotten_is_gone(stage: Stage, ops: Masked, credentials: Credentials) -> None:

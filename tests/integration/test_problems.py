@@ -67,6 +67,21 @@ def test_what_is_odd_is_told_as_a_problem(stage: Stage, ann: Masked, name: str) 
     assert answer.json["status"] == answer.status
 
 
+@pytest.mark.parametrize(("name", "lacking"), [("no category", "category"), ("no idempotency key", "Idempotency-Key")])
+def test_a_parameter_that_is_missing_is_named(stage: Stage, ann: Masked, name: str, lacking: str) -> None:
+    method, path, request, _ = ODD[name]
+    answer = stage.call(method, path, ann, **request)
+    named = answer.json["detail"], *(each["pointer"] for each in answer.json.get("errors", []))
+    assert any(lacking.lower() in each.lower() for each in named), answer.json
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PATCH"])
+def test_a_method_that_a_path_does_not_have_is_told_as_a_problem(stage: Stage, ann: Masked, method: str) -> None:
+    answer = stage.call(method, "/v1/orders", ann)
+    assert (answer.status, answer.problem) == (404, "not-found")
+    assert_is("Problem", answer.json)
+
+
 def test_an_unknown_route_is_told_as_a_problem(stage: Stage, ann: Masked) -> None:
     answer = stage.call("GET", "/v1/no-such-route", ann)
     assert answer.status in (403, 404), answer
@@ -81,6 +96,14 @@ def test_the_gateway_and_the_functions_name_a_request_alike(stage: Stage, ann: M
     }
     assert all(instance.endswith(path) for path, instance in told.items()), told
     assert len({instance.removesuffix(path) for path, instance in told.items()}) == 1, told
+
+
+@pytest.mark.parametrize("path", ["/v1/products/A%2FB", "/v1/products/A%2FB:+~%C3%B6", "/v1/no-such%2Froute"])
+def test_a_problem_names_the_path_as_it_was_sent(stage: Stage, path: str) -> None:
+    """A slash that was escaped is told as one: with a bare one it would be the path of something else."""
+    answer = stage.call("GET", path)
+    assert answer.status == 404
+    assert answer.json["instance"].endswith(path), answer.json
 
 
 def test_a_caller_s_correlation_id_comes_back(stage: Stage) -> None:

@@ -4,6 +4,8 @@ Operators among them enrol for one-time passwords, as the pool lets nobody opera
 has no sign-in that such users could use, and its gates ask for none.
 """
 
+import base64
+import json
 import os
 import secrets
 import time
@@ -52,6 +54,13 @@ class SignedIn:
     username: str
     access: Masked
     identity: Masked
+
+    @property
+    def subject(self) -> str:
+        """The pool's number for the user, which stands in its tokens."""
+        part = self.access.reveal().split(".")[1]
+        claims: dict[str, str] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return claims["sub"]
 
 
 @cache

@@ -264,12 +264,28 @@ ANSWERS = {
 }
 
 
+def filled(template: str) -> str:
+    """A gateway response's template with the one variable put in that brings its own quotation marks."""
+    return template.replace("$context.error.messageString", ' "Missing"')
+
+
+def test_a_missing_parameter_is_named_and_nothing_that_a_caller_could_write(template: Template) -> None:
+    """The message may hold names of ours alone where a parameter is missing; of a body's faults nothing is escaped."""
+    texts = {
+        each["ResponseType"]: each["ResponseTemplates"]["application/json"]
+        for each in template.all("AWS::ApiGateway::GatewayResponse")
+    }
+    telling = {name for name, text in texts.items() if "$context.error" in text}
+    assert telling == {"BAD_REQUEST_PARAMETERS"}
+    assert json.loads(filled(texts["BAD_REQUEST_PARAMETERS"]))["detail"] == "Missing"
+
+
 def test_what_the_gateway_answers_itself_is_a_documented_problem(template: Template) -> None:
     answers = {}
     required = set(CONTRACT["components"]["schemas"]["Problem"]["required"])
     documented = CONTRACT["components"]["schemas"]["Problem"]["properties"]["type"]["description"]
     for response in template.all("AWS::ApiGateway::GatewayResponse"):
-        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        problem = json.loads(filled(response["ResponseTemplates"]["application/json"]))
         headers = response["ResponseParameters"]
         assert set(problem) == required
         assert str(problem["status"]) == response["StatusCode"]

@@ -16,7 +16,7 @@ def test_customers_may_do_exactly_this(template: Template) -> None:
         f"{key} via dynamodb.eu-west-1.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
         f"{key} via secretsmanager.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:DescribeKey"],
         f"${{{names['DataFieldKey']}.Arn}}": ["kms:Decrypt", "kms:GenerateDataKey"],
-        f"${{{names['AuthUsers']}.Arn}}": ["cognito-idp:AdminDeleteUser"],
+        f"${{{names['AuthUsers']}.Arn}}": ["cognito-idp:AdminDeleteUser", "cognito-idp:ListUsers"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
 

@@ -1,6 +1,7 @@
 """How a file of products comes in: by a link, past the event bus, to the worker that works it off."""
 
-from api.domain.importing import AT_WORK
+from api.domain.importing import AT_WORK, PATIENCE
+from api.handlers.importer import LONGEST_PAUSE_SECONDS
 from tests.synth.reading import Template
 from tests.synth.test_service import KEY_OF_TABLES, function, granted, named, role_of
 from tests.synth.test_workers import queue, worked_off
@@ -74,3 +75,7 @@ def test_a_message_that_failed_comes_again_when_nobody_can_be_at_work_any_more(t
     longest = function(template, "importer")["Timeout"]
     quiet = queue(template, stage, "importer")["VisibilityTimeout"] - longest
     assert quiet > AT_WORK.total_seconds() > longest
+
+
+def test_a_message_has_time_for_a_batch_when_it_ends_its_patience(template: Template) -> None:
+    assert function(template, "importer")["Timeout"] >= PATIENCE.total_seconds() + LONGEST_PAUSE_SECONDS + 15

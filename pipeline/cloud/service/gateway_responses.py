@@ -19,11 +19,16 @@ class Problem:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+GATEWAYS_WORDS = "$context.error.messageString"
+"""What the gateway itself says is wrong, as a JSON text with its quotation marks."""
+
 ASK_FOR_TOKEN = (("WWW-Authenticate", "Bearer"),)
 WAIT = (("Retry-After", "1"),)
 
 BAD_BODY = Problem(400, "bad-request", "Bad request", "The body breaks a rule of the contract.")
-BAD_PARAMETERS = Problem(400, "bad-request", "Bad request", "A required parameter or header is missing.")
+BAD_PARAMETERS = Problem(400, "bad-request", "Bad request", GATEWAYS_WORDS)
+"""`Missing required request parameters: [category]`: names of ours alone, nothing of the caller's (developer guide,
+"Set up basic request validation in API Gateway")."""
 BAD_REQUEST = Problem(400, "bad-request", "Bad request", "The request breaks a rule of the contract.")
 UNAUTHORIZED = Problem(
     401, "unauthorized", "Unauthorized", "Send a valid access token of this stage.", headers=ASK_FOR_TOKEN
@@ -54,7 +59,8 @@ PROBLEMS = {
     "INTEGRATION_TIMEOUT": UNAVAILABLE,
     "INVALID_API_KEY": FORBIDDEN,
     "INVALID_SIGNATURE": FORBIDDEN,
-    # The gateway's 403 for a path or method that it does not have; the functions say 404 to an unknown thing.
+    # The gateway's 403 for a path or method that it does not have; the functions say 404 to an unknown thing. It would
+    # take one more method of each path to tell methods apart (405, Allow): resources, which a stack has 500 of.
     "MISSING_AUTHENTICATION_TOKEN": NOT_FOUND,
     "QUOTA_EXCEEDED": USED_UP,
     "REQUEST_TOO_LARGE": TOO_LARGE,
@@ -94,10 +100,12 @@ def template(problem: Problem) -> str:
 
     `instance` is the path as it was sent, with the stage: a reference that leads back to the request from its own
     address (RFC 9457, 3.1.5). No variable has it without the stage, and functions say the same. `errors` are left to
-    the functions: `$context.error.validationErrorString` may repeat what the caller sent, and AWS does not say that its
-    quotation marks are escaped, as it does of `messageString`.
+    the functions: what is wrong with a body stands in `$context.error.validationErrorString` alone, which holds
+    quotation marks (`[object has missing required properties (["sku"])]`) and may repeat what the caller sent. AWS does
+    not say that they are escaped, people put it between quotation marks as often as not, and without VTL nothing of
+    ours can escape it. A caller could break the problem, or write into it.
     """
-    return json.dumps(
+    told = json.dumps(
         {
             "type": f"/problems/{problem.name}",
             "title": problem.title,
@@ -107,6 +115,7 @@ def template(problem: Problem) -> str:
             "correlation_id": "$context.requestId",
         }
     )
+    return told.replace(f'"{GATEWAYS_WORDS}"', GATEWAYS_WORDS)
 
 
 def _headers(problem: Problem, also: Mapping[str, str]) -> dict[str, str]:

@@ -52,6 +52,20 @@ def test_a_function_gets_the_event_that_aws_sends(account: Account) -> None:
     assert context["identity"]["cognitoIdentityId"] is None
 
 
+def test_a_path_reaches_the_function_as_it_was_sent_and_its_parameters_decoded(account: Account) -> None:
+    """An escaped slash parts nothing: what is behind it belongs to the same parameter."""
+    thing = resource("ApiGateway::Resource", RestApiId=ref("Api"), ParentId=ref("Things"), PathPart="{name}")
+    get = {
+        **api()["Any"],
+        "Properties": {**api()["Any"]["Properties"], "ResourceId": ref("Thing"), "HttpMethod": "GET"},
+    }
+    url = deployed(account, more={"Thing": thing, "Get": get}).outputs["ApiUrl"]
+    event = account.call(url + "things/a%2Fb%20%C3%B6").json["event"]
+    sent = "/things/a%2Fb%20%C3%B6"
+    assert (event["path"], event["requestContext"]["path"]) == (sent, f"/prod{sent}")
+    assert (event["resource"], event["pathParameters"]) == ("/things/{name}", {"name": "a/b ö"})
+
+
 def test_the_answers_request_id_is_the_one_the_function_saw(account: Account) -> None:
     answer = account.call(deployed(account).outputs["ApiUrl"] + "x")
     assert answer.headers["x-amzn-requestid"] == answer.json["event"]["requestContext"]["requestId"]

@@ -5,6 +5,7 @@ user guide, "Uploading objects with presigned URLs".
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from xml.etree import ElementTree as Xml
 
 import boto3
@@ -83,6 +84,31 @@ def test_what_was_signed_is_done(account: Account, bucket: str) -> None:
 def test_what_need_not_be_signed_is_taken(account: Account, bucket: str, headers: dict[str, str]) -> None:
     assert put(account, link(account, bucket), headers).status == 200
     assert account.call(link(account, bucket, "get_object"), headers=headers).body == "hello"
+
+
+@pytest.mark.parametrize("name", ["x-amz-content-sha256", "X-Amz-Content-Sha256"])
+def test_a_digest_that_is_not_the_body_s_is_refused_and_nothing_is_kept(
+    account: Account, bucket: str, name: str
+) -> None:
+    """The API reference, "Error responses": XAmzContentSHA256Mismatch."""
+    refused = put(account, link(account, bucket), {name: sha256(b"other").hexdigest()})
+    assert refusal(refused)[:2] == (400, "XAmzContentSHA256Mismatch")
+    assert account.client("s3").list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert put(account, link(account, bucket), {name: sha256(b"hello").hexdigest()}).status == 200
+    forged = put(account, link(account, bucket)[:-1], {name: sha256(b"other").hexdigest()})
+    assert refusal(forged)[:2] == (403, "SignatureDoesNotMatch")
+
+
+def test_headers_of_http_need_not_be_signed_and_are_kept(account: Account, bucket: str) -> None:
+    """As S3 does it, so that whoever serves what was uploaded must say its own."""
+    beside = {"Cache-Control": "max-age=9", "Content-Disposition": "attachment", "Content-Encoding": "br"}
+    assert put(account, link(account, bucket), beside).status == 200
+    kept = account.client("s3").head_object(Bucket=bucket, Key="a")
+    assert (kept["CacheControl"], kept["ContentDisposition"], kept["ContentEncoding"]) == (
+        "max-age=9",
+        "attachment",
+        "br",
+    )
 
 
 def test_a_link_of_another_signature_is_told_so_first(account: Account, bucket: str) -> None:

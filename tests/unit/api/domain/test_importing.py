@@ -1,6 +1,6 @@
 """What becomes of an import and its file, whatever fails, comes twice or comes too late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from api.domain import importing, limits
 from api.domain.errors import Busy, ImportMissing, Overtaken
 from api.domain.events import Cause, Event
-from api.domain.importing import AT_WORK, BATCHES, CHUNK, Arrived, Importing, Went
+from api.domain.importing import AT_WORK, BATCHES, CHUNK, PATIENCE, Arrived, Importing, Went
 from api.domain.model import Product
 from api.domain.photographs import Uploaded
 from api.domain.product_imports import (
@@ -42,8 +42,11 @@ class Warehouse:
     imports: dict[str, ProductImport] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     messages: list[tuple[str, int]] = field(default_factory=list)
-    faults: list[Exception] = field(default_factory=list)
-    """What the next transactions fail with."""
+    faults: list[Exception | None] = field(default_factory=list)
+    """What the next transactions fail with; None for one that goes well."""
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
+    """What others do just before the next transactions."""
+    pauses: list[int] = field(default_factory=list)
     dies_after: int | None = None
     """So many transactions go well, and then whoever works dies."""
     rests: int = 0
@@ -66,14 +69,19 @@ class Warehouse:
         self.imports[after.id] = after
 
     def work_off(self, after: ProductImport, changes: Sequence[tuple[Product, Event]]) -> None:
-        if self.faults:
-            raise self.faults.pop(0)
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        if self.faults and (fault := self.faults.pop(0)):
+            raise fault
         if self.dies_after is not None:
             self.dies_after -= 1
             if self.dies_after < 0:
                 raise KeyboardInterrupt
         if self.imports[after.id].version != after.version - 1:
             raise Overtaken
+        there = {sku: each.version for sku, each in self.products.products.items()}
+        if any(there.get(changed.sku, 0) != changed.version - 1 for changed, _ in changes):
+            raise Busy
         for changed, event in changes:
             (self.products.add if changed.version == 1 else self.products.replace)(changed, event)
         self.imports[after.id] = after
@@ -94,9 +102,13 @@ class Warehouse:
     def rest(self) -> None:
         self.rests += 1
 
+    def pause(self, attempt: int) -> None:
+        self.pauses.append(attempt)
+        self.now += timedelta(seconds=1)
+
     @property
     def desk(self) -> Importing:
-        return Importing(self, self.products, self, self, read, self.rest, lambda: self.now, self.new_id)
+        return Importing(self, self.products, self, self, read, self.rest, self.pause, lambda: self.now, self.new_id)
 
     @property
     def only(self) -> ProductImport:
@@ -240,14 +252,58 @@ def test_a_product_that_is_changed_at_the_same_moment_is_looked_at_again(warehou
     warehouse.faults = [Busy(), Busy()]
     assert warehouse.work() == [Went.DONE]
     assert counts(warehouse.only.progress) == (1, 1, 0, 0)
+    assert (warehouse.pauses, warehouse.rests) == ([2, 3], 0)
+
+
+def test_a_product_is_tried_again_for_as_long_as_the_message_has_time(warehouse: Warehouse) -> None:
+    warehouse.arrive("A x")
+    warehouse.faults = [Busy() for _ in range(int(PATIENCE.total_seconds()))]
+    assert warehouse.work() == [Went.DONE]
+    assert warehouse.now == NOON + PATIENCE
 
 
 def test_a_product_that_is_always_changed_lets_the_message_come_again(warehouse: Warehouse) -> None:
     warehouse.arrive("A x")
-    warehouse.faults = [Busy() for _ in range(importing.ATTEMPTS)]
+    warehouse.faults = [Busy()] * 1_000
     with pytest.raises(Busy):
         warehouse.work()
     assert warehouse.only.progress == Progress()
+    assert warehouse.now == NOON + PATIENCE
+
+
+def test_where_some_was_done_another_message_takes_it_from_there(warehouse: Warehouse) -> None:
+    """The one that has failed would come again after minutes only."""
+    warehouse.arrive("A x", "A y")
+    warehouse.faults = [None, *[Busy()] * (int(PATIENCE.total_seconds()) + 1)]
+    assert warehouse.desk.go_on(*warehouse.messages.pop(0)) is Went.ON
+    assert warehouse.messages == [(IMPORT_ID, 1)]
+    assert warehouse.work() == [Went.DONE]
+    assert counts(warehouse.only.progress) == (2, 1, 1, 0)
+
+
+def test_a_message_whose_time_is_up_begins_no_further_batch(warehouse: Warehouse) -> None:
+    warehouse.arrive("A x", "A y")
+
+    def take_long() -> None:
+        warehouse.now += PATIENCE
+
+    warehouse.meanwhile = [take_long]
+    assert warehouse.work() == [Went.ON, Went.DONE]
+
+
+def test_two_imports_of_the_same_products_are_both_done_at_once(warehouse: Warehouse) -> None:
+    other = f"{IMPORT_ID[:-1]}7"
+    warehouse.arrive("A x", "B x")
+    AskingForImports(warehouse, warehouse, lambda: NOON, lambda: other).ask(10, CAUSE)
+    warehouse.arrive("B y", "C y", key=f"imports/{other}.jsonl")
+    (first, second), warehouse.messages = warehouse.messages, []
+    warehouse.meanwhile = [lambda: warehouse.desk.go_on(*second)]
+    assert warehouse.desk.go_on(*first) is Went.DONE
+    done = [counts(warehouse.imports[each].progress) for each in (IMPORT_ID, other)]
+    assert done == [(2, 1, 1, 0), (2, 2, 0, 0)]
+    assert {sku: each.version for sku, each in warehouse.products.products.items()} == {"A": 1, "B": 2, "C": 1}
+    assert len(warehouse.products.events) == 4
+    assert warehouse.now - NOON == timedelta(seconds=1)
 
 
 def test_a_file_that_is_told_of_again_is_known(warehouse: Warehouse) -> None:
@@ -349,6 +405,8 @@ class Happens(Enum):
     COME_TWICE = auto()
     TELL_OF_THE_FILE_AGAIN = auto()
     TIME_PASSES = auto()
+    SOMEBODY_IS_IN_THE_WAY = auto()
+    SOMEBODY_STAYS_IN_THE_WAY = auto()
 
 
 @settings(deadline=None)
@@ -378,6 +436,14 @@ def test_whatever_happens_every_line_counts_once_in_its_order(content: list[str]
 
 def happen(warehouse: Warehouse, what: Happens, content: list[str]) -> None:
     match what:
+        case Happens.SOMEBODY_IS_IN_THE_WAY:
+            warehouse.faults = [Busy(), Busy(), None, Busy()]
+        case Happens.SOMEBODY_STAYS_IN_THE_WAY if warehouse.messages:
+            warehouse.faults = [None, *[Busy()] * 1_000]
+            with suppress(Busy):
+                warehouse.desk.go_on(*warehouse.messages[0])
+                warehouse.messages.pop(0)
+            warehouse.faults = []
         case Happens.TIME_PASSES:
             warehouse.now += AT_WORK
         case Happens.TELL_OF_THE_FILE_AGAIN:

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from api.domain.customer import Address, Choices, Person, Preferences, Profile
-from api.domain.errors import CustomerErased, Stale
+from api.domain.errors import CustomerErased, CustomerMissing, Stale
 from api.domain.events import Event
 from api.domain.profiles import Changes, Profiles, changed_person
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON
@@ -70,9 +70,13 @@ class CustomersInMemory:
 
 @dataclass
 class AccountsInMemory:
-    """The accounts that were closed."""
+    """Who has an account, and the accounts that were closed."""
 
+    open: frozenset[str] = frozenset()
     closed: list[str] = field(default_factory=list)
+
+    def has(self, customer: str) -> bool:
+        return customer in self.open
 
     def delete(self, username: str) -> None:
         self.closed.append(username)
@@ -164,6 +168,24 @@ def test_an_account_that_stays_open_is_closed_by_the_next_request() -> None:
     assert customers.forgotten == {"ann"}
     Profiles(customers, accounts, lambda: LATER, lambda: EVENT_ID).erase("ann", "ann", CAUSE)
     assert accounts.closed == ["ann"]
+
+
+def test_who_has_an_account_can_be_blocked_whatever_they_have_told() -> None:
+    customers = CustomersInMemory()
+    profiles = Profiles(customers, AccountsInMemory(frozenset({"ann"})), lambda: LATER, lambda: EVENT_ID)
+    profiles.keep_standing("ann", blocked=True)
+    assert customers.is_blocked("ann")
+    profiles.keep_standing("ann", blocked=False)
+    assert not customers.is_blocked("ann")
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_nobody_is_blocked_who_has_no_account(blocked: bool) -> None:
+    customers = CustomersInMemory({"ann": kept()})
+    profiles = Profiles(customers, AccountsInMemory(frozenset({"ben"})), lambda: LATER, lambda: EVENT_ID)
+    with pytest.raises(CustomerMissing):
+        profiles.keep_standing("ann", blocked=blocked)
+    assert not customers.is_blocked("ann")
 
 
 def test_a_new_customer_is_registered_once_with_what_they_gave() -> None:

@@ -1,7 +1,10 @@
 """What tests of the handlers do again and again."""
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
+
+import boto3
 
 from api.adapters.sources import new_id
 from tests.support.dynamodb import new_sku
@@ -29,6 +32,15 @@ CHOICES = {"language": "sv", "currency": "SEK", "newsletter": True}
 def details(**other: Any) -> dict[str, Any]:
     """What a product says about itself."""
     return {"name": "Earl Grey", "description": "", "category": "tea", "price": PRICE, **other}
+
+
+def signed_up() -> User:
+    """Somebody who has an account in the user pool, and has told nothing."""
+    answer = boto3.client("cognito-idp").admin_create_user(
+        UserPoolId=os.environ["USER_POOL_ID"], Username=f"{new_id().lower()}@example.com", MessageAction="SUPPRESS"
+    )
+    (subject,) = (each["Value"] for each in answer["User"]["Attributes"] if each["Name"] == "sub")
+    return User(subject)
 
 
 def new_product(available: int = 0, **other: Any) -> str:

@@ -189,6 +189,7 @@ def walk_customers() -> None:
     call("GET", path, user)
     call("GET", preferences, user)
     call("POST", "/v1/customers/lookups", OPS, json_body={"email": "ann@example.com"})
+    call("PUT", f"/v1/customers/{user.subject}/standing", OPS, json_body={"blocked": True})
     call("DELETE", path, user)
 
 
@@ -258,7 +259,7 @@ def test_a_scan_finds_its_parcel_reads_the_order_and_writes_at_once(requests: Re
     assert [asked for asked, _, _ in requests] == ["Query", "Query", "TransactWriteItems"]
 
 
-def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests) -> None:
+def test_customers_ask_kms_once_a_time_and_the_pool_who_is_there_and_to_forget(requests: Requests) -> None:
     asked: list[str] = []
 
     def note(model: Any, **_: Any) -> None:
@@ -273,7 +274,7 @@ def test_customers_ask_kms_once_a_time_and_the_pool_to_forget(requests: Requests
         for service, client in clients.items():
             client.meta.events.unregister(f"provide-client-params.{service}.*", note)
     made_twice_read_twice = ["kms:GenerateDataKey", "kms:Decrypt", "kms:GenerateDataKey", "kms:Decrypt"]
-    assert asked == [*made_twice_read_twice, "cognito-idp:AdminDeleteUser"]
+    assert asked == [*made_twice_read_twice, "cognito-idp:ListUsers", "cognito-idp:AdminDeleteUser"]
     assert NEEDS["customers"].fields | NEEDS["customers"].users == set(asked)
     assert requests
 

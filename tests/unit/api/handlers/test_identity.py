@@ -8,15 +8,19 @@ import boto3
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from api.adapters import keys
+from api.adapters.attributes import typed
 from api.adapters.customers import DynamoCustomers
 from api.adapters.sources import new_id
 from api.handlers import identity
 from api.handlers.customer_services import customers
 from tests.support import events
+from tests.support.dynamodb import TABLE
 from tests.support.http_api import call
 from tests.support.logged import Logged
 from tests.support.outbox import events_with
 from tests.support.tokens import OPS, User
+from tests.unit.api.handlers.helpers import signed_up
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -68,7 +72,7 @@ SIGN_INS = ("PreAuthentication_Authentication", "TokenGeneration_Authentication"
 
 @pytest.mark.parametrize("source", SIGN_INS)
 def test_who_is_blocked_gets_in_nowhere_until_they_are_let_in_again(source: str) -> None:
-    user = somebody()
+    user = signed_up()
     assert ask(trigger(source, user.subject))
     block(user)
     with pytest.raises(identity.SignInRefused, match="blocked"):
@@ -81,6 +85,27 @@ def test_only_operators_block() -> None:
     path = f"/v1/customers/{somebody().subject}/standing"
     assert call("PUT", path, somebody(), json_body={"blocked": True}).status == 403
     assert call("PUT", "/v1/customers/a%00b/standing", OPS, json_body={"blocked": True}).status == 404
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_nobody_can_be_blocked_who_is_not_there(stage: "DynamoDBClient", blocked: bool) -> None:
+    nobody = somebody()
+    reply = call("PUT", f"/v1/customers/{nobody.subject}/standing", OPS, json_body={"blocked": blocked})
+    assert (reply.status, reply.body["type"]) == (404, "/problems/not-found")
+    assert "Item" not in stage.get_item(TableName=TABLE, Key=typed(dict(keys.standing(nobody.subject))))
+
+
+def test_a_number_in_capitals_is_nobody_s() -> None:
+    path = f"/v1/customers/{signed_up().subject.upper()}/standing"
+    assert call("PUT", path, OPS, json_body={"blocked": True}).status == 404
+
+
+def test_who_has_left_can_not_be_blocked_or_let_in() -> None:
+    user = signed_up()
+    block(user)
+    boto3.client("cognito-idp").admin_delete_user(UserPoolId=os.environ["USER_POOL_ID"], Username=user.subject)
+    path = f"/v1/customers/{user.subject}/standing"
+    assert call("PUT", path, OPS, json_body={"blocked": False}).status == 404
 
 
 @pytest.mark.parametrize("source", SIGN_INS)

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -240,6 +241,32 @@ def test_these_are_all_operations_that_take_free_text() -> None:
     assert takes == {"createProduct", "replaceProduct", "adjustStock", "changeProfile"}
 
 
+def test_the_search_is_the_only_free_text_of_a_query() -> None:
+    every = {
+        (name, parameter["name"]): parameter["schema"]
+        for name, operation in ((each["operationId"], each) for each in operations().values())
+        for parameter in resolved(operation.get("parameters", []))
+        if parameter["in"] == "query"
+    }
+    assert len(every) > 5
+    assert {of for of, schema in every.items() if free_texts(schema)} == {("listProducts", "q")}
+
+
+@pytest.mark.parametrize("control", ["\u0085", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f"], ids=ascii)
+def test_a_search_for_what_no_text_may_hold_is_refused(control: str) -> None:
+    refused = call("GET", "/v1/products", query={"category": "tea", "q": f"Earl{control}Grey"})
+    assert (refused.status, refused.problem) == (400, "bad-request")
+    assert [each["pointer"] for each in refused.body["errors"]] == ["q"]
+
+
+@quickly
+@given(st.text(min_size=1, max_size=40))
+def test_a_search_is_taken_just_if_a_name_could_begin_so(text: str) -> None:
+    taken = call("GET", "/v1/products", query={"category": "tea", "q": text})
+    fits = re.fullmatch(limits.ONE_LINE, text) and not re.search(limits.CONTROLS, text)
+    assert taken.status == (200 if fits else 400)
+
+
 def test_the_reason_of_an_adjustment_is_one_of_them() -> None:
     path, body = "/v1/products/TEA-100/stock-adjustments", {"delta": 1, "reason": "a\u2029b"}
     refused = call("POST", path, OPS, key=new_sku(), json_body=body)
@@ -306,7 +333,13 @@ def test_a_method_that_a_path_does_not_have_is_named(method: str, path: str, all
     assert (reply.status, reply.problem, reply.headers["Allow"]) == (405, "method-not-allowed", allow)
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/", "/v2/orders", "/v1/orders/1/2/3", "/v1/a%2Fb%2f/~:@!$&'()*+,;="])
 def test_an_unknown_path_is_not_found(path: str) -> None:
     reply = call("GET", path, ANN)
     assert (reply.status, reply.problem, reply.body["instance"]) == (404, "not-found", f"/beta{path}")
+
+
+@pytest.mark.parametrize("path", ['/v1/a"b', "/v1/a b", "/v1/ö", "/v1/a\x1b<b>"])
+def test_a_problem_s_instance_is_a_reference_whatever_the_path(path: str) -> None:
+    reply = call("GET", path, ANN)
+    assert reply.body["instance"] == f"/beta{quote(path)}"

@@ -20,7 +20,7 @@ from tests.support.events import proxy_event
 from tests.support.http_api import HANDLERS, ROUTES
 from tests.support.openapi import promise
 from tests.support.tokens import MARKER, User
-from tests.unit.api.handlers.helpers import details, lines, new_product, place
+from tests.unit.api.handlers.helpers import details, lines, new_product, place, signed_up
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
 
@@ -125,7 +125,7 @@ def test_nor_of_what_it_is_told_about_something_that_is_there(
     order = place((sku, 1), user=user).body
     there = {"sku": sku, "id": order["id"], "payment_id": order["payment"]["id"], "sub": user.subject}
     if route.path.startswith("/v1/customers/"):
-        there["id"] = user.subject
+        there["id"] = signed_up().subject
     bodies = {**BODIES, "placeOrder": lines((sku, 1)), "replaceProduct": details(description=NAME)}
     written()
     answer = HANDLERS[function](request(route.method, route.path, bodies.get(route.operation), there), events.context())

@@ -371,3 +371,10 @@ def _taken_quietly() -> list[dict[str, Any]]:
     client: Any = boto3.client("sqs")
     url = import_settings().queue_url
     return [record(message["Body"]) for message in client.receive_message(QueueUrl=url).get("Messages", [])]
+
+
+def test_a_batch_waits_by_chance_ever_longer_before_it_is_tried_again() -> None:
+    limits = [importer.pause_seconds(attempt, lambda _least, most: most) for attempt in range(2, 9)]
+    assert limits[:3] == [0.5, 1, 2]
+    assert limits[-1] == importer.LONGEST_PAUSE_SECONDS
+    assert importer.pause_seconds(3, lambda least, _most: least) == 0

@@ -61,6 +61,13 @@ def test_every_function_says_what_it_needs() -> None:
     assert set(NEEDS) == {*ROUTES, *WORKERS, "authorizer", "renewal", "rotation"}
 
 
+def test_nothing_that_others_have_uploaded_is_served() -> None:
+    """A link is good for what its function may do: with the uploader's own headers it would serve the uploader."""
+    assert {name for name in ROUTES if {*NEEDS[name].claims, *NEEDS[name].imports} - {"s3:PutObject"}} == set()
+    assert {name for name, needs in NEEDS.items() if "s3:GetObject" in {*needs.claims, *needs.imports}} <= {*WORKERS}
+    assert {name for name, needs in NEEDS.items() if "s3:PutObject" in needs.invoices} == {"invoices"}
+
+
 def test_every_answer_that_the_gateway_can_give_is_promised() -> None:
     for operation in operations().values():
         statuses = set(operation["responses"])

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]
@@ -11,6 +12,9 @@ type Send = Callable[[Message], Awaitable[None]]
 type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 type Headers = Mapping[str, str | list[str]]
 type Answer = tuple[int, Headers, bytes]
+
+_OF_A_PATH: Final = "%/:@!$&'()*+,;="
+"""Of RFC 3986's `pchar` what is no letter, digit or one of `-._~`."""
 
 
 class BodyTooLarge(Exception):
@@ -30,6 +34,12 @@ def request_headers(scope: Scope) -> dict[str, str]:
             value = headers[name] + ("; " if name == "cookie" else ", ") + value
         headers[name] = value
     return headers
+
+
+def sent_path(scope: Scope) -> str:
+    """The path as it was sent: in `path` an escaped slash looks like any other. What no URI may hold is escaped."""
+    sent: bytes = scope.get("raw_path") or scope["path"].encode()
+    return quote(sent, safe=_OF_A_PATH)
 
 
 async def read_body(receive: Receive, most: int) -> bytes:

@@ -15,6 +15,7 @@ from pipeline.rehearsal.world.emulator.inside.asgi import (
     answer_json,
     read_body,
     request_headers,
+    sent_path,
 )
 from pipeline.rehearsal.world.emulator.inside.control import PREFIX, Control
 
@@ -26,7 +27,7 @@ class Api(Protocol):
     """What answers an API's clients."""
 
     def address(self, host: str, path: str) -> tuple[str, str, str] | None:
-        """The API, stage and path that a request means, None when it means no API of ours."""
+        """The API, stage and path that a request means, by its path as sent; None when it means no API of ours."""
         ...
 
     async def serve(self, address: tuple[str, str, str], scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +62,7 @@ class Door:
         if path.startswith(PREFIX):
             query = scope["query_string"].decode("latin-1")
             await answer(send, *self._control.answer(scope["method"], path, query, headers))
-        elif (address := self._api.address(headers.get("host", ""), path)) is not None:
+        elif (address := self._api.address(headers.get("host", ""), sent_path(scope))) is not None:
             await self._api.serve(address, scope, receive, send)
         elif (target := headers.get("x-amz-target", "")).startswith(CODEDEPLOY_TARGET):
             await self._call(target.removeprefix(CODEDEPLOY_TARGET), headers, receive, send)

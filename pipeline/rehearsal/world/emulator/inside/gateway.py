@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from pipeline.rehearsal.world.emulator.inside import proxy_answer
 from pipeline.rehearsal.world.emulator.inside.access_log import VARIABLE, AccessLog
@@ -42,6 +42,8 @@ MODULE = "ministack.services.apigateway_v1"
 APIS = Seam(MODULE, "_rest_apis")
 STAGES = Seam(MODULE, "_stages_v1")
 EXECUTE = Seam(MODULE, "handle_execute", ("api_id", "stage_name", "method", "path", "headers", "body", "query_params"))
+MATCH = Seam(MODULE, "_match_resource_tree", ("api_id", "segments"))
+MATCH_GREEDY = Seam(MODULE, "_match_greedy_fallback", ("api_id", "segments", "http_method"))
 GATEWAY_ERROR = Seam(MODULE, "_gw_error", ("response_type", "message"))
 RENDER_ERROR = Seam(MODULE, "_gateway_error_response", ("error", "request"))
 PROXY_ANSWER = Seam(MODULE, "_lambda_proxy_response", ("result",))
@@ -50,7 +52,21 @@ COGNITO = Seam(MODULE, "_validate_cognito_authorizer", ("authorizer", "method_ob
 EVENT = Seam(MODULE, "_build_lambda_event_v1")
 INVOKE = Seam(MODULE, "_invoke_lambda_proxy_v1")
 SCOPE = Seam("ministack.core.responses", "request_scope", ("account_id", "region"))
-SEAMS = (APIS, STAGES, EXECUTE, GATEWAY_ERROR, RENDER_ERROR, PROXY_ANSWER, STRINGIFY, COGNITO, EVENT, INVOKE, SCOPE)
+SEAMS = (
+    APIS,
+    STAGES,
+    EXECUTE,
+    MATCH,
+    MATCH_GREEDY,
+    GATEWAY_ERROR,
+    RENDER_ERROR,
+    PROXY_ANSWER,
+    STRINGIFY,
+    COGNITO,
+    EVENT,
+    INVOKE,
+    SCOPE,
+)
 
 log = logging.getLogger("slipway.gateway")
 
@@ -75,6 +91,8 @@ class Gateway:
 
     def install(self) -> None:
         """Wrap the seams."""
+        MATCH.wrap(_match)
+        MATCH_GREEDY.wrap(_match)
         RENDER_ERROR.wrap(_render_error)
         PROXY_ANSWER.put(_proxy_answer)
         STRINGIFY.put(as_text)
@@ -191,6 +209,19 @@ def _as_passed_on(visit: Visit, headers: Mapping[str, str]) -> dict[str, str]:
         "x-forwarded-proto": "https",
         "x-amzn-trace-id": visit.trace_id,
     }
+
+
+def _match(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A path is taken apart as it was sent, and its parts are decoded then: an escaped slash is part of a parameter.
+
+    The function's event keeps the path as it was sent. Source: what others have recorded of REST APIs, as AWS documents
+    neither (middleapi/standard-server, pull request 93; LocalStack routes REST APIs so, too).
+    """
+
+    def match(api_id: str, segments: list[str], *method: str) -> Any:
+        return original(api_id, [unquote(segment) for segment in segments], *method)
+
+    return match
 
 
 def _render_error(original: Callable[..., Any]) -> Callable[..., Any]:

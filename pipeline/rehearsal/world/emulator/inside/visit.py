@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 from pipeline.rehearsal.world.emulator.inside.traffic import AliasId
 
 
 @dataclass(slots=True)
 class Visit:
-    """`path` is below the stage; `began` is Unix time.
+    """`path` is below the stage and as it was sent; `began` is Unix time.
 
     `authorizer` is what a Lambda authorizer tells the function, `usage_key` the API key that it names.
     `alias` and `version` stay None where no function was asked. `function_failed` is an exception or a timeout, `fault`
@@ -73,7 +72,7 @@ def context_variables(visit: Visit) -> dict[str, str]:
         "requestTime": f"{then:%d/%b/%Y:%H:%M:%S +0000}",
         "requestTimeEpoch": int(visit.began * 1000),
         "httpMethod": visit.method,
-        "path": quote(f"/{visit.stage}{visit.path}"),  # as it was sent: a template puts it between quotation marks
+        "path": f"/{visit.stage}{visit.path}",
         "resourcePath": visit.resource_path,
         "protocol": visit.protocol,
         "xrayTraceId": visit.trace_id.removeprefix("Root="),
