@@ -178,12 +178,14 @@ def _tell(folder: Path, say: Say) -> int:
         say("it is not ready yet: wait a little, then run this again")
         return DELIVERED
     say("")
-    enforced = ", with grants enforced," if state["strict"] else ""
+    enforced = ", with grants enforced, over TLS," if state["strict"] else ""
     say(f"{state['stage']} of {state['commit']}{enforced} stands at {state['address']}")
     for person in state["people"]:
         say(f"  {person['name']}, password {person['password']}")
         say(f"    token {person['token']}")
     say(f"  its variables, for gates and tools: . {os.path.relpath(folder / ENVIRONMENT)}")
+    if state["strict"]:
+        say('  whom to trust there is one of them: curl --cacert "$AWS_CA_BUNDLE" …')
     say("  to end it: scripts/slipway down")
     return DELIVERED
 

@@ -1,12 +1,15 @@
 """What the gates that look at a deployed stage have in common."""
 
 import http.client
+import ssl
 from urllib.parse import urlsplit
 
 from pipeline.gates.context import Context, GateBroke, GateUsage
 
 ADDRESS = "SLIPWAY_API_URL"
 USER_POOL = ("SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID")
+TRUSTED = "AWS_CA_BUNDLE"
+"""The variable by which every SDK of AWS is told the file of whom to trust, and none but those."""
 PROD = "prod"
 PATIENCE_SECONDS = 10.0
 
@@ -31,8 +34,7 @@ def require_stage(context: Context, *, users: bool = True) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise GateBroke(f"{ADDRESS} is {url!r}, which is no address")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=PATIENCE_SECONDS)
+    connection = _connection(parts.scheme, parts.hostname, parts.port, context.environ.get(TRUSTED))
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/v1/health")
         connection.getresponse().read()
@@ -41,3 +43,10 @@ def require_stage(context: Context, *, users: bool = True) -> str:
     finally:
         connection.close()
     return url
+
+
+def _connection(scheme: str, host: str, port: int | None, trusted: str | None) -> http.client.HTTPConnection:
+    if scheme == "http":
+        return http.client.HTTPConnection(host, port, timeout=PATIENCE_SECONDS)
+    context = ssl.create_default_context(cafile=trusted or None)
+    return http.client.HTTPSConnection(host, port, timeout=PATIENCE_SECONDS, context=context)

@@ -18,6 +18,7 @@ from pipeline.rehearsal.release import Release
 from pipeline.rehearsal.runners.base import Emit, last_lines
 from pipeline.rehearsal.spec import Json
 from pipeline.rehearsal.together import together
+from pipeline.rehearsal.world.emulator import trust
 
 STAGE = "seed"
 SEED_SECONDS = 120.0
@@ -84,6 +85,7 @@ class Seeding:
         child = {
             **self.environment,
             **filled.aws,
+            **trust.replaced(filled.aws),
             **told,
             "SLIPWAY_STAGE": filled.stage,
             "SLIPWAY_SEED_OUT": str(out),

@@ -52,7 +52,13 @@ class StageTraffic:
             for template in plan.templates
             if any(route.covers(template.method, template.path) for route in watched)
         )
-        running = GeneratedTraffic(plan, self._settings.requests_per_second, self._seed, watched=operations)
+        running = GeneratedTraffic(
+            plan,
+            self._settings.requests_per_second,
+            self._seed,
+            watched=operations,
+            authority=self._world.authority,
+        )
         running.start(self._world.local_url(outputs[name]))
         self._running = running
 

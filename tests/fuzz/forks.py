@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn, Self
@@ -56,7 +56,9 @@ class Forks:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "tests.fuzz.forks"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", env=_environment(os.environ)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +72,12 @@ class Forks:
         if not answer:
             raise ForksFailed("Schemathesis could not be run")
         return [Ended(code, said) for code, said in json.loads(answer)]
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """With whom to trust over https as its HTTP client wants to be told it."""
+    trusted = environ.get("AWS_CA_BUNDLE")
+    return {**environ, **({"REQUESTS_CA_BUNDLE": trusted} if trusted else {})}
 
 
 def main() -> None:

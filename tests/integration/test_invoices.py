@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import urllib3
 
 from tests.integration.conftest import Buyer, Seller, new_key
+from tests.support.connections import pool
 from tests.support.masked import Masked
 from tests.support.patience import until
 from tests.support.payment_provider.book import DECLINED, UNDECIDED
@@ -38,7 +38,7 @@ def written(stage: Stage, customer: Masked, order: str) -> Answer:
 def test_an_order_s_owner_is_sent_to_its_invoice(stage: Stage, ann: Masked, kept: dict[str, Any]) -> None:
     answer = written(stage, ann, kept["id"])
     assert answer.headers["Cache-Control"] == "no-store"
-    page = urllib3.request("GET", answer.headers["Location"], redirect=False)
+    page = pool().request("GET", answer.headers["Location"], redirect=False)
     assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert page.headers["Cache-Control"] == "no-store"
     text = page.data.decode()
@@ -52,8 +52,8 @@ def test_an_address_is_for_one_invoice_and_a_minute(
     another = buy(ben, tea)["id"]
     written(stage, ben, another)
     address = written(stage, ann, kept["id"]).headers["Location"]
-    assert urllib3.request("GET", address.replace(kept["id"], another), redirect=False).status == 403
-    assert urllib3.request("GET", address.partition("?")[0], redirect=False).status == 403
+    assert pool().request("GET", address.replace(kept["id"], another), redirect=False).status == 403
+    assert pool().request("GET", address.partition("?")[0], redirect=False).status == 403
     signed = parse_qs(urlsplit(address).query)
     assert signed["X-Amz-Expires"] == ["60"]
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import urllib3
 
 from tests.integration.conftest import Seller, new_key
+from tests.support.connections import pool
 from tests.support.masked import Masked
 from tests.support.patience import until
 from tests.support.promised import assert_is
@@ -40,7 +40,7 @@ def ask(stage: Stage, ops: Masked) -> Asker:
 def put(upload: dict[str, Any], content: bytes, **headers: str) -> int:
     """Send a file by its link and with nothing else; the status."""
     sent = {**upload["headers"], **headers}
-    answer = urllib3.request(upload["method"], upload["url"], body=content, headers=sent, retries=False)
+    answer = pool().request(upload["method"], upload["url"], body=content, headers=sent, retries=False)
     return int(answer.status)
 
 

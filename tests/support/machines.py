@@ -5,8 +5,7 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-import urllib3
-
+from tests.support.connections import pool
 from tests.support.masked import Masked
 from tests.support.users import PoolUnusable
 
@@ -14,7 +13,7 @@ from tests.support.users import PoolUnusable
 def token_of(token_url: str, client: str, secret: str, scopes: Iterable[str]) -> Masked:
     """A fresh access token with these scopes; PoolUnusable if the client gets none."""
     basic = base64.b64encode(f"{client}:{secret}".encode()).decode()
-    answer = urllib3.request(
+    answer = pool().request(
         "POST",
         token_url,
         body=urlencode({"grant_type": "client_credentials", "scope": " ".join(sorted(scopes))}),

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from tests.support.connections import pool
 from tests.support.masked import Masked
 
 
@@ -55,11 +56,11 @@ def trace_address(url: str, trace: str) -> str:
 class Stage:
     """The API of a stage. Keeps connections open, never repeats a request, and may be used by several threads."""
 
-    def __init__(self, url: str, connections: int = 16) -> None:
+    def __init__(self, url: str, connections: int = 16, trusted: str | None = None) -> None:
+        """`trusted` is the file of whom to trust over https; None for whom the environment says."""
         self.url = url.rstrip("/")
-        self._pool = urllib3.PoolManager(
-            maxsize=connections, retries=False, timeout=urllib3.Timeout(connect=5, read=30)
-        )
+        patience = urllib3.Timeout(connect=5, read=30)
+        self._pool = pool(trusted, maxsize=connections, retries=False, timeout=patience)
 
     def call(
         self,

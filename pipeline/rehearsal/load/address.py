@@ -12,13 +12,13 @@ LOOPBACK = "127.0.0.1"
 
 
 def check_loopback(base_url: str) -> str:
-    """The URL without a slash at its end; Unreadable unless it is http to this machine.
+    """The URL without a slash at its end; Unreadable unless it is http or https to this machine.
 
     127.0.0.0/8, ::1, localhost and names below it are this machine (RFC 6761, 6.3).
     """
     try:
         url = URL(base_url)
-        host, fine = url.host or "", url.scheme == "http" and url.user is None
+        host, fine = url.host or "", url.scheme in ("http", "https") and url.user is None
     except ValueError:
         host, fine = "", False
     if fine and _is_loopback(host):

@@ -7,6 +7,7 @@ as not sent, so that a slow server shows as offered against achieved, and not as
 import asyncio
 import contextlib
 import random
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ LAST_ANSWERS_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Job:
-    """What to send where: `rate` in requests per second. `watched` are the operations that get most of them."""
+    """What to send where: `rate` in requests per second. `watched` are the operations that get most of them.
+
+    `authority` is the file of whom to trust where the address is one of https.
+    """
 
     base_url: str
     templates: tuple[RequestTemplate, ...]
@@ -36,6 +40,7 @@ class Job:
     seed: int
     in_flight: int = 64
     watched: tuple[str, ...] = ()
+    authority: str | None = None
 
 
 class _Sender:
@@ -104,7 +109,10 @@ async def send(job: Job, stop: asyncio.Event, now: Callable[[], float] = time.mo
     """Send until `stop` is set; what became of the requests. Unreadable when the address is not this machine's."""
     check_loopback(job.base_url)
     connector = aiohttp.TCPConnector(
-        limit=job.in_flight, keepalive_timeout=KEEP_ALIVE_SECONDS, resolver=LoopbackResolver()
+        limit=job.in_flight,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
+        resolver=LoopbackResolver(),
+        ssl=ssl.create_default_context(cafile=job.authority) if job.authority else True,
     )
     async with aiohttp.ClientSession(
         connector=connector,

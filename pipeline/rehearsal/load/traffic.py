@@ -39,7 +39,7 @@ class GeneratedTraffic:
     """Traffic made from an OpenAPI document: `rate` requests per second, the same ones for the same `seed`.
 
     `watched` names the operations that most of them go to; all are alike if it names none. Unreadable when the plan
-    holds nothing to send: no traffic must never look like a pass.
+    holds nothing to send: no traffic must never look like a pass. `authority` is whom to trust over https.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class GeneratedTraffic:
         seed: int = 7,
         in_flight: int = 64,
         watched: tuple[str, ...] = (),
+        authority: Path | None = None,
     ) -> None:
         if not plan.templates:
             why = "; ".join(f"{item.subject}: {item.why}" for item in plan.not_exercised) or "it has no operations"
@@ -60,6 +61,7 @@ class GeneratedTraffic:
         self._seed = seed
         self._in_flight = in_flight
         self._watched = watched
+        self._authority = None if authority is None else str(authority)
         self._child: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
 
@@ -68,7 +70,7 @@ class GeneratedTraffic:
         if self._child:
             raise Broke("the traffic was started twice; stop it first")
         base_url, templates = check_loopback(base_url), self._plan.templates
-        job = Job(base_url, templates, self._rate, self._seed, self._in_flight, self._watched)
+        job = Job(base_url, templates, self._rate, self._seed, self._in_flight, self._watched, self._authority)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the child is
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "pipeline.rehearsal.load.child"],

@@ -7,6 +7,7 @@ stack that fails is an answer of AWS (a botocore ClientError, a stack's status),
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from pipeline.rehearsal.world.observation import Observation
@@ -38,7 +39,15 @@ class World(Protocol):
         ...
 
     def environment(self, account: str, region: str) -> Mapping[str, str]:
-        """The AWS_* variables with which a child process (a build's shell, a gate, the CDK's tools) speaks to it."""
+        """The AWS_* variables with which a child process (a build's shell, a gate, the CDK's tools) speaks to it.
+
+        AWS_CA_BUNDLE is among them where it speaks TLS: whom to trust, and nobody else.
+        """
+        ...
+
+    @property
+    def authority(self) -> Path | None:
+        """The certificate (PEM) of whom its clients are to trust; None where it speaks plain HTTP."""
         ...
 
     def client(self, service: str, account: str, region: str) -> Any:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -94,6 +95,11 @@ class FakeWorld:
     def environment(self, account: str, region: str) -> dict[str, str]:
         """Variables that lead nowhere."""
         return {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": account, "AWS_REGION": region}
+
+    @property
+    def authority(self) -> Path | None:
+        """None: it speaks with nobody."""
+        return None
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A client of the few services that there are."""

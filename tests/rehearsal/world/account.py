@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class Account:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = dict(headers or {}) if body is None else {"Content-Type": "application/json", **(headers or {})}
         address = urlsplit(self.world.local_url(url))
-        connection = http.client.HTTPConnection(address.netloc, timeout=PATIENCE_S)
+        connection = self._connection(address.netloc)
         try:
             path = f"{address.path}?{address.query}" if address.query else address.path
             connection.request(method, path, None if body is None else data, given)
@@ -87,6 +88,12 @@ class Account:
             return Answer(response.status, found, response.read().decode())
         finally:
             connection.close()
+
+    def _connection(self, place: str) -> http.client.HTTPConnection:
+        if self.world.authority is None:
+            return http.client.HTTPConnection(place, timeout=PATIENCE_S)
+        trusted = ssl.create_default_context(cafile=self.world.authority)
+        return http.client.HTTPSConnection(place, timeout=PATIENCE_S, context=trusted)
 
     def happenings[Kind: Happening](self, kind: type[Kind]) -> list[Kind]:
         """What the world told of this account, of one kind."""

@@ -12,6 +12,7 @@ import urllib3
 from pipeline.app import synth
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.rehearsal.world.account import REGION, Account, Deployed
+from tests.support.connections import pool
 from tests.support.masked import Masked
 from tests.support.payment_provider.service import Provider, payment_provider
 from tests.support.stage import Stage
@@ -33,10 +34,14 @@ class Service:
         """A client of the account."""
         return self.stack.account.client(service)
 
+    def pool(self) -> urllib3.PoolManager:
+        """Connections to the world by an address that it tells."""
+        return pool(_trusted(self.stack.account.world))
+
     def letters(self) -> list[Mapping[str, Any]]:
         """The mails that SES has taken."""
         world = self.client("sesv2").meta.endpoint_url
-        return list(_messages(urllib3.request("GET", f"{world}/_ministack/ses/messages?account={BETA}").json()))
+        return list(_messages(self.pool().request("GET", f"{world}/_ministack/ses/messages?account={BETA}").json()))
 
 
 def _messages(told: Any) -> Iterator[Mapping[str, Any]]:
@@ -46,6 +51,10 @@ def _messages(told: Any) -> Iterator[Mapping[str, Any]]:
     elif isinstance(told, Mapping | list):
         for each in told.values() if isinstance(told, Mapping) else told:
             yield from _messages(each)
+
+
+def _trusted(world: EmulatorWorld) -> str | None:
+    return None if world.authority is None else str(world.authority)
 
 
 @contextmanager
@@ -73,7 +82,7 @@ def deployed(world: EmulatorWorld, outdir: Path) -> Service:
         name: sign_in(cognito, pool, name, make_user(cognito, pool, f"{name}@example.com", group)).access
         for name, group in {"operator": OPS, "customer": None}.items()
     }
-    return Service(stack, Stage(world.local_url(stack.outputs["ApiUrl"])), **tokens)
+    return Service(stack, Stage(world.local_url(stack.outputs["ApiUrl"]), trusted=_trusted(world)), **tokens)
 
 
 def publish(account: Account, folder: Path) -> str:

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-import urllib3
 
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.load.seed import order_of, put_on_sale
@@ -46,7 +45,7 @@ def place(service: Service) -> Answer:
 def fetched(service: Service, order: str) -> str | None:
     """The page that an order's owner is sent to; None while there is none."""
     answer = service.api.call("GET", f"/v1/orders/{order}/invoice", service.customer)
-    return urllib3.request("GET", answer.headers["Location"]).data.decode() if answer.status == 303 else None
+    return service.pool().request("GET", answer.headers["Location"]).data.decode() if answer.status == 303 else None
 
 
 def listed(service: Service, category: str = "strict", **query: str) -> Answer:

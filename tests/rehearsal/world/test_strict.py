@@ -124,10 +124,12 @@ def handler(event, context):
 """
 
 
-def mover(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
-    """A function that writes to a queue whose policy wants encryption, and moves its dead letters."""
+def mover(
+    world: EmulatorWorld, number: str, *actions: str, code: str = MOVES, denied_if_encrypted: str = "false"
+) -> Deployed:
+    """A function that writes to a queue whose policy wants encryption, or wants none, and moves its dead letters."""
     denies = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sqs:*", "Resource": att("Queue", "Arn")}
-    denies["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    denies["Condition"] = {"Bool": {"aws:SecureTransport": denied_if_encrypted}}
     allows = [
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": att("Queue", "Arn")},
         {"Effect": "Allow", "Action": list(actions), "Resource": att("Dead", "Arn")},
@@ -135,7 +137,7 @@ def mover(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
     redrive = {"deadLetterTargetArn": att("Dead", "Arn"), "maxReceiveCount": 3}
     told = {"QUEUE": ref("Queue"), "DEAD": att("Dead", "Arn")}
     parts = {
-        **released(1, MOVES, Environment={"Variables": told}, Timeout=20),
+        **released(1, code, Environment={"Variables": told}, Timeout=20),
         "Dead": resource("SQS::Queue"),
         "Queue": resource("SQS::Queue", RedrivePolicy=redrive),
         "Wants": resource("SQS::QueuePolicy", Queues=[ref("Queue")], PolicyDocument={"Statement": [denies]}),
@@ -148,6 +150,25 @@ def mover(world: EmulatorWorld, number: str, *actions: str) -> Deployed:
 
 def test_requests_count_as_encrypted_and_a_move_task_needs_a_grant_on_its_source(strict: EmulatorWorld) -> None:
     assert invoked(mover(strict, "700000000004", "sqs:StartMessageMoveTask")) == {"sent": "and moved"}
+
+
+SAYS_OTHERWISE = MOVES.replace(
+    "    queue = ",
+    """    sqs.meta.events.register(
+        "before-sign.sqs", lambda request, **_: request.headers.add_header("X-Forwarded-Proto", "http"))
+    queue = """,
+)
+
+
+def test_that_a_request_is_encrypted_is_what_its_connection_is_and_no_header(strict: EmulatorWorld) -> None:
+    assert "X-Forwarded-Proto" in SAYS_OTHERWISE
+    stack = mover(strict, "700000000010", "sqs:StartMessageMoveTask", code=SAYS_OTHERWISE)
+    assert invoked(stack) == {"sent": "and moved"}
+
+
+def test_what_is_denied_to_the_encrypted_is_denied_here(strict: EmulatorWorld) -> None:
+    stack = mover(strict, "700000000011", "sqs:StartMessageMoveTask", denied_if_encrypted="true")
+    assert "AccessDenied" in invoked(stack)["errorMessage"]
 
 
 def test_a_move_task_without_a_grant_on_its_source_is_denied(strict: EmulatorWorld) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import urllib3
 
+from tests.support.connections import pool
+
 PATIENCE_SECONDS = 10.0
 ATTEMPTS = 2
 
@@ -35,7 +37,7 @@ class Webhook:
         for _ in range(ATTEMPTS):
             headers = signed(self.key, body, int(time.time()))
             try:
-                answer = urllib3.request(
+                answer = pool().request(
                     "POST", self.url, body=body, headers=headers, timeout=PATIENCE_SECONDS, retries=False
                 )
             except urllib3.exceptions.HTTPError:

@@ -37,6 +37,25 @@ def test_every_run_has_its_own_end_and_words(folder: Path) -> None:
     assert "ArithmeticError: broken" in broken.said
 
 
+TRUSTS = """
+import os, sys
+
+def schemathesis(arguments, prog_name):
+    print("trusts", os.environ.get("REQUESTS_CA_BUNDLE"))
+    sys.exit(0)
+"""
+
+
+def test_its_http_client_trusts_whom_every_sdk_is_told_to_trust(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "schemathesis" / "cli.py").write_text(TRUSTS)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/the/machine.pem")
+    for told, trusted in (("/tls/authority.pem", "/tls/authority.pem"), ("", "/the/machine.pem")):
+        monkeypatch.setenv("AWS_CA_BUNDLE", told)
+        with Forks() as forks:
+            (ended,) = forks.run([["ends"]])
+        assert ended.said == f"trusts {trusted}\n"
+
+
 @pytest.mark.usefixtures("folder")
 def test_without_schemathesis_there_is_no_run() -> None:
     with Forks() as forks, pytest.raises(ForksFailed):

@@ -216,6 +216,19 @@ def test_up_follows_what_is_said_and_tells_how_to_use_the_stage(
     assert (behind / LOCK).read_text() != ""
 
 
+def test_where_grants_are_enforced_up_tells_whom_to_trust(
+    root: Path, behind: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    up(request(root), machine(root), lambda _: None)
+    state = json.loads((behind / STATE).read_text())
+    (behind / STATE).write_text(json.dumps({**state, "strict": True}))
+    said: list[str] = []
+    assert up(request(root, ref=None), machine(root), said.append) == 0
+    assert "beta of 3f9c1a2, with grants enforced, over TLS, stands at http://127.0.0.1:9/" in said
+    assert any("$AWS_CA_BUNDLE" in line for line in said)
+
+
 def test_up_again_tells_of_the_stage_that_stands(root: Path, behind: Path) -> None:  # noqa: ARG001
     up(request(root), machine(root), lambda _: None)
     said: list[str] = []

@@ -5,9 +5,12 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import urllib3
 
+from tests.support.https_server import https_server
 from tests.support.stage import Stage, trace_address, trace_id
 
 seen: list[str] = []
@@ -41,6 +44,20 @@ def test_every_request_brings_a_trace_of_its_own_that_is_sampled_and_the_answer_
     assert seen == [f"Root={answer.trace};Sampled=1" for answer in answers]
     assert len(set(seen)) == 2
     assert answers[0].trace in repr(answers[0])
+
+
+def test_over_https_whom_to_trust_is_told_or_what_every_sdk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with https_server(tmp_path / "own") as own, https_server(tmp_path / "another") as another:
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(own.authority))
+        assert Stage(own.url).call("GET", "/").status == 200
+        with pytest.raises(urllib3.exceptions.SSLError):
+            Stage(another.url).call("GET", "/")
+        assert Stage(another.url, trusted=str(another.authority)).call("GET", "/").status == 200
+        monkeypatch.delenv("AWS_CA_BUNDLE")
+        with pytest.raises(urllib3.exceptions.SSLError):
+            Stage(own.url).call("GET", "/")
 
 
 def test_a_trace_s_id_has_the_form_that_x_ray_takes() -> None:

@@ -8,7 +8,7 @@ from pipeline.rehearsal.errors import Unreadable
 from pipeline.rehearsal.read.buildspec import parse_buildspec
 from pipeline.rehearsal.read.codebuild import environment_overrides
 from pipeline.rehearsal.runners.base import ActionContext
-from pipeline.rehearsal.runners.codebuild import environment, evidence, fidelity
+from pipeline.rehearsal.runners.codebuild import environment, evidence, fidelity, node_trust
 from pipeline.rehearsal.runners.codebuild.masking import Masker
 from pipeline.rehearsal.runners.codebuild.secrets import resolve
 from pipeline.rehearsal.runners.codebuild.shell import ShellProgram
@@ -84,7 +84,9 @@ def prepare(action: Action, context: ActionContext, around: Surroundings, number
     home = context.work / "home"
     (home / "tmp").mkdir(parents=True, exist_ok=True)
     build = _identify(action, context, around, number, project, primary)
-    composed = environment.compose(resolved.values, build, around.host_environment(context.environment, home), aws)
+    host = around.host_environment(context.environment, home)
+    leads = {**aws, **node_trust.variables(aws, host, home)}
+    composed = environment.compose(resolved.values, build, host, leads)
     runtimes = fidelity.check_runtimes(spec, around.runtimes, composed)
     return Prepared(
         spec=spec,

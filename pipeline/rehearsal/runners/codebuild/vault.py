@@ -33,7 +33,10 @@ class _SecretsManager(Protocol):
 
 
 class AwsVault:
-    """Values kept in one account and region: `environment` is what leads a client there (AWS_ENDPOINT_URL, keys)."""
+    """Values kept in one account and region: `environment` is what leads a client there.
+
+    That is AWS_ENDPOINT_URL, keys, and AWS_CA_BUNDLE where it speaks TLS.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         session = boto3.session.Session(
@@ -42,9 +45,9 @@ class AwsVault:
             aws_session_token=environment.get("AWS_SESSION_TOKEN"),
             region_name=environment["AWS_DEFAULT_REGION"],
         )
-        endpoint = environment["AWS_ENDPOINT_URL"]
-        self._ssm = cast(_Ssm, session.client("ssm", endpoint_url=endpoint))
-        self._secrets = cast(_SecretsManager, session.client("secretsmanager", endpoint_url=endpoint))
+        endpoint, trusted = environment["AWS_ENDPOINT_URL"], environment.get("AWS_CA_BUNDLE")
+        self._ssm = cast(_Ssm, session.client("ssm", endpoint_url=endpoint, verify=trusted))
+        self._secrets = cast(_SecretsManager, session.client("secretsmanager", endpoint_url=endpoint, verify=trusted))
 
     def parameter(self, name: str) -> str:
         """The decrypted value of a parameter; NotKept if there is none."""

@@ -123,7 +123,7 @@ _WATCHES = {
     "XRay::SamplingRule": _not_exercised("kept; nothing is traced"),
 }
 _NAMES = {
-    "CertificateManager::Certificate": _not_exercised("kept and shown, as if issued; there is no TLS in a rehearsal"),
+    "CertificateManager::Certificate": _not_exercised("kept and shown, as if issued; no server shows it"),
     "Route53::RecordSet": _not_exercised("kept and shown; no name is resolved"),
 }
 _IDENTITY = {
@@ -171,7 +171,7 @@ _MESSAGES = {
     "SES::EmailIdentity": _emulated(
         "counts as verified at once, without DNS records; letters are taken and kept, and go nowhere"
     ),
-    "SES::ConfigurationSet": _not_exercised("kept and shown; no address is suppressed, and there is no TLS"),
+    "SES::ConfigurationSet": _not_exercised("kept and shown; no address is suppressed, and no mail travels"),
     "SES::ConfigurationSetEventDestination": _not_exercised("kept and shown; mail is kept, so none comes back"),
     "Chatbot::SlackChannelConfiguration": _not_exercised("kept; nothing is said in a chat"),
     "Logs::ResourcePolicy": _not_exercised("kept and shown; not enforced"),
@@ -216,11 +216,18 @@ STRICT: Mapping[str, Fidelity] = {
         "denied of what a service does with a key for somebody; a build acts as its account, whatever its role may do",
         "stack",
     ),
+    "TLS": _emulated(
+        "requests to services and to APIs come over TLS 1.2 or 1.3, by an authority made for the run, and "
+        "aws:SecureTransport is what the connection is; plain HTTP is answered by nobody but stand-ins of others than "
+        "AWS, and by the Runtime API, as on Lambda",
+        "stack",
+    ),
 }
 """What is truer where IAM is enforced."""
 
 ALWAYS: Mapping[str, Fidelity] = {
     "IAM and KMS grants": _not_exercised("nothing is denied: a missing grant shows on a real account only"),
+    "TLS": _not_exercised("requests are plain HTTP, on this machine alone; with --strict they are TLS"),
     "order of a stack's resources": _emulated(
         "one after the other; only deployments of aliases run side by side, as CloudFormation updates everything",
         "stack",

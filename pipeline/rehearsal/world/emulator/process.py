@@ -23,6 +23,7 @@ from pathlib import Path
 from pipeline.rehearsal.errors import Broke
 from pipeline.rehearsal.world.emulator.handshake import new_secret, proof, same, token
 from pipeline.rehearsal.world.emulator.settings import Settings
+from pipeline.rehearsal.world.emulator.trust import authority_of, connection
 
 START_TIMEOUT_S = 30.0
 STOP_PATIENCE_S = 3.0
@@ -69,7 +70,7 @@ class EmulatorProcess:
         """`folder` gets what functions write; `speed` compresses waits and periods. `log` is by default in `folder`.
 
         `requirements` is the lock of what functions bring along, for assets that were built for another processor.
-        With `strict` IAM is enforced.
+        With `strict` IAM is enforced, and TLS is all that is spoken.
         """
         self._programs = programs
         self._folder = folder.resolve()
@@ -86,6 +87,11 @@ class EmulatorProcess:
     def token(self) -> str:
         """What requests to the emulator's own pages carry."""
         return token(self._secret)
+
+    @property
+    def authority(self) -> Path | None:
+        """The certificate of whom its clients are to trust, written once it serves; None where it serves plain HTTP."""
+        return authority_of(self._folder) if self._strict else None
 
     @property
     def pid(self) -> int:
@@ -187,6 +193,7 @@ class EmulatorProcess:
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "WARNING",
             "AUTH": "true" if self._strict else "false",
+            "USE_SSL": "1" if self._strict else "0",  # the scheme of the addresses that it makes: we serve, not it
             "S3_DATA_DIR": str(self._folder / "s3"),
             "STATE_DIR": str(self._folder / "state"),
             # What functions sign with (`inside.extension`): ministack verifies links that are signed for S3, always.
@@ -214,14 +221,14 @@ class EmulatorProcess:
     def _check_identity(self) -> None:
         """Ask for the proof that this server is our child."""
         challenge = secrets.token_hex(16)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        asking = connection(self.port, self.authority, timeout=10)
         try:
-            connection.request("GET", f"/_slipway/hello?challenge={challenge}")
-            answer = json.loads(connection.getresponse().read())
+            asking.request("GET", f"/_slipway/hello?challenge={challenge}")
+            answer = json.loads(asking.getresponse().read())
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise Broke(f"the local AWS does not answer on port {self.port}: {error}{self._last_words()}") from error
         finally:
-            connection.close()
+            asking.close()
         if not same(str(answer.get("proof")), proof(self._secret, challenge)):
             raise Broke(f"port {self.port} of this machine is served by another program, not by the local AWS")
 

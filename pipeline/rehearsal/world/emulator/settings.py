@@ -12,7 +12,7 @@ class Settings:
 
     `ready` is the descriptor that the emulator announces itself on; the lifeline is its standard input, whose end
     means that the owner is gone. `region` stands in where a request names none.
-    `strict` has functions act as their own roles, and IAM enforced.
+    `strict` has functions act as their own roles, IAM enforced, and TLS spoken instead of plain HTTP.
     """
 
     secret: str = field(repr=False)

@@ -8,14 +8,14 @@ EXECUTE_API = re.compile(
 )
 
 
-def local_url(text: str, port: int) -> str:
-    """Every `https://API.execute-api.REGION.amazonaws.com/STAGE/…` in the text as a path of this machine's port.
+def local_url(text: str, endpoint: str) -> str:
+    """Every `https://API.execute-api.REGION.amazonaws.com/STAGE/…` in the text as a path below `endpoint`.
 
     The token endpoint of every pool is one path: the client says which pool is meant.
     """
 
     def local(found: re.Match[str]) -> str:
         stage, _, path = (found["rest"] or "/").removeprefix("/").partition("/")
-        return f"http://127.0.0.1:{port}/restapis/{found['api']}/{stage}/_user_request_/{path}"
+        return f"{endpoint}/restapis/{found['api']}/{stage}/_user_request_/{path}"
 
-    return TOKENS.sub(lambda found: f"http://127.0.0.1:{port}{found['path']}", EXECUTE_API.sub(local, text))
+    return TOKENS.sub(lambda found: f"{endpoint}{found['path']}", EXECUTE_API.sub(local, text))

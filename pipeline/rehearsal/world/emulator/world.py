@@ -16,6 +16,7 @@ from pipeline.rehearsal.world.emulator import stand_ins, urls
 from pipeline.rehearsal.world.emulator.bootstrap import bootstrap
 from pipeline.rehearsal.world.emulator.handshake import TOKEN_HEADER
 from pipeline.rehearsal.world.emulator.process import EmulatorProcess, Programs
+from pipeline.rehearsal.world.emulator.trust import connection
 from pipeline.rehearsal.world.observation import Observation
 
 OBSERVATIONS: TypeAdapter[list[Observation]] = TypeAdapter(list[Observation])
@@ -39,7 +40,7 @@ class EmulatorWorld:
     ) -> None:
         """`region` stands in where a request names none, `requirements` is the lock of what functions bring along.
 
-        `log` is the emulator's own, by default in `folder`. With `strict` IAM is enforced.
+        `log` is the emulator's own, by default in `folder`. With `strict` IAM is enforced, and all is TLS.
         """
         self._process = EmulatorProcess(
             programs, folder, speed=speed, region=region, requirements=requirements, log=log, strict=strict
@@ -81,7 +82,12 @@ class EmulatorWorld:
     @property
     def endpoint(self) -> str:
         """Where every service answers."""
-        return f"http://127.0.0.1:{self._process.port}"
+        return f"{'http' if self.authority is None else 'https'}://127.0.0.1:{self._process.port}"
+
+    @property
+    def authority(self) -> Path | None:
+        """The certificate of whom clients are to trust; None where plain HTTP is spoken."""
+        return self._process.authority
 
     @property
     def log(self) -> Path:
@@ -107,6 +113,7 @@ class EmulatorWorld:
             "CDK_HOME": str(self._folder / "cdk"),
             "CDK_DISABLE_VERSION_CHECK": "true",
             "CDK_DISABLE_CLI_TELEMETRY": "true",
+            **({} if self.authority is None else {"AWS_CA_BUNDLE": str(self.authority)}),
         }
 
     def client(self, service: str, account: str, region: str) -> Any:
@@ -119,6 +126,7 @@ class EmulatorWorld:
                 self._clients[key] = make(
                     service,
                     endpoint_url=self.endpoint,
+                    verify=None if self.authority is None else str(self.authority),
                     region_name=region,
                     aws_access_key_id=account,
                     aws_secret_access_key="local",  # noqa: S106  (there is none to know)
@@ -135,7 +143,7 @@ class EmulatorWorld:
 
     def local_url(self, url: str) -> str:
         """Addresses of APIs that answer here."""
-        return urls.local_url(url, self._process.port)
+        return urls.local_url(url, self.endpoint)
 
     def stand_in(self, addresses: Mapping[str, str]) -> None:
         """Addresses that functions find in their environment instead of others'."""
@@ -154,15 +162,15 @@ class EmulatorWorld:
     def _ask(self, page: str) -> Any:
         """One of the emulator's own pages."""
         self._process.check_alive()
-        connection = http.client.HTTPConnection("127.0.0.1", self._process.port, timeout=PATIENCE_S)
+        asking = connection(self._process.port, self.authority, PATIENCE_S)
         try:
-            connection.request("GET", f"/_slipway/{page}", headers={TOKEN_HEADER: self._process.token})
-            response = connection.getresponse()
+            asking.request("GET", f"/_slipway/{page}", headers={TOKEN_HEADER: self._process.token})
+            response = asking.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise Broke(f"the local AWS does not answer: {error}; its log: {self.log}") from error
         finally:
-            connection.close()
+            asking.close()
         if response.status != 200:
             raise Broke(f"the local AWS answered {response.status} for {page}: {body[:200]!r}")
         return json.loads(body)

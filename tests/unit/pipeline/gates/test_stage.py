@@ -14,6 +14,7 @@ from pipeline.gates.live_tests import evidence
 from pipeline.gates.part import Part
 from pipeline.gates.stage import require_stage
 from pipeline.record.verdict import Finding
+from tests.support.https_server import https_server
 from tests.unit.pipeline.gates.world import context
 
 
@@ -46,6 +47,15 @@ def test_a_stage_that_answers_anything_is_there(tmp_path: Path, unwell: str) -> 
         )
         == unwell
     )
+
+
+def test_over_https_it_is_whom_every_sdk_is_told_to_trust_or_nobody(tmp_path: Path) -> None:
+    with https_server(tmp_path / "own") as own, https_server(tmp_path / "another") as another:
+        trusting = context(tmp_path, SLIPWAY_API_URL=own.url, AWS_CA_BUNDLE=str(own.authority))
+        assert require_stage(trusting, users=False) == own.url
+        for stranger in (str(another.authority), ""):
+            with pytest.raises(GateBroke, match="CERTIFICATE_VERIFY_FAILED"):
+                require_stage(context(tmp_path, SLIPWAY_API_URL=own.url, AWS_CA_BUNDLE=stranger), users=False)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "no address", "ftp://x/"])

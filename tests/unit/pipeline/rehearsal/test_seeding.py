@@ -98,6 +98,15 @@ def test_a_stage_that_cant_be_filled_is_our_failure_and_leaves_no_token(
     assert seeded.left == ["seed.beta.log"]
 
 
+def test_where_the_stage_speaks_tls_the_command_trusts_its_authority_alone(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path, 'echo "$AWS_CA_BUNDLE $SSL_CERT_FILE $SSL_CERT_DIR"\n' + GOOD)
+    seeding = replace(seeded.seeding, environment={"PATH": "/usr/bin:/bin", "SSL_CERT_FILE": "/the/machine.pem"})
+    seeding.fill((Filled("beta", {"ApiUrl": "https://beta"}, {"AWS_CA_BUNDLE": "/tls/authority.pem"}),))
+    seeding.fill((Filled("prod", {"ApiUrl": "http://prod"}, {}),))
+    said = [(seeded.logs / f"seed.{stage}.log").read_text().splitlines()[0] for stage in ("beta", "prod")]
+    assert said == ["/tls/authority.pem /tls/authority.pem /tls", " /the/machine.pem "]
+
+
 def test_what_iam_denied_is_told_with_a_failure_and_with_nothing_else(tmp_path: Path) -> None:
     seeded = Seeded(tmp_path, "exit 3\n")
     seeding = replace(seeded.seeding, denied=lambda: ["role a may not do x on y"])

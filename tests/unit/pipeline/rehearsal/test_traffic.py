@@ -28,9 +28,12 @@ class Generator:
 
     made: list["Generator"]
 
-    def __init__(self, plan: TrafficPlan, rate: float, seed: int, watched: tuple[str, ...]) -> None:
+    def __init__(
+        self, plan: TrafficPlan, rate: float, seed: int, watched: tuple[str, ...], authority: Path | None
+    ) -> None:
         self.told: object = ([each.operation for each in plan.templates], rate, seed)
         self.watched = watched
+        self.authority = authority
         self.urls: list[str] = []
         self.made.append(self)
 
@@ -80,6 +83,16 @@ def test_requests_go_to_the_stages_address_on_this_machine(folder: Path, made: l
 
     assert made[0].told == (["getHealth", "placeOrder"], 50, 7)
     assert made[0].urls == ["http://127.0.0.1:9/prod"]
+
+
+def test_they_trust_whom_the_world_names(folder: Path, made: list[Generator], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalWorld, "authority", Path("/tls/authority.pem"))
+    traffic = stage_traffic(folder, [])
+    traffic.seeds = {"prod": {"bodies": {"placeOrder": [{"sku": "A"}]}}}
+
+    traffic.start("prod", OUTPUTS)
+
+    assert made[0].authority == Path("/tls/authority.pem")
 
 
 def test_the_operations_that_lead_to_what_shifts_are_watched(folder: Path, made: list[Generator]) -> None:

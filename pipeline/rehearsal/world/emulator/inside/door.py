@@ -18,6 +18,7 @@ from pipeline.rehearsal.world.emulator.inside.asgi import (
     sent_path,
 )
 from pipeline.rehearsal.world.emulator.inside.control import PREFIX, Control
+from pipeline.rehearsal.world.emulator.inside.transport import OVER_TLS
 
 CODEDEPLOY_TARGET = "CodeDeploy_20141006."
 MOST_OF_A_CALL = 1024 * 1024
@@ -57,6 +58,7 @@ class Door:
         if scope["type"] != "http":
             await self._ministack(scope, receive, send)
             return
+        OVER_TLS.set(scope["scheme"] == "https")
         path: str = scope["path"]
         headers = request_headers(scope)
         if path.startswith(PREFIX):

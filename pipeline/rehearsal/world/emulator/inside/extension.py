@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rehearsal.world.clock import CompressedClock
-from pipeline.rehearsal.world.emulator import stand_ins
+from pipeline.rehearsal.world.emulator import stand_ins, trust
 from pipeline.rehearsal.world.emulator.inside import (
     alarm_watch,
     alias_update,
@@ -26,6 +26,7 @@ from pipeline.rehearsal.world.emulator.inside import (
     metrics_api,
     operation,
     pipes,
+    pool_keys,
     queue_integration,
     replacements,
     rules,
@@ -84,9 +85,9 @@ ENVIRONMENTS = 64
 APP = Seam("ministack.app", "app", ("scope", "receive", "send"))
 PARTS = (
     alarm_watch, alias_update, aliases, api_keys, change_sets, codedeploy_api, expressions, feeding, functions, gateway,
-    grants, logs, message_moves, metric_filters, metrics_api, operation, pipes, queue_integration, replacements, rules,
-    secret_rotation, signatures, signed_links, user_pools, alarms, codedeploy, lambda_functions, pipe_resources,
-    registry, rest_api, roles, secrets, tables,
+    grants, logs, message_moves, metric_filters, metrics_api, operation, pipes, pool_keys, queue_integration,
+    replacements, rules, secret_rotation, signatures, signed_links, user_pools, alarms, codedeploy, lambda_functions,
+    pipe_resources, registry, rest_api, roles, secrets, tables,
 )  # fmt: skip
 ALL_SEAMS = (APP, *(seam for part in PARTS for seam in part.SEAMS))
 
@@ -149,6 +150,7 @@ class Extension:
         expressions.install()
         feeding.install()
         pipes.install()
+        pool_keys.install(self._port)
         queue_integration.install()
         rules.install()
         signatures.install()
@@ -201,8 +203,10 @@ class Extension:
     def _access(self, spec: FunctionSpec) -> Mapping[str, str]:
         """What a function is given to speak with AWS and others: this machine, as its account (its role, if strict)."""
         own = {"AWS_ACCESS_KEY_ID": spec.account, "AWS_SECRET_ACCESS_KEY": "local", "AWS_SESSION_TOKEN": "local"}
+        trusted = trust.variables(trust.authority_of(self._folder)) if self._strict else {}
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._port}",
+            "AWS_ENDPOINT_URL": f"{'https' if self._strict else 'http'}://127.0.0.1:{self._port}",
+            **trusted,
             **(self.grants.access(spec) if self._strict else own),
             **stand_ins.replaced(spec.environment, stand_ins.read(self._folder)),
         }

@@ -2,7 +2,7 @@
 
 An account's number as access key is the account's root for ministack, which may do everything: that is how the
 rehearsal itself, its builds and its change sets act. Only functions, and whoever assumes a role, are held to their
-grants. Requests count as encrypted, as all to AWS are: a policy that denies the others means none of ours. Conditions
+grants. A request counts as encrypted if its connection is: no header may say so (`transport`). Conditions
 find what AWS would know of a request (`condition_keys`), and variables in them stand for it (`policy_variables`); an
 account that asks counts as any role of its own (`build_roles`).
 What a service does with a key for somebody isn't checked: nothing is denied there for want of `kms:ViaService`.
@@ -11,7 +11,7 @@ What a service does with a key for somebody isn't checked: nothing is denied the
 import json
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from pipeline.rehearsal.world.emulator.inside import build_roles, condition_keys, policy_variables
 from pipeline.rehearsal.world.emulator.inside.leading_keys import name_of
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
+from pipeline.rehearsal.world.emulator.inside.transport import OVER_TLS
 from pipeline.rehearsal.world.lambda_runtime import FunctionSpec
 
 ENFORCE = Seam(
@@ -66,7 +67,7 @@ class Grants:
     def install(self) -> None:
         """Hear every decision, and let it be taken on what AWS would know of a request."""
         ENFORCE.wrap(self._hearing)
-        ORIGIN.wrap(_encrypted)
+        ORIGIN.wrap(as_it_came)
         RESOURCE.wrap(_with_resources)
         LAMBDA_ACTION.wrap(_with_alias_actions)
         CONTEXT.wrap(_with_condition_keys)
@@ -145,9 +146,11 @@ def sent_by(body: bytes, region: str, account: str) -> str:
     return f"arn:aws:ses:{region}:{account}:identity/{domain}" if domain else "*"
 
 
-def _encrypted(original: Any) -> Any:
-    def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001 - plain HTTP, on this machine alone
-        original(source_ip, True)
+def as_it_came(original: Callable[[str, bool], None]) -> Callable[[str, bool], None]:
+    """Let `aws:SecureTransport` be what the request's connection is; ministack believes a header."""
+
+    def pin(source_ip: str, secure_transport: bool) -> None:  # noqa: ARG001 - what a header says
+        original(source_ip, OVER_TLS.get())
 
     return pin
 

@@ -11,8 +11,10 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.rehearsal.world.emulator.settings import Settings
@@ -44,8 +46,9 @@ def main() -> None:
     except (SeamMissing, LambdaRuntimeError) as problem:
         sys.exit(f"slipway: {problem}")
     end_with_owner(extension)
+    tls = tls_of(Path(settings.folder)) if settings.strict else None
     look_for_garbage_rarely()
-    serve(extension, door, settings.ready, port)
+    serve(extension, door, settings.ready, port, tls)
 
 
 def look_for_garbage_rarely() -> None:
@@ -68,8 +71,22 @@ def hold_port() -> socket.socket:
     return door
 
 
-def serve(extension: "Extension", door: socket.socket, ready: int, port: int) -> None:
-    """Announce the port to the owner, then answer requests until the process ends."""
+def tls_of(folder: Path) -> ssl.SSLContext:
+    """What TLS is served with, by a certificate that is made now."""
+    from pipeline.rehearsal.world.emulator.inside import certificates
+
+    files = certificates.make(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(files.certificate, files.key)
+    return context
+
+
+def serve(extension: "Extension", door: socket.socket, ready: int, port: int, tls: ssl.SSLContext | None) -> None:
+    """Announce the port to the owner, then answer requests until the process ends: over TLS alone if there is one.
+
+    No proxy stands before us, so no header may say how a request has come.
+    """
     import uvicorn
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -90,8 +107,10 @@ def serve(extension: "Extension", door: socket.socket, ready: int, port: int) ->
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         timeout_keep_alive=75,
         backlog=BACKLOG,
+        ssl_context_factory=None if tls is None else lambda *_: tls,
     )
     with os.fdopen(ready, "w") as owner:
         owner.write(json.dumps({"port": port}) + "\n")

@@ -1,8 +1,10 @@
 """Requests go out at their own rate, to this machine only, and what becomes of them is told."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -12,6 +14,8 @@ from pipeline.rehearsal.load.address import check_loopback
 from pipeline.rehearsal.load.counts import TrafficCounts
 from pipeline.rehearsal.load.plan import RequestTemplate
 from pipeline.rehearsal.load.sender import Job, send
+from pipeline.rehearsal.world.emulator.trust import authority_of
+from tests.support.https_server import served_with
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -26,12 +30,12 @@ def get(path: str) -> RequestTemplate:
     return RequestTemplate(path.strip("/"), "GET", path)
 
 
-async def _serve(handler: Handler) -> tuple[web.AppRunner, int]:
+async def _serve(handler: Handler, tls: ssl.SSLContext | None = None) -> tuple[web.AppRunner, int]:
     application = web.Application()
     application.router.add_route("*", "/{rest:.*}", handler)
     runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     return runner, int(runner.addresses[0][1])
 
@@ -131,7 +135,36 @@ def test_nobody_answers_on_a_port_that_nobody_has() -> None:
     assert counts.requests == counts.failed > 0
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:80/", "http://localhost", "http://[::1]:8080/x", "http://127.9.9.9"])
+def test_over_https_the_authority_that_is_named_is_trusted_and_nobody_else(tmp_path: Path) -> None:
+    tls = served_with(tmp_path / "own")
+    served_with(tmp_path / "another")
+
+    async def run(authority: Path | None) -> TrafficCounts:
+        stop = asyncio.Event()
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            stop.set()
+            return web.Response()
+
+        runner, port = await _serve(answer, tls)
+        try:
+            asyncio.get_running_loop().call_later(2 if authority == known else 0.2, stop.set)
+            told = None if authority is None else str(authority)
+            return await send(Job(f"https://127.0.0.1:{port}", (get("/a"),), 200, 7, authority=told), stop)
+        finally:
+            await runner.cleanup()
+
+    known = authority_of(tmp_path / "own")
+    assert asyncio.run(run(known)).by_operation["a"].classes.keys() == {"2xx"}
+    for stranger in (authority_of(tmp_path / "another"), None):
+        refused = asyncio.run(run(stranger))
+        assert refused.requests == refused.failed > 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:80/", "https://127.0.0.1", "http://localhost", "http://[::1]:8080/x", "http://127.9.9.9"],
+)
 def test_this_machine_is_allowed(url: str) -> None:
     assert check_loopback(url) == url.rstrip("/")
 
@@ -140,7 +173,7 @@ def test_this_machine_is_allowed(url: str) -> None:
     "url",
     [
         "http://example.com",
-        "https://127.0.0.1",
+        "https://example.com",
         "http://10.0.0.1",
         "http://127.0.0.1.example.com",
         "http://localhost.example.com",

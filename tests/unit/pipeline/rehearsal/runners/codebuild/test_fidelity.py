@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from botocore.client import BaseClient
@@ -91,6 +92,13 @@ def test_secrets_are_asked_of_the_local_aws_by_name_stage_and_version() -> None:
         assert vault.secret(SecretReference("a", stage="AWSPREVIOUS")) == "old"
         with pytest.raises(NotKept, match="binary"):
             vault.secret(SecretReference("b"))
+
+
+def test_a_build_s_variables_are_taken_from_whom_it_is_told_to_trust(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/the/machine.pem")
+    vault = AwsVault({**AWS, "AWS_CA_BUNDLE": "/tls/authority.pem"})
+    for client in (vault._ssm, vault._secrets):
+        assert cast(Any, client)._endpoint.http_session._verify == "/tls/authority.pem"
 
 
 def test_a_parameter_that_is_not_there_is_told_from_an_aws_that_does_not_answer() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from pipeline.rehearsal.world.emulator.inside.grants import alarms_named, moved_from, of_alias, qualified, sent_by
+from pipeline.rehearsal.world.emulator.inside.grants import (
+    alarms_named,
+    as_it_came,
+    moved_from,
+    of_alias,
+    qualified,
+    sent_by,
+)
+from pipeline.rehearsal.world.emulator.inside.transport import OVER_TLS
 
 DEAD = "arn:aws:sqs:eu-west-1:111111111111:dead"
 
@@ -91,3 +99,15 @@ ALARM = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:"
 )
 def test_each_alarm_that_is_asked_for_needs_its_grant(body: bytes, resources: str) -> None:
     assert alarms_named(body, "eu-west-1", "222222222222") == resources
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_a_request_is_as_encrypted_as_its_connection_whatever_its_headers_say(encrypted: bool) -> None:
+    pinned: list[tuple[str, bool]] = []
+    pin = as_it_came(lambda source, secure: pinned.append((source, secure)))
+    came = OVER_TLS.set(encrypted)
+    try:
+        pin("127.0.0.1", not encrypted)
+    finally:
+        OVER_TLS.reset(came)
+    assert pinned == [("127.0.0.1", encrypted)]
