@@ -3,7 +3,7 @@
 It touches nothing of AWS and imports no SDK.
 
 `/v1/openapi.json` is api/openapi.json, the JSON form of contracts/openapi.yaml; a test holds the two together, and
-`python -m tests.support.openapi` writes it anew.
+`scripts/fix` writes it anew.
 """
 
 import json

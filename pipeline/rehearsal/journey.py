@@ -6,7 +6,6 @@ Everything that touches the machine is passed in; what is decided here is only t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.record.counting import plural
 from pipeline.record.events import Commit, Noted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal import base_release, fidelity, self_mutation
@@ -24,6 +23,7 @@ from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
 from pipeline.rehearsal.runners.registry import Equipment, registry
 from pipeline.rehearsal.seeding import Filled, Seeding
+from pipeline.rehearsal.setup import SETUP, start, synthesized
 from pipeline.rehearsal.shelf import Shelf
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Pipeline, Stage
@@ -35,8 +35,6 @@ from pipeline.rehearsal.workspace import Workspace
 from pipeline.rehearsal.world.base import World
 
 BASE_WORKERS = 4
-SETUP = "setup"
-"""The stage that all the others stand on: both releases synthesized, and the world started."""
 NOTHING_DEPLOYED = "the pipeline deploys nothing, so no base release goes up before it"
 
 
@@ -114,15 +112,11 @@ class Journey:
                 made["base"] = self._prepare_base(aside, self._asked.base.commit, cancel)
 
         def world(_: Cancel) -> None:
-            aside.do("world", self._start_world)
+            start(self._around.world, aside)
 
         with aside.under_way():
             together((candidate, base, world), self._around.cancel, 3)
         return made["candidate"], made.get("base")
-
-    def _start_world(self) -> tuple[None, str]:
-        self._around.world.start()
-        return None, "the local AWS answers"
 
     def _prepare_base(self, aside: Aside, commit: Commit, cancel: Cancel) -> Release:
         try:
@@ -138,13 +132,11 @@ class Journey:
         folder = around.workspace.work / name
         shelf = Shelf(around.toolchain.home / "releases")
 
-        def work() -> tuple[Release, str]:
+        def make() -> Release:
             repository = self._asked.repository
-            made = prepare(repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
-            templates = plural(sum(1 for _ in made.assembly.rglob("*.template.json")), "template")
-            return made, f"{templates}, kept from an earlier run" if made.kept else f"synthesized: {templates}"
+            return prepare(repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
 
-        return aside.do(name, work, log)
+        return aside.do(name, lambda: synthesized(make), log)
 
     # -- the walk -----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.record.events import Commit
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal import base_release
+from pipeline.rehearsal.aside import Aside
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled, Unreadable
 from pipeline.rehearsal.execute import Ended, Options, Setting, execute
@@ -21,6 +22,7 @@ from pipeline.rehearsal.runners.base import Emit
 from pipeline.rehearsal.runners.cloudformation.runner import StackKey, stages_of
 from pipeline.rehearsal.runners.registry import Equipment, registry
 from pipeline.rehearsal.seeding import Filled, Seeding
+from pipeline.rehearsal.setup import SETUP, start, synthesized
 from pipeline.rehearsal.shims import NodeTools, write_shims
 from pipeline.rehearsal.spec import Json, Pipeline, Stage
 from pipeline.rehearsal.stand_ins import standing_in
@@ -47,7 +49,7 @@ def put_up(asked: Asked, wanted: str | None, around: Surroundings, emit: Emit) -
 
     Unreadable if there is no such stage, Refused never; Broke if it can't be put up. The stand-ins end with it.
     """
-    release = _prepare(asked, around)
+    release = _prepare(asked, around, emit)
     environment = around.toolchain.environment_with_home(asked.home)
     with standing_in(release, environment, around.workspace.logs, around.cancel, emit) as addresses:
         around.world.stand_in(addresses)
@@ -84,20 +86,26 @@ def stage_pipeline(pipeline: Pipeline, assembly: Assembly, stage: str) -> Pipeli
     return replace(pipeline, stages=(Stage(everything.name, kept),))
 
 
-def _prepare(asked: Asked, around: Surroundings) -> Release:
+def _prepare(asked: Asked, around: Surroundings, emit: Emit) -> Release:
     """The release and the emulator side by side."""
     made: list[Release] = []
+    aside = Aside(SETUP, emit, around.clock)
 
     def release(cancel: Cancel) -> None:
         environment = around.toolchain.environment_with_home(asked.home)
         log = around.workspace.logs / "synth.log"
         folder = around.workspace.work / "release"
-        made.append(prepare(asked.repository, asked.commit, folder, environment, log, cancel))
+
+        def make() -> Release:
+            return prepare(asked.repository, asked.commit, folder, environment, log, cancel)
+
+        made.append(aside.do("release", lambda: synthesized(make), log))
 
     def world(_: Cancel) -> None:
-        around.world.start()
+        start(around.world, aside)
 
-    together((release, world), around.cancel, 2)
+    with aside.under_way():
+        together((release, world), around.cancel, 2)
     return made[0]
 
 

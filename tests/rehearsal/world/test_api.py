@@ -158,6 +158,15 @@ def test_gateway_responses_speak_the_apis_own_language(account: Account) -> None
     }
 
 
+def test_a_request_that_is_too_large_is_answered_by_its_stage_too(account: Account) -> None:
+    """Section "Gateway response types", REQUEST_TOO_LARGE: 10 MB are a quota of every REST API."""
+    url = deployed(account, more={"Problem4": problem("DEFAULT_4XX")}).outputs["ApiUrl"]
+    refused = account.call(url + "orders", method="POST", body=b"x" * (10 * 1024 * 1024 + 1))
+    assert (refused.status, refused.headers["content-type"]) == (413, "application/problem+json")
+    assert (refused.json["title"], refused.json["status"]) == ("Request Too Long", "REQUEST_TOO_LARGE")
+    assert (refused.json["instance"], refused.json["method"]) == ("/prod/orders", "POST")
+
+
 def test_a_slow_function_is_a_gateway_timeout(account: Account) -> None:
     """Section "Gateway response types", INTEGRATION_TIMEOUT."""
     code = "import time\ndef handler(event, context):\n    time.sleep(2)\n"

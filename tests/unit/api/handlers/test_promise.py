@@ -77,7 +77,7 @@ def test_every_answer_that_the_gateway_can_give_is_promised() -> None:
 
 
 def test_the_served_document_is_the_promise_as_json() -> None:
-    assert DOCUMENT.read_text() == as_json(), "run python -m tests.support.openapi"
+    assert DOCUMENT.read_text() == as_json(), "run scripts/fix, which writes it anew"
 
 
 def test_problem_types_are_those_listed() -> None:

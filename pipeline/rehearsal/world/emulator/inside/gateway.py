@@ -148,11 +148,35 @@ class Gateway:
             with SCOPE.get()(visit.account, visit.region):
                 result = await self._execute(visit.api_id, visit.stage, visit.method, visit.path, headers, body, query)
         except BodyTooLarge:
-            return 413, {"content-type": "application/json"}, b'{"message":"Request Too Long"}'
+            result = self._too_large(visit, headers)
         finally:
             VISIT.reset(token)
         status, answered, content = result
         return int(status), answered, content
+
+    def _too_large(self, visit: Visit, headers: Mapping[str, str]) -> tuple[int, Headers, bytes]:
+        """What the stage has for a request over 10 MB (API Gateway Developer Guide, "Gateway response types").
+
+        ministack has a limit of its own, and no answer from the stage.
+        """
+        stage = (self._stages.get_scoped(visit.account, visit.region, visit.api_id) or {}).get(visit.stage)
+        if stage is None:
+            return 403, {"content-type": "application/json"}, b'{"message":"Forbidden"}'
+        request = {
+            "api_id": visit.api_id,
+            "stage_name": visit.stage,
+            "stage": stage,
+            "headers": headers,
+            "query_params": {},
+            "path_params": {},
+            "resource_path": "",
+            "request_id": visit.request_id,
+        }
+        with SCOPE.get()(visit.account, visit.region):
+            answered: tuple[int, Headers, bytes] = RENDER_ERROR.get()(
+                GATEWAY_ERROR.get()("REQUEST_TOO_LARGE", "Request Too Long"), request
+            )
+        return answered
 
     def _measure(self, visit: Visit, stage: Mapping[str, Any], status: int, milliseconds: float) -> None:
         measures = [
