@@ -11,6 +11,7 @@ from api.domain.events import Json
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+_PARAMETER: Final = re.compile(r"\{(\w+)\+?\}")
 _BASE: Final = re.compile(r"(/[A-Za-z0-9_.-]+)*")
 
 type Event = Mapping[str, Any]
@@ -25,6 +26,8 @@ class Request:
     path: str
     base: str
     """What stands before `path` in the address, such as `/prod`."""
+    resource: str
+    """The route that API Gateway has found, written as in OpenAPI."""
     parameters: Mapping[str, str]
     headers: Mapping[str, str]
     query: Mapping[str, tuple[str, ...]]
@@ -36,6 +39,15 @@ class Request:
     """What the function `authorizer` says of a partner."""
     correlation_id: str
     context: "LambdaContext"
+
+    @property
+    def meant(self) -> str:
+        """The path that is meant, however it was spelled: `/v1//orders/`, `/v1/%6Frders` and `/v1/orders` are one."""
+        if "{" not in self.resource:
+            return self.resource
+        from urllib.parse import unquote  # here, as most requests are not asked what they meant
+
+        return _PARAMETER.sub(lambda found: unquote(str(self.parameters.get(found[1], ""))), self.resource)
 
     @property
     def id(self) -> str:
@@ -61,6 +73,7 @@ def request(event: Event, sent: Mapping[str, str], correlation_id: str, context:
         method=str(event.get("httpMethod") or ""),
         path=asked,
         base=_base(whole_path(event), asked),
+        resource=str(event.get("resource") or asked),
         parameters=event.get("pathParameters") or {},
         headers=sent,
         query=_query(event),

@@ -24,13 +24,12 @@ type Effect = Callable[[str], Answer]
 
 
 def once(idempotency: Idempotency, request: Request, caller: Caller, body: "Body | None", effect: Effect) -> Answer:
-    """The effect's answer, or that of the first request with this key.
+    """The effect's answer, or that of the first request with this key, however either has spelled the path.
 
     Raises a Problem with 400 (no key, or a malformed one), 409 (the first is still at work) or 422 (another body, or
     one with control characters).
     """
-    route = f"{request.method} {request.path}"
-    repeatable = Repeatable(caller.subject, route, _key(request), _said(body))
+    repeatable = Repeatable(caller.subject, f"{request.method} {request.meant}", _key(request), _said(body))
     if body is not None:
         bodies.require_plain(body)
     try:
