@@ -6,8 +6,9 @@ from api.adapters import keys
 from api.adapters.attributes import plain, typed
 from api.adapters.items import Item
 from api.adapters.products import put_new
-from api.adapters.transactions import Pause, Refused, full_jitter, transact
+from api.adapters.transactions import Pause, Refused, full_jitter, open_account, transact
 from api.domain.claims import Claim
+from api.domain.errors import AccountClosed
 from api.domain.instants import written
 from api.domain.photographs import Kept, Photograph
 
@@ -27,7 +28,7 @@ class DynamoClaims:
         self._pause = pause
 
     def keep(self, claim: Claim) -> None:
-        """PutItem, where no claim of this number is."""
+        """TransactWriteItems, where no claim of this number is and the customer's account is open."""
         item: Item = {
             **keys.claim(claim.order_id, claim.id),
             "entity": "CLAIM",
@@ -38,7 +39,12 @@ class DynamoClaims:
             "version": 1,
             "created_at": written(claim.opened_at),
         }
-        self._client.put_item(TableName=self._table, Item=typed(item), ConditionExpression="attribute_not_exists(PK)")
+        try:
+            transact(self._client, [put_new(self._table, item), open_account(self._table, claim.customer)], self._pause)
+        except Refused as refused:
+            if 1 in refused.failed:
+                raise AccountClosed from refused
+            raise
 
     def photographed(self, photograph: Photograph, most: int) -> Kept:
         """TransactWriteItems: an item of its own, and one more that its claim counts; or neither."""

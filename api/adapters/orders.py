@@ -8,7 +8,7 @@ from api.adapters import items, keys, order_actions, stock
 from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
 from api.adapters.stock import Seen
-from api.adapters.transactions import Pause, Refused, full_jitter, transact
+from api.adapters.transactions import Pause, Refused, full_jitter, open_account, transact
 from api.domain import limits, settling
 from api.domain.errors import AccountClosed, Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event
@@ -39,7 +39,7 @@ class DynamoOrders:
     def place(self, order: Order, events: Sequence[Event], receipt: str, low: LowStock) -> None:
         """TransactWriteItems, and again where a product becomes low by it; a customer who has gone orders nothing."""
         last: Mapping[int, Seen] = {}
-        there = [self._not_erased(order.owner.id)] if order.owner.kind is OwnerKind.CUSTOMER else []
+        there = [open_account(self._table, order.owner.id)] if order.owner.kind is OwnerKind.CUSTOMER else []
         for _ in range(stock.ATTEMPTS):
             taken = [
                 stock.take(self._table, line.sku, line.quantity, written(order.placed_at), last.get(index))
@@ -70,15 +70,6 @@ class DynamoOrders:
             *([items.from_partner_order(order)] if order.owner.kind is OwnerKind.PARTNER else []),
         ]
         return [only_once, *(put_new(self._table, item) for item in new)]
-
-    def _not_erased(self, customer: str) -> Any:
-        return {
-            "ConditionCheck": {
-                "TableName": self._table,
-                "Key": typed(keys.profile(customer)),
-                "ConditionExpression": "attribute_not_exists(erased_at)",
-            }
-        }
 
     def get(self, order_id: str) -> Order | None:
         """Query, consistent: the lines, META, the parcels and the payment, not the reservations."""

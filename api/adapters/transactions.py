@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from api.adapters import keys
+from api.adapters.attributes import typed
 from api.domain.errors import Busy
 
 if TYPE_CHECKING:
@@ -37,6 +39,17 @@ class Refused(Exception):
 def full_jitter(attempt: int) -> None:
     """Sleep for a random time whose limit doubles: 40 ms before the second attempt, 80 ms before the third."""
     time.sleep(random.uniform(0, _BASE_SECONDS * 2 ** (attempt - 1)))  # noqa: S311 - spreads load, guards nothing
+
+
+def open_account(table: str, customer: str) -> Any:
+    """ConditionCheck: the customer has not been erased. An access token may outlive its owner by an hour."""
+    return {
+        "ConditionCheck": {
+            "TableName": table,
+            "Key": typed(keys.profile(customer)),
+            "ConditionExpression": "attribute_not_exists(erased_at)",
+        }
+    }
 
 
 def transact(client: "DynamoDBClient", actions: "Sequence[TransactWriteItemTypeDef]", pause: Pause) -> None:

@@ -307,7 +307,7 @@ class Claims(Protocol):
     """The claims on orders. Every method is one request to the store."""
 
     def keep(self, claim: "Claim") -> None:
-        """Keep a new claim beside its order."""
+        """Keep a new claim beside its order. Raises AccountClosed or Busy."""
         ...
 
 

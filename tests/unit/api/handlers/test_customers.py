@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from api.adapters.sources import new_id
-from tests.support.dynamodb import TABLE
+from tests.support.dynamodb import TABLE, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.outbox import events_with
 from tests.support.tokens import OPS, User
@@ -180,6 +180,15 @@ def test_who_is_forgotten_orders_nothing_more_and_still_reads_what_is_theirs() -
     refused = place((sku, 1), user=user)
     assert (refused.status, refused.problem, available(sku)) == (403, "forbidden", 4)
     assert call("GET", f"/v1/orders/{order}", user).status == 200
+
+
+def test_who_is_forgotten_claims_nothing_more() -> None:
+    user, sku = somebody(), new_product(5)
+    path = f"/v1/orders/{place((sku, 1), user=user).body['id']}/claims"
+    assert call("POST", path, user, key=new_sku(), json_body={"reason": "DAMAGED"}).status == 201
+    assert call("DELETE", ME, user).status == 202
+    refused = call("POST", path, user, key=new_sku(), json_body={"reason": "DAMAGED"})
+    assert (refused.status, refused.problem) == (403, "forbidden")
 
 
 def test_who_never_told_anything_can_be_forgotten_too() -> None:
