@@ -12,7 +12,7 @@
 | place a partner's order | TransactWriteItems | the same without PAY#id, and PARTNER#id / ORD#id |
 | order with its lines, parcels and payment | Query, consistent | ORD#id / ITEM# to PAY# |
 | what has happened to an order | Query, consistent | ORD#id / STEP#time |
-| a customer's orders, newest first | Query GSI1 | OWNER#CUST#sub / ORD#id |
+| a customer's orders, newest first, of a range of time | Query GSI1 | OWNER#CUST#sub / ORD#id |
 | a partner's orders, newest first | Query | PARTNER#id / ORD#id |
 | partner by id | GetItem | PARTNER#id / META |
 | partner by the client of its tokens | Query GSI1 | CLIENT#client / PARTNER#id |
@@ -29,7 +29,7 @@
 | take or give back the turn at an event | PutItem | TURN#worker#id / META |
 | number an invoice | GetItem, consistent, then TransactWriteItems | INVOICES#year / META; ORD#id / INVOICE |
 | the number of an order's invoice | GetItem, consistent | ORD#id / INVOICE |
-| open a claim | PutItem | ORD#id / CLAIM#id |
+| open a claim | TransactWriteItems | ORD#id / CLAIM#id; CUST#sub / PROFILE |
 | record a photograph of a claim | TransactWriteItems | ORD#id / CLAIM#id, CLAIM#id#PHOTO#name |
 | ask for an import of products | PutItem | IMPORT#id / META |
 | an import of products | GetItem, consistent | IMPORT#id / META |

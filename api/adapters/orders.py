@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from api.adapters import items, keys, order_actions, stock
 from api.adapters.attributes import plain, text, typed
 from api.adapters.products import position, put_new
+from api.adapters.sources import ulid
 from api.adapters.stock import Seen
 from api.adapters.transactions import Pause, Refused, full_jitter, open_account, transact
 from api.domain import limits, settling
 from api.domain.errors import AccountClosed, Busy, OutOfStock, PlacedBefore
 from api.domain.events import Event
 from api.domain.instants import written
-from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, Page, Position, Stock
+from api.domain.model import Order, OrderLine, OrderStatus, OrderSummary, OrdersWanted, Page, Position, Stock
 from api.domain.owner import OwnerKind
 from api.domain.payment import Payment
 from api.domain.ports import LowStock
@@ -21,6 +22,9 @@ from api.domain.timeline import Step
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_TO_SPARE: Final = 1_000
+"""Milliseconds by which an order's number and the moment that it says may differ, at the very most."""
 
 
 class DynamoOrders:
@@ -83,16 +87,25 @@ class DynamoOrders:
         )
         return items.to_order([plain(item) for item in answer["Items"]])
 
-    def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
-        """Query on GSI1, backwards."""
+    def of_customer(
+        self, customer: str, wanted: OrdersWanted, limit: int, after: Position | None
+    ) -> Page[OrderSummary]:
+        """Query on GSI1, backwards; a range of time is one of keys, as orders' numbers begin with their moment."""
+        if wanted.are_none:
+            return Page(())
         start: dict[str, Any] = {} if after is None else {"ExclusiveStartKey": typed(dict(after.key))}
+        first, last = _between(wanted.since, wanted.before)
+        chosen, told = _chosen(wanted)
         answer = self._client.query(
             TableName=self._table,
             IndexName="GSI1",
-            KeyConditionExpression="GSI1PK = :customer",
-            ExpressionAttributeValues=typed({":customer": keys.customer(customer)}),
+            KeyConditionExpression="GSI1PK = :customer AND GSI1SK BETWEEN :first AND :last",
+            ExpressionAttributeValues=typed(
+                {":customer": keys.customer(customer), ":first": first, ":last": last, **told}
+            ),
             ScanIndexForward=False,
             Limit=limit,
+            **chosen,
             **start,
         )
         summaries = tuple(items.to_summary(plain(item)) for item in answer["Items"])
@@ -175,6 +188,39 @@ class DynamoOrders:
 
 def _after(before: Stock, line: OrderLine) -> Stock:
     return Stock(before.sku, before.available - line.quantity, before.reserved + line.quantity)
+
+
+def _between(since: datetime | None, before: datetime | None) -> tuple[str, str]:
+    """The first and the last GSI1SK of orders placed in between, with a second to spare on both sides.
+
+    An order's number is a ULID, which begins with its moment; it is drawn next to the moment that is written.
+    """
+    first = "" if since is None else ulid(_milliseconds(since) - _TO_SPARE, bytes(10))
+    last = "~" if before is None else ulid(_milliseconds(before) + _TO_SPARE, bytes(10))
+    return f"ORD#{first}", f"ORD#{last}"
+
+
+def _milliseconds(moment: datetime) -> int:
+    """Since 1970, when there were no orders; a second later for what was before."""
+    return max(_TO_SPARE, int(moment.timestamp() * 1000))
+
+
+def _chosen(wanted: OrdersWanted) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The rest of the query, and the values that it names: what the keys alone do not say."""
+    conditions, values = [], {}
+    if wanted.status is not None:
+        conditions.append("#status = :status")
+        values[":status"] = wanted.status.value
+    if wanted.since is not None:
+        conditions.append("placed_at >= :since")
+        values[":since"] = written(wanted.since)
+    if wanted.before is not None:
+        conditions.append("placed_at < :before")
+        values[":before"] = written(wanted.before)
+    if not conditions:
+        return {}, {}
+    names = {"ExpressionAttributeNames": {"#status": "status"}} if wanted.status is not None else {}
+    return {"FilterExpression": " AND ".join(conditions), **names}, values
 
 
 def _becoming_low(order: Order, refused: Refused, last: Mapping[int, Seen]) -> Mapping[int, Seen]:

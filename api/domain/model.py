@@ -121,6 +121,22 @@ class OrderSummary:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OrdersWanted:
+    """Which of a customer's orders to list: all that are not left out by what is told."""
+
+    status: OrderStatus | None = None
+    since: datetime | None = None
+    """Not placed before."""
+    before: datetime | None = None
+    """Placed before."""
+
+    @property
+    def are_none(self) -> bool:
+        """Whether no order can be among them."""
+        return self.since is not None and self.before is not None and self.since >= self.before
+
+
 class Occasion(StrEnum):
     """What a customer is told of."""
 

@@ -14,6 +14,7 @@ from api.domain.model import (
     OrderReference,
     OrderStatus,
     OrderSummary,
+    OrdersWanted,
     Page,
     Position,
     Product,
@@ -92,8 +93,10 @@ class Orders(Protocol):
         """One order with its lines, read consistently."""
         ...
 
-    def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
-        """A customer's orders, newest first."""
+    def of_customer(
+        self, customer: str, wanted: OrdersWanted, limit: int, after: Position | None
+    ) -> Page[OrderSummary]:
+        """A customer's orders, newest first. A page of those of one status may have fewer than `limit`, also none."""
         ...
 
     def history(self, order_id: str) -> Sequence[Step]:

@@ -105,14 +105,17 @@ def _payment(request: Request, caller: Caller, services: Services) -> Answer:
 
 
 def _list(request: Request, caller: Caller, services: Services) -> Answer:
-    from api.handlers.schemas import PageQuery
+    from api.handlers.schemas import OrderQuery
 
+    query = queries.read(request, OrderQuery)
+    chosen = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"limit", "cursor"})
+    wanted = query.wanted()
     return paging.paged(
         request,
-        queries.read(request, PageQuery),
-        Scope(caller.subject, "listOrders", {}),
+        query,
+        Scope(caller.subject, "listOrders", chosen),
         services.cursors,
-        lambda limit, after: services.ordering.orders.of_customer(caller.subject, limit, after),
+        lambda limit, after: services.ordering.orders.of_customer(caller.subject, wanted, limit, after),
         views.order_summary,
         caching.OWN_ORDERS,
     )

@@ -23,7 +23,8 @@ def read[M: BaseModel](request: Request, model: type[M]) -> M:
     """
     from pydantic import ValidationError
 
-    known = {name: values for name, values in request.query.items() if name in model.model_fields}
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    known = {name: values for name, values in request.query.items() if name in names}
     twice = [Place(name, "is given more than once") for name, values in known.items() if len(values) > 1]
     if twice:
         raise _bad(tuple(twice))

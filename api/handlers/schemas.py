@@ -10,11 +10,12 @@ that a misspelt one is not silently ignored).
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.domain import limits
 from api.domain.claims import Wrong
-from api.domain.model import ProductDetails, RequestedLine
+from api.domain.instants import read
+from api.domain.model import OrderStatus, OrdersWanted, ProductDetails, RequestedLine
 from api.domain.money import Currency, Money
 
 Sku = Annotated[
@@ -127,6 +128,17 @@ def _whole_number(text: object) -> int:
     return int(text)
 
 
+def _of_a_calendar(text: str) -> str:
+    try:
+        read(text)
+    except ValueError:
+        raise ValueError("a moment of a calendar is expected") from None
+    return text
+
+
+Moment = Annotated[str, StringConstraints(pattern=limits.TIMESTAMP), AfterValidator(_of_a_calendar)]
+
+
 class PageQuery(BaseModel):
     """`limit` and `cursor`; parameters of other names are none of ours."""
 
@@ -142,6 +154,19 @@ class PageQuery(BaseModel):
         ]
         | None
     ) = None
+
+
+class OrderQuery(PageQuery):
+    """GET /v1/orders."""
+
+    status: OrderStatus | None = None
+    since: Annotated[Moment | None, Field(alias="from")] = None
+    before: Annotated[Moment | None, Field(alias="to")] = None
+
+    def wanted(self) -> OrdersWanted:
+        """As the domain knows it."""
+        since, before = (None if told is None else read(told) for told in (self.since, self.before))
+        return OrdersWanted(self.status, since, before)
 
 
 class ProductQuery(PageQuery):

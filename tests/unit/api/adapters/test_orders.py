@@ -1,9 +1,11 @@
 """The orders in DynamoDB, against the emulator: all or nothing, and never oversold."""
 
 import json
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from api.adapters.attributes import plain, typed
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
-from api.adapters.sources import new_id
+from api.adapters.sources import new_id, ulid
 from api.adapters.transactions import Refused
 from api.domain import limits, rules
 from api.domain.errors import Busy, OutOfStock, PlacedBefore
@@ -23,7 +25,7 @@ from api.domain.events import (
     product_changed,
     stock_low,
 )
-from api.domain.model import Order, OrderLine, OrderStatus, Product, ProductDetails, Stock
+from api.domain.model import Order, OrderLine, OrderStatus, OrdersWanted, Product, ProductDetails, Stock
 from api.domain.money import Money
 from api.domain.owner import customer as owner
 from api.domain.owner import partner
@@ -302,7 +304,64 @@ def test_a_customers_orders_are_listed_newest_first_page_by_page(
     for order in made:
         place(orders, order)
     place(orders, order_of((sku, 1), customer="ben"))
-    first = orders.of_customer(customer, 3, None)
-    second = orders.of_customer(customer, 3, first.next)
+    first = orders.of_customer(customer, OrdersWanted(), 3, None)
+    second = orders.of_customer(customer, OrdersWanted(), 3, first.next)
     assert [summary.id for summary in (*first.items, *second.items)] == [order.id for order in reversed(made)]
     assert second.next is None
+
+
+def placed_at(products: DynamoProducts, orders: DynamoOrders, customer: str, *moments: datetime) -> list[str]:
+    """Place an order at each of the moments; their numbers."""
+    sku, ids = stocked(products, 50), []
+    for moment in moments:
+        number = ulid(int(moment.timestamp() * 1000), os.urandom(10))
+        place(orders, replace(order_of((sku, 1), customer=customer), id=number, placed_at=moment))
+        ids.append(number)
+    return ids
+
+
+NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
+MINUTES = [NOVEMBER + timedelta(minutes=minute) for minute in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("since", "before", "found"),
+    [
+        (None, None, [3, 2, 1, 0]),
+        (MINUTES[1], None, [3, 2, 1]),
+        (MINUTES[1] + timedelta(milliseconds=1), None, [3, 2]),
+        (None, MINUTES[2], [1, 0]),
+        (MINUTES[1], MINUTES[3], [2, 1]),
+        (MINUTES[2], MINUTES[2], []),
+        (MINUTES[3], MINUTES[0], []),
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), [3, 2, 1, 0]),
+        (datetime(1969, 1, 1, tzinfo=UTC), datetime(1969, 12, 31, tzinfo=UTC), []),
+    ],
+)
+def test_orders_of_a_range_of_time_are_found(
+    products: DynamoProducts,
+    orders: DynamoOrders,
+    since: datetime | None,
+    before: datetime | None,
+    found: list[int],
+) -> None:
+    customer = new_id()
+    ids = placed_at(products, orders, customer, *MINUTES)
+    page = orders.of_customer(customer, OrdersWanted(None, since, before), 10, None)
+    assert [summary.id for summary in page.items] == [ids[number] for number in found]
+
+
+def test_orders_of_one_status_are_found_page_by_page(products: DynamoProducts, orders: DynamoOrders) -> None:
+    customer = new_id()
+    ids = placed_at(products, orders, customer, *MINUTES)
+    order = orders.get(ids[2])
+    assert order
+    cancel(orders, order)
+    wanted, after, seen = OrdersWanted(OrderStatus.CANCELLED), None, []
+    for _ in range(5):
+        page = orders.of_customer(customer, wanted, 1, after)
+        seen += [summary.id for summary in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert (seen, after) == ([ids[2]], None)

@@ -12,6 +12,7 @@ from api.domain.model import (
     OrderLine,
     OrderStatus,
     OrderSummary,
+    OrdersWanted,
     Page,
     Position,
     Product,
@@ -117,7 +118,9 @@ class OrdersInMemory:
     def get(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)
 
-    def of_customer(self, customer: str, limit: int, after: Position | None) -> Page[OrderSummary]:
+    def of_customer(
+        self, customer: str, wanted: OrdersWanted, limit: int, after: Position | None
+    ) -> Page[OrderSummary]:
         raise NotImplementedError
 
     def of_payment(self, payment_id: str, reference: str | None) -> str | None:

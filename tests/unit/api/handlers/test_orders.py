@@ -206,6 +206,43 @@ def test_own_orders_are_listed_newest_first_page_by_page() -> None:
     assert (theirs.status, theirs.problem) == (400, "invalid-cursor")
 
 
+def test_own_orders_are_listed_by_status_and_time_and_a_cursor_is_good_for_the_same_ones_alone() -> None:
+    me = User("0a1b2c3d-4444-4ddd-8ddd-" + new_id()[:12].lower())
+    sku = new_product(9)
+    first, second = (place((sku, 1), user=me).body for _ in range(2))
+    assert call("POST", f"/v1/orders/{first['id']}/cancellation", me).status == 200
+
+    def listed(**query: str) -> list[str]:
+        return [item["id"] for item in call("GET", "/v1/orders", me, query=query).body["items"]]
+
+    assert listed(status="CANCELLED") == [first["id"]]
+    assert listed(status="CONFIRMED") == [second["id"]]
+    assert listed(**{"from": first["placed_at"]}) == [second["id"], first["id"]]
+    assert listed(to=first["placed_at"]) == []
+    page = call("GET", "/v1/orders", me, query={"limit": "1", "status": "CONFIRMED"})
+    assert "status=CONFIRMED" in page.headers["Link"]
+    cursor = page.body["next_cursor"]
+    assert call("GET", "/v1/orders", me, query={"cursor": cursor, "status": "CONFIRMED"}).status == 200
+    assert call("GET", "/v1/orders", me, query={"cursor": cursor}).problem == "invalid-cursor"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "LOST"),
+        ("status", ""),
+        ("from", "yesterday"),
+        ("from", "1700000000"),
+        ("from", "2026-13-01T00:00:00.000Z"),
+        ("to", "2026-11-01T00:00:00Z"),
+        ("to", "2026-11-01T00:00:00.000+01:00"),
+    ],
+)
+def test_what_is_no_status_or_moment_is_pointed_at(name: str, value: str) -> None:
+    reply = call("GET", "/v1/orders", ANN, query={name: value})
+    assert (reply.status, [error["pointer"] for error in reply.body["errors"]]) == (400, [name])
+
+
 def test_an_order_tells_others_with_the_callers_ids(stage: "DynamoDBClient") -> None:
     correlation, trace = new_id(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     headers = {"X-Correlation-Id": correlation, "traceparent": trace}
