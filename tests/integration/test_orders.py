@@ -31,6 +31,14 @@ def test_a_placed_order_is_where_its_location_says(stage: Stage, ann: Masked, te
     assert read.headers["ETag"] == placed.headers["ETag"]
 
 
+def test_own_orders_are_found_by_status_and_time(stage: Stage, ann: Masked, tea: str, key: str) -> None:
+    placed = stage.call("POST", "/v1/orders", ann, body=_order(tea), key=key).json
+    since = {"status": placed["status"], "from": placed["placed_at"]}
+    assert placed["id"] in [each["id"] for each in stage.call("GET", "/v1/orders", ann, query=since).json["items"]]
+    earlier = stage.call("GET", "/v1/orders", ann, query={"to": placed["placed_at"], "limit": "100"})
+    assert placed["id"] not in [each["id"] for each in earlier.json["items"]]
+
+
 def test_a_repeated_request_places_no_second_order(stage: Stage, ann: Masked, sell: Seller, key: str) -> None:
     sku = sell(5)
     first, again = (stage.call("POST", "/v1/orders", ann, body=_order(sku), key=key) for _ in range(2))

@@ -15,7 +15,7 @@ from tests.support.http_api import ROUTES
 from tests.support.messages import WORKERS
 from tests.support.openapi import as_json, operations, promise, resolved
 
-_SAYS_NOTHING = ("title", "description", "default", "$defs", "nullable")
+_SAYS_NOTHING = ("title", "description", "default", "$defs", "nullable", "x-extensible-enum")
 """Of values, that is: that null is taken where `nullable` says so is for the tests of the handlers to show."""
 
 _ACCESS: dict[Access, tuple[list[dict[str, list[str]]], str | None]] = {
