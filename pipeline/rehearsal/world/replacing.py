@@ -1,12 +1,15 @@
 """Which properties replace a resource when they change, by the resource's type.
 
 Source: the `createOnlyProperties` and `conditionalCreateOnlyProperties` of the CloudFormation registry's schemas, as
-cfn-lint ships them; a test holds these tables to them. What the schemas leave out is changed in place, or refused by
-the service that it is of.
+cfn-lint ships them; a test holds these tables to them. What the schemas leave out and the template reference's
+"Update requires" says is in a table of its own. Anything else is changed in place, or refused by the service that it
+is of.
 """
 
 from collections.abc import Mapping
 from typing import Literal
+
+from pipeline.rehearsal.spec import Json
 
 type Recreation = Literal["Always", "Conditionally", "Never"]
 
@@ -181,6 +184,11 @@ CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
 )
 """By type, the properties of which some changes replace it, and others don't."""
 
+DOCUMENTED: Mapping[str, frozenset[str]] = _table({"AWS::DynamoDB::Table": "AttributeDefinitions"})
+"""The same, where the schemas say nothing. Source: the template reference, AWS::DynamoDB::Table, AttributeDefinitions:
+"Update requires: Some interruptions. Replacement if you edit an existing AttributeDefinition."
+"""
+
 
 def recreation(resource_type: str, name: str) -> Recreation | None:
     """Whether a changed property replaces its resource, in a change set's words; None for a type that isn't listed.
@@ -191,5 +199,33 @@ def recreation(resource_type: str, name: str) -> Recreation | None:
         return None
     if name in always:
         return "Always"
-    possible = always | CONDITIONALLY_CREATE_ONLY.get(resource_type, frozenset())
+    nowhere = frozenset[str]()
+    possible = always | CONDITIONALLY_CREATE_ONLY.get(resource_type, nowhere) | DOCUMENTED.get(resource_type, nowhere)
     return "Conditionally" if any(path.partition("/")[0] == name for path in possible) else "Never"
+
+
+def recreation_of(resource_type: str, name: str, old: Json, new: Json) -> Recreation | None:
+    """The same of one change, from one value of the property to another, where the values decide it."""
+    if (resource_type, name) == ("AWS::DynamoDB::Table", "AttributeDefinitions"):
+        return "Conditionally" if _edited(old, new) else "Never"
+    return recreation(resource_type, name)
+
+
+def _edited(old: Json, new: Json) -> bool:
+    """Whether an attribute of both has another type, as far as both can be read; if not, it may have."""
+    before, after = _types(old), _types(new)
+    if before is None or after is None:
+        return True
+    return any(before[attribute] != after[attribute] for attribute in before.keys() & after.keys())
+
+
+def _types(definitions: Json) -> dict[str, Json] | None:
+    """The type of each defined attribute; None where the definitions aren't written out."""
+    if not isinstance(definitions, list):
+        return None
+    found: dict[str, Json] = {}
+    for each in definitions:
+        if not isinstance(each, dict) or not isinstance(name := each.get("AttributeName"), str):
+            return None
+        found[name] = each.get("AttributeType")
+    return found

@@ -20,7 +20,7 @@ from typing import Literal
 
 from pipeline.rehearsal.runners.cloudformation.resolved import Reference, Resolved
 from pipeline.rehearsal.spec import Json, Resource
-from pipeline.rehearsal.world.replacing import Recreation, recreation
+from pipeline.rehearsal.world.replacing import Recreation, recreation, recreation_of
 
 type Action = Literal["Add", "Modify", "Remove"]
 type Replacement = Literal["True", "Conditional", "False"]
@@ -112,8 +112,11 @@ def _own(before: Resolved, after: Resolved, logical_id: str) -> Iterator[_Detail
     old, new = before.resources[logical_id], after.resources[logical_id]
     if old.type != new.type:
         yield _Detail("Type", "Always")
-    for name in _changed(before.properties(logical_id), after.properties(logical_id)):
-        yield _Detail(name, _recreation(new, name))
+    was, becomes = before.properties(logical_id), after.properties(logical_id)
+    for name in _changed(was, becomes):
+        # Of a type that isn't known, any change may replace.
+        replaces = recreation_of(new.type, name, was.get(name), becomes.get(name)) or "Conditionally"
+        yield _Detail(name, replaces)
     attributes = _attributes(before, old), _attributes(after, new)
     yield from (_Detail(name, "Never") for name in _changed(*attributes))
     if _text(before.condition(logical_id)) != _text(after.condition(logical_id)):

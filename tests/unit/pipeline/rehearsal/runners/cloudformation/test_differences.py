@@ -77,6 +77,15 @@ def test_what_may_be_replaced_may_replace_what_names_it() -> None:
     )
 
 
+def test_a_table_may_be_replaced_by_another_type_of_an_attribute_and_not_by_one_more_attribute() -> None:
+    def table(**types: str) -> dict[str, Any]:
+        defined = [{"AttributeName": name, "AttributeType": each} for name, each in types.items()]
+        return {"Table": resource("DynamoDB::Table", AttributeDefinitions=defined)}
+
+    found = [between(table(PK="S"), new)[0].replacement for new in (table(PK="N"), table(PK="S", SK="S"))]
+    assert found == ["Conditional", "False"]
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "attribute", "follows"),
     [
