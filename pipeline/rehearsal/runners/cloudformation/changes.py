@@ -107,6 +107,8 @@ def _change(difference: Difference) -> ResourceChange:
     parts = [", ".join(difference.names)] if difference.names else []
     if difference.replacement == "Conditional":
         parts.append("may be replaced")
+    if difference.loses:
+        parts.append(difference.loses)
     if difference.kept:
         parts.append("the old one is kept")
     return ResourceChange(
@@ -116,6 +118,7 @@ def _change(difference: Difference) -> ResourceChange:
         stateful=difference.resource_type in STATEFUL,
         because="; ".join(parts),
         may_be_replaced=difference.replacement == "Conditional",
+        loses=difference.loses,
     )
 
 

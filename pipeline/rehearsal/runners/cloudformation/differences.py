@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.rehearsal.runners.cloudformation.losing import loss
 from pipeline.rehearsal.runners.cloudformation.resolved import Reference, Resolved
 from pipeline.rehearsal.spec import Json, Resource
 from pipeline.rehearsal.world.replacing import Recreation, recreation, recreation_of
@@ -39,7 +40,7 @@ class Difference:
     """What happens to one resource. `replacement` and `names` are of a Modify.
 
     `names` are the properties that change, then the attributes of the resource itself, such as UpdatePolicy. `kept`:
-    what is removed or replaced stays in the account.
+    what is removed or replaced stays in the account. `loses`: what is lost of what it holds, though it is not replaced.
     """
 
     logical_id: str
@@ -48,6 +49,7 @@ class Difference:
     replacement: Replacement = "False"
     names: tuple[str, ...] = ()
     kept: bool = False
+    loses: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,14 @@ def differences(before: Resolved, after: Resolved) -> tuple[Difference, ...]:
             old = there[logical_id]
             found.append(Difference(logical_id, old.type, "Remove", kept=old.deletion_policy in _KEPT))
         elif logical_id in modified:
-            found.append(_modification(wanted[logical_id], modified[logical_id]))
+            found.append(_modification(before, after, logical_id, modified[logical_id]))
     return tuple(found)
 
 
-def _modification(new: Resource, details: Sequence[_Detail]) -> Difference:
-    replacement = _replacement(details)
+def _modification(before: Resolved, after: Resolved, logical_id: str, details: Sequence[_Detail]) -> Difference:
+    new, replacement = after.resources[logical_id], _replacement(details)
+    was, becomes = before.properties(logical_id), after.properties(logical_id)
+    losses = (loss(new.type, each.name, was.get(each.name), becomes.get(each.name)) for each in details)
     return Difference(
         logical_id=new.logical_id,
         resource_type=new.type,
@@ -84,6 +88,7 @@ def _modification(new: Resource, details: Sequence[_Detail]) -> Difference:
         replacement=replacement,
         names=tuple(dict.fromkeys(detail.name for detail in details)),
         kept=replacement == "True" and new.update_replace_policy in _KEPT,
+        loses="" if replacement == "True" else "; ".join(dict.fromkeys(filter(None, losses))),
     )
 
 

@@ -65,6 +65,10 @@ def difference(action: Any = "Modify", kind: str = "AWS::DynamoDB::Table", **mor
             difference(replacement="Conditional", names=("KeySchema",)),
             ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True),
         ),
+        (
+            difference(names=("Size",), loses="forgets half"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "Size; forgets half", loses="forgets half"),
+        ),
     ],
 )
 def test_a_difference_is_told_in_words(found: Difference, expected: ResourceChange) -> None:

@@ -86,6 +86,19 @@ def test_a_table_may_be_replaced_by_another_type_of_an_attribute_and_not_by_one_
     assert found == ["Conditional", "False"]
 
 
+def test_a_secret_that_is_generated_anew_loses_its_value_unless_it_is_replaced_as_a_whole() -> None:
+    def secret(length: int, **more: Any) -> dict[str, Any]:
+        generated = {"PasswordLength": length}
+        return {"Secret": resource("SecretsManager::Secret", GenerateSecretString=generated, **more)}
+
+    (anew,) = between(secret(32), secret(64))
+    (replaced,) = between(secret(32), secret(64, Name="word"))
+    (described,) = between(secret(32), secret(32, Description="a word"))
+    assert (anew.replacement, anew.loses) == ("False", "makes a new secret: the old value is no longer current")
+    assert (replaced.replacement, replaced.loses) == ("True", "")
+    assert described.loses == ""
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "attribute", "follows"),
     [
