@@ -107,6 +107,8 @@ def _change(difference: Difference) -> ResourceChange:
     parts = [", ".join(difference.names)] if difference.names else []
     if difference.replacement == "Conditional":
         parts.append("may be replaced")
+    if difference.old_type is not None:
+        parts.append(f"it was an {difference.old_type}")
     if difference.loses:
         parts.append(difference.loses)
     if difference.kept:
@@ -115,7 +117,7 @@ def _change(difference: Difference) -> ResourceChange:
         logical_id=difference.logical_id,
         resource_type=difference.resource_type,
         action="Replace" if difference.replacement == "True" else difference.action,
-        stateful=difference.resource_type in STATEFUL,
+        stateful=(difference.old_type or difference.resource_type) in STATEFUL,  # what is lost is the old one
         because="; ".join(parts),
         may_be_replaced=difference.replacement == "Conditional",
         loses=difference.loses,

@@ -41,6 +41,7 @@ class Difference:
 
     `names` are the properties that change, then the attributes of the resource itself, such as UpdatePolicy. `kept`:
     what is removed or replaced stays in the account. `loses`: what is lost of what it holds, though it is not replaced.
+    `old_type`: of the resource that is replaced, where the new one has another type.
     """
 
     logical_id: str
@@ -50,6 +51,7 @@ class Difference:
     names: tuple[str, ...] = ()
     kept: bool = False
     loses: str = ""
+    old_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def differences(before: Resolved, after: Resolved) -> tuple[Difference, ...]:
 
 
 def _modification(before: Resolved, after: Resolved, logical_id: str, details: Sequence[_Detail]) -> Difference:
-    new, replacement = after.resources[logical_id], _replacement(details)
+    old, new = before.resources[logical_id], after.resources[logical_id]
+    replacement = _replacement(details)
     was, becomes = before.properties(logical_id), after.properties(logical_id)
     losses = (loss(new.type, each.name, was.get(each.name), becomes.get(each.name)) for each in details)
     return Difference(
@@ -89,6 +92,7 @@ def _modification(before: Resolved, after: Resolved, logical_id: str, details: S
         names=tuple(dict.fromkeys(detail.name for detail in details)),
         kept=replacement == "True" and new.update_replace_policy in _KEPT,
         loses="" if replacement == "True" else "; ".join(dict.fromkeys(filter(None, losses))),
+        old_type=None if old.type == new.type else old.type,
     )
 
 

@@ -66,6 +66,14 @@ def difference(action: Any = "Modify", kind: str = "AWS::DynamoDB::Table", **mor
             ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True),
         ),
         (
+            difference(kind="AWS::IAM::Role", replacement="True", names=("Type",), old_type="AWS::DynamoDB::Table"),
+            ResourceChange("Thing", "AWS::IAM::Role", "Replace", True, "Type; it was an AWS::DynamoDB::Table"),
+        ),
+        (
+            difference(replacement="True", names=("Type",), old_type="AWS::IAM::Role"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", False, "Type; it was an AWS::IAM::Role"),
+        ),
+        (
             difference(names=("Size",), loses="forgets half"),
             ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "Size; forgets half", loses="forgets half"),
         ),

@@ -139,6 +139,7 @@ def test_of_a_type_that_nobody_knows_any_change_may_replace() -> None:
 def test_another_type_under_the_same_id_is_another_resource() -> None:
     (found,) = between({"A": resource("SNS::Topic")}, {"A": resource("SQS::Queue")})
     assert (found.resource_type, found.replacement, found.names) == ("AWS::SQS::Queue", "True", ("Type",))
+    assert found.old_type == "AWS::SNS::Topic"
 
 
 @pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])
