@@ -36,6 +36,7 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::ApiGateway::Stage": "RestApiId StageName",
         "AWS::ApiGateway::UsagePlan": "",
         "AWS::ApiGateway::UsagePlanKey": "KeyId KeyType UsagePlanId",
+        "AWS::Backup::BackupVault": "BackupVaultName EncryptionKeyArn",
         "AWS::Budgets::Budget": "Budget/BudgetName NotificationsWithSubscribers",
         "AWS::CDK::Metadata": "",
         "AWS::CE::AnomalyMonitor": "MonitorDimension MonitorSpecification MonitorType ResourceTags",
@@ -75,25 +76,42 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "AvailabilityZones DBClusterIdentifier DBSubnetGroupName KmsKeyId MasterUsername SnapshotIdentifier "
             "SourceDBClusterIdentifier StorageEncrypted"
         ),
+        "AWS::DocDB::DBInstance": "AvailabilityZone DBClusterIdentifier DBInstanceIdentifier",
         "AWS::DynamoDB::GlobalTable": "TableName",
         "AWS::DynamoDB::Table": "ImportSourceSpecification TableName",
+        "AWS::EC2::Volume": "",
         "AWS::ECR::Repository": (
             "EncryptionConfiguration EncryptionConfiguration/EncryptionType EncryptionConfiguration/KmsKey "
             "RepositoryName"
         ),
         "AWS::EFS::FileSystem": "AvailabilityZoneName Encrypted KmsKeyId PerformanceMode",
+        "AWS::EMR::Cluster": (
+            "AdditionalInfo Applications AutoScalingRole BootstrapActions Configurations CustomAmiId "
+            "EbsRootVolumeIops EbsRootVolumeSize EbsRootVolumeThroughput JobFlowRole KerberosAttributes "
+            "LogEncryptionKmsKeyId LogUri Name OSReleaseLabel PlacementGroupConfigs ReleaseLabel ScaleDownBehavior "
+            "SecurityConfiguration ServiceRole Steps"
+        ),
+        "AWS::ElastiCache::CacheCluster": (
+            "CacheSubnetGroupName ClusterName Engine NetworkType Port SnapshotArns SnapshotName"
+        ),
         "AWS::ElastiCache::ReplicationGroup": (
             "AtRestEncryptionEnabled CacheSubnetGroupName DataTieringEnabled GlobalReplicationGroupId KmsKeyId "
             "NetworkType Port PreferredCacheClusterAZs ReplicationGroupId SnapshotArns SnapshotName"
         ),
+        "AWS::ElastiCache::ServerlessCache": (
+            "ConnectionType KmsKeyId NetworkType ServerlessCacheName SnapshotArnsToRestore SubnetIds"
+        ),
+        "AWS::Elasticsearch::Domain": "DomainName",
         "AWS::Events::Archive": "ArchiveName SourceArn",
         "AWS::Events::EventBus": "Name",
         "AWS::Events::Rule": "Name",
+        "AWS::FSx::FileSystem": "BackupId FileSystemType KmsKeyId SecurityGroupIds SubnetIds",
         "AWS::IAM::ManagedPolicy": "Description ManagedPolicyName Path",
         "AWS::IAM::Policy": "",
         "AWS::IAM::Role": "Path RoleName",
         "AWS::KMS::Alias": "AliasName",
         "AWS::KMS::Key": "",
+        "AWS::KMS::ReplicaKey": "PrimaryKeyArn",
         "AWS::Kinesis::Stream": "Name",
         "AWS::Lambda::Alias": "FunctionName Name",
         "AWS::Lambda::EventInvokeConfig": "FunctionName Qualifier",
@@ -109,11 +127,19 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::Logs::LogGroup": "LogGroupName",
         "AWS::Logs::MetricFilter": "FilterName LogGroupName",
         "AWS::Logs::ResourcePolicy": "PolicyName",
+        "AWS::MemoryDB::Cluster": (
+            "ClusterName DataTiering KmsKeyId MultiRegionClusterName NetworkType Port SnapshotArns SnapshotName "
+            "SubnetGroupName TLSEnabled"
+        ),
         "AWS::Neptune::DBCluster": (
             "AvailabilityZones DBClusterIdentifier DBSubnetGroupName GlobalClusterIdentifier KmsKeyId RestoreToTime "
             "RestoreType SnapshotIdentifier SourceDBClusterIdentifier StorageEncrypted UseLatestRestorableTime"
         ),
+        "AWS::Neptune::DBInstance": (
+            "AvailabilityZone DBClusterIdentifier DBInstanceIdentifier DBSnapshotIdentifier DBSubnetGroupName"
+        ),
         "AWS::OpenSearchService::Domain": "DomainName EngineMode",
+        "AWS::Organizations::Account": "",
         "AWS::Pipes::Pipe": (
             "Name Source SourceParameters/ActiveMQBrokerParameters/QueueName "
             "SourceParameters/DynamoDBStreamParameters/StartingPosition "
@@ -129,6 +155,7 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "SourceParameters/SelfManagedKafkaParameters/StartingPosition "
             "SourceParameters/SelfManagedKafkaParameters/TopicName"
         ),
+        "AWS::QLDB::Ledger": "Name",
         "AWS::RDS::DBCluster": (
             "ClusterScalabilityType DBClusterIdentifier DBSubnetGroupName DBSystemId DatabaseName EngineMode "
             "KmsKeyId PubliclyAccessible RestoreToTime RestoreType SnapshotIdentifier SourceDBClusterIdentifier "
@@ -139,9 +166,20 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "DBSubnetGroupName DBSystemId KmsKeyId MasterUsername NcharCharacterSetName SourceRegion "
             "StorageEncrypted Timezone"
         ),
+        "AWS::RDS::GlobalCluster": "Engine GlobalClusterIdentifier SourceDBClusterIdentifier StorageEncrypted",
+        "AWS::Redshift::Cluster": (
+            "ClusterIdentifier ClusterSubnetGroupName DBName MasterUsername OwnerAccount SnapshotClusterIdentifier "
+            "SnapshotIdentifier"
+        ),
         "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
         "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
         "AWS::S3::BucketPolicy": "Bucket",
+        "AWS::S3Express::DirectoryBucket": "BucketName DataRedundancy LocationName",
+        "AWS::S3Tables::Table": (
+            "IcebergMetadata OpenTableFormat StorageClassConfiguration TableBucketARN WithoutMetadata"
+        ),
+        "AWS::S3Tables::TableBucket": "TableBucketName",
+        "AWS::SDB::Domain": "",
         "AWS::SES::ConfigurationSet": "Name",
         "AWS::SES::ConfigurationSetEventDestination": "ConfigurationSetName",
         "AWS::SES::EmailIdentity": "EmailIdentity",
@@ -155,6 +193,8 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::SecretsManager::ResourcePolicy": "SecretId",
         "AWS::SecretsManager::RotationSchedule": "SecretId",
         "AWS::SecretsManager::Secret": "Name",
+        "AWS::Timestream::Database": "DatabaseName",
+        "AWS::Timestream::Table": "DatabaseName TableName",
         "AWS::XRay::SamplingRule": "SamplingRule/Version",
     }
 )
@@ -165,9 +205,11 @@ CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::AccessAnalyzer::Analyzer": "AnalyzerConfiguration",
         "AWS::DynamoDB::GlobalTable": "GlobalTableSourceArn KeySchema LocalSecondaryIndexes",
         "AWS::DynamoDB::Table": "KeySchema",
+        "AWS::ElastiCache::CacheCluster": "IpDiscovery PreferredAvailabilityZones",
         "AWS::ElastiCache::ReplicationGroup": "AuthToken NodeGroupConfiguration",
         "AWS::Events::Rule": "EventBusName",
         "AWS::Lambda::Function": "DurableConfig",
+        "AWS::Neptune::DBInstance": "AutoMinorVersionUpgrade DBParameterGroupName PreferredMaintenanceWindow",
         "AWS::OpenSearchService::Domain": (
             "AdvancedSecurityOptions/Enabled EncryptionAtRestOptions/Enabled EncryptionAtRestOptions/KmsKeyId"
         ),

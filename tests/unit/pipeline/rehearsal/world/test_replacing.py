@@ -87,6 +87,13 @@ def test_every_type_that_can_be_deployed_or_holds_data_is_listed() -> None:
     assert set(CREATE_ONLY) == set(RESOURCES) | STATEFUL
 
 
+def test_whatever_cfn_lint_takes_for_stateful_holds_data_if_there_is_such_a_type_in_ireland() -> None:
+    """Its rule I3011: what should say whether it is kept when it is removed or replaced."""
+    likely = json.loads((SCHEMAS.parent / "AdditionalSpecs" / "StatefulResources.json").read_text())["ResourceTypes"]
+    digests = json.loads((SCHEMAS / "providers" / "eu-west-1.json").read_text())
+    assert set(likely) & set(digests) - STATEFUL == set()
+
+
 @pytest.mark.parametrize("kind", sorted(CREATE_ONLY))
 def test_the_tables_say_what_the_registrys_schemas_say(kind: str) -> None:
     told = CREATE_ONLY[kind], CONDITIONALLY_CREATE_ONLY.get(kind, frozenset())

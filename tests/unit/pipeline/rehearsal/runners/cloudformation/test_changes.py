@@ -84,6 +84,25 @@ def test_a_difference_is_told_in_words(found: Difference, expected: ResourceChan
 
 
 @pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::KMS::ReplicaKey",
+        "AWS::MemoryDB::Cluster",
+        "AWS::RDS::GlobalCluster",
+        "AWS::S3Express::DirectoryBucket",
+        "AWS::S3Tables::Table",
+        "AWS::S3Tables::TableBucket",
+        "AWS::Timestream::Database",
+        "AWS::Timestream::Table",
+    ],
+)
+def test_what_cfn_lint_does_not_list_and_holds_data_is_counted_too(kind: str) -> None:
+    (change,) = resource_changes([difference("Remove", kind)], [])
+    assert change.stateful
+
+
+@pytest.mark.parametrize(
     "seen",
     [
         told("Add"),
