@@ -226,9 +226,23 @@ CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
 )
 """By type, the properties of which some changes replace it, and others don't."""
 
-DOCUMENTED: Mapping[str, frozenset[str]] = _table({"AWS::DynamoDB::Table": "AttributeDefinitions"})
-"""The same, where the schemas say nothing. Source: the template reference, AWS::DynamoDB::Table, AttributeDefinitions:
-"Update requires: Some interruptions. Replacement if you edit an existing AttributeDefinition."
+DOCUMENTED: Mapping[str, frozenset[str]] = _table(
+    {
+        "AWS::DocDB::DBCluster": "EngineVersion",
+        "AWS::DynamoDB::Table": "AttributeDefinitions",
+        "AWS::EMR::Cluster": "Instances",
+        "AWS::ElastiCache::CacheCluster": "AZMode NumCacheNodes PreferredAvailabilityZone",
+        "AWS::ElastiCache::ReplicationGroup": "Engine NumNodeGroups ReplicasPerNodeGroup",
+        "AWS::Elasticsearch::Domain": (
+            "AdvancedSecurityOptions ElasticsearchVersion EncryptionAtRestOptions NodeToNodeEncryptionOptions"
+        ),
+        "AWS::FSx::FileSystem": "FileSystemTypeVersion",
+        "AWS::RDS::DBInstance": "Port StorageType",
+    }
+)
+"""The same of what holds data, where the schemas say nothing. Source: the template reference, of a table's
+AttributeDefinitions "Replacement if you edit an existing AttributeDefinition"; of the others the service
+specification that CDK's toolkit ships (`causesReplacement`). What that takes for certain is held for possible here.
 """
 
 
