@@ -148,7 +148,8 @@ class ResourceChange:
     """What a change set does to one resource; `stateful` when the resource holds data.
 
     Replace is a Modify that makes a new resource and then removes the old one; only the deployment shows whether it
-    comes to that where the resource `may_be_replaced`.
+    comes to that where the resource `may_be_replaced`. `loses` says what is lost of what it holds though it stays, e.g.
+    "makes a new secret: the old value is no longer current"; empty if nothing is.
     """
 
     logical_id: str
@@ -157,6 +158,7 @@ class ResourceChange:
     stateful: bool = False
     because: str = ""
     may_be_replaced: bool = False
+    loses: str = ""
 
 
 @dataclass(frozen=True)

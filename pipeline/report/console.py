@@ -109,6 +109,10 @@ class Teller:
             if change.stateful and (perhaps or change.action in ("Replace", "Remove")):
                 what = f"{change.action} of {change.logical_id} ({change.resource_type})"
                 yield Text(f"    {what}, which holds data{perhaps}", "red")
+            if change.loses:
+                yield Text(
+                    f"    {change.action} of {change.logical_id} ({change.resource_type}), which {change.loses}", "red"
+                )
         before = (each.event for each in self._heard[:-1] if isinstance(each.event, ChangeSetPrepared))
         same = next((each for each in before if each.iam_wider == event.iam_wider and each.stage != BASE_STAGE), None)
         lines = [f"as in {same.stage}"] if same and event.iam_wider else grants.told(event.iam_wider)

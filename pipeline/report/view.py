@@ -210,6 +210,7 @@ def _does(run: Run) -> Iterator[str]:
     yield f"in {stage}: {_counted(sets)}"
     yield _lost(sets)
     yield from _perhaps_lost(sets)
+    yield from _losing(sets)
     wider = [line for each in sets for line in each.iam_wider]
     yield from (f"IAM wider: {line}" for line in grants.told(wider))
     if not wider:
@@ -271,6 +272,12 @@ def _perhaps_lost(sets: list[ChangeSetPrepared]) -> Iterator[str]:
     names = [c.logical_id for each in sets for c in each.changes if c.stateful and c.may_be_replaced]
     if names:
         yield f"{words.plural(len(names), 'resource')} with data may be replaced: {', '.join(names)}"
+
+
+def _losing(sets: list[ChangeSetPrepared]) -> Iterator[str]:
+    """What stays and loses what it holds, or a part of it."""
+    changes = [change for each in sets for change in each.changes if change.loses]
+    yield from (f"{change.logical_id} {change.loses}" for change in changes)
 
 
 def _live(live: LiveNow) -> Live:

@@ -96,10 +96,12 @@ def test_every_line_of_a_reason_is_told_once() -> None:
 def test_what_holds_data_is_told_where_it_is_or_may_be_lost() -> None:
     lost = ResourceChange("Table", "AWS::DynamoDB::Table", "Remove", True)
     perhaps = ResourceChange("Log", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True)
+    anew = ResourceChange("Word", "AWS::SecretsManager::Secret", "Modify", True, loses="makes a new secret")
     stays = ResourceChange("Bucket", "AWS::S3::Bucket", "Modify", True, "Tags")
-    assert told(ChangeSetPrepared("beta", "orders", (lost, perhaps, stays))) == [
+    assert told(ChangeSetPrepared("beta", "orders", (lost, perhaps, anew, stays))) == [
         "    Remove of Table (AWS::DynamoDB::Table), which holds data",
         "    Modify of Log (AWS::DynamoDB::Table), which holds data and may be replaced",
+        "    Modify of Word (AWS::SecretsManager::Secret), which makes a new secret",
     ]
 
 

@@ -132,6 +132,13 @@ def test_what_holds_data_and_may_be_replaced_is_named() -> None:
     assert "in prod: 0 added, 2 modified" in does
 
 
+def test_what_stays_and_loses_what_it_holds_is_named() -> None:
+    secret = ResourceChange("Word", "AWS::SecretsManager::Secret", "Modify", True, loses="makes a new secret")
+    table = ResourceChange("Table", "AWS::DynamoDB::Table", "Modify", True, "Tags")
+    does = seen(*begin(), ChangeSetPrepared("prod", "orders", (secret, table))).does
+    assert [line for line in does if line.startswith(("Word", "Table"))] == ["Word makes a new secret"]
+
+
 def test_what_reaches_users_at_once_in_the_same_way_is_told_in_one_line() -> None:
     code = "(AWS::Lambda::Function): changed, Code"
     lines = (f"NotifierFunction {code}", "Topic (AWS::SNS::Topic): added", f"SweeperFunction {code}")

@@ -1,12 +1,15 @@
 """Which properties replace a resource when they change, by the resource's type.
 
 Source: the `createOnlyProperties` and `conditionalCreateOnlyProperties` of the CloudFormation registry's schemas, as
-cfn-lint ships them; a test holds these tables to them. What the schemas leave out is changed in place, or refused by
-the service that it is of.
+cfn-lint ships them; a test holds these tables to them. What the schemas leave out and the template reference's
+"Update requires" says is in a table of its own. Anything else is changed in place, or refused by the service that it
+is of.
 """
 
 from collections.abc import Mapping
 from typing import Literal
+
+from pipeline.rehearsal.spec import Json
 
 type Recreation = Literal["Always", "Conditionally", "Never"]
 
@@ -33,6 +36,7 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::ApiGateway::Stage": "RestApiId StageName",
         "AWS::ApiGateway::UsagePlan": "",
         "AWS::ApiGateway::UsagePlanKey": "KeyId KeyType UsagePlanId",
+        "AWS::Backup::BackupVault": "BackupVaultName EncryptionKeyArn",
         "AWS::Budgets::Budget": "Budget/BudgetName NotificationsWithSubscribers",
         "AWS::CDK::Metadata": "",
         "AWS::CE::AnomalyMonitor": "MonitorDimension MonitorSpecification MonitorType ResourceTags",
@@ -72,25 +76,42 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "AvailabilityZones DBClusterIdentifier DBSubnetGroupName KmsKeyId MasterUsername SnapshotIdentifier "
             "SourceDBClusterIdentifier StorageEncrypted"
         ),
+        "AWS::DocDB::DBInstance": "AvailabilityZone DBClusterIdentifier DBInstanceIdentifier",
         "AWS::DynamoDB::GlobalTable": "TableName",
         "AWS::DynamoDB::Table": "ImportSourceSpecification TableName",
+        "AWS::EC2::Volume": "",
         "AWS::ECR::Repository": (
             "EncryptionConfiguration EncryptionConfiguration/EncryptionType EncryptionConfiguration/KmsKey "
             "RepositoryName"
         ),
         "AWS::EFS::FileSystem": "AvailabilityZoneName Encrypted KmsKeyId PerformanceMode",
+        "AWS::EMR::Cluster": (
+            "AdditionalInfo Applications AutoScalingRole BootstrapActions Configurations CustomAmiId "
+            "EbsRootVolumeIops EbsRootVolumeSize EbsRootVolumeThroughput JobFlowRole KerberosAttributes "
+            "LogEncryptionKmsKeyId LogUri Name OSReleaseLabel PlacementGroupConfigs ReleaseLabel ScaleDownBehavior "
+            "SecurityConfiguration ServiceRole Steps"
+        ),
+        "AWS::ElastiCache::CacheCluster": (
+            "CacheSubnetGroupName ClusterName Engine NetworkType Port SnapshotArns SnapshotName"
+        ),
         "AWS::ElastiCache::ReplicationGroup": (
             "AtRestEncryptionEnabled CacheSubnetGroupName DataTieringEnabled GlobalReplicationGroupId KmsKeyId "
             "NetworkType Port PreferredCacheClusterAZs ReplicationGroupId SnapshotArns SnapshotName"
         ),
+        "AWS::ElastiCache::ServerlessCache": (
+            "ConnectionType KmsKeyId NetworkType ServerlessCacheName SnapshotArnsToRestore SubnetIds"
+        ),
+        "AWS::Elasticsearch::Domain": "DomainName",
         "AWS::Events::Archive": "ArchiveName SourceArn",
         "AWS::Events::EventBus": "Name",
         "AWS::Events::Rule": "Name",
+        "AWS::FSx::FileSystem": "BackupId FileSystemType KmsKeyId SecurityGroupIds SubnetIds",
         "AWS::IAM::ManagedPolicy": "Description ManagedPolicyName Path",
         "AWS::IAM::Policy": "",
         "AWS::IAM::Role": "Path RoleName",
         "AWS::KMS::Alias": "AliasName",
         "AWS::KMS::Key": "",
+        "AWS::KMS::ReplicaKey": "PrimaryKeyArn",
         "AWS::Kinesis::Stream": "Name",
         "AWS::Lambda::Alias": "FunctionName Name",
         "AWS::Lambda::EventInvokeConfig": "FunctionName Qualifier",
@@ -106,11 +127,19 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::Logs::LogGroup": "LogGroupName",
         "AWS::Logs::MetricFilter": "FilterName LogGroupName",
         "AWS::Logs::ResourcePolicy": "PolicyName",
+        "AWS::MemoryDB::Cluster": (
+            "ClusterName DataTiering KmsKeyId MultiRegionClusterName NetworkType Port SnapshotArns SnapshotName "
+            "SubnetGroupName TLSEnabled"
+        ),
         "AWS::Neptune::DBCluster": (
             "AvailabilityZones DBClusterIdentifier DBSubnetGroupName GlobalClusterIdentifier KmsKeyId RestoreToTime "
             "RestoreType SnapshotIdentifier SourceDBClusterIdentifier StorageEncrypted UseLatestRestorableTime"
         ),
+        "AWS::Neptune::DBInstance": (
+            "AvailabilityZone DBClusterIdentifier DBInstanceIdentifier DBSnapshotIdentifier DBSubnetGroupName"
+        ),
         "AWS::OpenSearchService::Domain": "DomainName EngineMode",
+        "AWS::Organizations::Account": "",
         "AWS::Pipes::Pipe": (
             "Name Source SourceParameters/ActiveMQBrokerParameters/QueueName "
             "SourceParameters/DynamoDBStreamParameters/StartingPosition "
@@ -126,6 +155,7 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "SourceParameters/SelfManagedKafkaParameters/StartingPosition "
             "SourceParameters/SelfManagedKafkaParameters/TopicName"
         ),
+        "AWS::QLDB::Ledger": "Name",
         "AWS::RDS::DBCluster": (
             "ClusterScalabilityType DBClusterIdentifier DBSubnetGroupName DBSystemId DatabaseName EngineMode "
             "KmsKeyId PubliclyAccessible RestoreToTime RestoreType SnapshotIdentifier SourceDBClusterIdentifier "
@@ -136,9 +166,20 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
             "DBSubnetGroupName DBSystemId KmsKeyId MasterUsername NcharCharacterSetName SourceRegion "
             "StorageEncrypted Timezone"
         ),
+        "AWS::RDS::GlobalCluster": "Engine GlobalClusterIdentifier SourceDBClusterIdentifier StorageEncrypted",
+        "AWS::Redshift::Cluster": (
+            "ClusterIdentifier ClusterSubnetGroupName DBName MasterUsername OwnerAccount SnapshotClusterIdentifier "
+            "SnapshotIdentifier"
+        ),
         "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
         "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
         "AWS::S3::BucketPolicy": "Bucket",
+        "AWS::S3Express::DirectoryBucket": "BucketName DataRedundancy LocationName",
+        "AWS::S3Tables::Table": (
+            "IcebergMetadata OpenTableFormat StorageClassConfiguration TableBucketARN WithoutMetadata"
+        ),
+        "AWS::S3Tables::TableBucket": "TableBucketName",
+        "AWS::SDB::Domain": "",
         "AWS::SES::ConfigurationSet": "Name",
         "AWS::SES::ConfigurationSetEventDestination": "ConfigurationSetName",
         "AWS::SES::EmailIdentity": "EmailIdentity",
@@ -152,6 +193,8 @@ CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::SecretsManager::ResourcePolicy": "SecretId",
         "AWS::SecretsManager::RotationSchedule": "SecretId",
         "AWS::SecretsManager::Secret": "Name",
+        "AWS::Timestream::Database": "DatabaseName",
+        "AWS::Timestream::Table": "DatabaseName TableName",
         "AWS::XRay::SamplingRule": "SamplingRule/Version",
     }
 )
@@ -162,9 +205,11 @@ CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
         "AWS::AccessAnalyzer::Analyzer": "AnalyzerConfiguration",
         "AWS::DynamoDB::GlobalTable": "GlobalTableSourceArn KeySchema LocalSecondaryIndexes",
         "AWS::DynamoDB::Table": "KeySchema",
+        "AWS::ElastiCache::CacheCluster": "IpDiscovery PreferredAvailabilityZones",
         "AWS::ElastiCache::ReplicationGroup": "AuthToken NodeGroupConfiguration",
         "AWS::Events::Rule": "EventBusName",
         "AWS::Lambda::Function": "DurableConfig",
+        "AWS::Neptune::DBInstance": "AutoMinorVersionUpgrade DBParameterGroupName PreferredMaintenanceWindow",
         "AWS::OpenSearchService::Domain": (
             "AdvancedSecurityOptions/Enabled EncryptionAtRestOptions/Enabled EncryptionAtRestOptions/KmsKeyId"
         ),
@@ -181,6 +226,25 @@ CONDITIONALLY_CREATE_ONLY: Mapping[str, frozenset[str]] = _table(
 )
 """By type, the properties of which some changes replace it, and others don't."""
 
+DOCUMENTED: Mapping[str, frozenset[str]] = _table(
+    {
+        "AWS::DocDB::DBCluster": "EngineVersion",
+        "AWS::DynamoDB::Table": "AttributeDefinitions",
+        "AWS::EMR::Cluster": "Instances",
+        "AWS::ElastiCache::CacheCluster": "AZMode NumCacheNodes PreferredAvailabilityZone",
+        "AWS::ElastiCache::ReplicationGroup": "Engine NumNodeGroups ReplicasPerNodeGroup",
+        "AWS::Elasticsearch::Domain": (
+            "AdvancedSecurityOptions ElasticsearchVersion EncryptionAtRestOptions NodeToNodeEncryptionOptions"
+        ),
+        "AWS::FSx::FileSystem": "FileSystemTypeVersion",
+        "AWS::RDS::DBInstance": "Port StorageType",
+    }
+)
+"""The same of what holds data, where the schemas say nothing. Source: the template reference, of a table's
+AttributeDefinitions "Replacement if you edit an existing AttributeDefinition"; of the others the service
+specification that CDK's toolkit ships (`causesReplacement`). What that takes for certain is held for possible here.
+"""
+
 
 def recreation(resource_type: str, name: str) -> Recreation | None:
     """Whether a changed property replaces its resource, in a change set's words; None for a type that isn't listed.
@@ -191,5 +255,33 @@ def recreation(resource_type: str, name: str) -> Recreation | None:
         return None
     if name in always:
         return "Always"
-    possible = always | CONDITIONALLY_CREATE_ONLY.get(resource_type, frozenset())
+    nowhere = frozenset[str]()
+    possible = always | CONDITIONALLY_CREATE_ONLY.get(resource_type, nowhere) | DOCUMENTED.get(resource_type, nowhere)
     return "Conditionally" if any(path.partition("/")[0] == name for path in possible) else "Never"
+
+
+def recreation_of(resource_type: str, name: str, old: Json, new: Json) -> Recreation | None:
+    """The same of one change, from one value of the property to another, where the values decide it."""
+    if (resource_type, name) == ("AWS::DynamoDB::Table", "AttributeDefinitions"):
+        return "Conditionally" if _edited(old, new) else "Never"
+    return recreation(resource_type, name)
+
+
+def _edited(old: Json, new: Json) -> bool:
+    """Whether an attribute of both has another type, as far as both can be read; if not, it may have."""
+    before, after = _types(old), _types(new)
+    if before is None or after is None:
+        return True
+    return any(before[attribute] != after[attribute] for attribute in before.keys() & after.keys())
+
+
+def _types(definitions: Json) -> dict[str, Json] | None:
+    """The type of each defined attribute; None where the definitions aren't written out."""
+    if not isinstance(definitions, list):
+        return None
+    found: dict[str, Json] = {}
+    for each in definitions:
+        if not isinstance(each, dict) or not isinstance(name := each.get("AttributeName"), str):
+            return None
+        found[name] = each.get("AttributeType")
+    return found

@@ -23,27 +23,49 @@ VERSION, ALIAS = "AWS::Lambda::Version", "AWS::Lambda::Alias"
 # What holds data that a new one of it doesn't have.
 STATEFUL = frozenset(
     {
+        "AWS::Backup::BackupVault",
+        "AWS::CloudFormation::Stack",
         "AWS::Cognito::IdentityPool",
         "AWS::Cognito::UserPool",
         "AWS::DocDB::DBCluster",
+        "AWS::DocDB::DBInstance",
         "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
+        "AWS::EC2::Volume",
         "AWS::ECR::Repository",
         "AWS::EFS::FileSystem",
+        "AWS::EMR::Cluster",
+        "AWS::ElastiCache::CacheCluster",
         "AWS::ElastiCache::ReplicationGroup",
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::Elasticsearch::Domain",
         "AWS::Events::Archive",
+        "AWS::FSx::FileSystem",
         "AWS::KMS::Key",
+        "AWS::KMS::ReplicaKey",
         "AWS::Kinesis::Stream",
         "AWS::Logs::LogGroup",
+        "AWS::MemoryDB::Cluster",
         "AWS::Neptune::DBCluster",
+        "AWS::Neptune::DBInstance",
         "AWS::OpenSearchService::Domain",
+        "AWS::Organizations::Account",
+        "AWS::QLDB::Ledger",
         "AWS::RDS::DBCluster",
         "AWS::RDS::DBInstance",
+        "AWS::RDS::GlobalCluster",
+        "AWS::Redshift::Cluster",
         "AWS::S3::Bucket",
+        "AWS::S3Express::DirectoryBucket",
+        "AWS::S3Tables::Table",
+        "AWS::S3Tables::TableBucket",
+        "AWS::SDB::Domain",
         "AWS::SNS::Topic",
         "AWS::SQS::Queue",
         "AWS::SSM::Parameter",
         "AWS::SecretsManager::Secret",
+        "AWS::Timestream::Database",
+        "AWS::Timestream::Table",
     }
 )
 
@@ -107,15 +129,20 @@ def _change(difference: Difference) -> ResourceChange:
     parts = [", ".join(difference.names)] if difference.names else []
     if difference.replacement == "Conditional":
         parts.append("may be replaced")
+    if difference.old_type is not None:
+        parts.append(f"it was an {difference.old_type}")
+    if difference.loses:
+        parts.append(difference.loses)
     if difference.kept:
         parts.append("the old one is kept")
     return ResourceChange(
         logical_id=difference.logical_id,
         resource_type=difference.resource_type,
         action="Replace" if difference.replacement == "True" else difference.action,
-        stateful=difference.resource_type in STATEFUL,
+        stateful=(difference.old_type or difference.resource_type) in STATEFUL,  # what is lost is the old one
         because="; ".join(parts),
         may_be_replaced=difference.replacement == "Conditional",
+        loses=difference.loses,
     )
 
 

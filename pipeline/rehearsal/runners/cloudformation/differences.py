@@ -18,9 +18,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.rehearsal.runners.cloudformation.losing import loss
 from pipeline.rehearsal.runners.cloudformation.resolved import Reference, Resolved
 from pipeline.rehearsal.spec import Json, Resource
-from pipeline.rehearsal.world.replacing import Recreation, recreation
+from pipeline.rehearsal.world.replacing import Recreation, recreation, recreation_of
 
 type Action = Literal["Add", "Modify", "Remove"]
 type Replacement = Literal["True", "Conditional", "False"]
@@ -39,7 +40,8 @@ class Difference:
     """What happens to one resource. `replacement` and `names` are of a Modify.
 
     `names` are the properties that change, then the attributes of the resource itself, such as UpdatePolicy. `kept`:
-    what is removed or replaced stays in the account.
+    what is removed or replaced stays in the account. `loses`: what is lost of what it holds, though it is not replaced.
+    `old_type`: of the resource that is replaced, where the new one has another type.
     """
 
     logical_id: str
@@ -48,6 +50,8 @@ class Difference:
     replacement: Replacement = "False"
     names: tuple[str, ...] = ()
     kept: bool = False
+    loses: str = ""
+    old_type: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,15 @@ def differences(before: Resolved, after: Resolved) -> tuple[Difference, ...]:
             old = there[logical_id]
             found.append(Difference(logical_id, old.type, "Remove", kept=old.deletion_policy in _KEPT))
         elif logical_id in modified:
-            found.append(_modification(wanted[logical_id], modified[logical_id]))
+            found.append(_modification(before, after, logical_id, modified[logical_id]))
     return tuple(found)
 
 
-def _modification(new: Resource, details: Sequence[_Detail]) -> Difference:
+def _modification(before: Resolved, after: Resolved, logical_id: str, details: Sequence[_Detail]) -> Difference:
+    old, new = before.resources[logical_id], after.resources[logical_id]
     replacement = _replacement(details)
+    was, becomes = before.properties(logical_id), after.properties(logical_id)
+    losses = (loss(new.type, each.name, was.get(each.name), becomes.get(each.name)) for each in details)
     return Difference(
         logical_id=new.logical_id,
         resource_type=new.type,
@@ -84,6 +91,8 @@ def _modification(new: Resource, details: Sequence[_Detail]) -> Difference:
         replacement=replacement,
         names=tuple(dict.fromkeys(detail.name for detail in details)),
         kept=replacement == "True" and new.update_replace_policy in _KEPT,
+        loses="" if replacement == "True" else "; ".join(dict.fromkeys(filter(None, losses))),
+        old_type=None if old.type == new.type else old.type,
     )
 
 
@@ -112,8 +121,11 @@ def _own(before: Resolved, after: Resolved, logical_id: str) -> Iterator[_Detail
     old, new = before.resources[logical_id], after.resources[logical_id]
     if old.type != new.type:
         yield _Detail("Type", "Always")
-    for name in _changed(before.properties(logical_id), after.properties(logical_id)):
-        yield _Detail(name, _recreation(new, name))
+    was, becomes = before.properties(logical_id), after.properties(logical_id)
+    for name in _changed(was, becomes):
+        # Of a type that isn't known, any change may replace.
+        replaces = recreation_of(new.type, name, was.get(name), becomes.get(name)) or "Conditionally"
+        yield _Detail(name, replaces)
     attributes = _attributes(before, old), _attributes(after, new)
     yield from (_Detail(name, "Never") for name in _changed(*attributes))
     if _text(before.condition(logical_id)) != _text(after.condition(logical_id)):

@@ -112,9 +112,10 @@ def _named(value: Json) -> Iterator[Reference]:
             yield _reference(path)
         case {"Fn::Sub": str(text)}:
             yield from map(_reference, _PLACEHOLDER.findall(text))
-        case {"Fn::Sub": [str(text), own]}:
-            yield from map(_reference, _PLACEHOLDER.findall(text))
-            yield from _named(own)
+        case {"Fn::Sub": [str(text), dict(own)]}:
+            # A name that the object gives is its value, even where a resource has the same one.
+            yield from (_reference(path) for path in _PLACEHOLDER.findall(text) if path.strip() not in own)
+            yield from _named(list(own.values()))
         case dict():
             for item in value.values():
                 yield from _named(item)

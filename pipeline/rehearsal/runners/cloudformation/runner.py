@@ -285,8 +285,10 @@ def _summary(changes: Sequence[ResourceChange]) -> str:
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
     lost = sum(change.stateful and change.action in ("Replace", "Remove") for change in changes)
     perhaps = sum(change.stateful and change.may_be_replaced for change in changes)
+    losing = sum(bool(change.loses) for change in changes)
     told = f"{', '.join(parts)}; {lost} stateful replaced or removed"
-    return f"{told}, {perhaps} may be replaced" if perhaps else told
+    told += f", {perhaps} may be replaced" if perhaps else ""
+    return told + (f", {losing} changed with a loss" if losing else "")
 
 
 def _shifted(rollouts: Sequence[Rollout]) -> str:
@@ -302,7 +304,7 @@ def _lines(prepared: ChangeSetPrepared) -> list[str]:
     lines = [f"{prepared.stack}: {_summary(prepared.changes)}"]
     for change in prepared.changes:
         lost = change.action in ("Replace", "Remove") or change.may_be_replaced
-        stateful = " HOLDS DATA" if change.stateful and lost else ""
+        stateful = " HOLDS DATA" if change.stateful and (lost or change.loses) else ""
         lines.append(f"  {change.action:8} {change.logical_id} ({change.resource_type}) {change.because}{stateful}")
     lines += [f"  wider: {line}" for line in prepared.iam_wider]
     lines += [f"  not canaried: {line}" for line in prepared.not_canaried]

@@ -65,10 +65,41 @@ def difference(action: Any = "Modify", kind: str = "AWS::DynamoDB::Table", **mor
             difference(replacement="Conditional", names=("KeySchema",)),
             ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "KeySchema; may be replaced", True),
         ),
+        (
+            difference(kind="AWS::IAM::Role", replacement="True", names=("Type",), old_type="AWS::DynamoDB::Table"),
+            ResourceChange("Thing", "AWS::IAM::Role", "Replace", True, "Type; it was an AWS::DynamoDB::Table"),
+        ),
+        (
+            difference(replacement="True", names=("Type",), old_type="AWS::IAM::Role"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Replace", False, "Type; it was an AWS::IAM::Role"),
+        ),
+        (
+            difference(names=("Size",), loses="forgets half"),
+            ResourceChange("Thing", "AWS::DynamoDB::Table", "Modify", True, "Size; forgets half", loses="forgets half"),
+        ),
     ],
 )
 def test_a_difference_is_told_in_words(found: Difference, expected: ResourceChange) -> None:
     assert resource_changes([found], []) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::ElastiCache::ServerlessCache",
+        "AWS::KMS::ReplicaKey",
+        "AWS::MemoryDB::Cluster",
+        "AWS::RDS::GlobalCluster",
+        "AWS::S3Express::DirectoryBucket",
+        "AWS::S3Tables::Table",
+        "AWS::S3Tables::TableBucket",
+        "AWS::Timestream::Database",
+        "AWS::Timestream::Table",
+    ],
+)
+def test_what_cfn_lint_does_not_list_and_holds_data_is_counted_too(kind: str) -> None:
+    (change,) = resource_changes([difference("Remove", kind)], [])
+    assert change.stateful
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,28 @@ def test_what_may_be_replaced_may_replace_what_names_it() -> None:
     )
 
 
+def test_a_table_may_be_replaced_by_another_type_of_an_attribute_and_not_by_one_more_attribute() -> None:
+    def table(**types: str) -> dict[str, Any]:
+        defined = [{"AttributeName": name, "AttributeType": each} for name, each in types.items()]
+        return {"Table": resource("DynamoDB::Table", AttributeDefinitions=defined)}
+
+    found = [between(table(PK="S"), new)[0].replacement for new in (table(PK="N"), table(PK="S", SK="S"))]
+    assert found == ["Conditional", "False"]
+
+
+def test_a_secret_that_is_generated_anew_loses_its_value_unless_it_is_replaced_as_a_whole() -> None:
+    def secret(length: int, **more: Any) -> dict[str, Any]:
+        generated = {"PasswordLength": length}
+        return {"Secret": resource("SecretsManager::Secret", GenerateSecretString=generated, **more)}
+
+    (anew,) = between(secret(32), secret(64))
+    (replaced,) = between(secret(32), secret(64, Name="word"))
+    (described,) = between(secret(32), secret(32, Description="a word"))
+    assert (anew.replacement, anew.loses) == ("False", "makes a new secret: the old value is no longer current")
+    assert (replaced.replacement, replaced.loses) == ("True", "")
+    assert described.loses == ""
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "attribute", "follows"),
     [
@@ -117,6 +139,7 @@ def test_of_a_type_that_nobody_knows_any_change_may_replace() -> None:
 def test_another_type_under_the_same_id_is_another_resource() -> None:
     (found,) = between({"A": resource("SNS::Topic")}, {"A": resource("SQS::Queue")})
     assert (found.resource_type, found.replacement, found.names) == ("AWS::SQS::Queue", "True", ("Type",))
+    assert found.old_type == "AWS::SNS::Topic"
 
 
 @pytest.mark.parametrize("attribute", ["DeletionPolicy", "UpdateReplacePolicy"])

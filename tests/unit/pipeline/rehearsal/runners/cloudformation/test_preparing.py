@@ -98,6 +98,22 @@ def test_a_table_that_may_be_lost_is_counted_too(bench: Bench, tmp_path: Path) -
     assert "Modify   Table (AWS::DynamoDB::GlobalTable) LocalSecondaryIndexes; may be replaced HOLDS DATA" in log
 
 
+def test_a_secret_that_is_generated_anew_is_counted_and_shouted_too(bench: Bench, tmp_path: Path) -> None:
+    old = service(1)
+    generated = {"GenerateSecretString": {"PasswordLength": 32}}
+    old["Resources"]["Secret"] = {"Type": "AWS::SecretsManager::Secret", "Properties": generated}
+    bench.deployed(old)
+    new = deepcopy(old)
+    new["Resources"]["Secret"]["Properties"]["GenerateSecretString"]["PasswordLength"] = 64
+    bench.template(new)
+    assert bench.prepare().summary == "1 modified; 0 stateful replaced or removed, 1 changed with a loss"
+    (prepared,) = bench.told(ChangeSetPrepared)
+    assert prepared.changes[0].loses == "makes a new secret: the old value is no longer current"
+    assert (
+        f"GenerateSecretString; {prepared.changes[0].loses} HOLDS DATA" in (tmp_path / "deploy.Deploy.log").read_text()
+    )
+
+
 def test_what_follows_another_version_is_told_and_not_what_names_a_role_that_stays(bench: Bench) -> None:
     def watched(version: int) -> dict[str, Any]:
         made = service(version)

@@ -8,6 +8,8 @@ from pipeline.rehearsal.runners.cloudformation.resolved import Reference
 from pipeline.rehearsal.spec import symbol
 from tests.unit.pipeline.rehearsal.runners.cloudformation.templates import document, resolved, resource
 
+TABLE_ARN = Reference("Table", "Arn")
+
 
 def topic(parameters: Any = None, told: Any = None, /, **properties: Any) -> Any:
     """What the properties of a topic come to, beside a table."""
@@ -73,10 +75,12 @@ def test_a_condition_decides_what_is_there() -> None:
     ("written", "expected"),
     [
         ({"Ref": "Table"}, {Reference("Table")}),
-        ({"Fn::GetAtt": ["Table", "Arn"]}, {Reference("Table", "Arn")}),
+        ({"Fn::GetAtt": ["Table", "Arn"]}, {TABLE_ARN}),
         ({"Fn::GetAtt": "Table.StreamArn"}, {Reference("Table", "StreamArn")}),
-        ({"Fn::Sub": "${Table}/${!Topic}/${Table.Arn}"}, {Reference("Table"), Reference("Table", "Arn")}),
+        ({"Fn::Sub": "${Table}/${!Topic}/${Table.Arn}"}, {Reference("Table"), TABLE_ARN}),
         ({"Fn::Sub": ["${Own} ${Table}", {"Own": {"Ref": "Topic"}}]}, {Reference("Table"), Reference("Topic")}),
+        ({"Fn::Sub": ["${Table}", {"Table": "x"}]}, set()),
+        ({"Fn::Sub": ["${Table} ${Table.Arn}", {"Table": {"Ref": "Topic"}}]}, {Reference("Topic"), TABLE_ARN}),
         ({"Fn::Join": ["", ["x", {"a": [{"Ref": "Table"}]}]]}, {Reference("Table")}),
         ({"Ref": "AWS::Region"}, set()),
         ("Table", set()),
