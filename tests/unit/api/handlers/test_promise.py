@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from api.domain.carriers import SCAN
 from api.domain.partners import READ, WRITE
-from api.handlers import carrier_schemas, customer_schemas, schemas
+from api.handlers import bodies, carrier_schemas, customer_schemas, schemas
 from api.handlers.routes import Access
 from api.handlers.service import DOCUMENT
 from api.needs import NEEDS
@@ -87,6 +87,11 @@ def test_problem_types_are_those_listed() -> None:
     known = {slug.split()[-1] for slug in known if slug} - {"too-many-requests"}
     unused = {slug for slug in known if not any(f'"{slug}"' in source for source in sources)}
     assert unused == set()
+
+
+def test_how_large_a_body_may_be_is_promised() -> None:
+    promised = promise()["components"]["responses"]["TooLarge"]["description"]
+    assert f"{bodies.MAX_BYTES:,} bytes" in promised
 
 
 @pytest.mark.parametrize(
