@@ -145,6 +145,11 @@ def status(outcome: Outcome | None) -> str:
     return "running" if outcome is None else outcome.value.replace(" ", "-")
 
 
+def _status_of(it: ActionRun | StageRun) -> Outcome | None:
+    """How it ended, or None while it runs; what has not begun is no more running in an open run than in an ended one."""
+    return Outcome.NOT_REACHED if it.outcome is None and it.began is None else it.outcome
+
+
 def _headline(run: Run) -> Headline:
     end = run.finished
     if end is None:
@@ -312,22 +317,24 @@ def _rows(run: Run) -> tuple[GateRow, ...]:
 
 def _bar(stage: StageRun) -> Bar:
     gates = " ".join(
-        action.gate for action in stage.actions if action.gate and action.outcome is not Outcome.NOT_REACHED
+        action.gate for action in stage.actions if action.gate and _status_of(action) is not Outcome.NOT_REACHED
     )
     text = " · ".join(part for part in (words.seconds(stage.seconds), gates) if part)
-    if stage.outcome is Outcome.NOT_REACHED:
-        text = "not reached"
-    return Bar(stage.name, stage.began, stage.seconds, words.glyph(stage.outcome), status(stage.outcome), text)
+    outcome = _status_of(stage)
+    if outcome is Outcome.NOT_REACHED:
+        text = "not begun yet" if stage.outcome is None else "not reached"
+    return Bar(stage.name, stage.began, stage.seconds, words.glyph(outcome), status(outcome), text)
 
 
 def _row(run: Run, stage: str, action: ActionRun) -> GateRow:
-    verdict = action.verdict
+    verdict, outcome = action.verdict, _status_of(action)
+    word = "not asked yet" if outcome is not action.outcome else str(outcome or "running")
     return GateRow(
         stage=stage,
         gate=action.gate or action.name,
-        glyph=words.glyph(action.outcome),
-        word=str(action.outcome or "running"),
-        css=status(action.outcome),
+        glyph=words.glyph(outcome),
+        word=word,
+        css=status(outcome),
         measured=verdict.summary if verdict else words.outcome_line(action),
         limit=words.limits(verdict) if verdict else "",
         checked=words.counted(verdict.checked, verdict.checked_what) if verdict and verdict.checked_what else "",

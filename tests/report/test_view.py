@@ -61,6 +61,22 @@ def test_the_worst_rows_come_first_and_the_others_in_the_order_of_the_journey() 
     ]
 
 
+def test_of_a_run_that_was_cut_off_only_what_began_is_running() -> None:
+    begun = [entry.event for entry in sample.cut_off()[:16]]  # as far as Build's start
+    cut = seen(*begun, ActionStarted("Build", "unit", "log"))
+    assert [(row.gate, row.glyph, row.word, row.css) for row in cut.gates] == [
+        ("unit", "…", "running", "running"),
+        ("scan", "–", "not asked yet", "not-reached"),
+        ("smoke", "–", "not asked yet", "not-reached"),
+    ]
+    assert {bar.name: f"{bar.glyph} {bar.text}" for bar in cut.journey} == {
+        "Source": "✓ 0.4 s",
+        "Build": "… unit",
+        "approval": "– not begun yet",
+        "prod": "– not begun yet",
+    }
+
+
 def test_a_rollout_s_limits_have_names() -> None:
     alarms = (WatchedAlarm("orders-prod-orders-errors", 1.0, "%"), WatchedAlarm("latency", 3_000.0, "ms"))
     assert only_rollout(*rollout("prod", *alarms)).limit == "errors ≤ 1 %; latency ≤ 3,000 ms"
