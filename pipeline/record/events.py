@@ -194,6 +194,10 @@ class WatchedAlarm:
     unit: str = ""
 
 
+ALL_AT_ONCE = "AllAtOnce"
+"""What the name of a deployment configuration holds that gives the new version all traffic in one step."""
+
+
 @dataclass(frozen=True)
 class RolloutStarted:
     """CodeDeploy began to move `alias` of `function` from one version to another.
@@ -210,6 +214,11 @@ class RolloutStarted:
     config: str
     alarms: tuple[WatchedAlarm, ...] = ()
     kind: Literal["rollout-started"] = "rollout-started"
+
+    @property
+    def at_once(self) -> bool:
+        """Whether all traffic moves in one step: then nothing is waited for, and what it takes are its hooks."""
+        return ALL_AT_ONCE in self.config
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """What a rollout comes to in words: how it ended, what it measured, what it could see and what its failures said."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from pipeline.record.events import WatchedAlarm
-from pipeline.record.run import RolloutRun
+from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample, WatchedAlarm, WeightShifted
+from pipeline.record.run import RolloutRun, Timed
 from pipeline.record.sight import NO_ACCIDENT, smallest_seen
 from pipeline.record.verdict import Outcome
 from pipeline.report import words
@@ -68,6 +69,27 @@ def least_sight(rollouts: Iterable[RolloutRun]) -> str:
         return ""
     least, told = min(seen, key=lambda pair: pair[0].finished.what.requests if pair[0].finished else 0)
     return f"{least.started.function}{' was asked least' if seen[1:] else ''}: {told}"
+
+
+def ended_after(rollout: RolloutRun) -> str:
+    """How long it took, empty while it runs: `after 9:56 of AWS's time`, or real seconds where all moved at once."""
+    end = rollout.finished
+    return words.after(end.at - rollout.began, end.what.world_seconds, rollout.started.at_once) if end else ""
+
+
+def in_real_seconds(rollout: RolloutRun) -> RolloutRun:
+    """The same rollout with everything at the real second since its beginning instead of the compressed clock's."""
+
+    def real[E: (RolloutSample, WeightShifted, AlarmChanged, RolloutFinished)](seen: Timed[E]) -> Timed[E]:
+        return Timed(seen.at, replace(seen.what, world_seconds=seen.at - rollout.began))
+
+    return replace(
+        rollout,
+        samples=tuple(map(real, rollout.samples)),
+        shifts=tuple(map(real, rollout.shifts)),
+        alarms=tuple(map(real, rollout.alarms)),
+        finished=real(rollout.finished) if rollout.finished else None,
+    )
 
 
 def measured(rollout: RolloutRun) -> str:

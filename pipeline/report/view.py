@@ -146,7 +146,7 @@ def status(outcome: Outcome | None) -> str:
 
 
 def _status_of(it: ActionRun | StageRun) -> Outcome | None:
-    """How it ended, or None while it runs; what has not begun is no more running in an open run than in an ended one."""
+    """How it ended, or None while it runs. What has not begun is not running, in an open run no more than in any."""
     return Outcome.NOT_REACHED if it.outcome is None and it.began is None else it.outcome
 
 

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.record.counting import plural
-from pipeline.record.events import AlarmChanged, RolloutFinished, WatchedAlarm
+from pipeline.record.events import ALL_AT_ONCE, AlarmChanged, RolloutFinished, WatchedAlarm
 from pipeline.record.figures import with_unit
 from pipeline.record.sight import NO_ACCIDENT
 
-ALL_AT_ONCE = "AllAtOnce"
 PERCENT = "%"
 EVERYTHING = 100.0
 MOST_ERRORS = 3
