@@ -174,7 +174,7 @@ class Teller:
         yield Text("")
         yield Text.assemble((f"{words.glyph(event.outcome)} ", style), (event.sentence, f"bold {style}"))
         if missed := fidelity.missed(fidelity.by_level(fold(self._heard))):
-            yield Text(f"  not reached  {', '.join(missed)}")
+            yield Text(f"  kinds {fidelity.NOT_REACHED}: {', '.join(missed)}")
         if event.see_again:
             yield Text(f"  see again    {event.see_again}")
         yield Text(f"  report       {self._folder}/report.html")
