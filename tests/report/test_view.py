@@ -1,5 +1,7 @@
 """What the pages say, before any markup."""
 
+from dataclasses import replace
+
 from pipeline.record.events import (
     ActionFinished,
     ActionStarted,
@@ -20,6 +22,11 @@ from pipeline.record.verdict import Outcome
 from pipeline.report import markdown
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
+
+NOTHING_LOST = (
+    ResourceChange("Topic", "AWS::SNS::Topic", "Add"),
+    ResourceChange("OrdersFunction", "AWS::Lambda::Function", "Modify"),
+)
 
 
 def seen(*events: Event) -> View:
@@ -146,6 +153,37 @@ def test_what_holds_data_and_may_be_replaced_is_named() -> None:
     does = seen(*begin(), ChangeSetPrepared("prod", "orders", (table, rule))).does
     assert "1 resource with data may be replaced: Table" in does
     assert "in prod: 0 added, 2 modified" in does
+
+
+def test_lambda_versions_are_counted_apart_wherever_resources_are() -> None:
+    version = ResourceChange("Version2", "AWS::Lambda::Version", "Add")
+    changes = (version, replace(version, logical_id="Version1", action="Remove"), *NOTHING_LOST)
+    queue = ResourceChange("Queue", "AWS::SQS::Queue", "Remove")
+    assert seen(*begin(), ChangeSetPrepared("prod", "orders", changes)).does[:2] == (
+        "in prod: 2 added (1 new Lambda version), 1 modified",
+        "0 resources replaced or removed, 1 old Lambda version left aside",
+    )
+    assert "1 resource replaced or removed, 1 old Lambda version left aside: Queue" in (
+        seen(*begin(), ChangeSetPrepared("prod", "orders", (*changes, queue))).does
+    )
+    assert seen(*begin(), ChangeSetPrepared("prod", "orders", NOTHING_LOST)).does[:2] == (
+        "in prod: 1 added, 1 modified",
+        "0 resources replaced or removed",
+    )
+
+
+def test_alarms_are_told_in_one_line_with_an_example_of_each_kind() -> None:
+    errors = ResourceChange("OrdersErrors", "AWS::CloudWatch::Alarm", "Modify", False, "Metrics")
+    alarms = (
+        errors,
+        replace(errors, logical_id="OrdersLatency"),
+        replace(errors, logical_id="Busy", resource_type="AWS::CloudWatch::CompositeAlarm", action="Add", because=""),
+    )
+    does = seen(*begin(), ChangeSetPrepared("prod", "orders", (*alarms, *NOTHING_LOST))).does
+    assert [line for line in does if line.startswith("alarms")] == [
+        "alarms: 1 added, such as Busy; 2 changed, such as OrdersErrors (Metrics)"
+    ]
+    assert not any(line.startswith("alarms") for line in of("rolled_back").does)
 
 
 def test_what_reaches_users_at_once_in_the_same_way_is_told_in_one_line() -> None:
