@@ -258,7 +258,9 @@ class WeightShifted:
 class AlarmChanged:
     """A watched alarm changed its state to OK, ALARM or INSUFFICIENT_DATA; `measured` is the value that did it.
 
-    `weight` is the share of the requests that the new version had then, in percent.
+    `weight` is the share of the requests that the new version had then, in percent. `behind` has the counts that
+    `measured` was calculated from, by the alarm's own names for them: those of its period of `period_seconds`, and not
+    of the whole rollout.
     """
 
     stage: str
@@ -271,6 +273,8 @@ class AlarmChanged:
     reason: str
     world_seconds: float
     weight: float | None = None
+    behind: dict[str, float] = field(default_factory=dict)
+    period_seconds: float | None = None
     kind: Literal["alarm-changed"] = "alarm-changed"
 
 

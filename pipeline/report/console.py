@@ -36,6 +36,7 @@ from pipeline.record.events import (
     StageFinished,
     StageStarted,
 )
+from pipeline.record.own_count import own_count
 from pipeline.record.run import Timed, fold
 from pipeline.record.verdict import Outcome
 from pipeline.report import fidelity, grants, rollouts, words
@@ -231,7 +232,7 @@ def _put_up(sets: Sequence[ChangeSetPrepared]) -> Iterator[Text]:
 def _alarmed(event: AlarmChanged, at: float, start: Timed[RolloutStarted] | None) -> Text:
     value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
     over = words.with_unit(event.limit, event.unit)
-    return Text(f"    ALARM {event.alarm}: {value}, limit {over}, {_after(event, at, start)}", "red")
+    return Text(f"    ALARM {event.alarm}: {value}{own_count(event)}, limit {over}, {_after(event, at, start)}", "red")
 
 
 def _after(event: AlarmChanged | RolloutFinished, at: float, start: Timed[RolloutStarted] | None) -> str:

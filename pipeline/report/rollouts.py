@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample, WatchedAlarm, WeightShifted
+from pipeline.record.own_count import own_count
 from pipeline.record.run import RolloutRun, Timed
 from pipeline.record.sight import NO_ACCIDENT, smallest_seen
 from pipeline.record.verdict import Outcome
@@ -97,6 +98,6 @@ def measured(rollout: RolloutRun) -> str:
     red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
     if red and red[0].measured is not None:
         alarm = _own_word(rollout.started.function, red[0].alarm)
-        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}"
+        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}{own_count(red[0])}"
     end = rollout.finished.what if rollout.finished else None
     return words.answered(end.requests, end.failed) if end else ""
