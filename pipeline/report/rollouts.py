@@ -50,7 +50,11 @@ def _over_limit(rollout: RolloutRun) -> bool:
 
 
 def sight(rollout: RolloutRun) -> str:
-    """What the canary of a rollout that passed could have seen; empty where nothing was watched or no request came."""
+    """What the canary of a rollout that passed could have seen; empty where nothing was watched or no request came.
+
+    By the rule that the rehearsal itself refuses by, on all requests of the rollout: an alarm looks at its own period,
+    and may want more requests and more failures in it before it says anything.
+    """
     end, start = rollout.finished.what if rollout.finished else None, rollout.started
     limits = [alarm.limit for alarm in start.alarms if alarm.unit == "%"]
     if end is None or not limits or not end.requests or outcome_of(rollout)[0] is not Outcome.PASSED:
@@ -60,7 +64,9 @@ def sight(rollout: RolloutRun) -> str:
     if share is None:
         return f"{counts} can show no fault: two must fail before anything is refused."
     percent = words.number(max(round(100 * share, 1), *limits))
-    return f"{counts} show a fault in {percent} % of them 9 times in 10; a rarer one may pass. --speed 10 sends more."
+    rule = f"by the rehearsal's own rule ({NO_ACCIDENT} failed over the limit; an alarm may ask for more)"
+    seen = f"{counts} show a fault in {percent} % of them 9 times in 10, {rule}"
+    return f"{seen}; a rarer one may pass. --speed 10 sends more."
 
 
 def least_sight(rollouts: Iterable[RolloutRun]) -> str:

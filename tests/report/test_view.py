@@ -104,7 +104,8 @@ def test_a_rollout_that_failed_more_than_its_alarms_allow_did_not_pass_though_no
 def test_what_the_canary_of_a_stage_could_have_seen_stands_behind_the_gates() -> None:
     shown = seen(*begin(), StageStarted("prod"), *rollout("prod", WatchedAlarm("errors", 1.0, "%"), requests=274))
     assert shown.sights == (
-        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10; "
+        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10, "
+        "by the rehearsal's own rule (2 failed over the limit; an alarm may ask for more); "
         "a rarer one may pass. --speed 10 sends more.",
     )
     assert f"\n\n{markdown.escape(shown.sights[0])}\n" in markdown.render(shown)
