@@ -196,6 +196,10 @@ class WatchedAlarm:
     unit: str = ""
 
 
+ALL_AT_ONCE = "AllAtOnce"
+"""What the name of a deployment configuration holds that gives the new version all traffic in one step."""
+
+
 @dataclass(frozen=True)
 class RolloutStarted:
     """CodeDeploy began to move `alias` of `function` from one version to another.
@@ -212,6 +216,11 @@ class RolloutStarted:
     config: str
     alarms: tuple[WatchedAlarm, ...] = ()
     kind: Literal["rollout-started"] = "rollout-started"
+
+    @property
+    def at_once(self) -> bool:
+        """Whether all traffic moves in one step: then nothing is waited for, and what it takes are its hooks."""
+        return ALL_AT_ONCE in self.config
 
 
 @dataclass(frozen=True)
@@ -251,7 +260,9 @@ class WeightShifted:
 class AlarmChanged:
     """A watched alarm changed its state to OK, ALARM or INSUFFICIENT_DATA; `measured` is the value that did it.
 
-    `weight` is the share of the requests that the new version had then, in percent.
+    `weight` is the share of the requests that the new version had then, in percent. `behind` has the counts that
+    `measured` was calculated from, by the alarm's own names for them: those of its period of `period_seconds`, and not
+    of the whole rollout.
     """
 
     stage: str
@@ -264,6 +275,8 @@ class AlarmChanged:
     reason: str
     world_seconds: float
     weight: float | None = None
+    behind: dict[str, float] = field(default_factory=dict)
+    period_seconds: float | None = None
     kind: Literal["alarm-changed"] = "alarm-changed"
 
 

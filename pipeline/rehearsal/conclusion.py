@@ -5,6 +5,7 @@ from dataclasses import replace
 from pipeline.record.counting import plural
 from pipeline.record.events import RunFinished
 from pipeline.record.figures import number, with_unit
+from pipeline.record.own_count import own_count
 from pipeline.record.run import RolloutRun, Run
 from pipeline.record.verdict import Measurement, Outcome
 from pipeline.rehearsal.cancel import INTERRUPTED
@@ -78,7 +79,7 @@ def _rollback(rollout: RolloutRun) -> str:
         return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
     value, limit = with_unit(red.measured, red.unit), with_unit(red.limit, red.unit)
     late = ", only after the shift to 100 %" if red.weight == EVERYTHING else ""
-    return f"rolled back in {stage}: alarm {red.alarm} measured {value}, limit {limit}{late}{failed}"
+    return f"rolled back in {stage}: alarm {red.alarm} measured {value}{own_count(red)}, limit {limit}{late}{failed}"
 
 
 def _failure(ended: Ended, where: str) -> str:

@@ -73,12 +73,13 @@ def _synthesize(release: Release, environment: Mapping[str, str], log: Path, can
     except subprocess.TimeoutExpired as problem:
         raise Unreadable(f"{app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
     sha = release.commit.sha[:7]
+    what = f"the uncommitted work on {sha}" if release.commit.dirty else f"commit {sha}"
     if code == BROKE_STATUS:
-        what = f"{app!r} ended with {code} at commit {sha}: it broke, not the change"
-        raise Broke(f"{what}; mend what it names, then run again; its log: {log}\n{_end(log)}")
+        broke = f"{app!r} ended with {code} at {what}: it broke, not the change"
+        raise Broke(f"{broke}; mend what it names, then run again; its log: {log}\n{_end(log)}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
-        raise Unreadable(f"commit {sha} does not synthesize: {app!r} {why}\n{_end(log)}", f"the log: {log}")
+        raise Unreadable(f"{what} does not synthesize: {app!r} {why}\n{_end(log)}", f"the log: {log}")
 
 
 def _end(log: Path) -> str:

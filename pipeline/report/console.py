@@ -36,7 +36,8 @@ from pipeline.record.events import (
     StageFinished,
     StageStarted,
 )
-from pipeline.record.run import fold
+from pipeline.record.own_count import own_count
+from pipeline.record.run import Timed, fold
 from pipeline.record.verdict import Outcome
 from pipeline.report import fidelity, grants, rollouts, words
 
@@ -91,17 +92,21 @@ class Teller:
             case RunFinished():
                 yield from self._end(event)
             case RolloutFinished():
-                yield _rolled(event, self._begun(event))
+                yield _rolled(event, entry.at, self._begun(event))
                 yield from (Text(f"      {error}", "red") for error in event.errors if event.failed)
+            case AlarmChanged() if event.state == "ALARM":
+                yield _alarmed(event, entry.at, self._begun(event))
             case ChangeSetPrepared() if event.stage != BASE_STAGE:
                 yield from self._changes(event)
             case _:
                 yield from _detail(event)
 
-    def _begun(self, end: RolloutFinished) -> RolloutStarted | None:
-        """The start of the rollout that `end` is of."""
-        starts = (each.event for each in self._heard if isinstance(each.event, RolloutStarted))
-        return next((each for each in starts if (each.stage, each.deployment) == (end.stage, end.deployment)), None)
+    def _begun(self, of: RolloutFinished | AlarmChanged) -> Timed[RolloutStarted] | None:
+        """The start of the rollout that `of` tells of."""
+        heard = self._heard
+        starts = (Timed(each.at, each.event) for each in heard if isinstance(each.event, RolloutStarted))
+        same = (each for each in starts if (each.what.stage, each.what.deployment) == (of.stage, of.deployment))
+        return next(same, None)
 
     def _changes(self, event: ChangeSetPrepared) -> Iterator[Text]:
         for change in event.changes:
@@ -174,7 +179,7 @@ class Teller:
         yield Text("")
         yield Text.assemble((f"{words.glyph(event.outcome)} ", style), (event.sentence, f"bold {style}"))
         if missed := fidelity.missed(fidelity.by_level(fold(self._heard))):
-            yield Text(f"  not reached  {', '.join(missed)}")
+            yield Text(f"  kinds {fidelity.NOT_REACHED}: {', '.join(missed)}")
         if event.see_again:
             yield Text(f"  see again    {event.see_again}")
         yield Text(f"  report       {self._folder}/report.html")
@@ -212,11 +217,6 @@ def _detail(event: Event) -> Iterator[Text]:
         case RolloutStarted() if event.from_version != event.to_version:
             move = f"{event.from_version} → {event.to_version} by {event.config}"
             yield Text(f"    {_alias(event):<{_NAME + 4}} {move}", "dim")
-        case AlarmChanged() if event.state == "ALARM":
-            value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
-            over = words.with_unit(event.limit, event.unit)
-            after = words.aws_time(event.world_seconds)
-            yield Text(f"    ALARM {event.alarm}: {value}, limit {over}, {after}", "red")
         case HookFinished() if event.status != "Succeeded":
             why = event.detail or "the deployment was stopped meanwhile"
             yield Text(f"    {event.event} {event.status}: {why}", "red")
@@ -233,9 +233,22 @@ def _put_up(sets: Sequence[ChangeSetPrepared]) -> Iterator[Text]:
     yield Text(f"  live before the candidate comes: {made}", "dim")
 
 
-def _rolled(event: RolloutFinished, start: RolloutStarted | None) -> Text:
-    name = f"    {_alias(start) if start else event.deployment:<{_NAME + 4}} "
-    after = words.aws_time(event.world_seconds)
+def _alarmed(event: AlarmChanged, at: float, start: Timed[RolloutStarted] | None) -> Text:
+    value = "no value" if event.measured is None else words.with_unit(event.measured, event.unit)
+    over = words.with_unit(event.limit, event.unit)
+    return Text(f"    ALARM {event.alarm}: {value}{own_count(event)}, limit {over}, {_after(event, at, start)}", "red")
+
+
+def _after(event: AlarmChanged | RolloutFinished, at: float, start: Timed[RolloutStarted] | None) -> str:
+    """When it happened in its rollout."""
+    if start is None:
+        return words.aws_time(event.world_seconds)
+    return words.after(at - start.at, event.world_seconds, start.what.at_once)
+
+
+def _rolled(event: RolloutFinished, at: float, start: Timed[RolloutStarted] | None) -> Text:
+    name = f"    {_alias(start.what) if start else event.deployment:<{_NAME + 4}} "
+    after = _after(event, at, start)
     counts = words.answered(event.requests, event.failed)
     if event.rolled_back:
         return Text(f"{name}rolled back {after}: {event.reason}; {counts}", "red")

@@ -1,6 +1,6 @@
 """How true this very run was: the claims about kinds of things, held against what the run came to.
 
-A claim that the run never came to is no claim about it. It stands apart, as not reached.
+A claim that the run never came to is no claim about it. It stands apart, as never reached.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from pipeline.record.events import FidelityNoted
 from pipeline.record.reached import reached
 from pipeline.record.run import Run
 
-REAL, EMULATED, NOT_EXERCISED, NOT_REACHED = "real", "emulated", "not exercised", "not reached in this run"
+REAL, EMULATED, NOT_EXERCISED, NOT_REACHED = "real", "emulated", "not exercised", "never reached"
 LEVELS = (REAL, EMULATED, NOT_EXERCISED, NOT_REACHED)
 
 

@@ -126,7 +126,7 @@ def _fidelity(view: View) -> str:
     """Every level with its things, also when there are none; folded, for it is long."""
     counted = ", ".join(f"{len(notes)} {level}" for level, notes in view.fidelity.items())
     parts = [
-        f"**{level}**\n\n"
+        f"**kinds {level}**\n\n"
         + ("\n".join(f"- {escape(each.subject)}: {escape(each.why)}" for each in notes) or "- nothing")
         for level, notes in view.fidelity.items()
     ]

@@ -1,9 +1,11 @@
 """What a rollout comes to in words: how it ended, what it measured, what it could see and what its failures said."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from pipeline.record.events import WatchedAlarm
-from pipeline.record.run import RolloutRun
+from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample, WatchedAlarm, WeightShifted
+from pipeline.record.own_count import own_count
+from pipeline.record.run import RolloutRun, Timed
 from pipeline.record.sight import NO_ACCIDENT, smallest_seen
 from pipeline.record.verdict import Outcome
 from pipeline.report import words
@@ -48,7 +50,11 @@ def _over_limit(rollout: RolloutRun) -> bool:
 
 
 def sight(rollout: RolloutRun) -> str:
-    """What the canary of a rollout that passed could have seen; empty where nothing was watched or no request came."""
+    """What the canary of a rollout that passed could have seen; empty where nothing was watched or no request came.
+
+    By the rule that the rehearsal itself refuses by, on all requests of the rollout: an alarm looks at its own period,
+    and may want more requests and more failures in it before it says anything.
+    """
     end, start = rollout.finished.what if rollout.finished else None, rollout.started
     limits = [alarm.limit for alarm in start.alarms if alarm.unit == "%"]
     if end is None or not limits or not end.requests or outcome_of(rollout)[0] is not Outcome.PASSED:
@@ -58,7 +64,9 @@ def sight(rollout: RolloutRun) -> str:
     if share is None:
         return f"{counts} can show no fault: two must fail before anything is refused."
     percent = words.number(max(round(100 * share, 1), *limits))
-    return f"{counts} show a fault in {percent} % of them 9 times in 10; a rarer one may pass. --speed 10 sends more."
+    rule = f"by the rehearsal's own rule ({NO_ACCIDENT} failed over the limit; an alarm may ask for more)"
+    seen = f"{counts} show a fault in {percent} % of them 9 times in 10, {rule}"
+    return f"{seen}; a rarer one may pass. --speed 10 sends more."
 
 
 def least_sight(rollouts: Iterable[RolloutRun]) -> str:
@@ -70,11 +78,32 @@ def least_sight(rollouts: Iterable[RolloutRun]) -> str:
     return f"{least.started.function}{' was asked least' if seen[1:] else ''}: {told}"
 
 
+def ended_after(rollout: RolloutRun) -> str:
+    """How long it took, empty while it runs: `after 9:56 of AWS's time`, or real seconds where all moved at once."""
+    end = rollout.finished
+    return words.after(end.at - rollout.began, end.what.world_seconds, rollout.started.at_once) if end else ""
+
+
+def in_real_seconds(rollout: RolloutRun) -> RolloutRun:
+    """The same rollout with everything at the real second since its beginning instead of the compressed clock's."""
+
+    def real[E: (RolloutSample, WeightShifted, AlarmChanged, RolloutFinished)](seen: Timed[E]) -> Timed[E]:
+        return Timed(seen.at, replace(seen.what, world_seconds=seen.at - rollout.began))
+
+    return replace(
+        rollout,
+        samples=tuple(map(real, rollout.samples)),
+        shifts=tuple(map(real, rollout.shifts)),
+        alarms=tuple(map(real, rollout.alarms)),
+        finished=real(rollout.finished) if rollout.finished else None,
+    )
+
+
 def measured(rollout: RolloutRun) -> str:
     """What the alarm measured that fired first, else how many requests were answered how."""
     red = [each.what for each in rollout.alarms if each.what.state == "ALARM"]
     if red and red[0].measured is not None:
         alarm = _own_word(rollout.started.function, red[0].alarm)
-        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}"
+        return f"{alarm} {words.with_unit(red[0].measured, red[0].unit)}{own_count(red[0])}"
     end = rollout.finished.what if rollout.finished else None
     return words.answered(end.requests, end.failed) if end else ""

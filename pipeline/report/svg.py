@@ -9,7 +9,7 @@ from html import escape
 
 from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample
 from pipeline.record.run import RolloutRun, Timed
-from pipeline.report import words
+from pipeline.report import rollouts, words
 from pipeline.report.view import Bar
 
 _WIDTH = 800.0
@@ -103,7 +103,12 @@ class Panes:
 
 
 def rollout(run: RolloutRun) -> str:
-    """A rollout on the compressed clock: the weight of the new version above, what it failed and the limits below."""
+    """A rollout: the weight of the new version above, what it failed and the limits below.
+
+    Its axis is AWS's time, the compressed clock. Where all moved at once nothing was waited for: it is in real seconds.
+    """
+    at_once = run.started.at_once
+    run = rollouts.in_real_seconds(run) if at_once else run
     samples = [each.what for each in run.samples]
     if not samples:
         return ""
@@ -114,7 +119,7 @@ def rollout(run: RolloutRun) -> str:
     body = [
         *(_interval(each, index, panes, x) for index, each in enumerate(intervals)),
         *_time_axis(x, panes.bottom, panes.top),
-        _text(x.end + 20, panes.bottom + 16, "AWS's time", "small dim"),
+        _text(x.end + 20, panes.bottom + 16, "real seconds" if at_once else "AWS's time", "small dim"),
         *_weight(run, panes.weight, x),
         *_failures(run, samples, panes, x),
         *_rollback(run, panes, x),

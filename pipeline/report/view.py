@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import dedent
 
-from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow
+from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow, ResourceChange
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
 from pipeline.report import fidelity, grants, rollouts, words
@@ -14,6 +14,8 @@ MOST_NAMED = 5
 NOTHING_LIVE = "nothing was deployed"
 DISCLAIMER = "Delivery rehearsal on one machine. Nothing was deployed to AWS."
 
+_VERSION = "AWS::Lambda::Version"
+_ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _HEADLINES = {
     Outcome.PASSED: "Delivered",
     Outcome.REFUSED: "Refused",
@@ -145,6 +147,11 @@ def status(outcome: Outcome | None) -> str:
     return "running" if outcome is None else outcome.value.replace(" ", "-")
 
 
+def _status_of(it: ActionRun | StageRun) -> Outcome | None:
+    """How it ended, or None while it runs. What has not begun is not running, in an open run no more than in any."""
+    return Outcome.NOT_REACHED if it.outcome is None and it.began is None else it.outcome
+
+
 def _headline(run: Run) -> Headline:
     end = run.finished
     if end is None:
@@ -211,6 +218,7 @@ def _does(run: Run) -> Iterator[str]:
     yield _lost(sets)
     yield from _perhaps_lost(sets)
     yield from _losing(sets)
+    yield from _alarms(sets)
     wider = [line for each in sets for line in each.iam_wider]
     yield from (f"IAM wider: {line}" for line in grants.told(wider))
     if not wider:
@@ -255,16 +263,34 @@ def _counted(sets: list[ChangeSetPrepared]) -> str:
     changes = [change for each in sets for change in each.changes]
     verbs = (("Add", "added"), ("Modify", "modified"))
     counts = [f"{sum(1 for c in changes if c.action == action)} {verb}" for action, verb in verbs]
+    if new := sum(1 for c in changes if c.action == "Add" and c.resource_type == _VERSION):
+        counts[0] += f" ({words.plural(new, 'new Lambda version')})"
     return ", ".join(counts)
 
 
 def _lost(sets: list[ChangeSetPrepared]) -> str:
-    """Lambda versions come and go with every release, and CodeDeploy keeps what it needs: they are not named."""
+    """Lambda versions come and go with every release, and CodeDeploy keeps what it needs: they are counted apart."""
     gone = [c for each in sets for c in each.changes if c.action in ("Replace", "Remove")]
-    lost = [c for c in gone if c.resource_type != "AWS::Lambda::Version"]
+    lost = [c for c in gone if c.resource_type != _VERSION]
     names = ", ".join(f"{c.logical_id}{' (holds data)' if c.stateful else ''}" for c in lost[:5])
     told = f"{words.plural(len(lost), 'resource')} replaced or removed"
-    return told + (f": {names}" if names else ", old Lambda versions aside" if gone else "")
+    aside = len(gone) - len(lost)
+    versions = f", {words.plural(aside, 'old Lambda version')} left aside" if aside else ""
+    return f"{told}{versions}{': ' if names else ''}{names}"
+
+
+def _alarms(sets: list[ChangeSetPrepared]) -> Iterator[str]:
+    """What becomes of alarms, in one line with an example of each kind: a release renames what all of them measure."""
+    alarms = [c for each in sets for c in each.changes if c.resource_type in _ALARMS]
+    verbs = (("Add", "added"), ("Modify", "changed"), ("Replace", "replaced"), ("Remove", "removed"))
+    of_kind = ((verb, [c for c in alarms if c.action == action]) for action, verb in verbs)
+    told = [f"{len(same)} {verb}, such as {_example(same[0])}" for verb, same in of_kind if same]
+    if told:
+        yield f"alarms: {'; '.join(told)}"
+
+
+def _example(change: ResourceChange) -> str:
+    return f"{change.logical_id} ({change.because})" if change.because else change.logical_id
 
 
 def _perhaps_lost(sets: list[ChangeSetPrepared]) -> Iterator[str]:
@@ -319,22 +345,24 @@ def _rows(run: Run) -> tuple[GateRow, ...]:
 
 def _bar(stage: StageRun) -> Bar:
     gates = " ".join(
-        action.gate for action in stage.actions if action.gate and action.outcome is not Outcome.NOT_REACHED
+        action.gate for action in stage.actions if action.gate and _status_of(action) is not Outcome.NOT_REACHED
     )
     text = " · ".join(part for part in (words.seconds(stage.seconds), gates) if part)
-    if stage.outcome is Outcome.NOT_REACHED:
-        text = "not reached"
-    return Bar(stage.name, stage.began, stage.seconds, words.glyph(stage.outcome), status(stage.outcome), text)
+    outcome = _status_of(stage)
+    if outcome is Outcome.NOT_REACHED:
+        text = "not begun yet" if stage.outcome is None else "not reached"
+    return Bar(stage.name, stage.began, stage.seconds, words.glyph(outcome), status(outcome), text)
 
 
 def _row(run: Run, stage: str, action: ActionRun) -> GateRow:
-    verdict = action.verdict
+    verdict, outcome = action.verdict, _status_of(action)
+    word = "not asked yet" if outcome is not action.outcome else str(outcome or "running")
     return GateRow(
         stage=stage,
         gate=action.gate or action.name,
-        glyph=words.glyph(action.outcome),
-        word=str(action.outcome or "running"),
-        css=status(action.outcome),
+        glyph=words.glyph(outcome),
+        word=word,
+        css=status(outcome),
         measured=verdict.summary if verdict else words.outcome_line(action),
         limit=words.limits(verdict) if verdict else "",
         checked=words.counted(verdict.checked, verdict.checked_what) if verdict and verdict.checked_what else "",

@@ -44,6 +44,14 @@ def aws_time(value: float) -> str:
     return f"after {clock(value)} of AWS's time"
 
 
+def after(real: float, world: float, at_once: bool) -> str:
+    """When something happened in a rollout: in AWS's time where steps were waited for, on the compressed clock.
+
+    What moves `at_once` waits for its hooks alone. They take real seconds, here as on AWS: `after 4.8 s`.
+    """
+    return f"after {seconds(real)}" if at_once else aws_time(world)
+
+
 def answered(requests: int, failed: int) -> str:
     """What a new version did while it was shifted: `12 of 60 requests failed`, or that nobody asked it anything."""
     return f"{failed:,} of {plural(requests, 'request')} failed" if requests else "no request came to it"

@@ -200,7 +200,8 @@ def _rolled_back() -> Iterator[Event]:
     reason = "UPDATE_ROLLBACK_COMPLETE: alarm orders-prod-orders-server-errors"
     yield ActionFinished("prod", "Deploy", Outcome.REFUSED, 36.0, "", reason, ("last <line>",))
     yield StageFinished("prod", Outcome.REFUSED, 36.1)
-    sentence = "rolled back in prod: alarm orders-prod-orders-server-errors measured 20 %, limit 1 %"
+    measured = "measured 20 % (errors 4, requests 20 in the alarm's minute), limit 1 %"
+    sentence = f"rolled back in prod: alarm orders-prod-orders-server-errors {measured}"
     yield RunFinished(Outcome.REFUSED, "prod", sentence, AGAIN, 1, 66.0)
 
 
@@ -241,7 +242,10 @@ def _canary() -> Iterator[Event]:
     yield WeightShifted("prod", "d-1", 10.0, 1.0)
     for second in range(1, 7):
         yield RolloutSample("prod", "d-1", second * 30.0, 10.0, 10, 2 if second > 1 else 0, 90, 0, 41.0, {alarm: 20.0})
-    yield AlarmChanged("prod", "d-1", alarm, "ALARM", 20.0, 1.0, "%", "Threshold Crossed", 120.0, 10.0)
+    counted = {"errors": 4.0, "requests": 20.0}
+    yield AlarmChanged(
+        "prod", "d-1", alarm, "ALARM", 20.0, 1.0, "%", "Threshold Crossed", 120.0, 10.0, counted, period_seconds=60.0
+    )
     yield WeightShifted("prod", "d-1", 0.0, 185.0)
     yield RolloutSample("prod", "d-1", 190.0, 0.0, 0, 0, 100, 0)
     failures = {"POST /v1/orders": 9, "GET /v1/orders": 3}

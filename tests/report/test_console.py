@@ -41,6 +41,15 @@ def test_a_rollout_is_told_by_its_function_and_in_aws_s_time() -> None:
     ]
 
 
+def test_a_rollout_that_moves_all_at_once_waits_for_nothing_and_is_told_in_real_seconds() -> None:
+    at_once = replace(BEGAN, config="CodeDeployDefault.LambdaAllAtOnce")
+    fired = AlarmChanged("gamma", "d-1", "errors", "ALARM", 20.0, 1.0, "%", "over", 120.0)
+    assert told(at_once, fired, ended("Stopped", True, "alarm errors", 60, 12))[1:] == [
+        "    ALARM errors: 20 %, limit 1 %, after 1.0 s",
+        "    orders-gamma-orders:live       rolled back after 2.0 s: alarm errors; 12 of 60 requests failed",
+    ]
+
+
 def test_a_rollout_that_nobody_asked_anything_says_so() -> None:
     assert told(BEGAN, ended("Succeeded", False, "", 0))[1].endswith("of AWS's time; no request came to it")
 
@@ -60,7 +69,8 @@ def test_what_the_canaries_of_a_stage_could_have_seen_is_told_once_behind_their_
     asked = replace(deployed, action="fuzz", summary="9 cases")
     lines = told(watched, other, *ends, deployed, asked)
     assert [line for line in lines if "9 times in 10" in line] == [
-        "    orders-gamma-products was asked least: 74 requests show a fault in 5.2 % of them 9 times in 10; "
+        "    orders-gamma-products was asked least: 74 requests show a fault in 5.2 % of them 9 times in 10, "
+        "by the rehearsal's own rule (2 failed over the limit; an alarm may ask for more); "
         "a rarer one may pass. --speed 10 sends more."
     ]
     assert "9 times in 10" in lines[-2]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console as RichConsole
 
-from pipeline.record.events import ActionFinished, Entry, Event, LiveNow, RunStarted
+from pipeline.record.events import ActionFinished, Entry, Event, LiveNow, RolloutStarted, RunStarted
 from pipeline.record.run import fold
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.report import html, junit, markdown
@@ -130,6 +130,19 @@ def test_what_the_base_release_made_is_not_what_the_change_does() -> None:
     before_prod = [entry for entry in sample.rolled_back() if getattr(entry.event, "stage", "") != "prod"]
 
     assert view(fold(before_prod), "").does == ("no change set was prepared",)
+
+
+def test_what_moves_all_at_once_is_no_matter_of_aws_s_time() -> None:
+    def at_once(event: Event) -> Event:
+        whole = "CodeDeployDefault.LambdaAllAtOnce"
+        return replace(event, config=whole) if isinstance(event, RolloutStarted) else event
+
+    run = fold(replace(entry, event=at_once(entry.event)) for entry in sample.rolled_back())
+    page = html.render(view(run, ""))
+
+    assert "Stopped, rolled back after 12 s: alarm" in page
+    assert "as fast here, and in real seconds where all moves at once</h2>" in page
+    assert "AWS's time" not in page
 
 
 def test_uncommitted_work_is_named_wherever_its_commit_is() -> None:

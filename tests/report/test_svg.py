@@ -145,5 +145,17 @@ def test_the_axis_of_a_rollout_says_whose_time_it_is() -> None:
     assert "AWS's time" in "".join(parsed(rollout(shifting(sample(30.0)))).itertext())
 
 
+def test_a_rollout_that_moves_all_at_once_is_drawn_in_real_seconds() -> None:
+    run = rolled_back(shifting(sample(300.0, 100.0)), "errors", 600.0)
+    began = replace(run.started, config="CodeDeployDefault.LambdaAllAtOnce")
+    alarms, ended = (Timed(4.0, run.alarms[0].what),), Timed(5.0, run.finished.what) if run.finished else None
+    samples = (Timed(3.0, run.samples[0].what),)
+    told = "".join(
+        parsed(rollout(replace(run, started=began, samples=samples, alarms=alarms, finished=ended))).itertext()
+    )
+    assert "AWS's time" not in told
+    assert all(each in told for each in ("real seconds", "errors in ALARM from 0:04", "rolled back 0:05"))
+
+
 def test_a_new_version_that_nobody_asked_is_drawn_as_such() -> None:
     assert "no request came to the new version" in rollout(shifting(sample(30.0, 100.0, requests=0)))

@@ -1,5 +1,7 @@
 """What the pages say, before any markup."""
 
+from dataclasses import replace
+
 from pipeline.record.events import (
     ActionFinished,
     ActionStarted,
@@ -20,6 +22,11 @@ from pipeline.record.verdict import Outcome
 from pipeline.report import markdown
 from pipeline.report.view import GateRow, Live, View, view
 from tests.report import sample
+
+NOTHING_LOST = (
+    ResourceChange("Topic", "AWS::SNS::Topic", "Add"),
+    ResourceChange("OrdersFunction", "AWS::Lambda::Function", "Modify"),
+)
 
 
 def seen(*events: Event) -> View:
@@ -61,6 +68,22 @@ def test_the_worst_rows_come_first_and_the_others_in_the_order_of_the_journey() 
     ]
 
 
+def test_of_a_run_that_was_cut_off_only_what_began_is_running() -> None:
+    begun = [entry.event for entry in sample.cut_off()[:16]]  # as far as Build's start
+    cut = seen(*begun, ActionStarted("Build", "unit", "log"))
+    assert [(row.gate, row.glyph, row.word, row.css) for row in cut.gates] == [
+        ("unit", "…", "running", "running"),
+        ("scan", "–", "not asked yet", "not-reached"),
+        ("smoke", "–", "not asked yet", "not-reached"),
+    ]
+    assert {bar.name: f"{bar.glyph} {bar.text}" for bar in cut.journey} == {
+        "Source": "✓ 0.4 s",
+        "Build": "… unit",
+        "approval": "– not begun yet",
+        "prod": "– not begun yet",
+    }
+
+
 def test_a_rollout_s_limits_have_names() -> None:
     alarms = (WatchedAlarm("orders-prod-orders-errors", 1.0, "%"), WatchedAlarm("latency", 3_000.0, "ms"))
     assert only_rollout(*rollout("prod", *alarms)).limit == "errors ≤ 1 %; latency ≤ 3,000 ms"
@@ -81,7 +104,8 @@ def test_a_rollout_that_failed_more_than_its_alarms_allow_did_not_pass_though_no
 def test_what_the_canary_of_a_stage_could_have_seen_stands_behind_the_gates() -> None:
     shown = seen(*begin(), StageStarted("prod"), *rollout("prod", WatchedAlarm("errors", 1.0, "%"), requests=274))
     assert shown.sights == (
-        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10; "
+        "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10, "
+        "by the rehearsal's own rule (2 failed over the limit; an alarm may ask for more); "
         "a rarer one may pass. --speed 10 sends more.",
     )
     assert f"\n\n{markdown.escape(shown.sights[0])}\n" in markdown.render(shown)
@@ -137,6 +161,37 @@ def test_what_stays_and_loses_what_it_holds_is_named() -> None:
     table = ResourceChange("Table", "AWS::DynamoDB::Table", "Modify", True, "Tags")
     does = seen(*begin(), ChangeSetPrepared("prod", "orders", (secret, table))).does
     assert [line for line in does if line.startswith(("Word", "Table"))] == ["Word makes a new secret"]
+
+
+def test_lambda_versions_are_counted_apart_wherever_resources_are() -> None:
+    version = ResourceChange("Version2", "AWS::Lambda::Version", "Add")
+    changes = (version, replace(version, logical_id="Version1", action="Remove"), *NOTHING_LOST)
+    queue = ResourceChange("Queue", "AWS::SQS::Queue", "Remove")
+    assert seen(*begin(), ChangeSetPrepared("prod", "orders", changes)).does[:2] == (
+        "in prod: 2 added (1 new Lambda version), 1 modified",
+        "0 resources replaced or removed, 1 old Lambda version left aside",
+    )
+    assert "1 resource replaced or removed, 1 old Lambda version left aside: Queue" in (
+        seen(*begin(), ChangeSetPrepared("prod", "orders", (*changes, queue))).does
+    )
+    assert seen(*begin(), ChangeSetPrepared("prod", "orders", NOTHING_LOST)).does[:2] == (
+        "in prod: 1 added, 1 modified",
+        "0 resources replaced or removed",
+    )
+
+
+def test_alarms_are_told_in_one_line_with_an_example_of_each_kind() -> None:
+    errors = ResourceChange("OrdersErrors", "AWS::CloudWatch::Alarm", "Modify", False, "Metrics")
+    alarms = (
+        errors,
+        replace(errors, logical_id="OrdersLatency"),
+        replace(errors, logical_id="Busy", resource_type="AWS::CloudWatch::CompositeAlarm", action="Add", because=""),
+    )
+    does = seen(*begin(), ChangeSetPrepared("prod", "orders", (*alarms, *NOTHING_LOST))).does
+    assert [line for line in does if line.startswith("alarms")] == [
+        "alarms: 1 added, such as Busy; 2 changed, such as OrdersErrors (Metrics)"
+    ]
+    assert not any(line.startswith("alarms") for line in of("rolled_back").does)
 
 
 def test_what_reaches_users_at_once_in_the_same_way_is_told_in_one_line() -> None:

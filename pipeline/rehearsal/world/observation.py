@@ -6,7 +6,7 @@ every observation: `real`, seconds on a monotonic clock since the world began (d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 type Weights = Mapping[str, float]
@@ -70,7 +70,8 @@ class DeploymentFinished:
 class AlarmChanged:
     """An alarm changed its state; `measured` is the datapoint that decided (None without data), `limit` its threshold.
 
-    A composite alarm has neither.
+    A composite alarm has neither. `behind` has the values that `measured` was calculated from, by the ids of their
+    rows: the metrics of that one period of `period_seconds`.
     """
 
     alarm: str
@@ -81,6 +82,8 @@ class AlarmChanged:
     limit: float | None = None
     unit: str | None = None
     metric: str | None = None
+    behind: Mapping[str, float] = field(default_factory=dict)
+    period_seconds: float | None = None
     kind: Literal["alarm-changed"] = "alarm-changed"
 
 

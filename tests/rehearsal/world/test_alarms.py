@@ -112,8 +112,10 @@ def test_metric_math_is_evaluated(account: Account) -> None:
     account.deploy(template({"Rate": rate(AlarmName="rate")}))
     with publishing(account, {"Errors": 1, "Requests": 4}):
         wait_for(account, rate="ALARM")
-    measured = [each.measured for each in account.happenings(AlarmChanged) if each.new == "ALARM"]
-    assert measured == [pytest.approx(25, abs=19)]  # a minute's edge may part one put from the other
+    (fired,) = (each for each in account.happenings(AlarmChanged) if each.new == "ALARM")
+    assert fired.measured == pytest.approx(25, abs=19)  # a minute's edge may part one put from the other
+    assert fired.measured == pytest.approx(100 * fired.behind["e"] / fired.behind["r"])
+    assert fired.period_seconds == 60
     described = account.client("cloudwatch").describe_alarms(AlarmNames=["rate"])["MetricAlarms"][0]
     assert [row["Id"] for row in described["Metrics"]] == ["rate", "e", "r"]
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.record.counting import plural
-from pipeline.record.events import AlarmChanged, RolloutFinished, WatchedAlarm
+from pipeline.record.events import ALL_AT_ONCE, AlarmChanged, RolloutFinished, WatchedAlarm
 from pipeline.record.figures import with_unit
+from pipeline.record.own_count import own_count
 from pipeline.record.sight import NO_ACCIDENT
 
-ALL_AT_ONCE = "AllAtOnce"
 PERCENT = "%"
 EVERYTHING = 100.0
 MOST_ERRORS = 3
@@ -100,4 +100,6 @@ def _cause(rollout: Rollout) -> str:
         return rollout.finished.reason if rollout.finished and rollout.finished.reason else "no reason was given"
     measured = "something" if fired.measured is None else with_unit(fired.measured, fired.unit)
     late = ", only after the shift to 100 %" if fired.weight == EVERYTHING else ""
-    return f"alarm {fired.alarm} measured {measured}, limit {with_unit(fired.limit, fired.unit)}{late}"
+    return (
+        f"alarm {fired.alarm} measured {measured}{own_count(fired)}, limit {with_unit(fired.limit, fired.unit)}{late}"
+    )

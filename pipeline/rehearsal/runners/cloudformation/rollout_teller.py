@@ -161,6 +161,8 @@ class RolloutTeller:
                     reason=what.reason,
                     world_seconds=_seconds(rollout, world),
                     weight=rollout.weight,
+                    behind=dict(what.behind),
+                    period_seconds=what.period_seconds,
                 )
                 if what.new == "ALARM" and rollout.fired is None:
                     rollout.fired = changed

@@ -27,7 +27,7 @@ from pipeline.rehearsal.errors import Broke, Refused
 from pipeline.rehearsal.read.routes import routes_to
 from pipeline.rehearsal.read.template import parse_template
 from pipeline.rehearsal.runners.base import ActionContext, ActionResult
-from pipeline.rehearsal.runners.cloudformation.changes import not_canaried, resource_changes, shifted_aliases
+from pipeline.rehearsal.runners.cloudformation.changes import VERSION, not_canaried, resource_changes, shifted_aliases
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, World, place_of
 from pipeline.rehearsal.runners.cloudformation.differences import differences
 from pipeline.rehearsal.runners.cloudformation.permissions import wider
@@ -283,6 +283,8 @@ def _summary(changes: Sequence[ResourceChange]) -> str:
     counts = Counter[str](change.action for change in changes)
     words = {"Add": "added", "Modify": "modified", "Replace": "replaced", "Remove": "removed"}
     parts = [f"{counts[action]} {word}" for action, word in words.items() if counts[action]]
+    if old := sum(change.action == "Remove" and change.resource_type == VERSION for change in changes):
+        parts[-1] += f" ({plural(old, 'old Lambda version')})"
     lost = sum(change.stateful and change.action in ("Replace", "Remove") for change in changes)
     perhaps = sum(change.stateful and change.may_be_replaced for change in changes)
     losing = sum(bool(change.loses) for change in changes)

@@ -71,6 +71,7 @@ def evaluate(alarm: Alarm, store: MetricStore, previous: AlarmState = INITIAL_ST
     used = tuple(points[position] for position in decision.used)
     if alarm.ignore_low_samples and any(_thin(alarm, point) for point in used):
         decision = Decision(previous, decision.used, decision.filled, "a percentile stands on too few samples")
+    deciding = _deciding(alarm, decision.state, used)
     return Evaluation(
         alarm=alarm.name,
         state=decision.state,
@@ -78,10 +79,18 @@ def evaluate(alarm: Alarm, store: MetricStore, previous: AlarmState = INITIAL_ST
         reason=reason_for(alarm, decision, used),
         at=at,
         threshold=alarm.threshold,
-        measured=_measured(alarm, decision.state, used),
+        measured=deciding.value if deciding else None,
         datapoints=used,
         missing=decision.filled,
+        behind=_behind(alarm, store, deciding) if deciding and decision.state != previous else {},
     )
+
+
+def _behind(alarm: Alarm, store: MetricStore, deciding: Datapoint) -> dict[str, float]:
+    """The metrics of a calculation in the period that decided; nothing for an alarm on one metric."""
+    rows = () if isinstance(alarm.source, MetricStat) else alarm.source
+    read = ((row.id, store.datapoints(row.stat, (int(deciding.timestamp),))[0].value) for row in rows if row.stat)
+    return {name: value for name, value in read if value is not None}
 
 
 def _thin(alarm: Alarm, point: Datapoint) -> bool:
@@ -91,10 +100,13 @@ def _thin(alarm: Alarm, point: Datapoint) -> bool:
     return too_few_for(alarm.source.statistic, point.samples)
 
 
-def _measured(alarm: Alarm, state: AlarmState, used: tuple[Datapoint, ...]) -> float | None:
-    """The latest value on the side that decided, or the latest of all."""
-    values = [point.value for point in used if point.value is not None]
-    deciding = [
-        value for value in values if alarm.comparison.breaches(value, alarm.threshold) == (state is AlarmState.ALARM)
-    ]
-    return deciding[-1] if deciding else values[-1] if values else None
+def _deciding(alarm: Alarm, state: AlarmState, used: tuple[Datapoint, ...]) -> Datapoint | None:
+    """The latest datapoint with a value on the side that decided, or the latest of all."""
+    latest = None
+    for point in reversed(used):
+        if point.value is None:
+            continue
+        if alarm.comparison.breaches(point.value, alarm.threshold) == (state is AlarmState.ALARM):
+            return point
+        latest = latest or point
+    return latest

@@ -3,6 +3,7 @@
 Times are seconds since the epoch, periods are whole seconds, values have the unit of their metric.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -152,7 +153,9 @@ class Evaluation:
     """What one evaluation said.
 
     `datapoints` are the real ones it used, oldest first; `missing` counts the periods that had to be filled in.
-    `measured` is the latest datapoint on the side that decided, None without any. `changed` is against `previous`.
+    `measured` is the latest datapoint on the side that decided, None without any; of a transition, where it was
+    calculated, `behind` has the values of that period that it stands on, by the ids of their rows. `changed` is against
+    `previous`.
     """
 
     alarm: str
@@ -164,6 +167,7 @@ class Evaluation:
     measured: float | None = None
     datapoints: tuple[Datapoint, ...] = ()
     missing: int = 0
+    behind: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

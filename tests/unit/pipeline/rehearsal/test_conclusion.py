@@ -140,6 +140,15 @@ def test_a_rollback_tells_the_alarm_its_limit_and_who_was_hit() -> None:
     )
 
 
+def test_what_an_alarm_counted_is_told_apart_from_what_the_whole_rollout_did() -> None:
+    ended = failed(Outcome.REFUSED, ActionResult(Outcome.REFUSED))
+    fired = replace(alarm("orders", 35.294, 1), behind={"errors": 6.0, "requests": 17.0}, period_seconds=60.0)
+    assert sentence(ended, *rollout("orders", fired, requests=20, bad=7)) == (
+        "rolled back in prod: alarm orders-errors measured 35.294 % (errors 6, requests 17 in the alarm's minute), "
+        "limit 1 %; 7 of 20 requests to the new version failed"
+    )
+
+
 def test_figures_of_a_rollback_are_written_out() -> None:
     ended = failed(Outcome.REFUSED, ActionResult(Outcome.REFUSED))
     told = sentence(ended, *rollout("orders", alarm("orders", 32_140.5, 3_000, "ms")))

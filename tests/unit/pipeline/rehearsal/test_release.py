@@ -112,6 +112,14 @@ def test_a_command_that_fails_is_told_with_the_end_of_its_log(root: Path) -> Non
     )
 
 
+def test_uncommitted_work_that_fails_does_not_accuse_the_commit_that_it_stands_on(root: Path) -> None:
+    sha = release(root, "sell")
+    (root / "synth.sh").write_text("exit 4\n")
+    with pytest.raises(Unreadable) as unreadable:
+        prepared(root, dirty=True)
+    assert str(unreadable.value).startswith(f"the uncommitted work on {sha[:7]} does not synthesize: 'sh synth.sh'")
+
+
 def test_a_command_that_says_it_broke_accuses_no_commit(root: Path) -> None:
     sha = release(root, "sell", synth_dot_sh="echo setup: uv could not be installed. >&2\nexit 3\n")
     with pytest.raises(Broke) as broke:

@@ -207,6 +207,8 @@ class AlarmWatch:
             limit=found.threshold,
             unit=record.get("Unit"),
             metric=None if alarm is None else describe(alarm),
+            behind=found.behind,
+            period_seconds=None if alarm is None else alarm.period_s,
         )
         self._journal.add(*place, told)
 

@@ -125,7 +125,10 @@ def test_what_follows_another_version_is_told_and_not_what_names_a_role_that_sta
 
     bench.deployed(watched(1))
     bench.template(watched(2))
-    assert bench.prepare().summary == "1 added, 4 modified, 1 removed; 0 stateful replaced or removed"
+    assert (
+        bench.prepare().summary
+        == "1 added, 4 modified, 1 removed (1 old Lambda version); 0 stateful replaced or removed"
+    )
     (prepared,) = bench.told(ChangeSetPrepared)
     assert [(change.logical_id, change.because) for change in prepared.changes] == [
         ("Alarm", "Dimensions"),

@@ -116,6 +116,16 @@ def test_an_alarm_without_a_limit_of_its_own_has_the_one_it_was_made_with() -> N
     assert (changed.limit, changed.unit, changed.world_seconds) == (1.0, "%", 30.0)
 
 
+def test_what_an_alarm_counted_goes_with_it_to_all_that_is_told() -> None:
+    told = teller()
+    counted = replace(fired(measured=35.294), behind={"errors": 6.0, "requests": 17.0}, period_seconds=300.0)
+    heard = told.hear(observed(started(), sample(5), counted, finished("Failed", True)))
+    assert [event.behind for event in heard if isinstance(event, events.AlarmChanged)] == [counted.behind]
+    assert "measured 35.294 % (errors 6, requests 17 in the alarm's 300 s), limit 1 %" in (
+        why_rolled_back(told.rollouts.values())
+    )
+
+
 def test_what_happens_elsewhere_is_not_told() -> None:
     assert teller().hear(observed(started(), sample(5), account="222222222222")) == []
 

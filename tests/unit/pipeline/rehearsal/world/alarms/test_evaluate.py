@@ -147,6 +147,26 @@ def test_metric_math_is_evaluated_over_the_same_periods() -> None:
 
     assert (evaluation.state, evaluation.measured) == (AlarmState.ALARM, 40.0)
     assert [point.value for point in evaluation.datapoints] == [2.0, 30.0, 40.0]
+    assert evaluation.behind == {"errors": 40.0, "requests": 100.0}
+
+
+def test_what_a_value_was_calculated_from_is_of_the_period_that_decided() -> None:
+    rate = replace(
+        ALARM,
+        source=(
+            MetricQuery("errors", MetricStat(ERRORS, 60, "Sum"), return_data=False),
+            MetricQuery("twice", expression="2 * errors"),
+        ),
+    )
+
+    last_was_good = evaluate(rate, stored(0, 0, 5, 7, 0), AlarmState.OK, at=after(5))
+
+    assert (last_was_good.state, last_was_good.measured, last_was_good.behind) == (
+        AlarmState.ALARM,
+        14.0,
+        {"errors": 7.0},
+    )
+    assert evaluate(rate, MetricStore(), at=after(5)).behind == {}
 
 
 def test_an_alarm_on_the_whole_alias_does_not_see_the_canary() -> None:
