@@ -94,12 +94,18 @@ class Teller:
             case RolloutFinished():
                 yield _rolled(event, entry.at, self._begun(event))
                 yield from (Text(f"      {error}", "red") for error in event.errors if event.failed)
+                yield from self._not_healed(event)
             case AlarmChanged() if event.state == "ALARM":
                 yield _alarmed(event, entry.at, self._begun(event))
             case ChangeSetPrepared() if event.stage != BASE_STAGE:
                 yield from self._changes(event)
             case _:
                 yield from _detail(event)
+
+    def _not_healed(self, end: RolloutFinished) -> Iterator[Text]:
+        for each in fold(self._heard).rollouts if end.rolled_back else ():
+            if (each.started.stage, each.started.deployment) == (end.stage, end.deployment):
+                yield from (Text(f"      {line}", "red") for line in rollouts.not_healed(each))
 
     def _begun(self, of: RolloutFinished | AlarmChanged) -> Timed[RolloutStarted] | None:
         """The start of the rollout that `of` tells of."""

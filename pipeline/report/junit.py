@@ -74,7 +74,7 @@ def _of_rollout(rollout: RolloutRun) -> _Case:
         seconds=end.at - rollout.began if end else 0.0,
         message=f"{word}: {end.what.reason or rollouts.measured(rollout)}" if end else _CUT_OFF,
         detail=[f"{each.what.alarm} {each.what.state}: {each.what.reason}" for each in rollout.alarms]
-        + [*rollouts.said(rollout)],
+        + [*rollouts.not_healed(rollout), *rollouts.said(rollout)],
     )
 
 

@@ -17,6 +17,19 @@ def said(rollout: RolloutRun) -> tuple[str, ...]:
     return tuple(f"version {rollout.started.to_version} logged: {error}" for error in errors)
 
 
+def not_healed(rollout: RolloutRun) -> tuple[str, ...]:
+    """That the old version failed as well where all went back to it: what the new one wrote is not taken back."""
+    end, start = rollout.finished.what if rollout.finished else None, rollout.started
+    failed = sum(each.what.failed_old for each in rollout.samples)
+    if end is None or not end.rolled_back or not failed:
+        return ()
+    requests = sum(each.what.requests_old for each in rollout.samples)
+    return (
+        f"version {start.from_version}, which is live again, failed {failed:,} of {words.plural(requests, 'request')} "
+        f"meanwhile, too: it may not be able to read what version {start.to_version} wrote, which stays",
+    )
+
+
 def watched(function: str, alarm: WatchedAlarm) -> str:
     """An alarm and its limit: `errors ≤ 1 %`."""
     return f"{_own_word(function, alarm.name)} ≤ {words.with_unit(alarm.limit, alarm.unit)}"

@@ -195,6 +195,7 @@ def _denied(run: Run) -> tuple[str, ...]:
 
 
 def _failures(rollout: RolloutRun) -> Iterator[str]:
+    yield from (f"{rollout.started.function} {line}." for line in rollouts.not_healed(rollout))
     end = rollout.finished
     if end is None or not end.what.failed:
         return
@@ -384,6 +385,8 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
     hooks = [f"{each.what.event} {each.what.status} {each.what.detail}".rstrip() for each in rollout.hooks]
     outcome, word = rollouts.outcome_of(rollout)
     move = f"{start.config}: {start.from_version} → {start.to_version}"
+    heard = [*rollouts.not_healed(rollout), *rollouts.said(rollout)]
+    told = [move, rollouts.sight(rollout), *heard, *hooks, *alarms]
     return GateRow(
         stage=start.stage,
         gate=f"rollout {start.function}",
@@ -398,7 +401,7 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
         reason=end.reason if end else "",
         findings=(),
         warnings=(),
-        details="\n".join(filter(None, [move, rollouts.sight(rollout), *rollouts.said(rollout), *hooks, *alarms])),
+        details="\n".join(filter(None, told)),
         last_lines=(),
         log=None,
     )

@@ -12,6 +12,7 @@ from pipeline.record.events import (
     LiveNow,
     ResourceChange,
     RolloutFinished,
+    RolloutSample,
     RolloutStarted,
     RunFinished,
     StageStarted,
@@ -226,3 +227,21 @@ def test_a_last_word_of_many_lines_is_a_sentence_and_what_a_program_said() -> No
     assert shown.headline.more == "KeyError: `Table`\n  at delivery.py:1"
     page = markdown.render(shown)
     assert "**commit 3f9c1a2 does not synthesize**\n\n```text\nKeyError: `Table`\n  at delivery.py:1\n```\n" in page
+
+
+def test_that_the_old_version_fails_as_well_is_told_where_all_went_back_to_it() -> None:
+    began, ended = rollout("prod", requests=20, failed=7)
+    assert isinstance(ended, RolloutFinished)
+    samples = (
+        RolloutSample("prod", "d-prod", 30.0, 10.0, 10, 4, 90, 5),
+        RolloutSample("prod", "d-prod", 60, 0, 0, 0, 9, 2),
+    )
+    told = (
+        "version 1, which is live again, failed 7 of 99 requests meanwhile, too: it may not be able to read what version 2 "
+        "wrote, which stays"
+    )
+    rolled_back = seen(*begin(), began, *samples, replace(ended, status="Stopped", rolled_back=True))
+    assert f"orders-prod-orders {told}." in rolled_back.why
+    assert told in only_rollout(began, *samples, replace(ended, status="Stopped", rolled_back=True)).details
+    assert not any("live again" in line for line in seen(*begin(), began, *samples, ended).why)
+    assert not any("live again" in line for line in of("rolled_back").why)
