@@ -1,4 +1,4 @@
-"""Secrets told by shape alone, where checkov does not look: newer tokens, all private keys, and both in base64. Pure."""
+"""Secrets told by shape, where checkov does not look: newer tokens, all private keys, and both in base64. Pure."""
 
 import base64
 import re
