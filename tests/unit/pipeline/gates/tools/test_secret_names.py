@@ -54,7 +54,7 @@ def test_a_secret_is_told_by_its_name(name: str, line: str, key: str) -> None:
         ("a.yaml", "description: a token: it is given once, and for 1 hour"),
         ("a.yaml", f"{KEY}: <your-{KEY}-1>"),
         ("a.yaml", "secret: arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders"),
-        ("a.toml", 'TOKEN_URL = "TokenUrl-2"'),
+        ("a.toml", f'{KEY}_url = "TokenUrl-2"'),
         ("a.toml", 'token = "https://sign-in.test/oauth2/token"'),
         ("a.json", f'"{KEY}": "************"'),
         ("a.json", f'"{KEY}": "{KEY.title()}Policy"'),
