@@ -1,8 +1,11 @@
-"""Secrets told by their shape alone, where checkov does not look: newer tokens, and keys in base64. Pure."""
+"""Secrets told by shape, where checkov does not look: newer tokens, all private keys, and both in base64. Pure."""
 
 import base64
 import re
 from collections.abc import Iterator
+
+from detect_secrets.plugins.discord import DiscordBotTokenDetector
+from detect_secrets.plugins.sendgrid import SendGridDetector
 
 # Prefixes that the issuers chose so that scanners can find what leaked.
 _TOKENS = {
@@ -13,13 +16,22 @@ _TOKENS = {
     "PyPI token": re.compile(rb"\bpypi-[A-Za-z0-9_-]{50,}"),
     "Google API key": re.compile(rb"\bAIza[A-Za-z0-9_-]{35}\b"),
     "Anthropic API key": re.compile(rb"\bsk-ant-[A-Za-z0-9_-]{20,}"),
-    "OpenAI API key": re.compile(rb"\bsk-(?:proj-|svcacct-)[A-Za-z0-9_-]{20,}"),
+    "OpenAI API key": re.compile(
+        rb"\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b)"
+    ),
+    "Hugging Face token": re.compile(rb"\b(?:hf|api_org)_[A-Za-z0-9]{34,}\b"),
+    "Docker token": re.compile(rb"\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}"),
+    # checkov knows fewer kinds, and looks past the first line in small files alone.
+    "private key": re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"),
+    # These detectors come with checkov, which does not turn them on.
+    "Discord bot token": re.compile(DiscordBotTokenDetector.denylist[0].pattern.encode()),
+    "SendGrid API key": re.compile(SendGridDetector.denylist[0].pattern.encode()),
     # What begins with $ or { is a variable's name, which a document may show.
     "password in an address": re.compile(
         rb"\b[a-z][a-z0-9+.-]*://[^/\s:@\"'<>]+:[^/\s:@\"'<>${][^/\s:@\"'<>]{5,}@[\w\[]"
     ),
 }
-# These checkov finds in the open; wrapped it does not.
+# These are found in the open, the first by checkov and the other above; wrapped or cut off they look like this.
 _KEYS = {
     "AWS access key": re.compile(rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     "private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY"),

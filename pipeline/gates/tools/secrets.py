@@ -1,4 +1,4 @@
-"""Secrets in the source: checkov's detectors over every file, and our own look for what they leave out.
+"""Secrets in the source: checkov's detectors over every file, and our own looks for what they leave out.
 
 The scanner is slow (some 20 detectors per line, in Python), so a file that it has found clean is remembered by its
 name, its contents and the scanner's lock, outside the source. A planted decoy is scanned every time: if it is not
@@ -17,14 +17,15 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.output import write_atomically
 from pipeline.gates.part import Part
-from pipeline.gates.tools import secret_shapes
+from pipeline.gates.tools import secret_names, secret_shapes
 from pipeline.gates.tools.checkov import read_report, run_checkov
+from pipeline.gates.tools.secret_names import named_in
 from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 LOCK = "locks/development.txt"
-SHAPES = Path(secret_shapes.__file__)
+LOOKS = (Path(secret_names.__file__), Path(secret_shapes.__file__))
 DECOY = "decoy-that-must-be-found.py"
 FIX = "take it out and make it invalid where it was given out: whoever has the history has it"
 # AWS's own example credentials, which documents may show. Compared by digest, as checkov names secrets.
@@ -37,7 +38,7 @@ def check(context: Context) -> Part:
     files = source_files(context.root)
     memory = Memory(context.cache / "secrets", context.root)
     unknown = [path for path in files if not memory.knows(path)]
-    findings = (*scanned(context, unknown), *by_shape(context.root, unknown))
+    findings = (*scanned(context, unknown), *by_shape(context.root, unknown), *by_name(context.root, unknown))
     named = {finding.where.rsplit(":", 1)[0] for finding in findings}
     memory.learn(path for path in unknown if str(path) not in named)
     told = f"{plural(len(unknown), 'file')} looked at, {len(files) - len(unknown):,} known to be clean from before"
@@ -96,13 +97,22 @@ def _shapes_in(path: Path) -> Iterable[tuple[int, str]]:
     return secrets_in(text) if text is not None else ((1, kind) for kind in secrets_in_bytes(path.read_bytes()))
 
 
+def by_name(root: Path, files: Iterable[Path]) -> tuple[Finding, ...]:
+    """Secrets that their names betray, in files of settings; a finding says the name and not the secret."""
+    return tuple(
+        Finding(f"{path}:{number}", f"NAME {name}", FIX, "high")
+        for path in files
+        for number, name in named_in(path.name, text_of(root / path) or "")
+    )
+
+
 class Memory:
     """Files that were found clean, by a digest of name and contents; one list for the scanners as they are."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         lock = root / LOCK
         self._root = root
-        scanners = (lock.read_bytes() if lock.exists() else b"") + SHAPES.read_bytes()
+        scanners = (lock.read_bytes() if lock.exists() else b"") + b"".join(look.read_bytes() for look in LOOKS)
         self._file = folder / f"{_digest(scanners)[:12]}.json"
         self._clean: set[str] = set(self._read())
 

@@ -1,6 +1,7 @@
 """Imports in DynamoDB: they come back as they were kept, and a batch is all or nothing."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from api.domain.events import Cause, Event, product_changed
 from api.domain.model import Product
 from api.domain.product_imports import Failure, Fault, ImportStatus, ProductImport, Progress, Unlisted
 from tests.support.dynamodb import TABLE, count_items, new_sku
+from tests.support.openapi import operations
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON, product
 
 if TYPE_CHECKING:
@@ -62,8 +64,10 @@ def test_an_import_comes_back_as_it_was_kept(kept: ProductImport) -> None:
     assert to_import(from_import(kept)) == kept
 
 
-def test_an_import_is_dropped_after_a_month() -> None:
-    assert from_import(WAITING)["expires_at"] == int((NOON + LIFETIME).timestamp())
+def test_an_import_is_dropped_after_the_30_days_that_the_contract_promises() -> None:
+    assert timedelta(days=30) == LIFETIME, f"an import can be looked up for 30 days, not {LIFETIME.days}"
+    assert "for 30 days" in operations()["GET", "/v1/product-imports/{id}"]["description"]
+    assert from_import(WAITING)["expires_at"] == int((NOON + timedelta(days=30)).timestamp())
 
 
 @pytest.mark.emulator

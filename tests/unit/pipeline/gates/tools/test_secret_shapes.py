@@ -19,6 +19,11 @@ TOKENS = {
     "Google API key": "AI" + "za" + "A1b2" * 8 + "A1b",
     "Anthropic API key": "sk" + "-ant-api03-" + "A1b2" * 9,
     "OpenAI API key": "sk" + "-proj-" + "A1b2" * 9,
+    "OpenAI API key (older)": "sk" + "-" + "A1b2" * 5 + "T3" + "BlbkFJ" + "A1b2" * 5,
+    "Hugging Face token": "h" + "f_" + "AbCd" * 8 + "Ef",
+    "Docker token": "dckr" + "_pat_" + "A1b2" * 6 + "A1b",
+    "SendGrid API key": "S" + "G." + "A1b2" * 5 + "A1" + "." + "A1b2" * 10 + "A1b",
+    "Discord bot token": "M" + "A1b2" * 6 + ".A1b2" + "A1." + "A1b2" * 6 + "A1b",
     "password in an address": "postgres://" + "ann:" + "A1b2c3d4@db.example.com/x",
 }
 
@@ -29,7 +34,20 @@ def wrapped(text: str) -> str:
 
 @pytest.mark.parametrize("kind", TOKENS)
 def test_a_token_is_told_by_its_prefix(kind: str) -> None:
-    assert list(secrets_in(f'a = 1\ntoken = "{TOKENS[kind]}"\n')) == [(2, kind)]
+    assert list(secrets_in(f'a = 1\ntoken = "{TOKENS[kind]}"\n')) == [(2, kind.partition(" (")[0])]
+
+
+@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", "PGP "])
+def test_a_private_key_of_any_kind_is_told_by_its_first_line_wherever_it_stands(kind: str) -> None:
+    block = " BLOCK" if kind == "PGP " else ""
+    first = f"-----BEGIN {kind}" + f"PRIVATE KEY{block}-----"
+    assert list(secrets_in(f"# mine\n{first}\nxcFGBF\n")) == [(2, "private key")]
+    assert list(secrets_in(f'{{"key": "{first}\\nxcFGBF"}}')) == [(1, "private key")]
+
+
+@pytest.mark.parametrize("what", ["PUBLIC KEY", "PGP PUBLIC KEY BLOCK", "CERTIFICATE"])
+def test_what_everybody_may_have_is_no_private_key(what: str) -> None:
+    assert list(secrets_in(f"-----BEGIN {what}-----\nxcFGBF\n")) == []
 
 
 @pytest.mark.parametrize(
@@ -51,6 +69,11 @@ def test_a_key_in_base64_is_seen_in_either_alphabet(secret: str, kind: str) -> N
     "text",
     [
         "ghp_short",
+        "hf_hub_download",
+        "hf_short",
+        "dckr_pat_short",
+        "task-" + "A1b2" * 5,
+        "SG.short.also",
         "npm_config_registry",
         "AKIAIOSFODNN7EXAMPLE",
         "sha512-" + "A1b2" * 20,

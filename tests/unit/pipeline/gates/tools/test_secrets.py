@@ -13,6 +13,7 @@ from tests.unit.pipeline.gates.world import put
 
 # Put together here, so that this file itself holds no secret.
 GITHUB = "gh" + "p_" + "A1b2" * 9
+PASSWORD = "hunter2" * 2 + "-Prod!"
 
 
 def told(*failed: tuple[str, int, str]) -> str:
@@ -55,6 +56,13 @@ def test_files_are_looked_into_and_what_is_no_text_is_left_alone(tmp_path: Path)
     (tmp_path / "b.bin").write_bytes(b"\0\1")
     found = secrets.by_shape(tmp_path, [Path("a.py"), Path("b.bin")])
     assert [(one.where, one.what, one.severity) for one in found] == [("a.py:1", "SHAPE GitHub token", "high")]
+
+
+def test_what_a_file_of_settings_names_a_password_is_told_by_its_name_and_not_shown(tmp_path: Path) -> None:
+    put(tmp_path, a_dot_json='{"pass' + f'word": "{PASSWORD}"}}\n', b_dot_py="x = 1\n")
+    (tmp_path / "c.json").write_bytes(b"\xff\0")
+    found = secrets.by_name(tmp_path, [Path("a.json"), Path("b.py"), Path("c.json")])
+    assert found == (Finding("a.json:1", "NAME password", secrets.FIX, "high"),)
 
 
 def test_a_clean_file_is_remembered_by_name_and_contents(tmp_path: Path) -> None:

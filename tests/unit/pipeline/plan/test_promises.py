@@ -1,0 +1,164 @@
+"""What the plan promises, in figures, and the row of tests/requirements/rows.toml that asks for each.
+
+Everything else is compared with the plan: whoever changes a figure there changes what he is measured by. So it is
+said a second time here, and a figure that is made weaker must be made weaker twice, in plain sight.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import OWN, Alarm, Approval, Gate, Limit, Stage
+from pipeline.record.counting import plural
+from tests.requirements.rows import rows
+
+# -- gates: the bounds of what they measure, and the least that they must have looked at -------------------------------
+
+NO_TEST_FAILS = "failed ≤ 0"
+NO_TEST_IS_SKIPPED = "skipped ≤ 0"
+COVERED = "lines ≥ 95 %"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a gate promises. `least` may be more in the plan, as the project grows, and never less."""
+
+    limits: tuple[str, ...]
+    least: int
+
+
+GATES: Mapping[tuple[str, str], Asked] = {
+    ("Build", "lint"): Asked(("findings ≤ 0",), 100),
+    ("Build", "unit"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED, COVERED), 2_850),
+    ("Build", "contract"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED, "breaking ≤ 0"), 29),  # B2: additive changes only
+    ("Build", "scan"): Asked(("high ≤ 0",), 100),  # G7: policies are validated before they are deployed
+    ("beta", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_100),
+    ("beta", "fuzz"): Asked(("failures ≤ 0", "cases ≥ 500", "operations without a 2xx ≤ 0"), 500),
+    ("gamma", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_100),
+    ("prod", "smoke"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 4),
+    (OWN, "selftest"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED, COVERED), 2_600),
+}
+
+# -- rollouts: what stops one, and how traffic moves -------------------------------------------------------------------
+
+ALARMS: Mapping[str, str] = {  # A2: rolled back at once, by what is seen of the new version
+    "errors": "errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
+    "server-errors": "server-errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
+    "latency": "latency > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+}
+STEPS: Mapping[str, str] = {  # A2, C10
+    "beta": "LambdaAllAtOnce, warn without traffic",
+    "gamma": "LambdaLinear10PercentEvery1Minute, fail without traffic",
+    "approval": "a person's yes within 168 hours",
+    "prod": "LambdaCanary10Percent5Minutes, fail without traffic",
+}
+
+# -- stages: the settings that a requirement fixes, in the order of the stages -----------------------------------------
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that row `row` of the requirements asks for, and its value in beta, gamma and prod."""
+
+    row: str
+    says: str
+    read: Callable[[Stage], object]
+    values: tuple[object, object, object]
+
+
+SETTINGS = (
+    Setting("C11", "days that logs are kept", lambda stage: stage.settings.log_retention_days, (14, 30, 365)),
+    Setting("B9", "requests per second", lambda stage: stage.settings.throttle_rate, (500, 500, 1_000)),
+    Setting("B9", "requests in a burst", lambda stage: stage.settings.throttle_burst, (1_000, 1_000, 2_000)),
+    Setting("D1", "most units of the table", lambda stage: stage.settings.most_table_units, (4_000, 4_000, 4_000)),
+    Setting("D1", "data is protected", lambda stage: stage.settings.deletion_protection, (True, True, True)),
+    Setting("E1", "tests may make users", lambda stage: stage.settings.test_sign_in, (True, True, False)),
+    Setting("G5", "access is analyzed", lambda stage: stage.settings.analyze_access, (True, True, True)),
+    Setting("N1", "part that is traced", lambda stage: stage.settings.traced, (1, 0.2, 0.05)),
+    Setting("T1", "dollars a month", lambda stage: stage.settings.monthly_budget, (0, 0, 500)),
+)
+STAGES = ("beta", "gamma", "prod")
+FIXED = tuple(
+    pytest.param(setting, stage, value, id=f"{stage}: {setting.says} ({setting.row})")
+    for setting in SETTINGS
+    for stage, value in zip(STAGES, setting.values, strict=True)
+)
+WATCHED = tuple((stage, alarm) for stage in STAGES for alarm in ALARMS)
+
+
+def limit_as_said(limit: Limit) -> str:
+    """A bound as `GATES` writes it."""
+    bounds = (("≥", limit.at_least), ("≤", limit.at_most))
+    return " ".join([limit.measure, *(f"{sign} {value:g}" for sign, value in bounds if value is not None), limit.unit])
+
+
+def alarm_as_said(alarm: Alarm) -> str:
+    """An alarm as `ALARMS` writes it."""
+    window = f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s"
+    least = f"from {plural(alarm.min_requests, 'request')} and {plural(alarm.min_failures, 'failure')} on"
+    return f"{alarm.measure} > {alarm.threshold:g} {alarm.unit} in {window}, {least}"
+
+
+def step_as_said(step: Stage | Approval) -> str:
+    """A step as `STEPS` writes it."""
+    if isinstance(step, Approval):
+        return f"a person's yes within {step.timeout_minutes / 60:g} hours"
+    return f"{step.rollout.config}, {step.rollout.no_traffic} without traffic"
+
+
+def gates_of(place: str) -> Mapping[str, Gate]:
+    """The gates that the plan asks at `place`, by name."""
+    asked = (*DELIVERY.gates(), *((OWN, gate) for gate in DELIVERY.own_gates))
+    return {gate.name: gate for where, gate in asked if where == place}
+
+
+def stage_of(name: str) -> Stage:
+    """The plan's stage called `name`."""
+    return next(stage for stage in DELIVERY.stages if stage.name == name)
+
+
+@pytest.mark.parametrize(("place", "name"), GATES)
+def test_a_gate_is_asked_where_it_is_promised_and_holds_every_limit(place: str, name: str) -> None:
+    gate = gates_of(place).get(name)
+    assert gate is not None, f"{place} does not ask {name} any more"
+    held = [limit_as_said(limit).rstrip() for limit in gate.limits]
+    gone = [limit for limit in GATES[place, name].limits if limit not in held]
+    assert not gone, f"gate {name} promises {', '.join(gone)}, the plan holds it to {', '.join(held)}"
+
+
+@pytest.mark.parametrize(("place", "name"), GATES)
+def test_a_gate_must_look_at_as_much_as_is_promised(place: str, name: str) -> None:
+    least, planned = GATES[place, name].least, gates_of(place)[name].checked_at_least
+    assert planned >= least, f"gate {name} promises to check at least {least:,}, the plan is content with {planned:,}"
+
+
+def test_each_gate_of_the_plan_is_promised() -> None:
+    asked = [
+        *((place, gate.name) for place, gate in DELIVERY.gates()),
+        *((OWN, gate.name) for gate in DELIVERY.own_gates),
+    ]
+    assert asked == list(GATES)
+
+
+@pytest.mark.parametrize(("stage", "name"), WATCHED)
+def test_a_rollout_is_stopped_by_every_alarm_that_is_promised(stage: str, name: str) -> None:
+    planned = {alarm.name: alarm_as_said(alarm) for alarm in stage_of(stage).rollout.alarms}
+    watched = planned.get(name, f"no alarm {name}")
+    assert watched == ALARMS[name], f"{stage}'s rollout promises {ALARMS[name]}; the plan says {watched}"
+
+
+def test_the_way_to_prod_goes_in_these_steps_with_a_persons_yes_before_it() -> None:
+    assert {step.name: step_as_said(step) for step in DELIVERY.steps} == STEPS
+    assert [step.name for step in DELIVERY.steps] == list(STEPS)
+
+
+@pytest.mark.parametrize(("setting", "stage", "value"), FIXED)
+def test_a_stage_has_the_settings_that_are_promised(setting: Setting, stage: str, value: object) -> None:
+    planned = setting.read(stage_of(stage))
+    assert planned == value, f"{setting.row} promises {stage}: {setting.says} {value}; the plan says {planned}"
+
+
+def test_what_fixes_a_setting_is_a_row_of_the_requirements() -> None:
+    assert {setting.row for setting in SETTINGS} <= rows().keys()
