@@ -237,8 +237,8 @@ def test_that_the_old_version_fails_as_well_is_told_where_all_went_back_to_it() 
         RolloutSample("prod", "d-prod", 60, 0, 0, 0, 9, 2),
     )
     told = (
-        "version 1, which is live again, failed 7 of 99 requests meanwhile, too: it may not be able to read what version 2 "
-        "wrote, which stays"
+        "version 1, which is live again, failed 7 of 99 requests meanwhile, too: "
+        "it may not be able to read what version 2 wrote, which stays"
     )
     rolled_back = seen(*begin(), began, *samples, replace(ended, status="Stopped", rolled_back=True))
     assert f"orders-prod-orders {told}." in rolled_back.why
