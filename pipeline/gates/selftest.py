@@ -16,6 +16,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_check.py",
         "tests/unit/pipeline/test_cli.py",
         "tests/unit/pipeline/test_doctor.py",
+        "tests/unit/pipeline/test_fix.py",
         "tests/unit/pipeline/test_rehearse.py",
         "tests/unit/pipeline/test_setup.py",
         "tests/unit/pipeline/test_synthesis.py",
