@@ -28,8 +28,9 @@ def handler(event, context):
     return {"statusCode": 200, "body": "{}"}
 """
 ASKS = """
-import os, urllib.request
-assert urllib.request.urlopen(os.environ["API"] + "things", data=b"{}").status == 200
+import os, ssl, urllib.request
+trusting = ssl.create_default_context(cafile=os.environ["AWS_CA_BUNDLE"])
+assert urllib.request.urlopen(os.environ["API"] + "things", data=b"{}", context=trusting).status == 200
 """
 
 
