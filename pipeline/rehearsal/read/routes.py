@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from pipeline.rehearsal.read.references import references
 from pipeline.rehearsal.spec import Json, Template
 
 RESOURCE, METHOD = "AWS::ApiGateway::Resource", "AWS::ApiGateway::Method"
@@ -48,18 +49,8 @@ def _path(template: Template, place: Json) -> str:
 
 
 def _named(value: Json) -> Iterator[str]:
-    """The logical ids that a value refers to, by Ref or Fn::GetAtt, at any depth."""
-    match value:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case dict():
-            for item in value.values():
-                yield from _named(item)
-        case list():
-            for item in value:
-                yield from _named(item)
+    """The logical ids that a value refers to."""
+    return (each.logical_id for each in references(value))
 
 
 def _unnamed(path: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.record.events import ResourceChange
+from pipeline.rehearsal.read.references import references
 from pipeline.rehearsal.runners.cloudformation.differences import Difference
 from pipeline.rehearsal.runners.cloudformation.plain import Plain
-from pipeline.rehearsal.spec import Json, Template
+from pipeline.rehearsal.spec import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ChangeTypeDef, ResourceChangeDetailTypeDef
@@ -175,9 +176,9 @@ def _carried(old: Template, new: Template) -> Iterator[str]:
     """The aliases that are shifted, and their functions where a new version takes up what changed in them."""
     for alias in shifted_aliases(old, new):
         yield alias
-        function = _refers_to(new.resources[alias].properties.get("FunctionName"))
-        if function in new.resources:
-            yield function
+        for function in references(new.resources[alias].properties.get("FunctionName")):
+            if function.logical_id in new.resources:
+                yield function.logical_id
 
 
 def _following(old: Template, new: Template, changes: Sequence[ResourceChange]) -> Iterator[str]:
@@ -191,13 +192,6 @@ def _following(old: Template, new: Template, changes: Sequence[ResourceChange]) 
         rewritten = was is not None and is_now is not None and was.properties != is_now.properties
         if rewritten and before.of(change.logical_id) == after.of(change.logical_id):
             yield change.logical_id
-
-
-def _refers_to(value: Json) -> str:
-    if isinstance(value, dict):
-        target = value.get("Ref") or value.get("Fn::GetAtt")
-        return str(target[0]) if isinstance(target, list) else str(target)
-    return str(value)
 
 
 def _kind(change: ResourceChange) -> str:

@@ -18,8 +18,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.rehearsal.read.references import Reference
 from pipeline.rehearsal.runners.cloudformation.losing import loss
-from pipeline.rehearsal.runners.cloudformation.resolved import Reference, Resolved
+from pipeline.rehearsal.runners.cloudformation.resolved import Resolved
 from pipeline.rehearsal.spec import Json, Resource
 from pipeline.rehearsal.world.replacing import Recreation, recreation, recreation_of
 

@@ -5,28 +5,19 @@ templates can be compared by what they name. Source: "Parameters" in the CloudFo
 reference, `Parameter`: DescribeStacks and DescribeChangeSet tell each value, for one that SSM fills the ResolvedValue.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.rehearsal.read.conditions import known_conditions
 from pipeline.rehearsal.read.intrinsics import Names, Resolver
+from pipeline.rehearsal.read.references import Reference, references
 from pipeline.rehearsal.spec import Json, Resource, Template
 
 NOTHING = Template(Path("nothing"), "", 0, {})
 """What is deployed before a first release."""
 
 _HIDDEN = "****"  # what AWS tells of a parameter that is declared NoEcho
-_PLACEHOLDER = re.compile(r"\$\{([^!}][^}]*)\}")
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A resource that a property names, and the attribute of it; None for its physical id."""
-
-    logical_id: str
-    attribute: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ class Resolved:
 
     def references(self, logical_id: str, name: str) -> frozenset[Reference]:
         """The resources that a property names as it is written, in both branches of a condition."""
-        named = _named(self.resources[logical_id].properties.get(name))
+        named = references(self.resources[logical_id].properties.get(name))
         return frozenset(each for each in named if each.logical_id in self.resources)
 
     def _resolved(self, written: Json) -> Json:
@@ -100,30 +91,3 @@ def _valued(declared: Json, value: str | None) -> Json:
     a_list = "List<" in str(declared.get("Type")) or declared.get("Type") == "CommaDelimitedList"
     parts: list[Json] = [part.strip() for part in value.split(",")]
     return {"Type": "String", "Default": parts if a_list else value}
-
-
-def _named(value: Json) -> Iterator[Reference]:
-    match value:
-        case {"Ref": str(name)}:
-            yield Reference(name)
-        case {"Fn::GetAtt": [str(name), attribute]}:
-            yield Reference(name, str(attribute))
-        case {"Fn::GetAtt": str(path)}:
-            yield _reference(path)
-        case {"Fn::Sub": str(text)}:
-            yield from map(_reference, _PLACEHOLDER.findall(text))
-        case {"Fn::Sub": [str(text), dict(own)]}:
-            # A name that the object gives is its value, even where a resource has the same one.
-            yield from (_reference(path) for path in _PLACEHOLDER.findall(text) if path.strip() not in own)
-            yield from _named(list(own.values()))
-        case dict():
-            for item in value.values():
-                yield from _named(item)
-        case list():
-            for item in value:
-                yield from _named(item)
-
-
-def _reference(path: str) -> Reference:
-    name, _, attribute = path.strip().partition(".")
-    return Reference(name, attribute or None)

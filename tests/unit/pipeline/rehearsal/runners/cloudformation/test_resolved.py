@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.rehearsal.runners.cloudformation.resolved import Reference
+from pipeline.rehearsal.read.references import Reference
 from pipeline.rehearsal.spec import symbol
 from tests.unit.pipeline.rehearsal.runners.cloudformation.templates import document, resolved, resource
-
-TABLE_ARN = Reference("Table", "Arn")
 
 
 def topic(parameters: Any = None, told: Any = None, /, **properties: Any) -> Any:
@@ -71,21 +69,9 @@ def test_a_condition_decides_what_is_there() -> None:
     assert prod.condition("Perhaps") != beta.condition("Perhaps")
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ({"Ref": "Table"}, {Reference("Table")}),
-        ({"Fn::GetAtt": ["Table", "Arn"]}, {TABLE_ARN}),
-        ({"Fn::GetAtt": "Table.StreamArn"}, {Reference("Table", "StreamArn")}),
-        ({"Fn::Sub": "${Table}/${!Topic}/${Table.Arn}"}, {Reference("Table"), TABLE_ARN}),
-        ({"Fn::Sub": ["${Own} ${Table}", {"Own": {"Ref": "Topic"}}]}, {Reference("Table"), Reference("Topic")}),
-        ({"Fn::Sub": ["${Table}", {"Table": "x"}]}, set()),
-        ({"Fn::Sub": ["${Table} ${Table.Arn}", {"Table": {"Ref": "Topic"}}]}, {Reference("Topic"), TABLE_ARN}),
-        ({"Fn::Join": ["", ["x", {"a": [{"Ref": "Table"}]}]]}, {Reference("Table")}),
-        ({"Ref": "AWS::Region"}, set()),
-        ("Table", set()),
-    ],
-)
-def test_the_resources_that_a_property_names_are_found_at_any_depth(written: Any, expected: set[Reference]) -> None:
-    resources = {"Topic": resource("SNS::Topic", A=written), "Table": resource("DynamoDB::Table")}
-    assert resolved(document(resources)).references("Topic", "A") == expected
+def test_of_what_a_property_names_the_resources_are_left() -> None:
+    written = {"A": {"Fn::Sub": "${Table.Arn} in ${AWS::Region} of ${Stage}"}}
+    resources = {"Topic": resource("SNS::Topic", **written), "Table": resource("DynamoDB::Table")}
+    assert resolved(document(resources, Parameters={"Stage": {"Type": "String"}})).references("Topic", "A") == {
+        Reference("Table", "Arn")
+    }
