@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.gates.context import GateUsage
+from pipeline.gates.context import FRESH, GateUsage
 from pipeline.gates.run import exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome, Verdict
@@ -28,7 +28,7 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
         return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
-        child = {**_base(root, Path(scratch)), **environ}
+        child = {**_base(root, Path(scratch)), **environ, FRESH: "1"}  # who asks for the tests wants them run
         if wants_assembly:
             child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
             if code := _assemble(root, child, Path(scratch)):

@@ -19,6 +19,7 @@ RUNS = Path(".slipway/runs")
 BASE = "where the commit left main, or the commit before it"
 SUITE = "ask every gate that needs no deployed stage: the test suite"
 COMPARED = f"Contracts are compared with those of the base: {BASE}. Templates are synthesized anew."
+FRESH = "ask what passed before, though nothing that it looks at has changed"
 STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
 
 type Verb = Callable[[argparse.Namespace], int]
@@ -90,6 +91,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--keep-going", action="store_true", help="let the other actions of a wave end when one refuses"
     )
     parser.add_argument("--strict", action="store_true", help=STRICT)
+    parser.add_argument("--fresh", action="store_true", help=f"{FRESH}, and synthesize anew")
     parser.add_argument("--keep-work", action="store_true", help="keep the run's work folder (sources, artifacts)")
     parser.set_defaults(verb=_rehearse)
 
@@ -98,6 +100,7 @@ def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
     parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke selftest")
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
+    parser.add_argument("--fresh", action="store_true", help=FRESH)
     parser.set_defaults(verb=_gate)
 
 
@@ -135,6 +138,7 @@ def _rehearse(options: argparse.Namespace) -> int:
         stop_at_first_refusal=not options.keep_going,
         keep_work=options.keep_work,
         strict=options.strict,
+        fresh=options.fresh,
     )
     return run(request, os.environ)
 
@@ -161,7 +165,8 @@ def _gate(options: argparse.Namespace) -> int:
 
         return _usage(blame(problem))
     try:
-        return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), os.environ))
+        environ = {**os.environ, **({"SLIPWAY_FRESH": "1"} if options.fresh else {})}
+        return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), environ))
     except GateUsage as problem:
         return _usage(problem)
 

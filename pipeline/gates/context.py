@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.plan.model import Gate
 
 DEFAULT_SEED = 7
+FRESH = "SLIPWAY_FRESH"
 
 type Clock = Callable[[], float]
 type Say = Callable[[str], None]
@@ -46,6 +47,11 @@ class Context:
             return int(text)
         except ValueError as problem:
             raise GateUsage(f"SLIPWAY_SEED is {text!r}: give it a whole number") from problem
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the gate is to be asked though it has passed the same before: `SLIPWAY_FRESH=1`."""
+        return self.environ.get(FRESH) == "1"
 
     @property
     def cache(self) -> Path:

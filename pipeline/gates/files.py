@@ -25,8 +25,13 @@ LEFT_BEHIND = frozenset(
 
 def source_files(root: Path) -> tuple[Path, ...]:
     """Every file of the source under `root`, as sorted relative paths; never a link, never a folder."""
+    return tuple(path for path in every_entry(root) if not (root / path).is_symlink())
+
+
+def every_entry(root: Path) -> tuple[Path, ...]:
+    """The same, with the links."""
     listed = _tracked(root) if (root / ".git").exists() else _walked(root)
-    return tuple(sorted(path for path in listed if (root / path).is_file() and not (root / path).is_symlink()))
+    return tuple(sorted(path for path in listed if (root / path).is_file() or (root / path).is_symlink()))
 
 
 def _tracked(root: Path) -> Iterator[Path]:

@@ -15,6 +15,7 @@ from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
+from pipeline.gates.passes import Passes
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
@@ -51,11 +52,17 @@ def run_gate(
 ) -> Verdict:
     """Ask the gate `name` (as `stage` asks it) of the source in `root`, and write and say what it decided.
 
+    A gate that asks no stage and has passed what it would look at now is not asked again, unless SLIPWAY_FRESH is 1.
     Writes `verdict.json`, `junit.xml` and the tools' output into `SLIPWAY_OUT` (default `.slipway/gates/<name>`).
     Raises GateUsage for a gate, stage or setting that makes no sense; everything else ends in a verdict.
     """
     context = _context(name, stage, root.resolve(), environ, delivery, now, today or datetime.now(UTC).date(), say)
-    verdict = cleaned(_decide(context, gatherers[name]))
+    passes = Passes.of(context) if name not in LIVE and environ.get("SLIPWAY_HOME") else None
+    verdict = passes.recall() if passes and not context.fresh else None
+    if verdict is None:
+        verdict = cleaned(_decide(context, gatherers[name]))
+        if passes:
+            passes.keep(verdict)
     write(verdict, context.out)
     say_verdict(verdict, say, environ)
     return verdict

@@ -1,4 +1,4 @@
-"""The gate `selftest`: do the tools that rehearse, judge and report do what they say?
+"""The gate `selftest`: do the tools that rehearse, judge, report and test do what they say?
 
 They are not delivered, so the pipeline does not ask this of every release; `scripts/test` does, of every change.
 """
@@ -22,6 +22,9 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_synthesis.py",
         "tests/unit/pipeline/test_up.py",
         "tests/unit/pipeline/test_usage.py",
+        "tests/unit/fuzz",
+        "tests/unit/load",
+        "tests/unit/support",
         "tests/report",
         "tests/mutation",
     ),
