@@ -17,6 +17,8 @@ from pipeline.gates.files import every_entry
 
 WORDLESS = frozenset({"unit", "contract"})
 """The gates that read neither `README.md` and its like at the top of the source, nor `.github`."""
+OF_A_BASE = ("cdk.out", "contracts")
+"""What gates read of the base release; beside it lies what its synthesis left in its source."""
 TELLING = ("HYPOTHESIS_", "LANG", "LC_", "MYPY_", "PYTEST_", "RUFF_", "TZ")
 """How the names of variables begin by which tools that gates run can be told something."""
 
@@ -49,11 +51,12 @@ def is_words(path: Path) -> bool:
 
 
 def _beside(context: Context) -> Iterator[bytes]:
-    """The assembly and the base, each by its name; one that is not there is told apart from an empty one."""
-    for name, folder in (("assembly", context.assembly), ("base", context.base)):
+    """The assembly and what a base is, each by its name; one that is not there is told apart from an empty one."""
+    base = {f"base {part}": context.base / part for part in OF_A_BASE} if context.base else {}
+    for name, folder in {"assembly": context.assembly, **base}.items():
         yield name.encode()
-        yield str(bool(folder and folder.is_dir())).encode()
-        if folder and folder.is_dir():
+        yield str(folder.is_dir()).encode()
+        if folder.is_dir():
             for path in sorted(_below(folder)):
                 yield from _entry(folder, path)
 

@@ -120,6 +120,15 @@ def test_another_limit_seed_day_base_setting_or_wish_asks_again(root: Path, tool
     assert tool.asked == 8
 
 
+def test_what_lies_beside_a_base_is_not_looked_at(root: Path, tool: Tool) -> None:
+    base = root.parent / "base"
+    (base / "source").mkdir(parents=True)
+    ask(root, tool, SLIPWAY_BASE=str(base))
+    (base / "source" / "left-behind").write_text("by its synthesis")
+    ask(root, tool, SLIPWAY_BASE=str(base))
+    assert tool.asked == 1
+
+
 def test_what_a_base_links_to_is_looked_at_too(root: Path, tool: Tool) -> None:
     base, kept = root.parent / "base", root.parent / "kept"
     base.mkdir()
