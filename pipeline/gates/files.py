@@ -46,7 +46,8 @@ def _tracked(root: Path) -> Iterator[Path]:
 def _walked(root: Path) -> Iterator[Path]:
     for folder, folders, names in root.walk():
         folders[:] = [name for name in folders if name not in LEFT_BEHIND]
-        yield from ((folder / name).relative_to(root) for name in names)
+        # A link to a folder is among the names: that is how CodeBuild's commands bring the assembly in.
+        yield from ((folder / name).relative_to(root) for name in names if name not in LEFT_BEHIND)
 
 
 def text_of(path: Path) -> str | None:

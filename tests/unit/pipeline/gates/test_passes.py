@@ -120,6 +120,20 @@ def test_another_limit_seed_day_base_setting_or_wish_asks_again(root: Path, tool
     assert tool.asked == 8
 
 
+def test_an_assembly_that_is_linked_to_counts_by_what_it_holds(root: Path, tool: Tool) -> None:
+    for place in ("first", "second"):
+        assembly = root.parent / place
+        assembly.mkdir()
+        (assembly / "manifest.json").write_text("{}")
+        (root / "cdk.out").unlink(missing_ok=True)
+        (root / "cdk.out").symlink_to(assembly)
+        ask(root, tool)
+    assert tool.asked == 1
+    (root.parent / "second" / "manifest.json").write_text("[]")
+    ask(root, tool)
+    assert tool.asked == 2
+
+
 def test_what_lies_beside_a_base_is_not_looked_at(root: Path, tool: Tool) -> None:
     base = root.parent / "base"
     (base / "source").mkdir(parents=True)
