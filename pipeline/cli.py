@@ -98,7 +98,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
-    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke selftest")
+    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz load smoke selftest")
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
     parser.add_argument("--fresh", action="store_true", help=FRESH)
     parser.set_defaults(verb=_gate)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipeline.gates import contract, fuzz, integration, lint, scan, selftest, smoke, unit
+from pipeline.gates import contract, fuzz, integration, lint, load, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.judge import Asked, broke, judge
@@ -30,11 +30,12 @@ GATHERERS: Mapping[str, Gather] = {
     "scan": scan.gather,
     "integration": integration.gather,
     "fuzz": fuzz.gather,
+    "load": load.gather,
     "smoke": smoke.gather,
 }
-LIVE = frozenset({"integration", "fuzz", "smoke"})
+LIVE = frozenset({"integration", "fuzz", "load", "smoke"})
 """What is asked of a stage that stands; the others look at the source."""
-SEEDED = frozenset({"unit", "selftest", "fuzz"})
+SEEDED = frozenset({"unit", "selftest", "fuzz", "load"})
 EXIT_CODES = {Outcome.PASSED: 0, Outcome.REFUSED: 1, Outcome.BROKE: 3, Outcome.INTERRUPTED: 130}
 
 

@@ -40,6 +40,18 @@ FUZZ = Gate(
     (Limit("failures", at_most=0), Limit("cases", at_least=500), Limit("operations without a 2xx", at_most=0)),
     checked_at_least=500,
 )
+# With room for a laptop; a call in ten that takes 0.8 s longer does not pass.
+LOAD = Gate(
+    "load",
+    (
+        Limit("errors", at_most=0, unit="%"),
+        Limit("p95", at_most=700, unit="ms"),
+        Limit("p99", at_most=2_000, unit="ms"),
+        Limit("seconds", at_least=30, unit="s"),
+    ),
+    checked_at_least=300,
+    alone=True,
+)
 SMOKE = Gate("smoke", ALL_RAN, checked_at_least=4)
 
 DELIVERY = Delivery(
@@ -82,7 +94,7 @@ DELIVERY = Delivery(
                 analyze_access=True,
                 traced=0.2,
             ),
-            gates=(INTEGRATION,),
+            gates=(INTEGRATION, LOAD),
         ),
         Approval("approval"),
         Stage(

@@ -67,6 +67,10 @@ def test_a_stage_is_deployed_and_then_its_gates_are_asked_at_once(assembly: Asse
     assert in_order(assembly, "prod") == [(1, "orders.Prepare"), (2, "orders.Deploy"), (3, "smoke")]
 
 
+def test_what_is_asked_alone_waits_for_the_stages_other_gates(assembly: Assembly) -> None:
+    assert in_order(assembly, "gamma")[2:] == [(3, "integration"), (4, "load")]
+
+
 def test_what_was_assembled_is_scanned_and_is_what_is_deployed(assembly: Assembly) -> None:
     (assembled,) = artifacts(assembly.action("Build", "assemble"), "Output")
     source = artifacts(assembly.action("Source", "source"), "Output")

@@ -94,7 +94,7 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    said = "slipway: no gate taste: there are lint, unit, contract, scan, integration, fuzz, smoke, selftest\n"
+    said = "slipway: no gate taste: there are lint, unit, contract, scan, integration, fuzz, load, smoke, selftest\n"
     assert capsys.readouterr().err == said
 
 
