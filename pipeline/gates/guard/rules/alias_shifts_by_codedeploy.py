@@ -34,7 +34,10 @@ def look(subject: Subject) -> Iterator[Looked]:
 
 def _wrong(called: Resource, old: Resource | None) -> Wrong | None:
     if called.type != ALIAS:
-        return Wrong(f"the API calls it past every alias: is {called.type}, not {ALIAS}", fix="let the API call the function's alias")
+        return Wrong(
+            f"the API calls it past every alias: is {called.type}, not {ALIAS}",
+            fix="let the API call the function's alias",
+        )
     policy = at(called.body, *POLICY)
     if at(policy, "ApplicationName") and at(policy, "DeploymentGroupName"):
         return None
