@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.gates import contract, fuzz, integration, lint, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
+from pipeline.gates.guard import gate as guard
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
 from pipeline.plan.delivery import DELIVERY
@@ -27,6 +28,7 @@ GATHERERS: Mapping[str, Gather] = {
     "selftest": selftest.gather,
     "contract": contract.gather,
     "scan": scan.gather,
+    "guard": guard.gather,
     "integration": integration.gather,
     "fuzz": fuzz.gather,
     "smoke": smoke.gather,
