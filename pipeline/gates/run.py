@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.gates import contract, fuzz, integration, lint, load, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
+from pipeline.gates.guard import gate as guard
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
 from pipeline.gates.passes import Passes
@@ -28,6 +29,7 @@ GATHERERS: Mapping[str, Gather] = {
     "selftest": selftest.gather,
     "contract": contract.gather,
     "scan": scan.gather,
+    "guard": guard.gather,
     "integration": integration.gather,
     "fuzz": fuzz.gather,
     "load": load.gather,

@@ -34,6 +34,7 @@ UNIT = Gate("unit", (*ALL_RAN, COVERED), checked_at_least=2_850)
 SELFTEST = Gate("selftest", (*ALL_RAN, COVERED), checked_at_least=2_600)
 CONTRACT = Gate("contract", (*ALL_RAN, Limit("breaking", at_most=0)), checked_at_least=29)
 SCAN = Gate("scan", (Limit("high", at_most=0),), checked_at_least=100)
+GUARD = Gate("guard", (NOTHING_FOUND,), checked_at_least=30)
 INTEGRATION = Gate("integration", ALL_RAN, checked_at_least=1_100)
 FUZZ = Gate(
     "fuzz",
@@ -64,7 +65,7 @@ DELIVERY = Delivery(
     ),
     tools=Tools(cdk="2.1148.1", cdk_assets="4.7.3"),
     source_gates=(LINT, UNIT, CONTRACT),
-    output_gates=(SCAN,),
+    output_gates=(SCAN, GUARD),
     steps=(
         Stage(
             "beta",

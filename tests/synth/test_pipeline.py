@@ -52,6 +52,7 @@ def test_nothing_changes_or_is_published_before_the_gates_of_build_have_passed(a
         (1, "contract"),
         (1, "lint"),
         (1, "unit"),
+        (2, "guard"),
         (2, "scan"),
         (3, "Synth"),
     ]
@@ -75,7 +76,8 @@ def test_what_was_assembled_is_scanned_and_is_what_is_deployed(assembly: Assembl
     (assembled,) = artifacts(assembly.action("Build", "assemble"), "Output")
     source = artifacts(assembly.action("Source", "source"), "Output")
     hand_over = assembly.action("Build", "Synth")
-    assert artifacts(assembly.action("Build", "scan"), "Input") == [*source, assembled]
+    for gate in ("scan", "guard"):
+        assert artifacts(assembly.action("Build", gate), "Input") == [*source, assembled]
     assert artifacts(hand_over, "Input") == [assembled]
     for stage in ("beta", "gamma", "prod"):
         assert artifacts(assembly.action(stage, "orders.Prepare"), "Input") == artifacts(hand_over, "Output")

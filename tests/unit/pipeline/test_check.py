@@ -12,6 +12,7 @@ from pipeline.check import check
 from pipeline.gates.context import GateUsage
 from pipeline.record.verdict import Outcome, Verdict
 from tests.unit.pipeline.rehearsal.test_commits import commit, git
+from tests.unit.pipeline.rehearsal.travelling import product, release
 
 PASSED, REFUSED, BROKE = Outcome.PASSED, Outcome.REFUSED, Outcome.BROKE
 
@@ -47,7 +48,7 @@ def test_without_a_name_every_gate_that_needs_no_stage_is_asked(
 ) -> None:
     suite = Suite(monkeypatch)
     assert check([], tmp_path, {}) == 0
-    assert suite.asked == [(name, True) for name in ("lint", "unit", "contract", "scan", "selftest")]
+    assert suite.asked == [(name, True) for name in ("lint", "unit", "contract", "scan", "guard", "selftest")]
 
 
 def test_what_looks_at_the_assembly_gets_a_new_one_made_of_this_source(
@@ -94,7 +95,7 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    said = "slipway: no gate taste: there are lint, unit, contract, scan, integration, fuzz, load, smoke, selftest\n"
+    said = "slipway: no gate taste: there are lint, unit, contract, scan, guard, integration, fuzz, load, smoke, selftest\n"
     assert capsys.readouterr().err == said
 
 
@@ -135,11 +136,59 @@ def test_gates_compare_with_what_a_rehearsal_would_put_up_first(
     first = commit(root, "one", promise="old")
     commit(root, "two", promise="new")
 
-    told = module._base(root, scratch)
+    told = module._base(root, scratch, {}, False)
 
     assert told == {"SLIPWAY_BASE": str(scratch / "base")}
     assert (scratch / "base" / "promise").read_text() == "old"
     assert capsys.readouterr().out == f"compared with {first[:7]}, the commit before it\n"
+
+
+def laid_out(tmp_path: Path, app: str) -> tuple[Path, Path, dict[str, str]]:
+    """A repository whose app synthesizes by the shell line `app`, a scratch folder, and the environment for both."""
+    root, scratch = product(tmp_path / "root"), tmp_path / "scratch"
+    scratch.mkdir()
+    release(root, "one", synth_dot_sh=app)
+    release(root, "two", synth_dot_sh="exit 1")
+    home = str(tmp_path / "home")
+    return root, scratch, {"SLIPWAY_HOME": home, "HOME": home, "JSII_NODE": "/node", "SLIPWAY_NPM": "/npm"}
+
+
+def test_a_gate_that_compares_assemblies_gets_the_base_as_its_own_command_makes_it(tmp_path: Path) -> None:
+    root, scratch, environ = laid_out(tmp_path, 'cp -r assembly "$CDK_OUTDIR"\n')
+
+    told = module._base(root, scratch, environ, True)
+
+    assert told == {"SLIPWAY_BASE": str(scratch / "base")}
+    assert (scratch / "base" / "cdk.out" / "manifest.json").is_file()
+    assert (scratch / "base" / "contracts").readlink() == scratch / "base" / "source" / "contracts"
+
+
+def test_a_base_that_does_not_synthesize_is_named_all_the_same_so_that_the_gate_breaks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, scratch, environ = laid_out(tmp_path, "echo no table; exit 1\n")
+
+    assert module._base(root, scratch, environ, True) == {"SLIPWAY_BASE": str(scratch / "base")}
+    assert not (scratch / "base" / "cdk.out").exists()
+    said = capsys.readouterr().out
+    assert "the base release could not be synthesized" in said
+    assert "no table" in said
+
+
+@pytest.mark.parametrize(("asked", "assembled"), [(["guard"], True), (["scan"], False), (["contract", "guard"], True)])
+def test_the_base_is_synthesized_only_for_a_gate_that_compares_assemblies(
+    asked: list[str], assembled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Suite(monkeypatch)
+    wanted: list[object] = []
+
+    def base(*given: object) -> dict[str, str]:
+        wanted.append(given[-1])
+        return {}
+
+    monkeypatch.setattr(module, "_base", base)
+    assert check(asked, tmp_path, {}) == 0
+    assert wanted == [assembled]
 
 
 def test_without_a_repository_nothing_is_compared_and_that_is_said(
@@ -147,5 +196,5 @@ def test_without_a_repository_nothing_is_compared_and_that_is_said(
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
 
-    assert module._base(tmp_path, tmp_path) == {}
+    assert module._base(tmp_path, tmp_path, {}, False) == {}
     assert capsys.readouterr().out.startswith("no base to compare with: ")

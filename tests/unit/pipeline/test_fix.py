@@ -22,4 +22,4 @@ def test_whoever_asks_for_something_else_is_told_and_nothing_is_touched(argument
 def test_it_says_what_it_does() -> None:
     done = fix("--help")
     assert done.returncode == 0
-    assert "writes api/openapi.json anew" in done.stdout
+    assert "writes api/openapi.json and the guard's table of rules anew" in done.stdout

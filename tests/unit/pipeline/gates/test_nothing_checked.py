@@ -14,7 +14,7 @@ from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import TODAY, Toolbox, put
 
 GATES = [gate.name for gate in (*(gate for _, gate in DELIVERY.gates()), *DELIVERY.own_gates)]
-WHAT = {"lint": "files", "contract": "interactions", "scan": "resources", "fuzz": "cases"}
+WHAT = {"lint": "files", "contract": "interactions", "scan": "resources", "guard": "looks", "fuzz": "cases"}
 """What a gate counts, where it is not tests."""
 
 

@@ -1,0 +1,83 @@
+"""Subjects for rules: small templates written by hand, and the real ones with one thing changed."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.gates.guard.assembly import Assembly, Stack
+from pipeline.gates.guard.looking import look_by
+from pipeline.gates.guard.registry import rule
+from pipeline.gates.guard.subject import Subject
+from pipeline.gates.part import Part
+from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import Delivery
+from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.world import delivery
+
+type Template = Any
+"""A template's JSON, as loose as tests want to change it."""
+type Change = Callable[[Template], None]
+
+SMALL = delivery()
+"""The plan of the small subjects: stages beta and prod."""
+
+
+def resource(kind: str, **properties: Any) -> dict[str, Any]:
+    """A resource of type `AWS::<kind>`."""
+    return {"Type": f"AWS::{kind}", "Properties": properties}
+
+
+def assembly(**stages: Mapping[str, Any]) -> Assembly:
+    """An assembly whose stages have these resources, in a stack `orders` each; `pipeline` is what stands outside."""
+    stacks = [
+        Stack("", "pipeline", {"Resources": dict(resources)}, {})
+        if stage == "pipeline"
+        else Stack(stage, f"{stage}/orders", {"Resources": dict(resources)}, {})
+        for stage, resources in stages.items()
+    ]
+    return Assembly(Path("cdk.out"), tuple(stacks))
+
+
+def subject(candidate: Assembly, base: Assembly | None = None, plan: Delivery = SMALL) -> Subject:
+    """A small subject."""
+    return Subject(plan, candidate, base)
+
+
+def edited(original: Assembly, stack: str, change: Change) -> Assembly:
+    """A copy whose `stack` (`prod/orders`, `pipeline`) has a template that `change` has worked on."""
+    return replace(
+        original, stacks=tuple(_edited(each, change) if each.name == stack else each for each in original.stacks)
+    )
+
+
+def _edited(stack: Stack, change: Change) -> Stack:
+    document = deepcopy(stack.document)
+    change(document)
+    assert document != stack.document, "the change changes nothing: the test would prove nothing"
+    return replace(stack, document=document)
+
+
+def release(candidate: Assembly, base: Assembly | None = None, plan: Delivery = DELIVERY) -> Subject:
+    """The real plan with a real assembly, as it is or edited."""
+    return Subject(plan, candidate, base)
+
+
+def look(name: str, of: Subject) -> Part:
+    """What the rule called `name` looked at and found, its blindness included."""
+    return look_by([rule(name)], of)
+
+
+def found(name: str, of: Subject) -> tuple[Finding, ...]:
+    """What the rule called `name` found."""
+    return look(name, of).findings
+
+
+def first(document: Template, kind: str, starting: str = "") -> Template:
+    """The first resource of type `AWS::<kind>` whose logical id starts so, to be changed."""
+    return next(
+        each
+        for name, each in document["Resources"].items()
+        if each["Type"] == f"AWS::{kind}" and name.startswith(starting)
+    )
