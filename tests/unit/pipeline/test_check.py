@@ -95,8 +95,8 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    said = "slipway: no gate taste: there are lint, unit, contract, scan, guard, integration, fuzz, load, smoke, selftest\n"
-    assert capsys.readouterr().err == said
+    there = "lint, unit, contract, scan, guard, integration, fuzz, load, smoke, selftest"
+    assert capsys.readouterr().err == f"slipway: no gate taste: there are {there}\n"
 
 
 def test_a_gate_that_is_asked_wrongly_is_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
