@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.gates.breaking import PROMISE, parsed
+from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.openapi.lines import line_of
 from pipeline.gates.openapi.node import Json, Mapped, join, mapped
 from pipeline.gates.openapi.operations import METHODS
+from pipeline.gates.openapi.reading import parsed
 from pipeline.gates.part import Part
 from pipeline.record.verdict import Finding
 
