@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.gates.context import GateUsage
@@ -48,13 +49,26 @@ def _base(root: Path, scratch: Path) -> dict[str, str]:
         base = repository.base(candidate, None)
         if base.commit is None:
             print(base.reason)
-            return {}
+            return {"SLIPWAY_FIRST_RELEASE": "1"}
         repository.copy(base.commit, scratch / "base")
     except Unreadable as problem:
         print(f"no base to compare with: {problem}")
         return {}
     print(f"compared with {words.short(base.commit.sha)}, {base.reason}")
     return {"SLIPWAY_BASE": str(scratch / "base")}
+
+
+@contextmanager
+def beside_base(root: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """`environ` with the base release laid out while this lasts; as it is where it says itself what is deployed.
+
+    In CodeBuild there is no history to find a base in: there it is the pipeline that says it.
+    """
+    if environ.keys() & {"SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"}:
+        yield {**environ}
+        return
+    with tempfile.TemporaryDirectory(prefix="slipway-base-") as scratch:
+        yield {**environ, **_base(root, Path(scratch))}
 
 
 def _known() -> tuple[str, ...]:

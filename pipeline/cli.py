@@ -19,6 +19,13 @@ RUNS = Path(".slipway/runs")
 BASE = "where the commit left main, or the commit before it"
 SUITE = "ask every gate that needs no deployed stage: the test suite"
 COMPARED = f"Contracts are compared with those of the base: {BASE}. Templates are synthesized anew."
+COMPARING = frozenset({"contract"})
+"""The gates that are told what they are compared with, where nobody has said it."""
+DEPLOYABLE = "would every version that is live get what it relies on"
+MATRIX = (
+    "Verifies the pacts of contracts/consumers.toml and of the base release now, or asks the broker that "
+    "PACT_BROKER_BASE_URL names; prints the matrix. Ends with 0 for yes and 1 for no."
+)
 STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
 
 type Verb = Callable[[argparse.Namespace], int]
@@ -53,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _add_rehearse(verbs)
     _add_gate(verbs)
+    _add_can_i_deploy(verbs)
     check = verbs.add_parser("check", help=SUITE, description=f"{SUITE}. {COMPARED} Ends with the worst exit code.")
     check.add_argument("gates", nargs="*", metavar="GATE", help="only these: lint unit contract scan selftest …")
     check.set_defaults(verb=_check)
@@ -99,6 +107,12 @@ def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke selftest")
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
     parser.set_defaults(verb=_gate)
+
+
+def _add_can_i_deploy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("can-i-deploy", help=DEPLOYABLE, description=f"{DEPLOYABLE}? {MATRIX}")
+    parser.add_argument("--stage", metavar="STAGE", help="where; default: in every stage")
+    parser.set_defaults(verb=_can_i_deploy)
 
 
 def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -160,10 +174,22 @@ def _gate(options: argparse.Namespace) -> int:
         from pipeline.synthesis import blame
 
         return _usage(blame(problem))
+    root = _root(Path.cwd())
     try:
-        return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), os.environ))
+        if options.name not in COMPARING:
+            return exit_code(run_gate(options.name, options.stage, root, os.environ))
+        from pipeline.check import beside_base
+
+        with beside_base(root, os.environ) as environ:
+            return exit_code(run_gate(options.name, options.stage, root, environ))
     except GateUsage as problem:
         return _usage(problem)
+
+
+def _can_i_deploy(options: argparse.Namespace) -> int:
+    from pipeline.can_i_deploy import can_i_deploy
+
+    return can_i_deploy(options.stage, _root(Path.cwd()), os.environ)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
         "tests/unit/pipeline/test_bench.py",
+        "tests/unit/pipeline/test_can_i_deploy.py",
         "tests/unit/pipeline/test_check.py",
         "tests/unit/pipeline/test_cli.py",
         "tests/unit/pipeline/test_doctor.py",
@@ -32,6 +33,7 @@ TOOLS = Suite(
         "pipeline/rehearsal",
         "pipeline/gates",
         "pipeline.cli",  # single modules go by name, folders by path
+        "pipeline.can_i_deploy",
         "pipeline.check",
         "pipeline.rehearse",
         "pipeline.doctor",

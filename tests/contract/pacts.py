@@ -3,7 +3,6 @@
 A test tells the gate `contract` by a property what it did; a pact of which no test tells refuses the change.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.gates.pacts.needs import FETCHED, to_keep
+from pipeline.gates.pacts.pact import read_pact
 from pipeline.gates.pacts.verification import WRITTEN
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def keep_or_compare(written: Path, record_property: Record) -> None:
 
 def digest(pact: Path) -> str:
     """What a pact file is known by."""
-    return hashlib.sha256(pact.read_bytes()).hexdigest()
+    return read_pact(pact, pact.parent).digest
 
 
 def interactions(pact: Path) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class UnreadableList(Exception):
 class Live:
     """One version of a consumer, the pact that it was made with, and the stages where it runs (none: it has gone).
 
-    `pact` is a file below `contracts/pacts`. That of an older version is kept as it was: `sha256` says how.
+    `pact` is a file below `contracts/pacts`. That of an older version is kept as it was: `digest` says how.
     """
 
     consumer: _Text
@@ -28,11 +28,12 @@ class Live:
     version: _Text
     pact: _Text
     stages: tuple[_Text, ...]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class _File:
+    us: _Text | None = None
     live: tuple[Live, ...] = ()
 
 
@@ -41,11 +42,20 @@ _FILE = TypeAdapter(_File)
 
 def read_consumers(root: Path) -> tuple[Live, ...]:
     """What is live where; nothing where there is no list. UnreadableList if it is none."""
+    return _read(root).live
+
+
+def our_name(root: Path) -> str | None:
+    """What pacts and brokers call the service of this source, if the list says it. UnreadableList if it is none."""
+    return _read(root).us
+
+
+def _read(root: Path) -> _File:
     path = root / FILE
     if not path.exists():
-        return ()
+        return _File()
     try:
-        return _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8"))).live
+        return _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as problem:
         first = problem.errors()[0]
         raise UnreadableList(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from problem

@@ -15,7 +15,7 @@ KEPT = "live/"
 """Where pacts of older versions are, below the folder of pacts: no test writes those any more."""
 _ADD = f"list who made it, which version of theirs, and where that is live, in {FILE}"
 _KEEP = (
-    f"keep the pact as it was beside the new one, below {PACTS}/{KEPT}, and name it with its sha256 in {FILE}; "
+    f"keep the pact as it was beside the new one, below {PACTS}/{KEPT}, and name it with its digest in {FILE}; "
     "or let that version go from every stage first, and say so there, in a release of its own"
 )
 
@@ -54,9 +54,9 @@ def wrong(listed: Iterable[Live], pacts: Iterable[Pact], stages: Collection[str]
         if (entry.consumer, entry.provider) != (pact.consumer, pact.provider):
             said = f"pact-of-another: {entry.pact} is between {pact.consumer} and {pact.provider}, not {who}'s"
             yield _finding(f"{said} with {entry.provider}", "name the right file")
-        if entry.sha256 is None and entry.pact.startswith(KEPT):
-            yield _finding(f"digest-missing: {who} relies on {entry.pact}", f'write sha256 = "{pact.digest}"')
-        if entry.sha256 not in (None, pact.digest):
+        if entry.digest is None and entry.pact.startswith(KEPT):
+            yield _finding(f"digest-missing: {who} relies on {entry.pact}", f'write digest = "{pact.digest}"')
+        if entry.digest not in (None, pact.digest):
             said = f"pact-changed: {entry.pact}, on which {who} relies, is no longer what it was ({pact.short})"
             yield _finding(said, _KEEP)
 

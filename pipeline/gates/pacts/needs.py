@@ -15,7 +15,7 @@ HERE, BASE, BROKER = "this change", "the base release", "the broker"
 EVERYWHERE = "*"
 """Stands for the stages of a pact of which nobody says where it is live."""
 FETCHED = "SLIPWAY_PACTS"
-"""The variable that names a folder of pacts that a broker gave, to be verified like those of the base release."""
+"""The variable by which the gate tells its tests the folder of pacts that a broker gave."""
 
 
 @dataclass(frozen=True)

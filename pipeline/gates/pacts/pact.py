@@ -21,7 +21,7 @@ class UnreadablePact(Exception):
 
 @dataclass(frozen=True)
 class Pact:
-    """One pact file. `name` is its place below the folder of pacts; equal digests are equal bytes."""
+    """One pact file. `name` is its place below the folder of pacts; equal digests say the same, however written."""
 
     name: str
     consumer: str
@@ -58,15 +58,15 @@ def read_pact(path: Path, folder: Path) -> Pact:
     """The pact in `path`, named from `folder` on; UnreadablePact if it is none."""
     name = path.relative_to(folder).as_posix()
     try:
-        content = path.read_bytes()
-        file = _FILE.validate_python(json.loads(content))
+        file = _FILE.validate_json(path.read_bytes())
     except ValidationError as problem:
         first = problem.errors()[0]
-        raise UnreadablePact(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from problem
-    except (OSError, ValueError) as problem:
+        raise UnreadablePact(f"{name}: {'.'.join(map(str, first['loc'])) or 'document'}: {first['msg']}") from problem
+    except OSError as problem:
         raise UnreadablePact(f"{name}: {problem}") from problem
     asked = (*file.interactions, *file.messages)
-    return Pact(name, file.consumer.name, file.provider.name, hashlib.sha256(content).hexdigest(), asked, path)
+    said = json.dumps([file.consumer.name, file.provider.name, asked], sort_keys=True)
+    return Pact(name, file.consumer.name, file.provider.name, hashlib.sha256(said.encode()).hexdigest(), asked, path)
 
 
 def pacts_in(folder: Path) -> Iterator[Pact]:

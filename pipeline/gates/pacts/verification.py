@@ -12,17 +12,20 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from pipeline.gates.context import Context, GateBroke
-from pipeline.gates.pacts.consumers import UnreadableList
+from pipeline.gates.pacts.broker import Broker, Fetched, fetch_live, publish
+from pipeline.gates.pacts.consumers import FILE, UnreadableList, our_name
 from pipeline.gates.pacts.listed import KEPT
 from pipeline.gates.pacts.matrix import Row, matrix
 from pipeline.gates.pacts.needs import FETCHED, HERE, needs_in, to_keep
-from pipeline.gates.pacts.pact import PACTS, Pact, UnreadablePact, pacts_in
+from pipeline.gates.pacts.pact import PACTS, Pact, UnreadablePact, pacts_in, read_pact
 from pipeline.gates.part import Part
 from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
 from pipeline.record.verdict import Finding
 
 TESTS = "tests/contract"
 WRITTEN, VERIFIED = "written pact", "verified pact"
+COMMIT = "CODEBUILD_RESOLVED_SOURCE_VERSION"
+"""CodeBuild's name for the commit that it builds."""
 EVERYBODY, PROVIDERS = "test_*.py", "test_provider_*.py"
 
 
@@ -47,17 +50,21 @@ def verify(context: Context, only: str = EVERYBODY) -> Verification:
     there = [file for file in files_of_tests(context.root, [TESTS]) if Path(file).match(only)]
     if not there:
         return Verification(Part("pacts", 0, "interactions"))
-    fetched = context.environ.get(FETCHED)
+    broker = Broker.of(context.environ)
+    folder = context.out / "broker" if broker else None
     try:
-        needs = to_keep(context.root, context.base, Path(fetched) if fetched else None)
+        fetched = fetch_live(broker, _us(context), folder) if broker and folder else ()
+        needs = to_keep(context.root, context.base, folder)
     except (UnreadablePact, UnreadableList) as problem:
         return Verification(Part("pacts", 0, "interactions", _unreadable(context, problem)))
-    tests = run_tests(context, "pacts", there)
+    tests = run_tests(context, "pacts", there, environ={FETCHED: str(folder)} if folder else {})
     report = context.out / "pacts.junit.xml"
     said = said_in(report.read_text()) if report.exists() else Said(frozenset(), {})  # where nothing could be loaded
     rows = matrix(needs, said.verified)
     ours = tuple(pacts_in(context.root / PACTS)) if only == EVERYBODY else ()
     findings = [*unkept(rows), *unwritten(ours, said.written)]
+    if broker:
+        _tell(context, broker, fetched, rows)
     part = as_part("pacts", tests)
     counted = replace(part, checked=sum(row.verified for row in rows), what="interactions")
     return Verification(replace(counted, findings=(*part.findings, *findings)), rows)
@@ -91,6 +98,25 @@ def unwritten(pacts: Iterable[Pact], written: frozenset[str]) -> Iterator[Findin
         if not pact.name.startswith(KEPT) and pact.digest not in written:
             what = f"pact-without-test: no test of {pact.consumer} wrote this pact ({pact.short})"
             yield Finding(f"{PACTS}/{pact.name}:1", what, "write it by using the API as the consumer does, not by hand")
+
+
+def _us(context: Context) -> str:
+    """What the broker calls us."""
+    us = our_name(context.root)
+    if us is None:
+        raise GateBroke(f'a broker is configured, and {FILE} does not say what it calls us: write us = "…" there')
+    return us
+
+
+def _tell(context: Context, broker: Broker, fetched: Iterable[Fetched], rows: Iterable[Row]) -> None:
+    """Let the broker know what became of its pacts: in a pipeline, where the version is one that may be deployed."""
+    version = context.environ.get(COMMIT)
+    if version is None:
+        return
+    kept = {row.need.pact.digest: row.kept for row in rows}
+    for each in fetched:
+        digest = read_pact(each.path, each.path.parent).digest
+        publish(broker, each, version, success=kept[digest])
 
 
 def _unreadable(context: Context, problem: Exception) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import check as module
-from pipeline.check import check
+from pipeline.check import beside_base, check
 from pipeline.gates.context import GateUsage
 from pipeline.record.verdict import Outcome, Verdict
 from tests.unit.pipeline.rehearsal.test_commits import commit, git
@@ -140,6 +140,30 @@ def test_gates_compare_with_what_a_rehearsal_would_put_up_first(
     assert told == {"SLIPWAY_BASE": str(scratch / "base")}
     assert (scratch / "base" / "promise").read_text() == "old"
     assert capsys.readouterr().out == f"compared with {first[:7]}, the commit before it\n"
+
+
+def test_a_first_release_is_said_to_be_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "one", promise="new")
+    assert module._base(tmp_path, tmp_path / "scratch") == {"SLIPWAY_FIRST_RELEASE": "1"}
+    assert capsys.readouterr().out.startswith("first release: ")
+
+
+def test_a_gate_by_itself_is_told_of_the_base_for_as_long_as_it_asks(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    commit(tmp_path, "one", promise="old")
+    commit(tmp_path, "two", promise="new")
+    with beside_base(tmp_path, {"LANG": "C"}) as environ:
+        base = Path(environ["SLIPWAY_BASE"])
+        assert ((base / "promise").read_text(), environ["LANG"]) == ("old", "C")
+    assert not base.exists()
+
+
+@pytest.mark.parametrize("name", ["SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"])
+def test_whoever_says_what_is_deployed_is_believed(tmp_path: Path, name: str) -> None:
+    git(tmp_path, "init", "-q", "-b", "main")
+    with beside_base(tmp_path, {name: "1"}) as environ:
+        assert environ == {name: "1"}
 
 
 def test_without_a_repository_nothing_is_compared_and_that_is_said(

@@ -39,7 +39,7 @@ def test_pacts_that_are_listed_are_counted(release: Context) -> None:
         ({"stages": ["beta", "staging"]}, "stage-unknown"),
         ({"consumer": "store"}, "pact-of-another"),
         ({"provider": "stock"}, "pact-of-another"),
-        ({"sha256": "0" * 64}, "pact-changed"),
+        ({"digest": "0" * 64}, "pact-changed"),
     ],
 )
 def test_an_entry_that_is_not_true_is_named(release: Context, entry: dict[str, object], rule: str) -> None:
@@ -63,7 +63,7 @@ def test_a_pact_that_is_kept_for_an_older_version_is_held_by_its_digest(release:
     kept = put_pact(release.root, ORDER, name=OLD)
     put_list(release.root, {"version": "2"}, {"pact": OLD})
     assert found(release) == ["digest-missing"]
-    put_list(release.root, {"version": "2"}, {"pact": OLD, "sha256": kept.digest})
+    put_list(release.root, {"version": "2"}, {"pact": OLD, "digest": kept.digest})
     assert found(release) == []
     put_pact(release.root, STOCK, name=OLD)
     assert found(release) == ["pact-changed"]
@@ -85,7 +85,7 @@ def test_a_pact_that_says_less_loses_what_a_live_version_relies_on(release: Cont
 def test_what_a_live_version_relies_on_is_kept_beside_the_new_pact(release: Context) -> None:
     put_pact(release.root, ORDER)
     kept = put_pact(release.root, ORDER, STOCK, name=OLD)
-    put_list(release.root, {"version": "2"}, {"pact": OLD, "sha256": kept.digest})
+    put_list(release.root, {"version": "2"}, {"pact": OLD, "digest": kept.digest})
     assert found(release) == []
 
 

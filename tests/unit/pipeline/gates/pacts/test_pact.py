@@ -47,7 +47,7 @@ def test_the_list_says_which_version_is_live_where(tmp_path: Path) -> None:
         ({"version": ""}, "version"),
         ({"where": "prod"}, "where"),
         ({"stages": "prod"}, "stages"),
-        ({"sha256": "1"}, "sha"),
+        ({"digest": "1"}, "digest"),
     ],
 )
 def test_a_list_that_is_none_says_where(tmp_path: Path, entry: dict[str, object], where: str) -> None:
