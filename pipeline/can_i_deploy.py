@@ -40,6 +40,8 @@ def can_i_deploy(stage: str | None, root: Path, environ: Mapping[str, str], say:
             return _of_broker(broker, [stage] if stage else stages, root, environ, say)
         with beside_base(root, environ) as told_of_base:
             return _of_git(_verified(root, told_of_base), stage, say)
+    except Unreadable as problem:
+        return _say(problem, USAGE)
     except GateBroke as problem:
         return _say(problem, BROKE)
 

@@ -29,7 +29,10 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
         return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
-        child = {**_base(root, Path(scratch)), **environ}
+        try:
+            child = {**_base(root, Path(scratch)), **environ}
+        except Unreadable as problem:
+            return _usage(problem)
         if wants_assembly:
             child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
             if code := _assemble(root, child, Path(scratch)):
@@ -42,18 +45,21 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
 
 
 def _base(root: Path, scratch: Path) -> dict[str, str]:
-    """SLIPWAY_BASE: the release that a rehearsal would put up first, for the gates that compare; says why if none."""
+    """SLIPWAY_BASE: the release that a rehearsal would put up first, for the gates that compare; says why if none.
+
+    Unreadable in a repository that does not tell which one that is, as a shallow one does not.
+    """
     try:
         repository = Repository(root)
-        candidate = repository.worktree() if repository.uncommitted() else repository.commit("HEAD")
-        base = repository.base(candidate, None)
-        if base.commit is None:
-            print(base.reason)
-            return {"SLIPWAY_FIRST_RELEASE": "1"}
-        repository.copy(base.commit, scratch / "base")
     except Unreadable as problem:
         print(f"no base to compare with: {problem}")
         return {}
+    candidate = repository.worktree() if repository.uncommitted() else repository.commit("HEAD")
+    base = repository.base(candidate, None)
+    if base.commit is None:
+        print(base.reason)
+        return {"SLIPWAY_FIRST_RELEASE": "1"}
+    repository.copy(base.commit, scratch / "base")
     print(f"compared with {words.short(base.commit.sha)}, {base.reason}")
     return {"SLIPWAY_BASE": str(scratch / "base")}
 
@@ -62,7 +68,7 @@ def _base(root: Path, scratch: Path) -> dict[str, str]:
 def beside_base(root: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """`environ` with the base release laid out while this lasts; as it is where it says itself what is deployed.
 
-    In CodeBuild there is no history to find a base in: there it is the pipeline that says it.
+    In CodeBuild there is no history to find a base in: there it is the pipeline that says it. Unreadable as `_base`.
     """
     if environ.keys() & {"SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"}:
         yield {**environ}

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -168,21 +169,20 @@ def _down(_: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     try:
+        from pipeline.check import beside_base
         from pipeline.gates.context import GateUsage
         from pipeline.gates.run import exit_code, run_gate  # the tree's own code, which may not even compile
+        from pipeline.rehearsal.errors import Unreadable
     except (SyntaxError, ImportError) as problem:
         from pipeline.synthesis import blame
 
         return _usage(blame(problem))
     root = _root(Path.cwd())
+    compared = beside_base(root, os.environ) if options.name in COMPARING else nullcontext(os.environ)
     try:
-        if options.name not in COMPARING:
-            return exit_code(run_gate(options.name, options.stage, root, os.environ))
-        from pipeline.check import beside_base
-
-        with beside_base(root, os.environ) as environ:
+        with compared as environ:
             return exit_code(run_gate(options.name, options.stage, root, environ))
-    except GateUsage as problem:
+    except (GateUsage, Unreadable) as problem:
         return _usage(problem)
 
 

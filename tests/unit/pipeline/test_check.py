@@ -149,6 +149,20 @@ def test_a_first_release_is_said_to_be_one(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.startswith("first release: ")
 
 
+def test_a_repository_that_does_not_tell_what_is_deployed_is_no_first_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, shallow = tmp_path / "whole", tmp_path / "shallow"
+    whole.mkdir()
+    git(whole, "init", "-q", "-b", "main")
+    commit(whole, "one", promise="old")
+    commit(whole, "two", promise="new")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{whole}", str(shallow))
+    monkeypatch.setattr(module, "run_gate", lambda *_: pytest.fail("asked without a base"))
+    assert check(["contract"], shallow, {}) == 2
+    assert "the clone is shallow" in capsys.readouterr().err
+
+
 def test_a_gate_by_itself_is_told_of_the_base_for_as_long_as_it_asks(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
     commit(tmp_path, "one", promise="old")
