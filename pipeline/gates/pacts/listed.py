@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from pipeline.gates.breaking import EVENTS
 from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.openapi.node import UnreadableContract
 from pipeline.gates.pacts.consumers import FILE, Live, UnreadableList, read_consumers
 from pipeline.gates.pacts.cover import uncovered
 from pipeline.gates.pacts.needs import Need, live_in
 from pipeline.gates.pacts.pact import PACTS, Pact, UnreadablePact, pacts_in
+from pipeline.gates.pacts.promised import unpromised
 from pipeline.gates.part import Part
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Finding
@@ -29,6 +32,7 @@ def check(context: Context) -> Part:
     except UnreadablePact as problem:
         return Part("consumers", 0, "pacts", (Finding(str(PACTS), f"unreadable: {problem}", "mend the file"),))
     findings = [*wrong(listed, pacts, [stage.name for stage in DELIVERY.stages])]
+    findings += _read(pacts, context)
     if context.base is not None:
         try:
             live = live_in(context.base)
@@ -38,6 +42,14 @@ def check(context: Context) -> Part:
     unlisted = [pact for pact in pacts if pact.name not in {entry.pact for entry in listed}]
     notes = [Finding(f"{PACTS}/{pact.name}", "pact-unlisted: nobody says where it is live", _ADD) for pact in unlisted]
     return Part("consumers", len(pacts), "pacts", tuple(findings), tuple(notes))
+
+
+def _read(pacts: tuple[Pact, ...], context: Context) -> list[Finding]:
+    """What readers of events rely on and is not promised; schemas that can't be read are told by who compares them."""
+    try:
+        return [*unpromised(pacts, context.root)]
+    except (GateBroke, UnreadableContract) as problem:
+        return [Finding(str(EVENTS), f"unreadable: {problem}", "mend the file")]
 
 
 def wrong(listed: Iterable[Live], pacts: Iterable[Pact], stages: Collection[str]) -> Iterator[Finding]:
