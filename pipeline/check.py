@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.gates.context import GateUsage
+from pipeline.gates.context import GateBroke, GateUsage
 from pipeline.gates.run import exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome, Verdict
@@ -15,6 +15,7 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.commits import Repository
 from pipeline.rehearsal.errors import Unreadable
+from pipeline.release_record import lay_out, pipeline_of
 from pipeline.report import words
 
 USAGE, BROKE = 2, 3
@@ -66,15 +67,42 @@ def _base(root: Path, scratch: Path) -> dict[str, str]:
 
 @contextmanager
 def beside_base(root: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """`environ` with the base release laid out while this lasts; as it is where it says itself what is deployed.
+    """`environ` with what is deployed laid out while this lasts; as it is where it says that itself.
 
-    In CodeBuild there is no history to find a base in: there it is the pipeline that says it. Unreadable as `_base`.
+    A build has no git history: there the pipeline's own history knows. Unreadable as `_base`.
     """
-    if environ.keys() & {"SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"}:
+    if environ.keys() & {"SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE"}:
         yield {**environ}
         return
     with tempfile.TemporaryDirectory(prefix="slipway-base-") as scratch:
-        yield {**environ, **_base(root, Path(scratch))}
+        in_build = "CODEBUILD_BUILD_ID" in environ
+        told = _of_history(environ, Path(scratch)) if in_build else _base(root, Path(scratch))
+        yield {**environ, **told}
+
+
+def _of_history(environ: Mapping[str, str], scratch: Path) -> dict[str, str]:
+    """What last reached the last stage; nothing where that can't be found out, and then no gate compares: it breaks."""
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    pipeline, stage = pipeline_of(environ), DELIVERY.stages[-1].name
+    if pipeline is None:
+        return {}
+    try:
+        clients = {name: boto3.client(name) for name in ("codepipeline", "s3")}
+        if not lay_out(clients, pipeline, stage, scratch):
+            print(f"first release: nothing has reached {stage} by the pipeline {pipeline}")
+            return {"SLIPWAY_FIRST_RELEASE": "1"}
+    except (BotoCoreError, ClientError, GateBroke) as problem:
+        print(f"what is live in {stage} can't be found out: {problem}")
+        return {}
+    print(f"compared with what is live in {stage}")
+    return {"SLIPWAY_BASE": str(scratch)}
+
+
+def compares(name: str) -> bool:
+    """Whether the gate `name` looks at what is deployed, too."""
+    return any(gate.compares and gate.name == name for _, gate in DELIVERY.gates())
 
 
 def _known() -> tuple[str, ...]:

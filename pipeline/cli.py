@@ -20,8 +20,6 @@ RUNS = Path(".slipway/runs")
 BASE = "where the commit left main, or the commit before it"
 SUITE = "ask every gate that needs no deployed stage: the test suite"
 COMPARED = f"Contracts are compared with those of the base: {BASE}. Templates are synthesized anew."
-COMPARING = frozenset({"contract"})
-"""The gates that are told what they are compared with, where nobody has said it."""
 DEPLOYABLE = "would every version that is live get what it relies on"
 MATRIX = (
     "Verifies the pacts of contracts/consumers.toml and of the base release now, or asks the broker that "
@@ -169,7 +167,7 @@ def _down(_: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     try:
-        from pipeline.check import beside_base
+        from pipeline.check import beside_base, compares
         from pipeline.gates.context import GateUsage
         from pipeline.gates.run import exit_code, run_gate  # the tree's own code, which may not even compile
         from pipeline.rehearsal.errors import Unreadable
@@ -178,7 +176,7 @@ def _gate(options: argparse.Namespace) -> int:
 
         return _usage(blame(problem))
     root = _root(Path.cwd())
-    compared = beside_base(root, os.environ) if options.name in COMPARING else nullcontext(os.environ)
+    compared = beside_base(root, os.environ) if compares(options.name) else nullcontext(os.environ)
     try:
         with compared as environ:
             return exit_code(run_gate(options.name, options.stage, root, environ))

@@ -83,7 +83,8 @@ def _calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 def _passed_on(call: ast.Call, names: set[str]) -> bool:
     """Whether a route's class is handed to something that will call it, as `partial` and `map` do."""
-    return any(isinstance(given, ast.Name) and given.id in names for given in call.args)
+    asks = getattr(call.func, "id", None) in ("isinstance", "issubclass", "cast")
+    return not asks and any(isinstance(given, ast.Name) and given.id in names for given in call.args)
 
 
 def _written(call: ast.Call) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import check as module
 from pipeline.check import beside_base, check
-from pipeline.gates.context import GateUsage
+from pipeline.gates.context import GateBroke, GateUsage
 from pipeline.record.verdict import Outcome, Verdict
 from tests.unit.pipeline.rehearsal.test_commits import commit, git
 
@@ -173,7 +173,43 @@ def test_a_gate_by_itself_is_told_of_the_base_for_as_long_as_it_asks(tmp_path: P
     assert not base.exists()
 
 
-@pytest.mark.parametrize("name", ["SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"])
+IN_BUILD = {"CODEBUILD_BUILD_ID": "contract:1", "CODEBUILD_INITIATOR": "codepipeline/orders"}
+
+
+@pytest.mark.parametrize(("found", "told"), [(True, "SLIPWAY_BASE"), (False, "SLIPWAY_FIRST_RELEASE")])
+def test_a_build_is_told_of_what_last_reached_prod(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, found: bool, told: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def lay_out(_: object, pipeline: str, stage: str, to: Path) -> bool:
+        assert to.is_dir()
+        asked.append((pipeline, stage))
+        return found
+
+    monkeypatch.setattr(module, "lay_out", lay_out)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with beside_base(tmp_path, IN_BUILD) as environ:
+        assert environ.keys() - IN_BUILD.keys() == {told}
+    assert asked == [("orders", "prod")]
+
+
+def test_a_build_that_can_not_find_out_what_is_live_is_told_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lay_out(*_: object) -> bool:
+        raise GateBroke("the artifact is gone")
+
+    monkeypatch.setattr(module, "lay_out", lay_out)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with beside_base(tmp_path, IN_BUILD) as environ:
+        assert environ == IN_BUILD
+    with beside_base(tmp_path, {"CODEBUILD_BUILD_ID": "contract:1"}) as environ:
+        assert environ == {"CODEBUILD_BUILD_ID": "contract:1"}
+    assert capsys.readouterr().out == "what is live in prod can't be found out: the artifact is gone\n"
+
+
+@pytest.mark.parametrize("name", ["SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE"])
 def test_whoever_says_what_is_deployed_is_believed(tmp_path: Path, name: str) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
     with beside_base(tmp_path, {name: "1"}) as environ:

@@ -65,7 +65,7 @@ def test_a_request_is_no_message(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_always_sent_is_named_with_its_pointer(
-    tmp_path: Path, data: dict[str, object], said: str, line: int
+    tmp_path: Path, data: dict[str, Any], said: str, line: int
 ) -> None:
     assert found(tmp_path, message(**data)) == [
         (f"OrderPlaced.schema.json:{line}", f"field-unpromised: notifier relies on {said}")
