@@ -1,7 +1,7 @@
 """Compares two versions of an OpenAPI document, operation by operation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -26,8 +26,10 @@ def diff(base: Json, new: Json, today: date) -> tuple[Change, ...]:
 
     `today` decides what may go that was announced to end.
     """
-    comparison = Comparison(Document(base), Document(new), today)
-    return tuple(sorted(set(comparison.document())))
+    old, young = Document(base), Document(new)
+    # One for each direction, which remembers what it has seen: most operations share their problems.
+    schemas = {direction: Schemas(old, young, direction, today) for direction in Direction}
+    return tuple(sorted(set(Comparison(old, young, today, schemas).document())))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Comparison:
     base: Document
     new: Document
     today: date
+    schemas: Mapping[Direction, Schemas]
 
     def document(self) -> Iterator[Change]:
         """Servers and security schemes, then every operation of either document."""
@@ -96,6 +99,8 @@ class Comparison:
         yield from marked("parameter", f"parameter {name}", was.value, now.value, now.at, self.today)
         if was.value.get("required") is not True and now.value.get("required") is True:
             yield Change(now.at, "parameter-required", f"parameter {name} became required", breaking=True)
+        if was.value.get("required") is True and now.value.get("required") is not True:
+            yield Change(now.at, "parameter-optional", f"parameter {name} became optional", breaking=False)
         if was.value.get("allowEmptyValue") is True and now.value.get("allowEmptyValue") is not True:
             yield Change(now.at, "parameter-empty-style", f"parameter {name} may no longer be empty", breaking=True)
         before, after = _written(was.value), _written(now.value)
@@ -116,6 +121,8 @@ class Comparison:
             yield Change(now.at, "request-body-added", "a request body is new", breaking=required)
         elif required and was.value.get("required") is not True:
             yield Change(now.at, "request-body-required", "the request body became required", breaking=True)
+        elif was.value.get("required") is True and not required:
+            yield Change(now.at, "request-body-optional", "the request body became optional", breaking=False)
         if was.value and now.value:
             yield from self._content(was, now, Direction.REQUEST)
 
@@ -170,8 +177,7 @@ class Comparison:
     def _schema(self, before: Side, after: Side, name: str, direction: Direction) -> Iterator[Change]:
         was, now = before.value.get(name), after.value.get(name)
         if was is not None or now is not None:
-            schemas = Schemas(self.base, self.new, direction, self.today)
-            yield from schemas.compare(
+            yield from self.schemas[direction].compare(
                 {} if was is None else was, {} if now is None else now, join(before.at, name), join(after.at, name)
             )
 

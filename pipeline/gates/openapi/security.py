@@ -26,8 +26,12 @@ def compare_security(base: Document, before: Side, new: Document, after: Side) -
 
 
 def compare_schemes(base: Document, new: Document) -> Iterator[Change]:
-    """How the proofs differ that a scheme of both documents asks for; one that is gone is told by who needed it."""
+    """How the proofs differ that schemes ask for; one that is gone matters where something still asks for it."""
     old, young = _schemes(base), _schemes(new)
+    for name in sorted(old.keys() - young.keys()):
+        if name in _asked_for(new):
+            what = f"scheme {name} is asked for and is not described any more"
+            yield Change(join("/components/securitySchemes", name), "security-scheme-removed", what, breaking=True)
     for name in old.keys() & young.keys():
         at = join("/components/securitySchemes", name)
         before, after = base.resolve(old[name], at)[0], new.resolve(young[name], at)[0]
@@ -48,6 +52,14 @@ def _group(before: Side, after: Side) -> Iterator[Change]:
 
 def _schemes(document: Document) -> Mapped:
     return mapped(mapped(mapped(document.root).get("components")).get("securitySchemes"))
+
+
+def _asked_for(document: Document) -> frozenset[str]:
+    """The schemes that something in the document asks for."""
+    root = mapped(document.root)
+    items = [mapped(item) for item in mapped(root.get("paths")).values()]
+    holders = [root, *(mapped(operation) for item in items for operation in item.values())]
+    return frozenset(name for holder in holders for way in listed(holder.get("security")) for name in mapped(way))
 
 
 def _asks(scheme: Mapped, key: str) -> Json:

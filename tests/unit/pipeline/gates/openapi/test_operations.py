@@ -161,6 +161,12 @@ def test_what_else_takes_something_away(case: str) -> None:
 
 HARMLESS: dict[str, tuple[str, Any, list[str]]] = {
     "a parameter's style as it always was": (f"{PARAMETERS}/0/style", "form", []),
+    "a parameter may be left out": (
+        f"{ORDERS}/post/parameters/0/required",
+        False,
+        ["parameter-optional"],
+    ),
+    "the body may be left out": (f"{BODY}/required", False, ["request-body-optional"]),
     "one more address": ("/servers", [{"url": "/"}, {"url": "/eu"}], []),
     "the host by its name": ("/servers", [{"url": "https://api.example.com/"}], []),
     "an answer's new header": (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.pipeline.gates.openapi.documents import BASE, ORDERS, Anything, changed, told
+from tests.unit.pipeline.gates.openapi.documents import BASE, GONE, ORDERS, Anything, changed, told
 
 SCHEMES: Anything = {
     "customer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -41,6 +41,12 @@ def test_a_scheme_may_say_the_same_in_other_words(case: str) -> None:
     place, value = THE_SAME_PROOFS[case]
     new = changed(f"/components/securitySchemes/{place}", value, WITH_SCHEMES)
     assert told(new, WITH_SCHEMES) == []
+
+
+def test_a_scheme_that_is_asked_for_stays_described() -> None:
+    new = changed("/components/securitySchemes/customer", GONE, WITH_SCHEMES)
+    assert told(new, WITH_SCHEMES) == [("security-scheme-removed", True)]
+    assert told(changed("/components/securitySchemes/key", GONE, WITH_SCHEMES), WITH_SCHEMES) == []
 
 
 def test_a_group_that_is_asked_for_locks_out_who_is_not_in_it() -> None:
