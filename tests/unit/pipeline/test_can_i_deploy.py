@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.can_i_deploy import can_i_deploy
 from pipeline.gates.pacts.verification import VERIFIED
+from tests.unit.pipeline.gates.pacts.playing import KEPT, playing
 from tests.unit.pipeline.gates.pacts.releases import ORDER, STOCK, put_list, put_pact
-from tests.unit.pipeline.gates.pacts.test_broker import KEPT, playing
 
 HERE = {"SLIPWAY_FIRST_RELEASE": "1"}
 
@@ -59,7 +59,6 @@ def test_nobody_knows_in_a_pipeline_that_does_not_say_what_is_deployed(
 
 
 def test_a_broker_that_is_configured_is_asked_of_every_stage(source: Path) -> None:
-    (source / "contracts/consumers.toml").write_text('us = "orders"\n')
     with playing(matrix=KEPT) as played:
         environ = {"PACT_BROKER_BASE_URL": played.url, "CODEBUILD_RESOLVED_SOURCE_VERSION": "6f5db5b"}
         code, said = asked(source, None, environ)
@@ -70,7 +69,6 @@ def test_a_broker_that_is_configured_is_asked_of_every_stage(source: Path) -> No
 
 
 def test_a_broker_that_does_not_answer_is_no_answer(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (source / "contracts/consumers.toml").write_text('us = "orders"\n')
     with playing() as played:
         played.status = 503
         environ = {"PACT_BROKER_BASE_URL": played.url, "CODEBUILD_RESOLVED_SOURCE_VERSION": "6f5db5b"}
@@ -79,5 +77,6 @@ def test_a_broker_that_does_not_answer_is_no_answer(source: Path, capsys: pytest
 
 
 def test_a_list_that_does_not_say_who_we_are_is_no_answer(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_list(source, us=None)
     assert asked(source, "beta", {"PACT_BROKER_BASE_URL": "http://127.0.0.1:1"})[0] == 3
     assert "does not say what the broker calls us" in capsys.readouterr().err

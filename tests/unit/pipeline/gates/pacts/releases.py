@@ -35,10 +35,10 @@ def put_pact(
     return read_pact(path, root / PACTS)
 
 
-def put_list(root: Path, *entries: dict[str, object]) -> None:
+def put_list(root: Path, *entries: dict[str, object], us: str | None = "orders") -> None:
     """The list of consumers of the tree at `root`; what an entry leaves out is the shop's."""
     shop = {"consumer": "shop", "provider": "orders", "version": "1", "pact": SHOP, "stages": ["beta", "prod"]}
-    lines = []
+    lines = [f"us = {json.dumps(us)}"] if us else []
     for entry in entries:
         lines += ["[[live]]", *(f"{key} = {json.dumps(value)}" for key, value in {**shop, **entry}.items())]
     (root / "contracts").mkdir(parents=True, exist_ok=True)

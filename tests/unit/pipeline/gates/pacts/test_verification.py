@@ -1,16 +1,19 @@
 """What the tests of pacts say they did, held against the pacts that are there."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.pacts.broker import RESULTS
 from pipeline.gates.pacts.matrix import Row
 from pipeline.gates.pacts.needs import HERE, Need
 from pipeline.gates.pacts.pact import PACTS, Pact
 from pipeline.gates.pacts.verification import PROVIDERS, VERIFIED, WRITTEN, said_in, unkept, unwritten, verify
 from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.pacts.playing import playing
 from tests.unit.pipeline.gates.pacts.releases import ORDER, SHOP, STOCK, put_list, put_pact
 from tests.unit.pipeline.gates.world import context
 
@@ -92,6 +95,29 @@ def test_c12_a_pact_of_the_base_release_must_be_verified_too(source: Context) ->
     put_tests(source, (VERIFIED, f"{pact.digest} 1"))
     (finding,) = verify(context(source.root, SLIPWAY_BASE=str(source.root / "base")), only=PROVIDERS).part.findings
     assert finding.what.endswith("0 of 2 interactions verified, as the base release has it (#/interactions)")
+
+
+@pytest.mark.parametrize("verified", [1, 0])
+def test_what_a_broker_says_is_live_is_verified_and_it_is_told_the_result(source: Context, verified: int) -> None:
+    ours, theirs = put_pact(source.root, ORDER, STOCK), put_pact(source.root / "elsewhere", ORDER, consumer="store")
+    put_tests(source, (VERIFIED, f"{ours.digest} 2"), (VERIFIED, f"{theirs.digest} {verified}"))
+    with playing() as played:
+        links = {"self": {"href": f"{played.url}/pact"}, RESULTS: {"href": f"{played.url}/told"}}
+        played.answers = {
+            "pacts": {"_embedded": {"pacts": [{"_links": links}]}},
+            "pact": {**json.loads(theirs.path.read_text()), "_links": links},
+        }
+        asked = context(source.root, PACT_BROKER_BASE_URL=played.url, CODEBUILD_RESOLVED_SOURCE_VERSION="6f5db5b")
+        part = verify(asked, only=PROVIDERS).part
+    assert rules(part.findings) == ["pact-not-kept"] * (1 - verified)
+    assert played.told[-1] == {"success": bool(verified), "providerApplicationVersion": "6f5db5b"}
+
+
+def test_a_broker_needs_to_know_who_we_are(source: Context) -> None:
+    put_tests(source)
+    put_list(source.root, {}, us=None)
+    with pytest.raises(GateBroke, match="does not say what it calls us"):
+        verify(context(source.root, PACT_BROKER_BASE_URL="http://127.0.0.1:1"))
 
 
 def test_without_tests_nothing_was_checked(source: Context) -> None:
