@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from pipeline.gates.openapi.change import Shift
 from pipeline.gates.openapi.node import Json, Mapped, listed, mapped, texts
+from pipeline.gates.openapi.patterns import moved_pattern
 
 EVERY_TYPE = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 
@@ -30,7 +31,7 @@ def moved_keywords(base: Mapped, new: Mapped) -> Iterator[Moved]:
     yield from _types(base, new)
     yield from _values(base, new)
     yield from _bounds(base, new)
-    for keyword, compare in (("pattern", _incomparable), ("format", _formats), ("multipleOf", _multiples)):
+    for keyword, compare in (("pattern", moved_pattern), ("format", _formats), ("multipleOf", _multiples)):
         yield from _condition(keyword, base, new, compare)
     yield from _discriminator(base, new)
     yield from _unique(base, new)
@@ -123,10 +124,6 @@ def _condition(keyword: str, base: Mapped, new: Mapped, compare: Callable[[Json,
     else:
         shift = compare(before, after)
     yield keyword, shift, f"{keyword} {_told(base, keyword)} became {_told(new, keyword)}"
-
-
-def _incomparable(before: Json, after: Json) -> Shift:  # noqa: ARG001 - two patterns say nothing of each other
-    return Shift.OTHER
 
 
 def _formats(before: Json, after: Json) -> Shift:

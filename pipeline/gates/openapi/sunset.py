@@ -1,11 +1,13 @@
 """Deprecation before removal: what may go is what the base release itself had marked, when its day has come.
 
-A mark is `deprecated: true` beside `x-sunset`, the day from which it may be gone (`2027-06-30`). The base release is
-what clients have: a mark that comes with the removal tells them nothing.
+A mark is `deprecated: true` beside `x-sunset`, the day from which it may be gone: `2027-06-30`, or as the header
+`Sunset` writes it (RFC 8594). The base release is what clients have: a mark that comes with the removal tells them
+nothing.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from email.utils import parsedate_to_datetime
 
 from pipeline.gates.openapi.change import Change
 from pipeline.gates.openapi.node import Mapped, UnreadableContract
@@ -19,7 +21,9 @@ def sunset(value: Mapped, at: str) -> date | None:
     if given is None:
         return None
     try:
-        return date.fromisoformat(str(given)[:10])
+        if str(given)[:1].isdigit():
+            return date.fromisoformat(str(given)[:10])
+        return parsedate_to_datetime(str(given)).date()
     except ValueError as problem:
         raise UnreadableContract(f"{SUNSET} at #{at} is {given!r}: write a day as 2027-06-30") from problem
 

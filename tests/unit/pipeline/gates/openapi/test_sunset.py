@@ -99,6 +99,12 @@ def test_a_field_that_was_announced_takes_its_requirement_with_it() -> None:
     assert told(gone, base) == [("request-field-removed", False)]
 
 
+@pytest.mark.parametrize("written", ["2026-11-22T23:59:59Z", "Sun, 22 Nov 2026 23:59:59 GMT"])
+def test_a_day_may_be_written_with_its_time_and_as_the_header_writes_it(written: str) -> None:
+    base = announced(PLACES["operation"], until=written)
+    assert told(changed(PLACES["operation"], GONE, base), base) == [("operation-removed", False)]
+
+
 def test_a_day_that_is_none_can_not_be_read() -> None:
     with pytest.raises(UnreadableContract, match="write a day as 2027-06-30"):
         diff(BASE, announced(PLACES["operation"], until="next summer"), TODAY)
