@@ -90,8 +90,10 @@ class PipelineStack(CdkStack):
 
     def _build(self) -> pipelines.CodeBuildStep:
         assembled = assemble_step(self._source)
-        gates: list[pipelines.Step] = [gate_step(gate, self._source) for gate in self._delivery.source_gates]
-        gates += [gate_step(gate, self._source, assembly=assembled) for gate in self._delivery.output_gates]
+        delivery, environment = self._delivery, self._delivery.environment
+        history = f"arn:aws:codepipeline:{environment.region}:{environment.account}:{delivery.name}"
+        gates: list[pipelines.Step] = [gate_step(gate, self._source, history=history) for gate in delivery.source_gates]
+        gates += [gate_step(gate, self._source, assembly=assembled, history=history) for gate in delivery.output_gates]
         return pass_through_step(assembled, after=gates)
 
     def _add(self, step: Stage | Approval) -> None:

@@ -42,7 +42,7 @@ class Gate:
 
     `limits` bound what the gate measures; `checked_at_least` is how many things it must have looked at, because a gate
     that checked nothing has proved nothing. One that is asked `alone` waits for the stage's other gates, whose requests
-    would be in its way.
+    would be in its way. One that `compares` looks at what is deployed, too, and is told of it.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Gate:
     checked_at_least: int = 1
     timeout_minutes: int = 10
     alone: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True)

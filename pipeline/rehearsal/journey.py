@@ -160,7 +160,7 @@ class Journey:
     def _base_evidence(self, base: Release | None) -> dict[str, str]:
         """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare."""
         if base is None:
-            return {}
+            return {"SLIPWAY_FIRST_RELEASE": "1"}
         folder = base.assembly.parent
         if base.settings.contracts:
             (folder / "contracts").symlink_to(base.source / base.settings.contracts)

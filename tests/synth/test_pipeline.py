@@ -161,6 +161,23 @@ def test_a_gate_of_the_source_is_one_line(assembly: Assembly) -> None:
     ]
 
 
+def test_a_gate_that_compares_may_read_what_the_pipeline_has_deployed_and_no_other_may(assembly: Assembly) -> None:
+    readers, artifacts_of = set(), {}
+    for stage, action in assembly.builds():
+        role = assembly.project(action)["ServiceRole"]["Fn::GetAtt"][0]
+        allowed = [
+            statement
+            for policy in assembly.pipeline.all("AWS::IAM::Policy")
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+        if any(each["Action"] == "codepipeline:ListActionExecutions" for each in allowed):
+            readers.add((stage, action["Name"]))
+            artifacts_of = next(each["Resource"] for each in allowed if "s3:GetObject*" in each["Action"])
+    assert readers == {("Build", gate.name) for gate in DELIVERY.source_gates if gate.compares}
+    assert any("/*" in json.dumps(resource) for resource in artifacts_of)
+
+
 def test_a_gate_of_a_stage_is_told_which_and_where(assembly: Assembly) -> None:
     action = assembly.action("gamma", "integration")
     assert assembly.build_spec(action)["phases"]["build"]["commands"] == [

@@ -25,7 +25,7 @@ SETTINGS = '[tool.slipway.rehearsal]\nproduct = "orders"\napp = "sh synth.sh"\nc
 SEED = 'seed = "sh seed.sh"\n[tool.slipway.rehearsal.outputs]\nSLIPWAY_API_URL = "ApiUrl"\n'
 SYNTH = 'cp -r assembly "$CDK_OUTDIR"\n'
 SEED_SCRIPT = 'echo "filled $SLIPWAY_STAGE at $SLIPWAY_API_URL"\necho "{}" > "$SLIPWAY_SEED_OUT"\n'
-BUILD = 'echo "base: $(ls $SLIPWAY_BASE | tr "\\n" " ")"'
+BUILD = 'echo "first: $SLIPWAY_FIRST_RELEASE, base: $(ls $SLIPWAY_BASE | tr "\\n" " ")"'
 
 
 def git(root: Path, *arguments: str) -> str:
