@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from string import ascii_uppercase
 from urllib.parse import unquote_to_bytes
 
 DEEPEST = 3
@@ -133,7 +134,7 @@ def _base32(text: str) -> Iterator[tuple[int, bytes]]:
             yield found.start(), bits.to_bytes(len(whole) * 5 // 8)
 
 
-_BASE32_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_BASE32_LETTERS = f"{ascii_uppercase}234567"
 
 
 def _hex(text: str) -> Iterator[tuple[int, bytes]]:

@@ -10,12 +10,16 @@ import pytest
 
 from pipeline.gates import scan, waivers
 from pipeline.gates.context import Context
+from pipeline.gates.history import NONE_HERE
 from pipeline.gates.judge import Asked, judge
+from pipeline.gates.part import NOT_RUN
 from pipeline.gates.tools import secrets
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
 from pipeline.record.verdict import Outcome
+from tests.unit.pipeline.gates.test_history import commit, git
 from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
+from tests.unit.pipeline.gates.tools.test_secret_encodings import ACCESS_KEY, b64
 from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import Toolbox, context
 
@@ -82,7 +86,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     evidence = scan.gather(source)
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
-    assert counted == {"cdk-nag": 120, "secrets": 2, "checkov": 120, "cfn-lint": 120, "workflow schema": 1, "zizmor": 1}
+    assert counted == {"cdk-nag": 120, "secrets": 3, "checkov": 120, "cfn-lint": 120, "workflow schema": 1, "zizmor": 1}
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
@@ -170,7 +174,7 @@ def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox)
     assert quiet
     (source.assembly / "beta/beta.template.json").unlink()
     broken = scan.gather(source).broken
-    assert len(broken) == 3
+    assert len(broken) == 4
     assert all("synthesize first (scripts/slipway synth)" in one for one in broken)
 
 
@@ -184,14 +188,34 @@ def test_a_template_that_silences_a_scanner_by_itself_is_a_finding(source: Conte
 
 
 def test_a_secret_is_found_by_its_place_and_stays_found(source: Context, quiet: Toolbox) -> None:
-    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, (WORKFLOW, 1, "a" * 40)))
+    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, (f"0/{WORKFLOW}", 1, "a" * 40)))
     for _ in range(2):  # what was found is never remembered as clean
         assert [one.where for one in scan.gather(source).findings] == [f"{WORKFLOW}:1"]
 
 
+def test_a_secret_that_a_commit_took_out_again_is_found_with_the_commit_that_brought_it(
+    source: Context, quiet: Toolbox
+) -> None:
+    assert quiet
+    git(source.root, "init", "-q", "-b", "main")
+    commit(source.root, "The first")
+    git(source.root, "switch", "-q", "-c", "mine")
+    brought = commit(source.root, "Add it", key_dot_py=f"KEY = '{b64(f'key = {ACCESS_KEY}')}'\n")
+    commit(source.root, "Take it out", key_dot_py=None)
+    (finding,) = secrets.check(source).findings
+    assert finding.where == "key.py:1"
+    assert finding.what == f"SHAPE AWS access key, wrapped in base64, in commit {brought[:8]}"
+
+
+def test_without_a_history_it_says_that_nobody_looked_there(source: Context, quiet: Toolbox) -> None:
+    assert quiet
+    (told,) = (warning for warning in secrets.check(source).warnings if warning.severity == NOT_RUN)
+    assert (told.where, told.what) == ("secrets in the history", NONE_HERE)
+
+
 def test_what_was_clean_is_not_looked_at_twice_but_the_decoy_is(source: Context, quiet: Toolbox) -> None:
-    assert secrets.check(source).warnings[0].what == "2 files looked at, 0 known to be clean from before"
+    assert secrets.check(source).warnings[0].what == "3 texts looked at, 0 known to be clean from before"
     part = secrets.check(source)
-    assert (part.checked, part.warnings[0].what) == (2, "0 files looked at, 2 known to be clean from before")
+    assert (part.checked, part.warnings[0].what) == (3, "0 texts looked at, 3 known to be clean from before")
     say_checkov(quiet, clean_checkov(), told((WORKFLOW, 1, "a" * 40)))
     assert [one.split(":")[0] for one in scan.gather(source).broken] == ["secrets"]
