@@ -95,7 +95,7 @@ def test_in_code_and_prose_what_looks_made_is_told(name: str, line: str, key: st
         ("a.py", f'TOKEN = "{KEY}-reset"'),
         ("a.py", "token = secrets.token_urlsafe(32)"),
         ("a.py", f'{KEY} = os.environ["{KEY.upper()}_1x"]'),
-        ("a.py", 'SECRET_NAME = "orders/payment2x"'),
+        ("a.py", 'SECRET_NAME = "orders/pay2"'),
         ("a.py", f'["{KEY}", "Tr0ub4dor"]'),
         ("a.sh", f'{KEY.upper()}="$(openssl rand -hex 16)"'),
         ("README.md", f"A {KEY} has at least 12 letters, and a token is good for 1 hour."),

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.gates.context import GateBroke
+from pipeline.gates.history import Version
 from pipeline.gates.tools import secrets
 from pipeline.gates.tools.secrets import DECOY, EXAMPLES, Memory, Piece
 from pipeline.record.verdict import Finding
-from tests.unit.pipeline.gates.world import put
+from tests.unit.pipeline.gates.world import Toolbox, context, put
 
 # Put together here, so that this file itself holds no secret.
 GITHUB = "gh" + "p_" + "A1b2" * 9
@@ -43,6 +44,15 @@ def test_what_is_found_beside_the_decoy_is_a_finding_without_the_secret() -> Non
 def test_a_scanner_that_misses_the_decoy_sees_nothing() -> None:
     with pytest.raises(GateBroke, match="the scanner sees nothing"):
         secrets.findings_in(told(("tests/x.py", 3, "a" * 40)))
+
+
+def test_what_only_seemed_random_may_be_put_right_by_a_later_commit(tmp_path: Path, tools: Toolbox) -> None:
+    report = json.loads(told(DECOY_FOUND, ("0/a.py", 3, "a" * 40), ("1/a.py", 3, "b" * 40)))
+    for one in report["results"]["failed_checks"][1:]:
+        one["check_id"] = "CKV_SECRET_6"
+    tools.say("checkov", json.dumps(report))
+    now, before = piece("a.py", "x"), Piece(Path("a.py"), b"y", Version(Path("a.py"), b"y", "0" * 40))
+    assert list(secrets.scanned(context(tmp_path), [now, before])) == [0]
 
 
 def test_aws_s_own_examples_may_be_shown() -> None:
