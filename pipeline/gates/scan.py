@@ -6,7 +6,7 @@ from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.tools import cfn_lint, checkov, locks, nag, secrets, workflow_schema, zizmor
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
@@ -16,13 +16,14 @@ JOBS = (
     ("secrets", secrets.check),
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
+    ("locks", locks.check),
     ("workflow schema", workflow_schema.check),
     ("zizmor", zizmor.check),
 )
 
 
 def gather(context: Context) -> Evidence:
-    """Everything the six tools say, without what is waived. Measures `high`."""
+    """Everything the tools say, without what is waived. Measures `high`."""
     known = waivers.read(context.root)
 
     def spared(job: Job) -> Job:  # as each tool ends, so that what is told of it is what counts

@@ -17,6 +17,7 @@ from pipeline.gates.tools import secrets
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
 from pipeline.record.verdict import Outcome
+from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.test_history import commit, git
 from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
 from tests.unit.pipeline.gates.tools.test_secret_encodings import ACCESS_KEY, b64
@@ -47,6 +48,7 @@ def source(tmp_path: Path) -> Context:
         path = tmp_path / "src" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    well_locked(tmp_path / "src")
     return context(tmp_path / "src", SCAN)
 
 
@@ -86,7 +88,8 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     evidence = scan.gather(source)
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
-    assert counted == {"cdk-nag": 120, "secrets": 3, "checkov": 120, "cfn-lint": 120, "workflow schema": 1, "zizmor": 1}
+    resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint"), 120)
+    assert counted == resources | {"secrets": 12, "locks": 2, "workflow schema": 1, "zizmor": 1}
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
@@ -214,8 +217,8 @@ def test_without_a_history_it_says_that_nobody_looked_there(source: Context, qui
 
 
 def test_what_was_clean_is_not_looked_at_twice_but_the_decoy_is(source: Context, quiet: Toolbox) -> None:
-    assert secrets.check(source).warnings[0].what == "3 texts looked at, 0 known to be clean from before"
+    assert secrets.check(source).warnings[0].what == "12 texts looked at, 0 known to be clean from before"
     part = secrets.check(source)
-    assert (part.checked, part.warnings[0].what) == (3, "0 texts looked at, 3 known to be clean from before")
+    assert (part.checked, part.warnings[0].what) == (12, "0 texts looked at, 12 known to be clean from before")
     say_checkov(quiet, clean_checkov(), told((WORKFLOW, 1, "a" * 40)))
     assert [one.split(":")[0] for one in scan.gather(source).broken] == ["secrets"]
