@@ -42,10 +42,8 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     high = tuple(finding for finding in found if finding.severity not in TOLD_ONLY)
     low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
     waived = {part.tool: len(part.waived) for part in parts if part.waived}
-    acknowledged = sum(part.acknowledged for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
     spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
-    spared += [f"{acknowledged:,} acknowledged in {nag.ACKNOWLEDGED}"] if acknowledged else []
     others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
     looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(

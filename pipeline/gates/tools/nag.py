@@ -29,8 +29,6 @@ BUILT_FROM = (
     "locks/development.txt",
 )
 """What the app is built from, besides the code that it ships: a change of any of it has the app built again."""
-ACKNOWLEDGED = Path("pipeline/cloud/acknowledged.py")
-"""Where the reasons stand of what is left as it is."""
 HIGH = frozenset({"error", "fatal", "warning"})
 
 
@@ -43,24 +41,9 @@ class _Found:
 
 
 @dataclass(frozen=True)
-class _Acknowledged:
-    rule: str
-    where: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class _Unused:
-    rule: str
-    where: str
-
-
-@dataclass(frozen=True)
 class _Told:
     resources: int
     findings: list[_Found]
-    acknowledged: list[_Acknowledged]
-    unused: list[_Unused]
 
 
 _TOLD = TypeAdapter(_Told)
@@ -93,18 +76,13 @@ def _counted(text: str) -> Part:
 
 
 def part_of(text: str) -> Part:
-    """What the checks wrote, as a part. Acknowledgements without a reason, or of nothing, are findings themselves."""
+    """What the checks wrote, as a part. A colon stands behind the rule, whose name may have spaces."""
     try:
         told = _TOLD.validate_json(text)
     except ValidationError as problem:
         raise GateBroke(f"what pipeline.cloud.checks wrote can't be read: {problem.errors()[0]['msg']}") from problem
-    open_ = [Finding(one.where, f"{one.rule} {one.what}", "", severity(one.severity)) for one in told.findings]
-    bare = [one for one in told.acknowledged if not one.reason.strip()]
-    open_ += [Finding(one.where, f"{one.rule} is acknowledged without a reason", "give one", "high") for one in bare]
-    open_ += [
-        Finding(one.where, f"{one.rule} is acknowledged but not found", "remove it", "high") for one in told.unused
-    ]
-    return Part("cdk-nag", told.resources, "resources", tuple(open_), acknowledged=len(told.acknowledged))
+    found = (Finding(one.where, f"{one.rule}: {one.what}", "", severity(one.severity)) for one in told.findings)
+    return Part("cdk-nag", told.resources, "resources", tuple(found))
 
 
 def severity(told: str) -> str:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from pipeline.gates import scan, waivers
 from pipeline.gates.part import Part
-from pipeline.gates.tools import nag
 from pipeline.record.verdict import Finding
 
 HIGH = Finding("a.template.json:X", "CKV_1 bad", severity="high")
@@ -19,7 +18,7 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
         Part("checkov", 427, "resources", (HIGH,)),
         Part("cfn-lint", 426, "resources", waived=(HIGH, HIGH)),
         Part("zizmor", 2, "workflows", (LOW,)),
-        Part("cdk-nag", 427, "resources", (), (NOTE,), acknowledged=1_244),
+        Part("cdk-nag", 427, "resources", (), (NOTE,)),
         Part("secrets", 700, "files"),
     )
     evidence = scan.evidence(parts, (STALE,), 3)
@@ -28,14 +27,12 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
     assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml: cfn-lint 2"
     assert evidence.summary == (
-        "2 high, 1 low, 426 resources, 2 workflows, 700 files checked; "
-        "2 findings waived in pipeline/gates/waivers.toml; 1,244 acknowledged in pipeline/cloud/acknowledged.py"
+        "2 high, 1 low, 426 resources, 2 workflows, 700 files checked; 2 findings waived in pipeline/gates/waivers.toml"
     )
 
 
-def test_the_files_that_the_summary_names_are_there() -> None:
+def test_the_file_that_the_summary_names_is_there() -> None:
     assert (ROOT / waivers.FILE).is_file()
-    assert (ROOT / nag.ACKNOWLEDGED).is_file()
 
 
 def test_a_scanner_that_broke_is_told() -> None:

@@ -20,6 +20,7 @@ from pipeline.gates.tools import (
     workflow_schema,
     zizmor,
 )
+from pipeline.gates.waivers import rule_of
 from pipeline.record.verdict import Finding
 
 RUFF = json.dumps(
@@ -210,26 +211,25 @@ def test_checkov_that_looked_at_nothing_gives_bare_counts_and_is_not_believed() 
         checkov.read_report('{"passed": 0, "failed": 0, "skipped": 0, "parsing_errors": 0, "resource_count": 0}')
 
 
-def test_cdk_nag_with_acknowledgements_that_say_nothing_or_match_nothing() -> None:
+def test_cdk_nag_s_rules_end_with_a_colon() -> None:
     told = {
         "resources": 427,
         "templates": 4,
-        "findings": [{"rule": "AwsSolutions-S1", "where": "beta/B", "what": "no logs", "severity": "error"}],
-        "acknowledged": [
-            {"rule": "AwsSolutions-S2", "where": "beta/C", "reason": " "},
-            {"rule": "AwsSolutions-S3", "where": "beta/D", "reason": "read by nobody"},
+        "findings": [
+            {"rule": "AwsSolutions-S1", "where": "beta/B", "what": "no logs: none", "severity": "error"},
+            {"rule": "AwsSolutions-IAM5[Resource::*] for a:B", "where": "beta/C", "what": "all", "severity": "note"},
         ],
-        "unused": [{"rule": "AwsSolutions-S4", "where": "beta/E"}],
     }
     part = nag.part_of(json.dumps(told))
-    assert (part.checked, part.findings) == (
-        427,
-        (
-            Finding("beta/B", "AwsSolutions-S1 no logs", "", "high"),
-            Finding("beta/C", "AwsSolutions-S2 is acknowledged without a reason", "give one", "high"),
-            Finding("beta/E", "AwsSolutions-S4 is acknowledged but not found", "remove it", "high"),
-        ),
+    assert part.checked == 427
+    assert part.findings == (
+        Finding("beta/B", "AwsSolutions-S1: no logs: none", "", "high"),
+        Finding("beta/C", "AwsSolutions-IAM5[Resource::*] for a:B: all", "", "low"),
     )
+    assert [rule_of("cdk-nag", one) for one in part.findings] == [
+        "AwsSolutions-S1",
+        "AwsSolutions-IAM5[Resource::*] for a:B",
+    ]
 
 
 def zizmor_told(severity: str) -> dict[str, object]:

@@ -25,7 +25,7 @@ from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import Toolbox, context
 
 TEMPLATE = json.dumps({"Resources": {f"R{number}": {"Type": "AWS::SNS::Topic"} for number in range(120)}})
-NAG = {"resources": 120, "templates": 1, "findings": [], "acknowledged": [], "unused": []}
+NAG = {"resources": 120, "templates": 1, "findings": []}
 WORKFLOW = ".github/workflows/pr.yml"
 VALID = {"status": "ok", "errors": [], "checked_paths": [WORKFLOW]}
 
@@ -107,7 +107,9 @@ def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> No
 
 def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Context, quiet: Toolbox) -> None:
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
-    waiver = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it here"\nexpires=2027-01-01\n'
+    waiver = (
+        'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it"\nowner="us"\nexpires=2027-01-01\n'
+    )
     (source.root / waivers.FILE).parent.mkdir(parents=True)
     (source.root / waivers.FILE).write_text(f"[[waiver]]\n{waiver}")
     said: list[str] = []
