@@ -6,7 +6,7 @@ from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import cfn_lint, checkov, locks, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.tools import cfn_lint, checkov, locks, materials, nag, secrets, workflow_schema, zizmor
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
@@ -17,6 +17,7 @@ JOBS = (
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
     ("locks", locks.check),
+    ("materials", materials.check),
     ("workflow schema", workflow_schema.check),
     ("zizmor", zizmor.check),
 )

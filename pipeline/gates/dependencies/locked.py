@@ -12,6 +12,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 _HASH = re.compile(r"--hash[= ](\S+)")
+_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+_INTEGRITY = re.compile(r"sha512-[A-Za-z0-9+/]{86}==")
 _CONTINUED = re.compile(r"\\\n\s*")
 
 
@@ -19,7 +21,8 @@ _CONTINUED = re.compile(r"\\\n\s*")
 class Locked:
     """A package at one version, as the lock `where` (file:line) has it; `problem` says what is wrong with the line.
 
-    `kind` is the package URL's: `pypi` or `npm`. A hash is `sha256:…`, or npm's `sha512-…`.
+    `kind` is the package URL's: `pypi` or `npm`. A hash is `sha256:…`, or npm's `sha512-…`. `marker` says on which
+    machines it is installed (nothing: on all), `licence` what npm's lock says of it.
     """
 
     kind: str
@@ -29,7 +32,7 @@ class Locked:
     where: str
     problem: str = ""
     licence: str = ""
-    direct: bool = False
+    marker: str = ""
 
     @property
     def pin(self) -> str:
@@ -47,12 +50,11 @@ def packages_in(name: str, text: str) -> tuple[Locked, ...]:
     document = json.loads(text)
     if not isinstance(document, dict) or not isinstance(document.get("packages"), dict):
         raise ValueError("no lock of npm's version 2 or 3")
-    direct = {f"node_modules/{one}" for one in document["packages"].get("", {}).get("dependencies", {})}
     found = []
     for path, told in document["packages"].items():
         if path:
             line = text[: text.find(f'"{path}"')].count("\n") + 1
-            found.append(_of_npm(path, told, f"{name}:{line}", path in direct))
+            found.append(_of_npm(path, told, f"{name}:{line}"))
     return tuple(found)
 
 
@@ -81,11 +83,11 @@ def _read(where: str, line: str) -> Locked:
         return Locked("pypi", name, "", hashes, where, f"takes {name} from an address and not from the index")
     if len(pins) != 1 or pins[0].operator != "==" or "*" in pins[0].version:
         return Locked("pypi", name, "", hashes, where, problem)
-    unhashed = "" if _good(hashes, "sha256:", 64) else f"{name} has no hash: whatever the index serves is installed"
-    return Locked("pypi", name, pins[0].version, hashes, where, unhashed)
+    unhashed = "" if _good(hashes) else f"{name} has no hash: whatever the index serves is installed"
+    return Locked("pypi", name, pins[0].version, hashes, where, unhashed, marker=str(requirement.marker or ""))
 
 
-def _of_npm(path: str, told: dict[str, object], where: str, direct: bool) -> Locked:
+def _of_npm(path: str, told: dict[str, object], where: str) -> Locked:
     name, version = path.rpartition("node_modules/")[2], str(told.get("version", ""))
     integrity, resolved = str(told.get("integrity", "")), str(told.get("resolved", ""))
     problem = ""
@@ -95,13 +97,12 @@ def _of_npm(path: str, told: dict[str, object], where: str, direct: bool) -> Loc
         problem = f"names the address of {name}: the registry that is asked is the machine's setting"
     elif told.get("hasInstallScript"):
         problem = f"{name} runs a program of its own when it is installed"
-    elif not integrity.startswith("sha512-"):
+    elif not _INTEGRITY.fullmatch(integrity):
         problem = f"{name} has no hash: whatever the registry serves is installed"
     licence = told.get("license")
-    return Locked(
-        "npm", name, version, frozenset(integrity.split()), where, problem, str(licence) if licence else "", direct
-    )
+    said = str(licence) if licence else ""
+    return Locked("npm", name, version, frozenset(integrity.split()), where, problem, said)
 
 
-def _good(hashes: frozenset[str], kind: str, digits: int) -> bool:
-    return bool(hashes) and all(re.fullmatch(rf"{kind}[0-9a-f]{{{digits}}}", one) for one in hashes)
+def _good(hashes: frozenset[str]) -> bool:
+    return bool(hashes) and all(map(_SHA256.fullmatch, hashes))

@@ -7,6 +7,7 @@ from pipeline.gates.dependencies.locked import Locked
 from pipeline.gates.tools.locks import NEEDED
 
 DIGEST = "0123456789abcdef" * 4
+INTEGRITY = f"sha512-{'A' * 86}=="
 OTHER = "fedcba9876543210" * 4
 
 
@@ -25,7 +26,7 @@ def well_locked(root: Path) -> None:
     """Locks below `root` of which nothing is to be said: one package in each, a month old."""
     files = {f"locks/{name}.txt": line("requests==2.34.2") for name in NEEDED}
     npm = {"dependencies": {"cdk": "1.2.3"}}
-    packages = {"": npm, "node_modules/cdk": {"version": "1.2.3", "integrity": "sha512-x", "license": "MIT"}}
+    packages = {"": npm, "node_modules/cdk": {"version": "1.2.3", "integrity": INTEGRITY, "license": "MIT"}}
     files |= {
         "locks/released.txt": "cdk@1.2.3 2026-10-01\nrequests==2.34.2 2026-10-01\n",
         "pyproject.toml": '[project]\ndependencies = ["requests==2.34.2"]\n',

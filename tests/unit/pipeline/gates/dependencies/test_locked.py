@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.gates.dependencies.locked import packages_in, requirements_in
-from tests.unit.pipeline.gates.dependencies.making import DIGEST, OTHER, line
+from tests.unit.pipeline.gates.dependencies.making import DIGEST, INTEGRITY, OTHER, line
 
 NAME = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4})?", fullmatch=True)
 VERSION = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}", fullmatch=True)
@@ -27,6 +27,7 @@ def test_a_marker_is_part_of_a_pin_and_a_comment_is_none() -> None:
     text = "# as resolved\n" + line("Typing_Extensions==4.1 ; python_version < '3.13'")
     (found,) = requirements_in("a.txt", text)
     assert (found.pin, found.where, found.problem) == ("typing-extensions==4.1", "a.txt:2", "")
+    assert found.marker == 'python_version < "3.13"'
 
 
 @pytest.mark.parametrize(
@@ -59,14 +60,14 @@ def test_no_text_stops_the_reading(text: str) -> None:
 
 
 def npm(**told: object) -> str:
-    package = {"version": "1.2.3", "integrity": "sha512-x", "license": "MIT", **told}
+    package = {"version": "1.2.3", "integrity": INTEGRITY, "license": "MIT", **told}
     packages = {"": {"dependencies": {"cdk": "1.2.3"}}, "node_modules/cdk": package}
     return json.dumps({"lockfileVersion": 3, "packages": packages}, indent=1)
 
 
 def test_npm_s_lock_is_read_with_its_licences() -> None:
     (found,) = packages_in("package-lock.json", npm())
-    assert (found.pin, found.licence, found.direct, found.problem) == ("cdk@1.2.3", "MIT", True, "")
+    assert (found.pin, found.licence, found.problem) == ("cdk@1.2.3", "MIT", "")
     assert found.where == "package-lock.json:9"
 
 
@@ -75,6 +76,7 @@ def test_npm_s_lock_is_read_with_its_licences() -> None:
     [
         ({"integrity": ""}, "cdk has no hash"),
         ({"integrity": "sha1-x"}, "cdk has no hash"),
+        ({"integrity": "sha512-x"}, "cdk has no hash"),
         ({"resolved": "https://example.org/cdk.tgz"}, "names the address"),
         ({"resolved": "git+ssh://git@example.org/cdk.git"}, "takes cdk from elsewhere"),
         ({"link": True}, "takes cdk from elsewhere"),

@@ -89,7 +89,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
     resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint"), 120)
-    assert counted == resources | {"secrets": 12, "locks": 2, "workflow schema": 1, "zizmor": 1}
+    assert counted == resources | {"secrets": 12, "locks": 2, "materials": 2, "workflow schema": 1, "zizmor": 1}
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
