@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
-from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import cfn_lint, checkov, locks, materials, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.part import NOT_RUN, TOLD_ONLY, Job, Part, run_jobs
+from pipeline.gates.tools import audit, cfn_lint, checkov, locks, materials, nag, secrets, workflow_schema, zizmor
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
@@ -16,6 +16,7 @@ JOBS = (
     ("secrets", secrets.check),
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
+    ("audit", audit.check),
     ("locks", locks.check),
     ("materials", materials.check),
     ("workflow schema", workflow_schema.check),
@@ -45,7 +46,9 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     waived = {part.tool: len(part.waived) for part in parts if part.waived}
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
     spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
-    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "materials", "zizmor"))
+    undone = [warning.where for warning in warnings_of(parts) if warning.severity == NOT_RUN]
+    spared += [f"not run: {', '.join(undone)}"] if undone else []
     looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(
         summary=f"{len(high)} high, {len(low)} low, {'; '.join((f'{looked} checked', *spared))}",

@@ -9,6 +9,7 @@ from pipeline.record.verdict import Finding
 HIGH = Finding("a.template.json:X", "CKV_1 bad", severity="high")
 LOW = Finding("w.yml:1", "style odd", severity="low")
 STALE = Finding("waivers.toml", "waives nothing", severity="high")
+UNDONE = Finding("audit of what is locked", "no network", severity="not run")
 NOTE = Finding("cdk-nag", "looked at anew", severity="note")
 ROOT = Path(__file__).parents[4]
 
@@ -19,11 +20,13 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
         Part("cfn-lint", 426, "resources", waived=(HIGH, HIGH)),
         Part("zizmor", 2, "workflows", (LOW,)),
         Part("cdk-nag", 427, "resources", (), (NOTE,)),
-        Part("secrets", 700, "files"),
+        Part("secrets", 700, "texts"),
+        Part("materials", 190, "packages"),
+        Part("audit", 0, "locked versions", warnings=(UNDONE,), idle="not run: no network"),
     )
     evidence = scan.evidence(parts, (STALE,), 3)
     assert evidence.measured == {"high": 2}
-    assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE))
+    assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE, UNDONE))
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
     assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml: cfn-lint 2"
     assert evidence.summary == (

@@ -49,7 +49,7 @@ def source(tmp_path: Path) -> Context:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     well_locked(tmp_path / "src")
-    return context(tmp_path / "src", SCAN)
+    return context(tmp_path / "src", SCAN, AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
 
 @pytest.fixture
@@ -89,7 +89,14 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
     resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint"), 120)
-    assert counted == resources | {"secrets": 12, "locks": 2, "materials": 2, "workflow schema": 1, "zizmor": 1}
+    assert counted == resources | {
+        "secrets": 12,
+        "locks": 2,
+        "materials": 2,
+        "audit": 0,
+        "workflow schema": 1,
+        "zizmor": 1,
+    }
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
