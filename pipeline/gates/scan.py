@@ -6,7 +6,20 @@ from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import NOT_RUN, TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import audit, cfn_lint, checkov, locks, materials, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.tools import (
+    audit,
+    binaries,
+    cfn_lint,
+    characters,
+    checkov,
+    locks,
+    materials,
+    nag,
+    secrets,
+    settings,
+    workflow_schema,
+    zizmor,
+)
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
@@ -16,7 +29,10 @@ JOBS = (
     ("secrets", secrets.check),
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
+    ("settings", settings.check),
     ("audit", audit.check),
+    ("characters", characters.check),
+    ("binaries", binaries.check),
     ("locks", locks.check),
     ("materials", materials.check),
     ("workflow schema", workflow_schema.check),

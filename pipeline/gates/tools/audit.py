@@ -2,8 +2,8 @@
 
 OSV gathers the advisories of PyPI and npm, and answers about both in one request (osv.dev, "POST /v1/querybatch": at
 most 1,000 questions, answered in their order). It is asked over the network. On AWS there is one, and no answer is our
-failure: a release that nobody audited is never green. A rehearsal asks nobody outside, and a laptop may be offline: there
-the audit is told as not run.
+failure: a release that nobody audited is never green. A rehearsal asks nobody outside, and a laptop may be offline:
+there the audit is told as not run.
 """
 
 import http.client

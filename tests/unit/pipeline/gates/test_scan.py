@@ -30,7 +30,8 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
     assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml: cfn-lint 2"
     assert evidence.summary == (
-        "2 high, 1 low, 426 resources, 2 workflows, 700 files checked; 2 findings waived in pipeline/gates/waivers.toml"
+        "2 high, 1 low, 426 resources, 2 workflows, 700 texts, 190 packages checked; "
+        "2 findings waived in pipeline/gates/waivers.toml; not run: audit of what is locked"
     )
 
 

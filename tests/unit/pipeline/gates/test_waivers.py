@@ -82,7 +82,7 @@ def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_writ
     committed = waivers.read(Path(__file__).parents[4])
     assert committed
     assert all(waiver.expires > TODAY for waiver in committed)
-    assert {waiver.tool for waiver in committed} == {"cdk-nag", "cfn-lint", "checkov"}
+    assert {waiver.tool for waiver in committed} == {"cdk-nag", "cfn-lint", "checkov", "settings"}
     assert not any("*" in waiver.where for waiver in committed)
 
 

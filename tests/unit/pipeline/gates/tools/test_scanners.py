@@ -88,12 +88,14 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     evidence = scan.gather(source)
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
-    resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint"), 120)
+    resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint", "settings"), 120)
     assert counted == resources | {
         "secrets": 12,
         "locks": 2,
         "materials": 2,
         "audit": 0,
+        "characters": 11,
+        "binaries": 11,
         "workflow schema": 1,
         "zizmor": 1,
     }
@@ -186,7 +188,7 @@ def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox)
     assert quiet
     (source.assembly / "beta/beta.template.json").unlink()
     broken = scan.gather(source).broken
-    assert len(broken) == 4
+    assert len(broken) == 5
     assert all("synthesize first (scripts/slipway synth)" in one for one in broken)
 
 
