@@ -17,6 +17,7 @@ from pipeline.gates.tools import (
     nag,
     secrets,
     settings,
+    silencers,
     workflow_schema,
     zizmor,
 )
@@ -30,6 +31,7 @@ JOBS = (
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
     ("settings", settings.check),
+    ("silencers", silencers.check),
     ("audit", audit.check),
     ("characters", characters.check),
     ("binaries", binaries.check),

@@ -82,6 +82,7 @@ def check(context: Context) -> Part:
         "--persona",
         "auditor",
         "--no-ignores",
+        "--no-config",
         "--strict-collection",
         "--no-exit-codes",
         "--no-progress",

@@ -4,7 +4,7 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,8 @@ def source(tmp_path: Path) -> Path:
 
 
 def asking(source: Path, service: Service, **environ: str) -> Context:
-    return context(source, SLIPWAY_ADVISORIES=service.address, **environ)
+    made = context(source, SLIPWAY_ADVISORIES=service.address)
+    return replace(made, environ={**made.environ, **environ})
 
 
 def test_every_locked_version_is_asked_for_once(source: Path, service: Service) -> None:

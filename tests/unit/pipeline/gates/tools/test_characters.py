@@ -26,7 +26,7 @@ def codes(text: str, name: str = "a.py") -> list[str]:
         ("x = 1\x08", "0008"),
         ("a\ufeff = 1", "FEFF"),
         ("s\u0441ope = 1", "0441"),
-        ("def аdmin(): ...".replace("а", "\u0430"), "0430"),
+        ("def \u0430dmin(): ...", "0430"),
         ("x = '\uff41dmin'", "FF41"),
         ("N\u03bfne = 1", "03BF"),
     ],

@@ -167,11 +167,14 @@ def test_cfn_lint() -> None:
         "Rule": {"Id": "W3005", "Description": "x"},
     }
     informational = {**told, "Level": "Informational", "Location": {"Path": None}, "Rule": {"Id": "I1022"}}
-    assert cfn_lint.findings_in(json.dumps([told, informational])) == (
+    decoy = {**told, "Filename": f"x/{cfn_lint.DECOY}"}
+    assert cfn_lint.findings_in(json.dumps([told, decoy, informational])) == (
         Finding("beta.template.json:Resources/Fn/DependsOn/1", "W3005 dependency already enforced", "", "high"),
         Finding("beta.template.json:", "I1022 dependency already enforced", "", "low"),
     )
-    assert cfn_lint.findings_in("") == ()
+    for nothing in ("", "[]", json.dumps([told])):
+        with pytest.raises(GateBroke, match="cfn-lint sees nothing"):
+            cfn_lint.findings_in(nothing)
 
 
 CHECKOV: dict[str, Any] = {

@@ -13,7 +13,8 @@ from pipeline.gates.context import Context
 from pipeline.gates.history import NONE_HERE
 from pipeline.gates.judge import Asked, judge
 from pipeline.gates.part import NOT_RUN
-from pipeline.gates.tools import secrets
+from pipeline.gates.tools import cfn_lint, checkov, secrets
+from pipeline.gates.tools.cfn_lint import DECOY, decoy_template
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
 from pipeline.record.verdict import Outcome
@@ -27,6 +28,9 @@ from tests.unit.pipeline.gates.world import Toolbox, context
 TEMPLATE = json.dumps({"Resources": {f"R{number}": {"Type": "AWS::SNS::Topic"} for number in range(120)}})
 NAG = {"resources": 120, "templates": 1, "findings": []}
 WORKFLOW = ".github/workflows/pr.yml"
+CFN_LINT = json.dumps(
+    [{"Filename": DECOY, "Level": "Error", "Location": {"Path": []}, "Message": "x", "Rule": {"Id": "E3002"}}]
+)
 VALID = {"status": "ok", "errors": [], "checked_paths": [WORKFLOW]}
 
 
@@ -57,7 +61,7 @@ def quiet(tools: Toolbox) -> Toolbox:
     """Scanners that all find nothing. Checkov answers for secrets if it is asked for them."""
     say_nag(tools, NAG)
     say_checkov(tools, clean_checkov())
-    tools.say("cfn-lint", "[]")
+    tools.say("cfn-lint", CFN_LINT)
     tools.say("check-jsonschema", json.dumps(VALID))
     tools.say("zizmor", "[]", err=f" INFO audit: zizmor: completed {WORKFLOW}\n")
     return tools
@@ -96,6 +100,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
         "audit": 0,
         "characters": 11,
         "binaries": 11,
+        "silencers": 12,
         "workflow schema": 1,
         "zizmor": 1,
     }
@@ -142,11 +147,36 @@ def test_a_scanner_that_leaves_out_resources_is_our_failure(source: Context, qui
     assert broken.startswith("checkov: checkov left out 1 of the resources")
 
 
+def test_cfn_lint_that_misses_the_decoy_is_our_failure(source: Context, quiet: Toolbox) -> None:
+    quiet.say("cfn-lint", "[]")
+    (broken,) = scan.gather(source).broken
+    assert broken == "cfn-lint: the planted decoy was not found: cfn-lint sees nothing"
+
+
+def test_the_real_scanners_look_at_every_resource_and_find_what_was_planted(tmp_path: Path) -> None:
+    made = {"Topic": {"Type": "AWS::SNS::Topic"}, "Queue": {"Type": "AWS::SQS::Queue"}}
+    for name, text in {"a": {"Resources": made}, "b/b": decoy_template()}.items():
+        path = tmp_path / f"cdk.out/{name}.template.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(text))
+    given = context(tmp_path, SCAN)
+    parts = {tool: job(given) for tool, job in (("checkov", checkov.check), ("cfn-lint", cfn_lint.check))}
+    assert {tool: part.checked for tool, part in parts.items()} == {"checkov": 3, "cfn-lint": 3}
+    assert [one.where for one in parts["cfn-lint"].findings] == [
+        "b.template.json:Resources/Decoy/Properties/NoSuchProperty"
+    ]
+    assert {one.where for one in parts["checkov"].findings} == {
+        "a.template.json:AWS::SNS::Topic.Topic",
+        "a.template.json:AWS::SQS::Queue.Queue",
+        "b.template.json:AWS::SNS::Topic.Decoy",
+    }
+
+
 @pytest.mark.parametrize("name", ["cfn-lint", "checkov"])
 def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbox, name: str) -> None:
     quiet.say(name, "", 1)
     assert outcome(source) is Outcome.BROKE
-    quiet.say("cfn-lint", "[]")
+    quiet.say("cfn-lint", CFN_LINT)
     say_checkov(quiet, clean_checkov())
     assert outcome(source) is Outcome.PASSED
 
@@ -179,16 +209,19 @@ def test_an_assembly_with_nothing_in_it_is_the_change_s_failure(
     assert verdict.summary.endswith("; checked too few: 0 resources, at least 100 expected")
 
 
-def test_cdk_nag_that_looked_at_none_of_the_resources_is_our_failure(source: Context, quiet: Toolbox) -> None:
-    say_nag(quiet, NAG | {"resources": 0})
-    assert scan.gather(source).broken == ("cdk-nag: cdk-nag looked at none of the resources",)
+@pytest.mark.parametrize(("looked_at", "told"), [(0, "none of the"), (119, "119 of the"), (121, "121 of the")])
+def test_cdk_nag_that_looked_at_other_resources_is_our_failure(
+    source: Context, quiet: Toolbox, looked_at: int, told: str
+) -> None:
+    say_nag(quiet, NAG | {"resources": looked_at})
+    assert scan.gather(source).broken == (f"cdk-nag: cdk-nag looked at {told} 120 resources",)
 
 
 def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox) -> None:
     assert quiet
     (source.assembly / "beta/beta.template.json").unlink()
     broken = scan.gather(source).broken
-    assert len(broken) == 5
+    assert len(broken) == 6
     assert all("synthesize first (scripts/slipway synth)" in one for one in broken)
 
 
