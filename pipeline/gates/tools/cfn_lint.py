@@ -20,6 +20,8 @@ from pipeline.record.verdict import Finding
 
 # A sum of 2 (errors), 4 (warnings) and 8 (informational); 1 and 32 are its own failures.
 FINISHED = tuple(range(0, 16, 2))
+ASKED_BY = ("pipeline/gates/tools/cfn_lint.py",)
+"""What it is asked stands here: another way of asking is another answer."""
 DECOY = "decoy-that-must-be-found.template.json"
 LEVELS = {"Error": "high", "Warning": "high", "Informational": "low"}
 
@@ -52,7 +54,7 @@ def check(context: Context) -> Part:
     resources = resources_in(templates)
     if not resources:
         return Part("cfn-lint", 0, "resources")
-    found, known = scanned(context, "cfn-lint", templates, lambda paths: _scan(context, paths), findings_in)
+    found, known = scanned(context, "cfn-lint", templates, lambda paths: _scan(context, paths), findings_in, ASKED_BY)
     return Part("cfn-lint", resources, "resources", found, known)
 
 
