@@ -11,8 +11,6 @@ from pipeline.record.verdict import Finding
 
 TOLD_ONLY = frozenset({"low", "note"})
 """Severities of findings that are told and refuse nothing."""
-NOT_RUN = "not run"
-"""The severity of a warning that says what nobody looked at here, and why: its place is what, its words are why."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
-from pipeline.gates.part import NOT_RUN, TOLD_ONLY, Job, Part, run_jobs
+from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import (
     audit,
     binaries,
@@ -22,7 +22,7 @@ from pipeline.gates.tools import (
     zizmor,
 )
 from pipeline.record.counting import counted, plural
-from pipeline.record.verdict import Finding
+from pipeline.record.verdict import NOT_RUN, Finding
 
 # The slowest first, so that two at a time end together.
 JOBS = (

@@ -18,9 +18,9 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.dependencies.locked import Locked
-from pipeline.gates.part import NOT_RUN, Part
+from pipeline.gates.part import Part
 from pipeline.gates.tools.locks import read_locks
-from pipeline.record.verdict import Finding
+from pipeline.record.verdict import NOT_RUN, Finding
 
 SERVICE = "https://api.osv.dev/v1/querybatch"
 VARIABLE = "SLIPWAY_ADVISORIES"

@@ -16,7 +16,7 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import decoded, source_files
 from pipeline.gates.history import Change, Version, change_of, commit_of, versions_in
 from pipeline.gates.output import write_atomically
-from pipeline.gates.part import NOT_RUN, Part
+from pipeline.gates.part import Part
 from pipeline.gates.tools import secret_encodings, secret_names, secret_shapes
 from pipeline.gates.tools.checkov import read_report, run_checkov
 from pipeline.gates.tools.remembered import neutral
@@ -24,7 +24,7 @@ from pipeline.gates.tools.secret_names import named_in
 from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes
 from pipeline.gates.tools.templates import templates_of
 from pipeline.record.counting import plural
-from pipeline.record.verdict import Finding
+from pipeline.record.verdict import NOT_RUN, Finding
 
 LOCK = "locks/development.txt"
 LOOKS = tuple(Path(str(look.__file__)) for look in (secret_encodings, secret_names, secret_shapes))

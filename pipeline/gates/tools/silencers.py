@@ -23,7 +23,7 @@ _FILES = re.compile(
 )
 # With an end that no sentence about them has.
 _MARKS = re.compile(
-    r"(?:checkov|bridgecrew):skip=|pragma: ?(?:allow|white)list (?:next)?|zizmor: ?ignore\[|gitleaks:allow\b"
+    r"(?:checkov|bridgecrew):skip=|pragma: ?(?:allow|white)list (?:next)?|zizmor: ?ignore\[|gitleaks:(?:allow)\b"
 )
 _METADATA = ("cfn-lint", "cfn_nag", "checkov", "guard", "cdk_nag")
 _FIX = f"take it out; what the team lives with stands in {waivers.FILE}"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.gates.context import Context, GateBroke
-from pipeline.gates.part import NOT_RUN
 from pipeline.gates.tools import audit
+from pipeline.record.verdict import NOT_RUN
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.world import context
 

@@ -12,12 +12,11 @@ from pipeline.gates import scan, waivers
 from pipeline.gates.context import Context
 from pipeline.gates.history import NONE_HERE
 from pipeline.gates.judge import Asked, judge
-from pipeline.gates.part import NOT_RUN
 from pipeline.gates.tools import cfn_lint, checkov, secrets
 from pipeline.gates.tools.cfn_lint import DECOY, decoy_template
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
-from pipeline.record.verdict import Outcome
+from pipeline.record.verdict import NOT_RUN, Outcome
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.test_history import commit, git
 from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
