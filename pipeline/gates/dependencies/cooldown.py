@@ -1,6 +1,7 @@
 """How old releases are: most of what is published to do harm is found, and gone, within a week. Pure.
 
-`locks/released.txt` says when each locked version was published, as the index tells it; `scripts/lock` writes it.
+`locks/released.txt` says when each locked version was published, as the index tells it; `scripts/lock` writes it. Where
+it says nothing, the index itself is asked (`pipeline.gates.tools.release_days`).
 """
 
 import re
@@ -29,7 +30,10 @@ def released_in(text: str) -> dict[str, date]:
 
 
 def too_young(locked: Iterable[Locked], released: dict[str, date], today: date) -> Iterator[Finding]:
-    """Locked versions that are younger than a week, or of which nobody knows how old they are; and days of nothing."""
+    """Locked versions that are younger than a week, or of which nobody knows how old they are.
+
+    Days of versions that are in no lock any more refuse nothing.
+    """
     pins = {one.pin: one for one in locked if one.version}
     for pin, one in pins.items():
         day = released.get(pin)
@@ -39,4 +43,4 @@ def too_young(locked: Iterable[Locked], released: dict[str, date], today: date) 
             wait = f"wait until it is {DAYS} days old, or lock an earlier one (scripts/lock leaves out what is younger)"
             yield Finding(one.where, f"COOLDOWN {pin} was published on {day}", wait, "high")
     for pin in sorted(released.keys() - pins.keys()):
-        yield Finding(f"{FILE}:1", f"COOLDOWN {pin} is in no lock", LOCK_AGAIN, "high")
+        yield Finding(f"{FILE}:1", f"COOLDOWN {pin} is in no lock any more", LOCK_AGAIN, "low")

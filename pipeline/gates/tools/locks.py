@@ -9,6 +9,7 @@ from pipeline.gates.dependencies import advisories, cooldown, lookalikes, rules,
 from pipeline.gates.dependencies.locked import Locked, packages_in, requirements_in
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.part import Part
+from pipeline.gates.tools.release_days import asked_of_index
 from pipeline.record.verdict import Finding
 
 FOLDER = Path("locks")
@@ -64,7 +65,8 @@ def _of_locks(context: Context, locked: tuple[Locked, ...]) -> Iterator[Finding]
     except (OSError, ValueError) as problem:
         yield Finding(f"{cooldown.FILE}:1", f"COOLDOWN can't be read: {problem}", BRING_BACK, "high")
     else:
-        yield from cooldown.too_young(locked, released, context.today)
+        asked = asked_of_index(context, locked, released)
+        yield from cooldown.too_young(locked, {**released, **asked}, context.today)
 
 
 def _as_asked(root: Path, locked: tuple[Locked, ...]) -> Iterator[Finding]:

@@ -6,17 +6,19 @@ zips must be what `locks/lambda.txt` says: a package more, or in another version
 
 from collections.abc import Iterator
 
-from pipeline.gates.context import Context
+from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.dependencies import licences
 from pipeline.gates.dependencies.bill import bill
 from pipeline.gates.dependencies.locked import Locked
 from pipeline.gates.part import Part
 from pipeline.gates.tools.locks import FOLDER, NEEDED, read_locks
 from pipeline.gates.tools.packages import Zip, applies_here, installed, zips_of
+from pipeline.gates.tools.templates import templates_of
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Finding
 
 DELIVERED, TOOLS = "delivered.cdx.json", "tools.cdx.json"
+FUNCTION = '"AWS::Lambda::Function"'
 SHIPPED = f"{FOLDER}/lambda.txt"
 _BUILD_AGAIN = "synthesize again; if it stays, somebody put it there"
 
@@ -27,6 +29,8 @@ def check(context: Context) -> Part:
     if not locked:
         return Part("materials", 0, "packages")
     zips = zips_of(context)
+    if not zips and any(FUNCTION in path.read_text() for path in templates_of(context)):
+        raise GateBroke("the assembly has functions and none of their zips: nobody knows what would be shipped")
     delivered = tuple(one for one in locked if _is_of(one, "lambda"))
     tools = tuple(one for one in locked if not _is_of(one, "lambda"))
     known = {**installed(context), **{one.pin: one.licence for one in locked if one.licence}}

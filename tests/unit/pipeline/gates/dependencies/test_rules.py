@@ -79,9 +79,9 @@ def test_a_release_may_be_locked_when_it_is_a_week_old(days: int) -> None:
 
 def test_a_version_that_nobody_knows_the_day_of_and_a_day_of_nothing_are_findings() -> None:
     found = cooldown.too_young([REQUESTS], {"requests==2.3.0": TODAY}, TODAY)
-    assert [what for _, what in said(list(found))] == [
-        "COOLDOWN locks/released.txt does not say when requests==2.34.2 was published",
-        "COOLDOWN requests==2.3.0 is in no lock",
+    assert [(one.what, one.severity) for one in found] == [
+        ("COOLDOWN locks/released.txt does not say when requests==2.34.2 was published", "high"),
+        ("COOLDOWN requests==2.3.0 is in no lock any more", "low"),
     ]
 
 

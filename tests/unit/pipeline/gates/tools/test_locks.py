@@ -9,7 +9,7 @@ import pytest
 from pipeline.gates.dependencies.released import days_of_npm, days_of_pylock
 from pipeline.gates.tools import locks
 from tests.unit.pipeline.gates.dependencies.making import line, well_locked
-from tests.unit.pipeline.gates.world import context
+from tests.unit.pipeline.gates.world import Toolbox, context
 
 ROOT = Path(__file__).parents[5]
 WHEN_LOCKED = date(2026, 11, 26)
@@ -24,6 +24,23 @@ def root(tmp_path: Path) -> Path:
 
 def said(root: Path) -> list[str]:
     return [finding.what for finding in locks.check(context(root)).findings]
+
+
+@pytest.fixture(autouse=True)
+def index(tools: Toolbox) -> Toolbox:
+    """An index that gives no answer."""
+    tools.say("uv", code=2, err="error: no connection")
+    return tools
+
+
+def test_the_index_is_asked_for_the_days_that_nobody_wrote_down(root: Path, index: Toolbox) -> None:
+    with (root / "locks/development.txt").open("a") as lock:
+        lock.write(line("idna==3.18"))
+    assert said(root) == ["COOLDOWN locks/released.txt does not say when idna==3.18 was published"]
+    for day, found in (("2026-11-20", ["COOLDOWN idna==3.18 was published on 2026-11-20"]), ("2026-11-01", [])):
+        answer = f'[[packages]]\nname = "idna"\nversion = "3.18"\nwheels = [{{ upload-time = {day}T20:16:12Z }}]\n'
+        index.say("uv", also=f"cat > \"${{10}}\" <<'END'\n{answer}END")
+        assert said(root) == found
 
 
 def test_locks_in_order_are_counted(root: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates.context import Context
+from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.tools import materials
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.world import context
@@ -24,6 +24,7 @@ def source(tmp_path: Path) -> Context:
 
 def ship(root: Path, **packages: tuple[str, str]) -> None:
     (root / "cdk.out").mkdir(exist_ok=True)
+    (root / "cdk.out/manifest.json").write_text("{}")
     with zipfile.ZipFile(root / "cdk.out/asset.zip", "w") as archive:
         archive.writestr("api/handler.py", "x = 1\n")
         for name, (version, licence) in packages.items():
@@ -68,6 +69,13 @@ def test_a_package_that_is_installed_on_other_machines_alone_is_not_asked_for_it
     assert said(source) == []
     lock.write_text(lock.read_text().replace("win32", "linux"))
     assert said(source) == ["LICENCE nobody knows under which colorama==9.9 comes"]
+
+
+def test_functions_without_their_zips_are_our_failure(source: Context) -> None:
+    (source.root / "cdk.out/asset.zip").unlink()
+    (source.root / "cdk.out/a.template.json").write_text('{"Resources": {"F": {"Type": "AWS::Lambda::Function"}}}')
+    with pytest.raises(GateBroke, match="none of their zips"):
+        materials.check(source)
 
 
 def test_without_locks_there_is_nothing_to_say(tmp_path: Path) -> None:
