@@ -1,7 +1,7 @@
 """What must hold of the locks together: pins that are asked for, and one set of hashes for a version. Pure."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -56,6 +56,36 @@ def as_asked(project: str, locked: Iterable[Locked]) -> Iterator[Finding]:
         elif all(not requirement.specifier.contains(one.version, prereleases=True) for one in versions[name]):
             what = f"LOCK {name} is asked for as {requirement.specifier}, and locked as {versions[name][0].version}"
             yield Finding(versions[name][0].where, what, LOCK_AGAIN, "high")
+
+
+def asked_by_nobody(
+    roots: Iterable[Requirement], locked: Sequence[Locked], needs: Mapping[str, Sequence[Requirement]]
+) -> Iterator[Finding]:
+    """Packages of a lock that neither the roots are nor anything needs that they need, on whatever machine.
+
+    `needs` says what each package needs, by its name. Where it does not know one that is needed, nobody can tell.
+    """
+    reached: dict[str, set[str]] = {}
+    waiting = list(roots)
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        extras = reached.setdefault(name, set())
+        if name not in needs or (extras >= wanted.extras and extras):
+            continue
+        extras |= wanted.extras | {""}
+        waiting += [each for each in needs[name] if _is_needed(each, extras)]
+    if any(one.name in reached and one.name not in needs for one in locked):
+        return
+    for one in locked:
+        if one.version and one.name not in reached:
+            yield Finding(one.where, f"LOCK nobody asks for {one.name}", LOCK_AGAIN, "high")
+
+
+def _is_needed(requirement: Requirement, extras: set[str]) -> bool:
+    """Whether a package with these extras needs it; one that only other machines need is needed there."""
+    marker = str(requirement.marker or "")
+    return "extra" not in marker or any(f'"{extra}"' in marker for extra in extras if extra)
 
 
 def npm_as_asked(package: Mapping[str, object], locked: Iterable[Locked]) -> Iterator[Finding]:

@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from pipeline.gates.context import Context
 from pipeline.gates.dependencies import advisories, cooldown, lookalikes, rules, sources
 from pipeline.gates.dependencies.locked import Locked, packages_in, requirements_in
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.part import Part
+from pipeline.gates.tools.packages import applies_here, needs
 from pipeline.gates.tools.release_days import asked_of_index
 from pipeline.record.verdict import Finding
 
 FOLDER = Path("locks")
 NEEDED = ("lambda", "development", "world", "runtime", "uv")
 """The locks by which functions and environments are made (scripts/environment.sh, pipeline/cloud/bundle.py)."""
+ASKED_BY_SCRIPTS = (Requirement("uv"),)
+"""What the scripts ask for themselves (locks/uv.txt)."""
 NO_LOCKS = ("overrides.txt", "released.txt")
 NPM_LOCK, NPM_PACKAGE = Path("package-lock.json"), Path("package.json")
 WELL_KNOWN = Path(lookalikes.__file__).with_name("well_known.txt")
@@ -57,7 +62,7 @@ def read_locks(root: Path) -> tuple[tuple[Locked, ...], list[Finding]]:
 def _of_locks(context: Context, locked: tuple[Locked, ...]) -> Iterator[Finding]:
     yield from rules.well_locked(locked)
     yield from rules.same_hashes(locked)
-    yield from _as_asked(context.root, locked)
+    yield from _as_asked(context, locked)
     yield from advisories.vulnerable(locked, advisories.advisories_in(advisories.FILE.read_text()))
     yield from lookalikes.lookalikes(locked, well_known())
     try:
@@ -69,9 +74,15 @@ def _of_locks(context: Context, locked: tuple[Locked, ...]) -> Iterator[Finding]
         yield from cooldown.too_young(locked, {**released, **asked}, context.today)
 
 
-def _as_asked(root: Path, locked: tuple[Locked, ...]) -> Iterator[Finding]:
+def _as_asked(context: Context, locked: tuple[Locked, ...]) -> Iterator[Finding]:
+    root = context.root
     try:
-        yield from rules.as_asked((root / rules.PROJECT).read_text(), locked)
+        project = (root / rules.PROJECT).read_text()
+        yield from rules.as_asked(project, locked)
+        roots, known = (*rules.asked_for(project), *ASKED_BY_SCRIPTS), needs(context)
+        for name in NEEDED:
+            here = applies_here(one for one in locked if one.where.startswith(f"{FOLDER}/{name}.txt:"))
+            yield from rules.asked_by_nobody(roots, list(here), known)
         yield from rules.npm_as_asked(json.loads((root / NPM_PACKAGE).read_text()), locked)
     except (OSError, ValueError) as problem:
         yield Finding(f"{rules.PROJECT}:1", f"LOCK what is asked for can't be read: {problem}", "mend it", "high")

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from pipeline.gates.context import Context
@@ -35,6 +36,15 @@ def installed(context: Context) -> dict[str, str]:
     """The licence of every package that is installed in one of our environments, by pin; empty if nobody knows it."""
     folders = [str(folder) for folder in _folders(context)]
     return {_pin(one.metadata): licence_of(one.metadata) for one in metadata.distributions(path=folders)}  # type: ignore[arg-type]
+
+
+def needs(context: Context) -> dict[str, list[Requirement]]:
+    """What each installed package needs, by its name, as all of its versions say it."""
+    found: dict[str, list[Requirement]] = {}
+    for one in metadata.distributions(path=[str(folder) for folder in _folders(context)]):
+        asked = found.setdefault(canonicalize_name(str(one.metadata["Name"])), [])
+        asked += map(Requirement, one.requires or ())
+    return found
 
 
 def zips_of(context: Context) -> tuple[Zip, ...]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
 from pipeline.gates.dependencies import advisories, cooldown, lookalikes, rules
 from pipeline.gates.dependencies.advisories import advisories_in
@@ -58,6 +59,30 @@ def test_what_is_asked_for_at_an_address_is_said() -> None:
 def test_what_is_no_project_is_said(project: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         rules.asked_for(project)
+
+
+ROOTS = [Requirement("requests[socks]"), Requirement("ruff")]
+NEEDS: dict[str, list[Requirement]] = {
+    "requests": [Requirement(each) for each in ("idna", "pysocks; extra == 'socks'", "black; extra == 'dev'")],
+    "idna": [Requirement("requests"), Requirement("colorama; sys_platform == 'win32'")],
+    **{name: [] for name in ("ruff", "pysocks", "black", "colorama", "stranger")},
+}
+
+
+def pinned(*names: str) -> list[Locked]:
+    return [locked(f"{name}==1.0") for name in names]
+
+
+def test_what_nobody_asks_for_is_not_locked() -> None:
+    needed = pinned("requests", "ruff", "idna", "pysocks", "colorama")
+    assert list(rules.asked_by_nobody(ROOTS, needed, NEEDS)) == []
+    found = rules.asked_by_nobody(ROOTS, [*needed, *pinned("black", "stranger")], NEEDS)
+    assert [what for _, what in said(list(found))] == ["LOCK nobody asks for black", "LOCK nobody asks for stranger"]
+
+
+def test_where_a_package_s_needs_are_unknown_nobody_can_tell() -> None:
+    known = {name: needed for name, needed in NEEDS.items() if name != "idna"}
+    assert list(rules.asked_by_nobody(ROOTS, pinned("requests", "idna", "stranger"), known)) == []
 
 
 def test_npm_is_asked_for_exact_versions_and_runs_nothing() -> None:

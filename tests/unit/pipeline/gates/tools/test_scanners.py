@@ -220,7 +220,7 @@ def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox)
     assert quiet
     (source.assembly / "beta/beta.template.json").unlink()
     broken = scan.gather(source).broken
-    assert len(broken) == 6
+    assert len(broken) == 7
     assert all("synthesize first (scripts/slipway synth)" in one for one in broken)
 
 
