@@ -56,10 +56,9 @@ def versions_in(change: Change) -> tuple[Version, ...]:
     names = [name for name, path in named.items() if path]
     contents = _blobs(change, names)
     files = [Version(Path(named[name]), content, name) for name, content in contents.items()]
-    commits = _git(change, "rev-list", *change.commits).split()
-    messages = [
-        Version(MESSAGE, _git(change, "show", "-s", "--format=%B", commit).encode(), commit) for commit in commits
-    ]
+    told = _git(change, "log", "-z", "--format=%H%n%B", *change.commits).split("\0")
+    said = [one.partition("\n") for one in told if one]
+    messages = [Version(MESSAGE, text.encode(errors="surrogateescape"), commit) for commit, _, text in said]
     return (*files, *messages)
 
 
