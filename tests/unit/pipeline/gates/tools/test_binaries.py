@@ -16,7 +16,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 60
 
 def archive() -> bytes:
     with zipfile.ZipFile(made := io.BytesIO(), "w") as there:
-        there.writestr("run.sh", "x")
+        there.writestr(zipfile.ZipInfo("run.sh"), "x")
     return made.getvalue()
 
 
@@ -29,7 +29,7 @@ def archive() -> bytes:
         ("api/fast.so", b"\x7fELF\0", "compiled code, by its name"),
         ("api/__pycache__/a.pyc", b"\xf3\r\r\n\0", "compiled code, by its name"),
         ("vendor.zip", archive(), "an archive"),
-        ("vendor.tar.gz", gzip.compress(b"x"), "an archive"),
+        ("vendor.tar.gz", gzip.compress(b"x", mtime=0), "an archive"),
         ("app.wasm", b"\0asm\1\0", "compiled code"),
         ("data.bin", b"\0\1\2", "no text, and no picture"),
         ("logo.png", b"\x7fELF\0", "a program"),
