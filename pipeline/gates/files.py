@@ -52,7 +52,11 @@ def _walked(root: Path) -> Iterator[Path]:
 
 def text_of(path: Path) -> str | None:
     """The file's text, or None if it is not UTF-8 text (a NUL byte in its beginning, or undecodable)."""
-    raw = path.read_bytes()
+    return decoded(path.read_bytes())
+
+
+def decoded(raw: bytes) -> str | None:
+    """The text that `raw` is, or None, as `text_of` has it."""
     if b"\0" in raw[:8_192]:
         return None
     try:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pydantic import TypeAdapter, ValidationError
 
 SCHEMA = 1
+NOT_RUN = "not run"
+"""The severity of a warning that says what nobody looked at here, and why: its place is what, its words are why."""
 
 
 class Outcome(StrEnum):

@@ -158,13 +158,18 @@ class Journey:
         return execute(pipeline, setting, options)
 
     def _base_evidence(self, base: Release | None) -> dict[str, str]:
-        """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare."""
+        """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare.
+
+        A build has the files alone: SLIPWAY_HISTORY names the repository, and SLIPWAY_CHANGE the commits of the change.
+        """
         if base is None:
             return {"SLIPWAY_FIRST_RELEASE": "1"}
         folder = base.assembly.parent
         if base.settings.contracts:
             (folder / "contracts").symlink_to(base.source / base.settings.contracts)
-        return {"SLIPWAY_BASE": str(folder)}
+        commits = f"{base.commit.sha}..{self._asked.commit.sha}"
+        history = {"SLIPWAY_HISTORY": str(self._asked.repository.root), "SLIPWAY_CHANGE": commits}
+        return {"SLIPWAY_BASE": str(folder), **history}
 
     def _setting(
         self,
