@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.gates.guard.facts.metric_math import CannotTell, Value, evaluate, ids_in
+from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.values import at
 from pipeline.gates.openapi.node import Json, listed
@@ -127,16 +128,6 @@ def firing_of(alarm: Resource) -> Firing:
         int(periods),
         seconds,
     )
-
-
-def number(value: Json) -> float | None:
-    """A number, also one that is written as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        return None
 
 
 def _statistic(alarm: Resource) -> Json:

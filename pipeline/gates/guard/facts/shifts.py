@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.values import at
 from pipeline.gates.openapi.node import Json
 
@@ -64,12 +65,12 @@ def _custom(routing: Json) -> Shift | None:
         case "AllAtOnce":
             return AT_ONCE
         case "TimeBasedCanary":
-            first = _number(at(routing, "TimeBasedCanary", "CanaryPercentage"))
-            minutes = _number(at(routing, "TimeBasedCanary", "CanaryInterval"))
+            first = number(at(routing, "TimeBasedCanary", "CanaryPercentage"))
+            minutes = number(at(routing, "TimeBasedCanary", "CanaryInterval"))
             return None if first is None or minutes is None else Shift(first, minutes)
         case "TimeBasedLinear":
-            step = _number(at(routing, "TimeBasedLinear", "LinearPercentage"))
-            minutes = _number(at(routing, "TimeBasedLinear", "LinearInterval"))
+            step = number(at(routing, "TimeBasedLinear", "LinearPercentage"))
+            minutes = number(at(routing, "TimeBasedLinear", "LinearInterval"))
             return None if not step or minutes is None else _linear(step, minutes)
     return None
 
@@ -77,14 +78,3 @@ def _custom(routing: Json) -> Shift | None:
 def _linear(step: float, minutes: float) -> Shift:
     """Equal steps; the last of them is taken as soon as the one before it has stood for its time."""
     return Shift(step, minutes * (-(-ALL // step) - 1))
-
-
-def _number(value: Json) -> float | None:
-    match value:
-        case bool():
-            return None
-        case int() | float():
-            return float(value)
-        case str() if value.replace(".", "", 1).isdigit():
-            return float(value)
-    return None

@@ -49,7 +49,7 @@ def _wrong(rollout: Rollout, alarm: Resource) -> Iterator[Wrong]:
 
 
 def _family(metric: Metric) -> Family | None:
-    names = metric.dimensions.keys()
+    names = frozenset(metric.dimensions)
     return next((each for each in OF_A_VERSION if (each.namespace, each.dimensions) == (metric.namespace, names)), None)
 
 

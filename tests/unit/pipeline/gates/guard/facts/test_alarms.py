@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.gates.guard.facts.alarms import SINGLE, Firing, firing_of, number, watch_of
+from pipeline.gates.guard.facts.alarms import SINGLE, Firing, firing_of, watch_of
 from pipeline.gates.guard.facts.metric_math import CannotTell
 from pipeline.gates.guard.resource import Resource
 
@@ -64,8 +64,3 @@ def test_without_a_threshold_nobody_can_tell() -> None:
         firing_of(alarm(ComparisonOperator="GreaterThanThreshold")).fires(5)
     with pytest.raises(CannotTell):
         firing_of(alarm(ComparisonOperator="GreaterThanUpperThreshold", Threshold=1)).fires(5)
-
-
-@pytest.mark.parametrize(("value", "read"), [(1, 1), ("2.5", 2.5), (True, None), ("x", None), (None, None), ([], None)])
-def test_numbers_may_be_written_as_text(value: Any, read: float | None) -> None:
-    assert number(value) == read

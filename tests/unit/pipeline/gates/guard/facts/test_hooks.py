@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.gates.guard.facts.hooks import HANDLERS, names_in_list, told
 from pipeline.gates.guard.resource import Resource
+from pipeline.gates.openapi.node import Json
 
 
 @pytest.mark.parametrize("handler", HANDLERS.values())
@@ -16,7 +17,8 @@ def test_the_handlers_are_there(handler: str) -> None:
 
 def test_lists_are_read_from_text_and_odd_text_holds_none() -> None:
     assert names_in_list('["a", "b"]') == ["a", "b"]
-    assert [names_in_list(each) for each in ("{", "{}", None, {"Ref": "X"})] == [[], [], [], []]
+    odd: list[Json] = ["{", "{}", None, {"Ref": "X"}]
+    assert [names_in_list(each) for each in odd] == [[], [], [], []]
 
 
 def test_a_function_without_an_environment_is_told_nothing() -> None:
