@@ -53,17 +53,21 @@ def in_a_hurry(document: Template) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (setting("Threshold", 100_000), "it fires in no bad scene"),
-        (setting("Threshold", 20), "it fires in no bad scene"),
-        (setting("Threshold", 10_000, "Latency"), "it fires in no bad scene"),
+        (setting("Threshold", 100_000), "it does not even fire when everything fails"),
+        (setting("Threshold", 20), "no alarm fires when one invocation in five throws an error"),
+        (setting("Threshold", 10_000, "Latency"), "no alarm fires when every request takes ten seconds"),
         (setting("Threshold", -1), "it fires when nothing is wrong"),
         (setting("ComparisonOperator", "LessThanThreshold"), "it fires when nothing is wrong"),
         (setting("Threshold", None), "nobody can tell whether it fires"),
         (setting("ComparisonOperator", "GreaterThanUpperThreshold"), "nobody can tell whether it fires"),
-        (expression("0"), "it fires in no bad scene"),
-        (expression("IF(errors >= 3, 0, 0)"), "it fires in no bad scene"),
-        (expression("IF(errors >= 3 AND requests >= 1000, 100 * errors / requests, 0)"), "it fires in no bad scene"),
-        (expression("errors / requests"), "it fires in no bad scene"),
+        (expression("0"), "it does not even fire when everything fails"),
+        (expression("IF(errors >= 3, 0, 0)"), "it does not even fire when everything fails"),
+        (
+            expression("IF(errors >= 3 AND requests >= 1000, 100 * errors / requests, 0)"),
+            "no alarm fires when one invocation",
+        ),
+        (expression("requests - errors"), "it fires when nothing is wrong"),
+        (expression("errors / requests"), "it does not even fire when everything fails"),
         (expression("nothing / requests"), "no row is called nothing"),
         (metric("Invocations"), "it fires when nothing is wrong"),
         (metric("Duration"), "it fires when nothing is wrong"),
@@ -94,6 +98,21 @@ def test_a_drill_that_goes_wrong_is_told(real: Assembly, change: Change, told: s
 def test_what_still_tells_good_from_bad_is_welcome(real: Assembly, change: Change) -> None:
     good = release(edited(real, "prod/orders", change))
     assert (found(RULE, good), look(RULE, good).checked) == ((), 90)
+
+
+def test_one_more_alarm_that_counts_is_welcome(real: Assembly) -> None:
+    def one_more(document: Template) -> None:
+        alarm = first(document, "CloudWatch::Alarm", "RolloutOrdersErrors")
+        (row,) = (each for each in alarm["Properties"]["Metrics"] if each["Id"] == "errors")
+        metric = row["MetricStat"]["Metric"]
+        properties = {**alarm["Properties"], **metric, "Period": 60, "Statistic": "Sum", "Threshold": 100}
+        del properties["Metrics"]
+        document["Resources"]["OneMore"] = {**alarm, "Properties": properties}
+        group = first(document, "CodeDeploy::DeploymentGroup", "RolloutOrders")["Properties"]
+        group["AlarmConfiguration"]["Alarms"].append({"Name": {"Ref": "OneMore"}})
+
+    good = release(edited(real, "prod/orders", one_more))
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 91)
 
 
 def test_the_release_as_it_is_passes_its_drill(real: Assembly) -> None:
