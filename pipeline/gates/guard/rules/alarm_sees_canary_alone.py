@@ -8,8 +8,8 @@ from pipeline.gates.guard.facts.series import OF_A_VERSION, Family
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
-from pipeline.gates.guard.values import said
-from pipeline.gates.openapi.node import Json
+from pipeline.gates.guard.values import at, said
+from pipeline.gates.openapi.node import Json, listed
 
 ABOUT = About(
     kind="alarms",
@@ -33,6 +33,9 @@ def _wrong(rollout: Rollout, alarm: Resource) -> Iterator[Wrong]:
     metrics = watch_of(alarm).metrics
     if not metrics:
         yield Wrong("it looks at no metric", "Metrics")
+    for row in listed(alarm.at("Metrics")):
+        if at(row, "AccountId") is not None:
+            yield Wrong(f"it looks into the account {said(at(row, 'AccountId'))}", "Metrics")
     for metric in metrics:
         where = f"Metrics.{metric.id}"
         family = _family(metric)

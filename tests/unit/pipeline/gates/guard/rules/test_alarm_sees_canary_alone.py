@@ -46,6 +46,11 @@ def other_function(document: Template) -> None:
     dimension("FunctionName", {"Ref": other})(document)
 
 
+def elsewhere(document: Template) -> None:
+    rows = first(document, "CloudWatch::Alarm", "RolloutOrdersErrors")["Properties"]["Metrics"]
+    rows[1]["AccountId"] = "999999999999"
+
+
 def without_rows(document: Template) -> None:
     first(document, "CloudWatch::Alarm", "RolloutOrdersErrors")["Properties"]["Metrics"] = []
 
@@ -69,6 +74,7 @@ def without_rows(document: Template) -> None:
         (dimension("FunctionName", "orders-beta-orders"), "FunctionName is orders-beta-orders"),
         (other_function, "FunctionName is ${ProductsFunction"),
         (in_seconds, "it asks for Latency in Seconds: it is written in Milliseconds"),
+        (elsewhere, "it looks into the account 999999999999"),
         (without_rows, "it looks at no metric"),
     ],
 )
