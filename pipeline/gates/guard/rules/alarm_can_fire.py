@@ -10,7 +10,7 @@ from pipeline.gates.guard.facts.series import measured_by
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
-from pipeline.gates.guard.values import said
+from pipeline.gates.guard.values import names_in, said
 
 ABOUT = About(
     kind="alarms",
@@ -20,7 +20,8 @@ ABOUT = About(
     models="R09: a threshold of 100 000; ActionsEnabled false; three of two datapoints; missing data unsaid",
     needs="every stage",
 )
-MISSING = "TreatMissingData"
+COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
+MISSING, LOW = "TreatMissingData", "EvaluateLowSampleCountPercentile"
 NOT_BREACHING = "notBreaching"
 KNOWN_MISSING = (NOT_BREACHING, "breaching", "ignore", "missing")
 SHORT_PERIODS = (10, 20, 30)
@@ -35,12 +36,14 @@ _STATISTIC = re.compile(
 
 
 def look(subject: Subject) -> Iterator[Looked]:
-    """Each metric alarm of the stages; those of a rollout must also take missing data for good."""
+    """Each alarm of the stages; those of a rollout must also take missing data for good."""
     watched = {alarm.place for rollout in rollouts(subject.candidate) for _, alarm in rollout.alarms if alarm}
     for stack in subject.candidate.of_stages():
         for alarm in stack.all(ALARM):
             wrong = (*_said(alarm, alarm.place in watched), *_periods(firing_of(alarm)), *_rows(alarm), *_worst(alarm))
             yield looked(alarm, *wrong)
+        for alarm in stack.all(COMPOSITE):
+            yield looked(alarm, *_switched_off(alarm), *_always_the_same(alarm))
 
 
 def _said(alarm: Resource, of_a_rollout: bool) -> Iterator[Wrong]:
@@ -52,8 +55,19 @@ def _said(alarm: Resource, of_a_rollout: bool) -> Iterator[Wrong]:
     elif of_a_rollout and missing != NOT_BREACHING:
         told = f"missing data is {missing}: a version that nobody has asked yet has none"
         yield Wrong(told, MISSING, "say notBreaching; whether anybody came is asked by the hook after the shift")
+    if alarm.at(LOW) == "ignore":
+        yield Wrong("of few requests it says nothing", LOW)
+    yield from _switched_off(alarm)
+
+
+def _switched_off(alarm: Resource) -> Iterator[Wrong]:
     if alarm.at("ActionsEnabled") not in (None, True, "true"):
         yield Wrong("its actions are switched off", "ActionsEnabled")
+
+
+def _always_the_same(alarm: Resource) -> Iterator[Wrong]:
+    if not set(names_in(alarm.at("AlarmRule"))) and "(" not in said(alarm.at("AlarmRule")):
+        yield Wrong(f"it hears no alarm: {said(alarm.at('AlarmRule'))}", "AlarmRule")
 
 
 def _periods(firing: Firing) -> Iterator[Wrong]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pipeline.gates.guard.facts.alarms import Firing, Metric, Watch, firing_of, watch_of
 from pipeline.gates.guard.facts.metric_math import CannotTell
+from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.facts.rollout import ALARM, VERSION
 from pipeline.gates.guard.facts.strictness import Question, no_longer_fires, question_of
 from pipeline.gates.guard.resource import Resource
@@ -55,6 +56,11 @@ def _rule(old: Resource, new: Resource) -> Iterator[Wrong]:
     before, after = old.at("AlarmRule"), new.at("AlarmRule")
     for name in sorted(set(names_in(before)) - set(names_in(after))):
         yield Wrong(f"it no longer hears {name}", "AlarmRule")
+    if (suppressor := new.at("ActionsSuppressor")) is not None and suppressor != old.at("ActionsSuppressor"):
+        yield Wrong(f"what silences it {changed(old.at('ActionsSuppressor'), suppressor)}", "ActionsSuppressor")
+    for period in ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"):
+        if (number(new.at(period)) or 0) > (number(old.at(period)) or 0):
+            yield Wrong(f"it is silent longer: {changed(old.at(period), new.at(period))}", period)
     for word in ("AND", "NOT", "FALSE"):
         if _words(after).split().count(word) > _words(before).split().count(word):
             yield Wrong(f"it needs more to fire: {changed(before, after)}", "AlarmRule")

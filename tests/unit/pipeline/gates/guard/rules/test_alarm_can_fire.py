@@ -18,6 +18,13 @@ def setting(alarm: str, name: str, value: Any) -> Change:
     return change
 
 
+def composite(name: str, value: Any) -> Change:
+    def change(document: Template) -> None:
+        first(document, "CloudWatch::CompositeAlarm", "ObservabilityAlertsNoticed")["Properties"][name] = value
+
+    return change
+
+
 def statistic(value: Any) -> Change:
     def change(document: Template) -> None:
         first(document, "CloudWatch::Alarm", CANARY)["Properties"]["Metrics"][1]["MetricStat"]["Stat"] = value
@@ -48,6 +55,9 @@ def two_answers(document: Template) -> None:
         (setting(MAIL, "Period", 45), "its period is 45 s"),
         (setting(MAIL, "EvaluationPeriods", 1_000), "longer than CloudWatch does"),
         (setting(MAIL, "Statistic", "Median"), "MailReturned has no statistic that CloudWatch knows"),
+        (setting(MAIL, "EvaluateLowSampleCountPercentile", "ignore"), "of few requests it says nothing"),
+        (composite("ActionsEnabled", False), "its actions are switched off"),
+        (composite("AlarmRule", "FALSE"), "it hears no alarm: FALSE"),
         (statistic("p"), "Errors has no statistic that CloudWatch knows"),
     ],
 )

@@ -58,6 +58,10 @@ def needs_both(document: Template) -> None:
     parts[2] = parts[2].replace("OR", "AND")
 
 
+def silenced(**values: Any) -> Change:
+    return lambda document: composite(document, "Noticed").update(values)
+
+
 def never(document: Template) -> None:
     parts = composite(document, "Noticed")["AlarmRule"]["Fn::Join"][1]
     parts[-1] = f"{parts[-1]} AND FALSE"
@@ -87,6 +91,8 @@ def never(document: Template) -> None:
         (wider_band, "the band that it may move in is wider"),
         (deafer, "it no longer hears ObservabilityAlertsCold"),
         (needs_both, "it needs more to fire"),
+        (silenced(ActionsSuppressor="orders-prod-orders-errors"), "what silences it was"),
+        (silenced(ActionsSuppressorExtensionPeriod=7_200), "it is silent longer: was 120, is 7200"),
         (never, "it needs more to fire"),
     ],
 )
