@@ -40,6 +40,8 @@ def _wrong(rollout: Rollout, users: Counter[str]) -> Iterator[Wrong]:
         yield Wrong(f"{users[group.place]} aliases share the deployment group {group.logical_id}", "UpdatePolicy")
     if rollout.policy.get("ApplicationName") != group.at("ApplicationName"):
         yield Wrong(f"its group {group.logical_id} is another application's", "UpdatePolicy")
+    if group.at("DeploymentStyle", "DeploymentOption") != "WITH_TRAFFIC_CONTROL":
+        yield Wrong("CodeDeploy has no control of its traffic", "DeploymentStyle.DeploymentOption")
     application = rollout.stack.target(rollout.policy.get("ApplicationName"))
     if application and application.type == APPLICATION and application.at("ComputePlatform") != "Lambda":
         yield Wrong(f"the application {application.logical_id} is not for Lambda", "UpdatePolicy")

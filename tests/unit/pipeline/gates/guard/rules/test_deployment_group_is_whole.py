@@ -36,6 +36,10 @@ def application_for_servers(document: Template) -> None:
     first(document, "CodeDeploy::Application")["Properties"]["ComputePlatform"] = "Server"
 
 
+def without_control(document: Template) -> None:
+    group(document)["DeploymentStyle"] = {"DeploymentOption": "WITHOUT_TRAFFIC_CONTROL", "DeploymentType": "IN_PLACE"}
+
+
 def stands_on_latest(document: Template) -> None:
     first(document, "Lambda::Alias", "OrdersLive")["Properties"]["FunctionVersion"] = "$LATEST"
 
@@ -68,6 +72,7 @@ def role_without_power(document: Template) -> None:
         (names_anothers_group, "2 aliases share the deployment group RolloutProductsGroup"),
         (another_application, "is another application's"),
         (application_for_servers, "is not for Lambda"),
+        (without_control, "CodeDeploy has no control of its traffic"),
         (stands_on_latest, "it stands on $LATEST, which no deployment shifts to"),
         (stands_on_a_number, "it stands on 7, which no deployment shifts to"),
         (weights_in_the_template, "its weights stand in the template"),
