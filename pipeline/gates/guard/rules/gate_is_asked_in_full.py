@@ -39,17 +39,19 @@ def look(subject: Subject) -> Iterator[Looked]:
                 told = f"the gate {action.name} is no build of this stack"
                 yield looked(journey.resource, Wrong(told, action.where))
             else:
-                yield looked(project, *_wrong(journey, action, build_of(project)))
+                gate = action.name if action.name in planned else None
+                yield looked(project, *_wrong(journey, action, build_of(project), gate))
 
 
-def _wrong(journey: Journey, action: Action, build: Build) -> Iterator[Wrong]:
+def _wrong(journey: Journey, action: Action, build: Build, gate: str | None) -> Iterator[Wrong]:
+    """What is wrong with the build of an action, which is called like `gate`, or like none of the plan's."""
     if build.spec is None:
         yield Wrong("its commands are not in the template: nobody knows what it does", "Source.BuildSpec")
         return
     lines = [each.text.strip() for each in build.commands if "slipway gate" in each.text]
     whole = [found for found in map(ASKS.fullmatch, lines) if found]
-    if not any(found["gate"] == action.name for found in whole):
-        yield Wrong(f"it does not ask the gate {action.name}: {'; '.join(lines) or 'no gate'}", "Source.BuildSpec")
+    if gate and not any(found["gate"] == gate for found in whole):
+        yield Wrong(f"it does not ask the gate {gate}: {'; '.join(lines) or 'no gate'}", "Source.BuildSpec")
     for line in lines:
         if not ASKS.fullmatch(line):
             yield Wrong(f"it asks more, or less, than the gate: {line}", "Source.BuildSpec")

@@ -7,7 +7,15 @@ import pytest
 
 from pipeline.gates.guard.assembly import Assembly
 from pipeline.plan.delivery import DELIVERY
-from tests.unit.pipeline.gates.guard.pipelines import commands, in_action, in_configuration, project, spec
+from tests.unit.pipeline.gates.guard.pipelines import (
+    action,
+    commands,
+    in_action,
+    in_configuration,
+    project,
+    spec,
+    stage,
+)
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, found, look, release
 
 RULE = "gate_is_asked_in_full"
@@ -26,6 +34,10 @@ def stage_variable(document: Template) -> None:
     for each in project(document, "Deliveryprodsmoke")["Environment"]["EnvironmentVariables"]:
         if each["Name"] == "SLIPWAY_STAGE":
             each["Value"] = "beta"
+
+
+def once_more(document: Template) -> None:
+    stage(document, "gamma")["Actions"].append({**action(document, "gamma", "integration"), "Name": "again"})
 
 
 def out_of_sight(document: Template) -> None:
@@ -72,6 +84,7 @@ def test_a_gate_that_asks_something_else_is_told(real: Assembly, change: Change,
         commands(UNIT, "scripts/setup", "scripts/slipway gate unit"),
         commands(UNIT, "scripts/slipway gate unit --fresh"),
         commands(UNIT, "scripts/show", phase="post_build"),
+        once_more,
     ],
 )
 def test_what_takes_nothing_away_is_welcome(real: Assembly, change: Change) -> None:
