@@ -32,16 +32,18 @@ def look(subject: Subject) -> Iterator[Looked]:
         if len(sources) != 1:
             yield looked(journey.resource, Wrong(f"it has {len(sources)} sources: one is reviewed", "Stages"))
         for action in sources:
-            yield looked(journey.resource, *_wrong(subject, action), *_changed(action, before))
+            known = before.configuration.get("BranchName") if before else None
+            yield looked(journey.resource, *_wrong(subject, action, known), *_changed(action, before))
         yield looked(journey.resource, *_triggers(journey, subject.delivery.source.branch))
 
 
-def _wrong(subject: Subject, action: Action) -> Iterator[Wrong]:
+def _wrong(subject: Subject, action: Action, known: Json) -> Iterator[Wrong]:
+    """What is wrong with a source; `known` is the branch that the base release came from."""
     source, told = subject.delivery.source, action.configuration
     branch = told.get("BranchName")
     if action.provider != PROVIDER:
         yield Wrong(f"it is read by {action.provider}, not by {PROVIDER}", action.where)
-    if branch not in TRUNKS:
+    if branch not in (*TRUNKS, known):
         yield Wrong(
             f"it delivers the branch {said(branch)}, which is none of {', '.join(TRUNKS)}", f"{action.where}.BranchName"
         )
@@ -78,6 +80,8 @@ def _triggers(journey: Journey, branch: str) -> Iterator[Wrong]:
 def _push(push: Json, branch: str, where: str) -> Iterator[Wrong]:
     if at(push, "Tags") is not None:
         yield Wrong("a tag starts it, which stands on any branch", f"{where}.Push.Tags")
+    if branch in texts(at(push, "Branches", "Excludes")):
+        yield Wrong(f"a push to {branch} does not start it", f"{where}.Push.Branches")
     included = texts(at(push, "Branches", "Includes"))
     for name in included:
         if name != branch:

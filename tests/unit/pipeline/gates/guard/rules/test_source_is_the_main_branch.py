@@ -43,6 +43,7 @@ def from_a_bucket(document: Template) -> None:
         (two_sources, "it has 2 sources"),
         (triggered(PullRequest=[{"Events": ["OPEN"]}]), "a pull request starts it"),
         (triggered(Push=[{"Branches": {"Includes": ["main", "feature/*"]}}]), "a push to feature/* starts it"),
+        (triggered(Push=[{"Branches": {"Excludes": ["main"]}}]), "a push to main does not start it"),
         (triggered(Push=[{"Tags": {"Includes": ["v*"]}}]), "a tag starts it"),
         (pipeline(Variables=[{"Name": "branch"}]), "whoever starts it chooses its branch"),
     ],
@@ -85,6 +86,11 @@ def test_a_branch_that_anybody_may_push_to_is_told_whatever_the_plan_says(real: 
 )
 def test_the_same_branch_by_other_words_is_welcome(real: Assembly, change: Change) -> None:
     assert found(RULE, release(edited(real, "pipeline", change), real)) == ()
+
+
+def test_a_branch_that_was_always_delivered_stays_one(real: Assembly) -> None:
+    same = edited(real, "pipeline", source(BranchName="release"))
+    assert found(RULE, release(same, same, planned(branch="release"))) == ()
 
 
 def test_the_release_as_it_is_delivers_main(real: Assembly) -> None:
