@@ -9,6 +9,7 @@ from pipeline.gates.guard.facts.journey import Action, Journey, journeys
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import said
+from pipeline.gates.openapi.node import Json, Mapped
 
 ABOUT = About(
     kind="pipeline",
@@ -60,6 +61,7 @@ def _wrong(journey: Journey, action: Action, checked: set[str]) -> Iterator[Wron
             yield Wrong(f"it takes {artifact}, {reason}", action.where)
     if action.deploys:
         yield from _deploys(action)
+        yield from _executes(journey, action)
         return
     if action.outputs:
         yield Wrong(f"it makes {', '.join(action.outputs)} when the gates of Build are over", action.where)
@@ -88,6 +90,25 @@ def _deploys(action: Action) -> Iterator[Wrong]:
     stage = re.fullmatch(r"[^:]+::assembly-[\w-]+-(?P<stage>\w+)/.+", path) if isinstance(path, str) else None
     if stage and stage["stage"] != action.stage:
         yield Wrong(f"it deploys the template of {stage['stage']}", f"{action.where}.TemplatePath")
+
+
+def _executes(journey: Journey, action: Action) -> Iterator[Wrong]:
+    """A change set that is executed was made before, in the same stage and of the same stack."""
+    told = action.configuration
+    if told.get("ActionMode") != "CHANGE_SET_EXECUTE":
+        return
+    same = [
+        each.configuration
+        for each in journey.actions
+        if each.number == action.number and each.position < action.position
+    ]
+    if not any(_makes(each, told.get("StackName"), told.get("ChangeSetName")) for each in same):
+        yield Wrong("it executes a change set that this stage has not made", f"{action.where}.ChangeSetName")
+
+
+def _makes(told: Mapped, stack: Json, change_set: Json) -> bool:
+    made = (told.get("ActionMode"), told.get("StackName"), told.get("ChangeSetName"))
+    return made == ("CHANGE_SET_REPLACE", stack, change_set)
 
 
 def _named(action: Action) -> Iterator[str]:

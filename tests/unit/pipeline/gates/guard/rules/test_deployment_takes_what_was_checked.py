@@ -74,6 +74,7 @@ def one_looks_elsewhere(document: Template) -> None:
         (of_another_stage, "it deploys the template of beta"),
         (in_configuration("prod", "orders.Prepare", ParameterOverrides='{"Code": "x"}'), "it overrides parameters"),
         (in_configuration("prod", "orders.Prepare", ActionMode="DELETE_ONLY"), "it deletes its stack"),
+        (in_configuration("prod", "orders.Deploy", ChangeSetName="old"), "it executes a change set that this stage"),
         (by_codedeploy, "Lambda deploys what no template says"),
         (
             commands(ASSET, "zip -r code.zip .", "aws s3 cp code.zip s3://x"),
@@ -99,7 +100,7 @@ def test_what_no_gate_has_looked_at_is_told(real: Assembly, change: Change, told
     "change",
     [
         commands(SYNTH, "ls -la", "test -f manifest.json", "test -d assembly-pipeline-prod"),
-        in_configuration("prod", "orders.Prepare", StackName="orders-prod"),
+        in_configuration("prod", "orders.Prepare", Capabilities="CAPABILITY_NAMED_IAM"),
     ],
 )
 def test_to_look_at_it_once_more_changes_nothing(real: Assembly, change: Change) -> None:
