@@ -2,7 +2,18 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.guard.facts.role_statements import POLICIES, ROLE, managed_of, many, principals_of, statements_in
+from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.builds import PROJECT
+from pipeline.gates.guard.facts.journey import PIPELINE
+from pipeline.gates.guard.facts.role_statements import (
+    POLICIES,
+    ROLE,
+    managed_of,
+    many,
+    principals_of,
+    role_named,
+    statements_in,
+)
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -29,13 +40,23 @@ SERVICES = ("codepipeline.amazonaws.com", "codebuild.amazonaws.com", "events.ama
 
 
 def look(subject: Subject) -> Iterator[Looked]:
-    """Each role and policy outside of the stages."""
+    """Each role and policy outside of the stages, and what runs with them."""
     for stack in subject.candidate.outside_of_stages():
         for resource in stack.all(ROLE, *POLICIES):
             wrong = [each for statement in _statements(resource) for each in _wide(statement)]
             if resource.type == ROLE:
                 wrong += [*_managed(resource), *_trusted(resource)]
             yield looked(resource, *wrong)
+        for user in stack.all(PROJECT, PIPELINE):
+            yield looked(user, *_foreign(stack, user))
+
+
+def _foreign(stack: Stack, user: Resource) -> Iterator[Wrong]:
+    """Roles that something runs with, but that are not made here, where one sees what they may do."""
+    actions = [action for stage in listed(user.at("Stages")) for action in listed(at(stage, "Actions"))]
+    for role in (user.at("ServiceRole"), user.at("RoleArn"), *(at(action, "RoleArn") for action in actions)):
+        if role is not None and role_named(stack, role) is None and ":role/cdk-" not in said(role):
+            yield Wrong(f"it runs with {said(role)}, no role of this stack", "RoleArn")
 
 
 def _statements(resource: Resource) -> Iterator[Mapped]:

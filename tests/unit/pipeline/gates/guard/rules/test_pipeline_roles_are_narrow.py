@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from tests.unit.pipeline.gates.guard.pipelines import in_action, project
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, release
 
 RULE = "pipeline_roles_are_narrow"
@@ -24,6 +25,10 @@ def role(**values: Any) -> Change:
 
 def trusting(principal: Any) -> Change:
     return role(AssumeRolePolicyDocument={"Statement": [{"Effect": "Allow", "Principal": principal}]})
+
+
+def as_somebody_else(document: Template) -> None:
+    project(document, "DeliveryBuildunit")["ServiceRole"] = "arn:aws:iam::111111111111:role/admin"
 
 
 def all_but(document: Template) -> None:
@@ -59,6 +64,8 @@ def any_role(document: Template) -> None:
         (role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]), "it has AdministratorAccess"),
         (role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonS3FullAccess"]), "it has AmazonS3FullAccess"),
         (role(Policies=[{"PolicyDocument": {"Statement": {"Effect": "Allow", "Action": "*"}}}]), "it may do *"),
+        (as_somebody_else, "it runs with arn:aws:iam::111111111111:role/admin, no role of this stack"),
+        (in_action("beta", "fuzz", RoleArn="arn:aws:iam::1:role/admin"), "it runs with arn:aws:iam::1:role/admin"),
         (trusting("*"), "* may become it"),
         (trusting({"AWS": "*"}), "* may become it"),
         (trusting({"AWS": "arn:aws:iam::999999999999:root"}), "outside of this stack, may become it"),
