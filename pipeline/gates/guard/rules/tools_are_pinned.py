@@ -14,7 +14,7 @@ ABOUT = About(
     what="A build installs tools by their exact version, and runs nothing that it has just fetched",
     why="a floating tool is another one tomorrow, with the roles of the pipeline, and no commit says so",
     fix="give the version in the plan's Tools, or put the tool into the lock (scripts/lock)",
-    models="aws-cdk@2 and cdk-assets@latest of CDK Pipelines; S04: a release of today",
+    models="S04: a release of today; aws-cdk@2 and cdk-assets@latest, which CDK Pipelines installs by itself",
     needs="the pipeline",
 )
 EXACT = re.compile(r"(@[\w.-]+/)?[\w.-]+@\d+\.\d+\.\d+[\w.-]*")
