@@ -8,7 +8,7 @@ from pipeline.gates.guard.facts.rollout import Rollout, rollout_before, rollouts
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
-from pipeline.gates.guard.values import changed, names_in, said
+from pipeline.gates.guard.values import at, names_in, said
 from pipeline.gates.openapi.node import Json
 
 ABOUT = About(
@@ -97,13 +97,19 @@ def _asks_before(rollout: Rollout, hook: Resource, before: Resource | None) -> I
     probes = names_in_list(told(hook).get("PROBES"))
     if not probes:
         yield Wrong("it tries nothing (PROBES)", BEFORE)
-    was = names_in_list(told(before).get("PROBES")) if before else []
-    if len(probes) < len(was):
-        yield Wrong(f"it tries less than in the base release: {changed(len(was), len(probes))} probes", BEFORE)
+    asked = [_asked(probe) for probe in probes]
+    for probe in names_in_list(told(before).get("PROBES")) if before else []:
+        if _asked(probe) not in asked:
+            yield Wrong(f"it no longer tries, as the base release does, {_asked(probe)}", BEFORE)
     listed = names_in_list(told(hook).get("ALARMS"))
     for _, alarm in rollout.alarms:
         if alarm and alarm.at("AlarmName") not in listed:
             yield Wrong(f"it does not look whether the alarm {said(alarm.at('AlarmName'))} can fire (ALARMS)", BEFORE)
+
+
+def _asked(probe: Json) -> str:
+    """What a probe asks, and how it must be answered, in words."""
+    return f"{said(at(probe, 'method'))} {said(at(probe, 'resource'))} for {said(at(probe, 'status'))}"
 
 
 def _asks_after(rollout: Rollout, hook: Resource) -> Iterator[Wrong]:

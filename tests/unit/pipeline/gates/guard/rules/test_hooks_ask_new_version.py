@@ -1,5 +1,6 @@
 """Both traffic hooks are there, are about the new version, and may answer."""
 
+import json
 from typing import Any
 
 import pytest
@@ -63,10 +64,6 @@ def not_to_be_asked(document: Template) -> None:
     statement["Resource"] = [each for each in statement["Resource"] if "Before" not in str(each)]
 
 
-def one_probe_less(document: Template) -> None:
-    variable("Before", "PROBES", '[{"method": "GET"}]')(document)
-
-
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -99,9 +96,29 @@ def test_a_hook_that_does_not_do_its_work_is_told(real: Assembly, change: Change
     assert any(told in each.what and each.where.startswith("prod/orders:OrdersLive") for each in findings)
 
 
-def test_fewer_probes_than_in_the_base_release_are_told(real: Assembly) -> None:
-    (told,) = found(RULE, release(edited(real, "prod/orders", one_probe_less), real))
-    assert "it tries less than in the base release: was 2, is 1 probes" in told.what
+@pytest.mark.parametrize(("probe", "status"), [(0, None), (1, None), (1, 500)])
+def test_what_the_base_release_tried_is_tried_still(real: Assembly, probe: int, status: int | None) -> None:
+    def less(document: Template) -> None:
+        variables = hook(document, "Before")["Environment"]["Variables"]
+        probes = json.loads(variables["PROBES"])
+        if status is None:
+            del probes[probe]
+        else:
+            probes[probe]["status"] = status
+        variables["PROBES"] = json.dumps(probes)
+
+    (told,) = found(RULE, release(edited(real, "prod/orders", less), real))
+    expected = ("GET /v1/orders for 401", "GET /v1/orders for 200")[probe]
+    assert f"it no longer tries, as the base release does, {expected}" in told.what
+
+
+def test_one_more_probe_is_welcome(real: Assembly) -> None:
+    def more(document: Template) -> None:
+        variables = hook(document, "Before")["Environment"]["Variables"]
+        probes = [*json.loads(variables["PROBES"]), {"method": "GET", "resource": "/health", "status": 200}]
+        variables["PROBES"] = json.dumps(probes)
+
+    assert found(RULE, release(edited(real, "prod/orders", more), real)) == ()
 
 
 @pytest.mark.parametrize(
