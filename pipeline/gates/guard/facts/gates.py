@@ -27,12 +27,15 @@ class Asked:
 
 
 def gates_of(journey: Journey) -> Iterator[Asked]:
-    """Every gate that the pipeline asks by a command of its own, in the order of the journey."""
+    """Every gate that the pipeline asks by a command of its own, in the order of the journey.
+
+    Whether the rest of that line takes something back, is told by the rules about builds.
+    """
     for action in journey.actions:
         project = journey.project(action)
         if project is None:
             continue
         build = build_of(project)
         for command in build.commands:
-            if found := ASKS.fullmatch(command.text.strip()):
+            if found := ASKS.match(command.text.strip()):
                 yield Asked(action, build, found["gate"], found["stage"] or "")

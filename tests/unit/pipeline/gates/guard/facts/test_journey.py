@@ -4,6 +4,7 @@ from pipeline.gates.guard.assembly import Assembly
 from pipeline.gates.guard.facts.gates import gates_of
 from pipeline.gates.guard.facts.journey import journey_before, journeys
 from pipeline.plan.delivery import DELIVERY
+from tests.unit.pipeline.gates.guard.pipelines import commands
 from tests.unit.pipeline.gates.guard.templates import Template, assembly, edited, release, resource, subject
 
 
@@ -47,3 +48,9 @@ def test_a_base_without_a_pipeline_has_none_before() -> None:
     (journey,) = journeys(bare)
     assert journey_before(subject(bare, assembly(pipeline={})), journey) is None
     assert (journey.stages, journey.actions) == ((), ())
+
+
+def test_a_gate_is_asked_by_the_start_of_a_line(real: Assembly) -> None:
+    for line, gates in (("scripts/slipway gate unit || true", ["unit"]), ("echo scripts/slipway gate unit", [])):
+        (journey,) = journeys(edited(real, "pipeline", commands("DeliveryBuildunit", line)))
+        assert [each.gate for each in gates_of(journey) if each.action.name == "unit"] == gates
