@@ -29,8 +29,8 @@ class Statement:
 
 def allowed(stack: Stack, role: Resource) -> Iterator[Statement]:
     """What the role is let do by policies of its own, attached or managed, as far as its stack says."""
-    for policy in listed(role.at("Policies")):
-        yield from _statements(at(policy, "PolicyDocument"))
+    for inline in listed(role.at("Policies")):
+        yield from _statements(at(inline, "PolicyDocument"))
     managed = {named_by(each) for each in listed(role.at("ManagedPolicyArns"))}
     for policy in stack.all(POLICY, MANAGED):
         attached = any(named_by(each) == role.logical_id for each in listed(policy.at("Roles")))
