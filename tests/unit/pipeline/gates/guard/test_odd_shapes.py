@@ -17,7 +17,7 @@ from pipeline.gates.guard.values import names_in
 from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.templates import Template, edited, release
 
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         True,
