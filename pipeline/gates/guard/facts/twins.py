@@ -52,9 +52,9 @@ class Twin:
         match value:
             case str():
                 return self.text(value)
-            case {"Ref": str(name)} if len(value) == 1:
+            case {"Ref": str(name)}:
                 return {"Ref": self._named(name)}
-            case {"Fn::GetAtt": [str(name), *rest]} if len(value) == 1:
+            case {"Fn::GetAtt": [str(name), *rest]}:
                 return {"Fn::GetAtt": [self._named(name), *map(self.value, rest)]}
             case dict():
                 return {name: self.value(item) for name, item in value.items()}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.facts.api import ALIAS, FUNCTION, VERSION
 from pipeline.gates.guard.facts.functions import function_of
-from pipeline.gates.guard.facts.tags import NAMES
+from pipeline.gates.guard.facts.tags import NAMES, tags
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.values import at, names_in
 
@@ -46,7 +46,7 @@ def uncanaried(before: Stack, after: Stack) -> Iterator[tuple[str, Resource]]:
             continue
         if old is None or new is None or _without_tags(old) != _without_tags(new):
             yield kind_of(resource.type), resource
-        elif old.body != new.body:
+        elif tags(old) != tags(new):
             yield TAGS, resource
 
 

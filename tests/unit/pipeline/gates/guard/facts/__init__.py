@@ -1,0 +1,1 @@
+"""Tests of the facts that several rules of the guard read."""
