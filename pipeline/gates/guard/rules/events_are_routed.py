@@ -27,7 +27,17 @@ OFF: Mapping[str, tuple[str, str]] = {
 SAME: Mapping[str, tuple[str, ...]] = {
     RULE: ("EventBusName", "ScheduleExpression"),
     SCHEDULE: ("ScheduleExpression", "ScheduleExpressionTimezone", "Target.Arn", "Target.Input", "EndDate"),
-    PIPE: ("Source", "Target", "Enrichment", "TargetParameters", "SourceParameters.FilterCriteria"),
+    PIPE: (
+        "Source",
+        "Target",
+        "Enrichment",
+        "TargetParameters",
+        "SourceParameters.FilterCriteria",
+        "SourceParameters.DynamoDBStreamParameters.StartingPosition",
+        "SourceParameters.DynamoDBStreamParameters.OnPartialBatchItemFailure",
+        "SourceParameters.KinesisStreamParameters.StartingPosition",
+        "SourceParameters.KinesisStreamParameters.OnPartialBatchItemFailure",
+    ),
     SUBSCRIPTION: ("Endpoint", "Protocol", "RawMessageDelivery", "FilterPolicy", "FilterPolicyScope"),
 }
 """By type, what must be as it was, since anything else is, passes or brings less, or something else."""

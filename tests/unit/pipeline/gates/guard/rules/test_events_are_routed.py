@@ -35,6 +35,8 @@ def notified(**settings: Any) -> dict[str, Any]:
 
 SCHEDULE = {"ScheduleExpression": "rate(5 minutes)", "Target": {"Arn": "queue", "Input": "{}"}}
 PIPE = {"Source": "stream", "Target": "bus", "SourceParameters": {"FilterCriteria": {"Filters": [1]}}}
+STREAM = {"DynamoDBStreamParameters": {"OnPartialBatchItemFailure": "AUTOMATIC_BISECT"}}
+BISECTS = PIPE | {"SourceParameters": {"FilterCriteria": {"Filters": [1]}, **STREAM}}
 TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueConfigurations=[{"Queue": "a"}])
 
 
@@ -61,6 +63,7 @@ TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueCon
         ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"ScheduleExpression": "rate(5 days)"}, "was rate(5 minutes)"),
         ("Pipes::Pipe", PIPE, PIPE | {"DesiredState": "STOPPED"}, "it is off: STOPPED"),
         ("Pipes::Pipe", PIPE, PIPE | {"SourceParameters": {}}, "it is another"),
+        ("Pipes::Pipe", BISECTS, PIPE, "it is another: was AUTOMATIC_BISECT, is nothing"),
         ("SNS::Subscription", {"Endpoint": "a"}, {"Endpoint": "a", "FilterPolicy": {"kind": ["x"]}}, "is another"),
         ("S3::Bucket", TELLS, {}, "it no longer tells of what arrives"),
         ("S3::Bucket", TELLS, notified(QueueConfigurations=[{"Queue": "a"}]), "it no longer tells of what arrives"),
