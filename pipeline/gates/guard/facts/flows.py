@@ -7,9 +7,9 @@ of Lambda, the targets of EventBridge's rules and SNS's subscriptions.
 from collections.abc import Iterator, Mapping, Set
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.allowances import ROLE, Statement, allowed
 from pipeline.gates.guard.facts.api import FUNCTION
 from pipeline.gates.guard.facts.functions import MAPPING, QUEUE, function_of
-from pipeline.gates.guard.facts.statements import ROLE, Statement, allowed
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.values import at, names_in
 from pipeline.gates.openapi.node import Json, listed

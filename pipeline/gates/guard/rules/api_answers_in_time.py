@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.amounts import number
 from pipeline.gates.guard.facts.api import METHOD
 from pipeline.gates.guard.facts.functions import TIMEOUT, behind_api, behind_sign_in, function_of
-from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.amounts import is_less, number
 from pipeline.gates.guard.facts.api import ALIAS, FUNCTION
 from pipeline.gates.guard.facts.functions import behind_api, fed_by_queues
-from pipeline.gates.guard.facts.numbers import is_less, number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.guard.facts.numbers import is_on, number
+from pipeline.gates.guard.facts.amounts import is_on, number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.allowances import ROLE, Statement, allowed
 from pipeline.gates.guard.facts.api import FUNCTION
-from pipeline.gates.guard.facts.statements import ROLE, Statement, allowed
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Note, looked
 from pipeline.gates.guard.subject import Subject

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.amounts import is_less, number
 from pipeline.gates.guard.facts.functions import QUEUE
-from pipeline.gates.guard.facts.numbers import is_less, number
 from pipeline.gates.guard.facts.queues import dead_letters
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked

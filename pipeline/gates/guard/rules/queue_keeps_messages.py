@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.guard.facts.amounts import is_less
 from pipeline.gates.guard.facts.functions import QUEUE
-from pipeline.gates.guard.facts.numbers import is_less
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import changed

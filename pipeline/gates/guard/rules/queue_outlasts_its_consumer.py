@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.guard.facts.amounts import number
 from pipeline.gates.guard.facts.functions import TIMEOUT, fed_by_queues
-from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject

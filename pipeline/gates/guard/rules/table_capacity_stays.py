@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.guard.facts.numbers import is_less
+from pipeline.gates.guard.facts.amounts import is_less
 from pipeline.gates.guard.facts.tables import TABLE, TABLES, indexes
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.amounts import number
 from pipeline.gates.guard.facts.api import ALIAS, FUNCTION
 from pipeline.gates.guard.facts.flows import RULE, SUBSCRIPTION
 from pipeline.gates.guard.facts.functions import QUEUE
-from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
