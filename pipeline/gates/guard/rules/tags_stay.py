@@ -1,8 +1,11 @@
 """Everything says whose it is."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 
+from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.facts.tags import tags
+from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import said
@@ -44,28 +47,34 @@ STAGE = "stage"
 
 
 def look(subject: Subject) -> Iterator[Looked]:
-    """Each resource that must have tags, or has some in either."""
+    """Each resource that must have tags, or has some in either. What is wrong with many alike is told of the first."""
     for stack in subject.candidate.stacks:
-        wanted: dict[str, Json] = dict(subject.delivery.tags)
-        if stack.stage:
-            wanted[STAGE] = stack.stage
-        for resource in stack.resources.values():
-            old = subject.before(resource)
-            before = (tags(old) if old and old.type == resource.type else None) or {}
-            now = tags(resource)
-            if resource.type in TAGGED or now is not None or before:
-                least = wanted if resource.type in TAGGED or now is not None else {}
-                yield looked(resource, _wrong({**before, **least}, now or {}))
+        told = [(resource, _wrong(subject, stack, resource)) for resource in stack.resources.values()]
+        alike = Counter(wrong for _, wrong in told if wrong)
+        for resource, wrong in told:
+            if wrong is None:
+                continue  # nobody wants tags of it
+            others = alike.pop(wrong, 0) - 1
+            many = f", and of {others} others in {stack.name}" if others > 0 else ""
+            yield looked(resource, Wrong(f"tags are missing or others: {wrong}{many}", "Tags") if others >= 0 else None)
 
 
-def _wrong(wanted: Mapping[str, Json], now: Mapping[str, Json]) -> Wrong | None:
-    told = [
-        f"{key} is {_or_none(now.get(key))}, not {said(value)}"
+def _wrong(subject: Subject, stack: Stack, resource: Resource) -> str | None:
+    """What is wrong with its tags in words, "" if nothing is, or None if it needs none."""
+    old, now = subject.before(resource), tags(resource)
+    before = (tags(old) if old and old.type == resource.type else None) or {}
+    if resource.type not in TAGGED and now is None and not before:
+        return None
+    wanted = dict(before)
+    if resource.type in TAGGED or now is not None:
+        wanted |= dict(subject.delivery.tags) | ({STAGE: stack.stage} if stack.stage else {})
+    there = now or {}
+    return "; ".join(
+        f"{key} is {_or_nothing(there.get(key))}, not {said(value)}"
         for key, value in wanted.items()
-        if now.get(key) != value
-    ]
-    return Wrong(f"tags are missing or others: {'; '.join(told)}", "Tags") if told else None
+        if there.get(key) != value
+    )
 
 
-def _or_none(value: Json) -> str:
+def _or_nothing(value: Json) -> str:
     return "nothing" if value is None else said(value)
