@@ -6,6 +6,7 @@ Source: IAM's policy grammar; a statement and its actions and resources may be o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.resource import Resource
@@ -24,7 +25,12 @@ class Statement:
 
     def allows(self, action: str) -> bool:
         """Whether one of its actions, which may have wildcards, is `action`."""
-        return any(fnmatchcase(action.lower(), pattern) for pattern in self.actions)
+        return any(_matches(action, pattern) for pattern in self.actions)
+
+
+@cache
+def _matches(action: str, pattern: str) -> bool:
+    return fnmatchcase(action.lower(), pattern)
 
 
 def allowed(stack: Stack, role: Resource) -> Iterator[Statement]:

@@ -29,6 +29,8 @@ class Replaced:
 
 def replaced(old: Resource, new: Resource) -> Iterator[Replaced]:
     """The changes between the two, of one type, that replace the resource."""
+    if old.properties == new.properties:
+        return  # as of nearly all: no schema has to be read
     known = replacing(old.type)
     for path in sorted(known.always | known.some | set(_DOCUMENTED.get(old.type, ()))):
         before, after = _value(old, path), _value(new, path)

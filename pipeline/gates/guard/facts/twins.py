@@ -7,7 +7,7 @@ and names hold the stage, or a digest of what does.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pipeline.gates.guard.assembly import Assembly, Stack
 from pipeline.gates.guard.resource import Resource
@@ -38,14 +38,7 @@ class Twin:
 
     def text(self, text: str) -> str:
         """The text without the names of its stage and account, and without digests of them."""
-        stage = self.stack.stage
-        together = stage + self.stack.name.rpartition("/")[2]
-        text = text.replace(together, "{stage}" + together.removeprefix(stage))
-        if stage in text:
-            text = re.sub(rf"(?<![A-Za-z]){re.escape(stage)}(?![A-Za-z])", "{stage}", text)
-        if self.environment:
-            text = text.replace(self.environment.account, "{account}").replace(self.environment.region, "{region}")
-        return _DIGEST.sub("", text)
+        return _neutral(text, self.stack.stage, self.stack.name.rpartition("/")[2], self.environment)
 
     def value(self, value: Json) -> Json:
         """A value with its texts and references so."""
@@ -65,6 +58,16 @@ class Twin:
     def _named(self, name: str) -> str:
         resource = self.stack.resources.get(name)
         return self.key(resource) if resource else name if name.startswith(_PSEUDO) else self.text(name)
+
+
+@cache
+def _neutral(text: str, stage: str, stack: str, environment: Environment | None) -> str:
+    text = text.replace(f"{stage}{stack}", f"{{stage}}{stack}")
+    if stage in text:
+        text = re.sub(rf"(?<![A-Za-z]){re.escape(stage)}(?![A-Za-z])", "{stage}", text)
+    if environment:
+        text = text.replace(environment.account, "{account}").replace(environment.region, "{region}")
+    return _DIGEST.sub("", text)
 
 
 def twins(assembly: Assembly, delivery: Delivery) -> Mapping[str, tuple[Twin, ...]]:

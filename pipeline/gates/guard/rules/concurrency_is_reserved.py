@@ -30,9 +30,10 @@ def look(subject: Subject) -> Iterator[Looked]:
     limits = {stage.name: stage.settings.concurrency_limit for stage in subject.delivery.stages}
     for stack in subject.candidate.of_stages():
         called = {function.logical_id for function in behind_api(stack)}
+        fed = list(fed_by_queues(stack))
         for function in stack.all(FUNCTION):
             least = 2 if function.logical_id in called else 1
-            yield looked(function, *_wrong(function, subject.before(function), least), *_starved(stack, function))
+            yield looked(function, *_wrong(function, subject.before(function), least), *_starved(fed, function))
         for alias in stack.all(ALIAS):
             old = subject.before(alias)
             if old and old.at(*PROVISIONED) is not None:
@@ -52,12 +53,12 @@ def _wrong(function: Resource, old: Resource | None, least: int) -> Iterator[Wro
         yield Wrong(f"less than half of before: {changed(was, now)}", RESERVED)
 
 
-def _starved(stack: Stack, function: Resource) -> Iterator[Wrong]:
+def _starved(fed: list[tuple[Resource, Resource, Resource]], function: Resource) -> Iterator[Wrong]:
     """Queues that would run it more often at once than it may: the rest is throttled, and counts as a try."""
     runs = number(function.at(RESERVED))
-    for mapping, queue, fed in fed_by_queues(stack):
+    for mapping, queue, its in fed:
         most = number(mapping.at("ScalingConfig", "MaximumConcurrency"))
-        if fed.logical_id == function.logical_id and runs is not None and most is not None and most > runs:
+        if its.logical_id == function.logical_id and runs is not None and most is not None and most > runs:
             yield Wrong(f"{queue.logical_id} runs it up to {most:g} times at once, and it may {runs:g}", RESERVED)
 
 
