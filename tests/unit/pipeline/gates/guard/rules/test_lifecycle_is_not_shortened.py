@@ -18,6 +18,10 @@ def rule(days: Any = 400, old_days: int = 30, status: str = "Enabled") -> dict[s
     }
 
 
+def moved(storage: str) -> dict[str, Any]:
+    return {"Status": "Enabled", "Transitions": [{"StorageClass": storage, "TransitionInDays": 30}]}
+
+
 def bucket(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": list(rules)}}
 
@@ -31,6 +35,7 @@ def bucket(*rules: dict[str, Any]) -> dict[str, Any]:
         (bucket(rule()), bucket(rule(), rule(days=1)), "is 1 days"),
         (bucket(rule()), bucket({"ExpirationDate": "2026-12-01", "Status": "Enabled"}), "is 0 days"),
         (bucket(rule(status="Disabled")), bucket(rule()), "was for ever"),
+        ({}, bucket(moved("DEEP_ARCHIVE")), "objects are archived sooner: was for ever, is 30 days"),
     ],
 )
 def test_what_goes_sooner_is_told(old: dict[str, Any], new: dict[str, Any], told: str) -> None:
@@ -38,7 +43,14 @@ def test_what_goes_sooner_is_told(old: dict[str, Any], new: dict[str, Any], told
 
 
 @pytest.mark.parametrize(
-    "new", [{}, bucket(rule()), bucket(rule(days=4_018)), bucket(rule(), rule(days=1, status="Disabled"))]
+    "new",
+    [
+        {},
+        bucket(rule()),
+        bucket(rule(days=4_018)),
+        bucket(rule(), rule(days=1, status="Disabled")),
+        bucket(moved("INTELLIGENT_TIERING")),
+    ],
 )
 def test_what_stays_as_long_or_longer_is_right(new: dict[str, Any]) -> None:
     assert found(RULE, update(BUCKET, bucket(rule()), new)) == ()
