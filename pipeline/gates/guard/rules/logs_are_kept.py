@@ -19,13 +19,15 @@ ABOUT = About(
 GROUP = "AWS::Logs::LogGroup"
 LEAST = 7
 """Days: who comes back from a week's leave finds the logs of what was reported meanwhile."""
-DAYS = "RetentionInDays"
+DAYS, CLASS, STANDARD = "RetentionInDays", "LogGroupClass", "STANDARD"
+"""Groups of other classes have no metric filters and subscriptions (CloudWatch Logs user guide, "Log classes")."""
 
 
 def look(subject: Subject) -> Iterator[Looked]:
     """Each log group."""
     for group in subject.of_candidate(GROUP):
-        yield looked(group, _wrong(subject.before(group), group))
+        old = subject.before(group)
+        yield looked(group, _wrong(old, group), _unread(old, group) if old else None)
 
 
 def _wrong(old: Resource | None, group: Resource) -> Wrong | None:
@@ -36,3 +38,8 @@ def _wrong(old: Resource | None, group: Resource) -> Wrong | None:
     if days < LEAST or is_less(now, was):
         return Wrong(f"it is kept for too few days: {changed(was, now)}", DAYS)
     return None
+
+
+def _unread(old: Resource, new: Resource) -> Wrong | None:
+    was, now = old.at(CLASS) or STANDARD, new.at(CLASS) or STANDARD
+    return None if now in (was, STANDARD) else Wrong(f"no filter reads it any more: {changed(was, now)}", CLASS)

@@ -22,6 +22,7 @@ def days(number: Any) -> dict[str, Any]:
         (days(365), days("30"), "too few days: was 365, is 30"),
         (days(1), days(1), "too few days: was 1, is 1"),
         (days(365), days({"Ref": "Days"}), "kept for ever"),
+        (days(30), days(30) | {"LogGroupClass": "INFREQUENT_ACCESS"}, "no filter reads it any more: was STANDARD"),
     ],
 )
 def test_too_few_days_and_no_end_are_told(old: dict[str, Any], new: dict[str, Any], told: str) -> None:
