@@ -48,7 +48,7 @@ def _ends(bucket: Resource) -> Mapping[str, float]:
         for move in (*listed(at(rule, "Transitions")), at(rule, "Transition"))
         if at(move, "StorageClass") in ARCHIVES
     ]
-    said = {
+    said: dict[str, list[Json]] = {
         "objects are deleted": [at(rule, name) for rule in rules for name in ("ExpirationInDays", "ExpirationDate")],
         "old versions are deleted": [
             at(rule, *names)
