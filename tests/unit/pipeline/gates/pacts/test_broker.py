@@ -11,7 +11,7 @@ from pipeline.gates.pacts.broker import Broker, fetch_live, may_deploy, publish
 from pipeline.gates.pacts.pact import read_pact
 from tests.unit.pipeline.gates.pacts.playing import KEPT, ROW, playing
 
-TOKEN = "a-token-of-the-broker-that-nobody-may-read"
+TOKEN = "nobody may read this token"
 
 
 def test_without_an_address_there_is_no_broker() -> None:
