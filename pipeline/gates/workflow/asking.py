@@ -1,0 +1,28 @@
+"""What several rules ask of a tree."""
+
+from collections.abc import Iterator
+
+from pipeline.gates.workflow.model import Job, Workflow
+from pipeline.gates.workflow.required import Check, NotReadable, checks_in
+from pipeline.gates.workflow.tree import Tree
+
+
+def required(tree: Tree) -> tuple[Check, ...]:
+    """The checks that the tree requires; none if that can't be read, which `required-check-is-gone` says."""
+    try:
+        return checks_in(tree.texts)
+    except NotReadable:
+        return ()
+
+
+def required_jobs(tree: Tree) -> Iterator[tuple[Check, Workflow, Job]]:
+    """The job of each required check, where there is one."""
+    for check in required(tree):
+        for workflow, job in tree.jobs():
+            if workflow.path == check.workflow and job.check == check.name:
+                yield check, workflow, job
+
+
+def lines_with(text: str, part: str) -> int:
+    """The first line (from 1) that holds `part`; 1 if none does."""
+    return next((number for number, line in enumerate(text.splitlines(), start=1) if part in line), 1)
