@@ -45,8 +45,8 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], rules: int = l
     refusing = tuple(one for one in found if one.severity not in TOLD_ONLY)
     told = tuple(one for one in found if one.severity in TOLD_ONLY)
     own = next(part for part in parts if part.tool == OWN)
-    others = (counted(part.checked, f"{part.what} by {part.tool}") for part in parts if part.tool != OWN)
-    looked = ", ".join((plural(rules, "rule") + f" over {counted(own.checked, own.what)}", *others))
+    others = (f"{counted(part.checked, part.what)} by {part.tool}" for part in parts if part.tool != OWN)
+    looked = ", ".join((f"{plural(rules, 'rule')} over {counted(own.checked, own.what)}", *others))
     return Evidence(
         summary=f"{len(refusing)} found, {looked}",
         checked=own.checked,

@@ -52,4 +52,5 @@ class Rule:
     def findings(self, look: Look) -> Iterator[Finding]:
         """What the rule finds; each begins with its id, which is what a waiver names."""
         for one in self.check(look):
-            yield Finding(one.where, f"{self.id} {one.what}", self.fix, TOLD if one.told else "high")
+            what = f"{self.id} {one.what}"
+            yield Finding(one.where, what, severity=TOLD) if one.told else Finding(one.where, what, self.fix, "high")

@@ -44,6 +44,7 @@ class _Place:
         return replace(self, errexit=False, used=False, why=why)
 
 
+@cache
 def hidden_in(script: str, *, errexit: bool, pipefail: bool) -> tuple[Hidden, ...]:
     """Everything in a bash script that hides a failure; `errexit` and `pipefail` are how its shell starts."""
     top = _parsed(script)
@@ -51,8 +52,13 @@ def hidden_in(script: str, *, errexit: bool, pipefail: bool) -> tuple[Hidden, ..
     return tuple(sorted(set(reader.read(top, Options(errexit, pipefail))), key=lambda one: (one.line, one.what)))
 
 
-def commands_in(script: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+@cache
+def commands_in(script: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
     """Every command of a script, wherever it stands, with its line (from 1) and the words that it is called with."""
+    return tuple(_commands(script))
+
+
+def _commands(script: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     for node in _below(_parsed(script)):
         if words := words_of(node):
             yield _line(node), words
@@ -164,7 +170,9 @@ class _Reader:
         if any(child.type == "&&" for child in node.children):
             yield from self._statement(left, replace(place, errexit=False, why=place.why or "it stands before `&&`"))
         elif self._fails(right) or self._keeps_status(right):
-            yield from self._statement(left, replace(place, errexit=False, used=True))
+            goes_on = right.type == "subshell" or words_of(right) == ("false",)
+            used = place.errexit or place.used if goes_on else True
+            yield from self._statement(left, replace(place, errexit=False, used=used))
         else:
             yield from self._statement(left, place.unseen(f"behind it stands `|| {_told(right)}`"))
         yield from self._statement(right, place)

@@ -8,6 +8,7 @@ key that stands twice and merge keys, and follows anchors (GitHub's "Workflow sy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import yaml
 
@@ -74,6 +75,7 @@ class Node:
             yield from below.walk()
 
 
+@cache
 def read(text: str) -> Node:
     """The one document in `text`; NotYaml if GitHub would refuse it."""
     try:

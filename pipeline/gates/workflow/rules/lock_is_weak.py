@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.rule import Found, Look, Rule
-from pipeline.gates.workflow.tree import Tree
+from pipeline.gates.workflow.tree import SCRIPTS, Tree
 
 _INDEX = re.compile(
     r"^\s*(?:-i\b|-f\b|--(?:extra-)?index-url|--find-links|--trusted-host|--no-index|--pre\b)", re.MULTILINE
@@ -17,6 +17,7 @@ _VARIABLE = re.compile(
     re.IGNORECASE,
 )
 _OPTIONS = re.compile(r"\b(?:(?:uv )?pip (?:install|sync)|npm install|npm i)\b(?![^\n]*--require-hashes)")
+_BY_DIGEST = ("--require-hashes", " ci ")
 
 
 def _check(look: Look) -> Iterator[Found]:
@@ -25,6 +26,7 @@ def _check(look: Look) -> Iterator[Found]:
             yield from _requirements(path, text)
     yield from _npm(look.now)
     yield from _registries(look.now)
+    yield from _installed(look)
     for path in look.base.texts if look.base else ():
         if (path.startswith("locks/") or path == "package-lock.json") and path not in look.now.texts:
             yield Found(f"{path}:1", "the lock is gone; the base release had it")
@@ -85,10 +87,20 @@ def _registries(tree: Tree) -> Iterator[Found]:
             f"pyproject.toml:{settings.count('\n', 0, match.start()) + 1}",
             f"`{match[0].strip()}`: another place to install from",
         )
-    for script in tree.scripts:
+
+
+def _installed(look: Look) -> Iterator[Found]:
+    """By digests, and not anew: `--require-hashes`, `npm ci`."""
+    for script in look.now.scripts:
         for number, row in enumerate(script.text.splitlines()):
             if "locks/" in row and _OPTIONS.search(row):
                 yield Found(f"{script.path}:{script.line + number}", "a lock is installed without --require-hashes")
+    for path, old in look.base.texts.items() if look.base else ():
+        for word in _BY_DIGEST if path.startswith(SCRIPTS) else ():
+            if old.count(word) > look.now.texts.get(path, old).count(word):
+                yield Found(
+                    f"{path}:1", f"`{word.strip()}` stood here in the base release: what is installed may be another"
+                )
 
 
 RULE = Rule(

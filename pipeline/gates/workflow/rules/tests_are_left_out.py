@@ -55,11 +55,8 @@ def _leaving_out(words: tuple[str, ...]) -> Iterator[str]:
     tests = next((place for place, word in enumerate(words) if _TESTS.fullmatch(word)), len(words))
     for place, word in enumerate(words[1:], start=1):
         variable = re.match(r"(\w+)=", word)
-        if (
-            _OF_ANY.fullmatch(word)
-            or (place > tests and _OF_TESTS.fullmatch(word))
-            or (variable and _VARIABLES.fullmatch(variable[1]))
-        ):
+        is_variable = variable is not None and _VARIABLES.fullmatch(variable[1])
+        if is_variable or _OF_ANY.fullmatch(word) or (place > tests and _OF_TESTS.fullmatch(word)):
             yield word
 
 

@@ -135,7 +135,9 @@ def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbo
 
 def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
     quiet.say("zizmor", "[]", err="warning: skipped\n")
-    assert scan.gather(source).broken == ("zizmor: zizmor completed no workflow: warning: skipped",)
+    assert scan.gather(source).broken == (
+        "zizmor: zizmor completed no look at .github/workflows/pr.yml: warning: skipped",
+    )
 
 
 def test_a_source_without_workflows_is_the_change_s_failure(source: Context, quiet: Toolbox) -> None:
