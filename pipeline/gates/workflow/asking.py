@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.model import Job, Workflow
-from pipeline.gates.workflow.required import Check, NotReadable, checks_in
+from pipeline.gates.workflow.required import Check, NotReadable, Required, required_in
 from pipeline.gates.workflow.tree import Tree
 
 
-def required(tree: Tree) -> tuple[Check, ...]:
-    """The checks that the tree requires; none if that can't be read, which `required-check-is-gone` says."""
+def requirements(tree: Tree) -> Required:
+    """What the tree requires; nothing if that can't be read, which `required-check-is-gone` says."""
     try:
-        return checks_in(tree.texts)
+        return required_in(tree.texts)
     except NotReadable:
-        return ()
+        return Required()
+
+
+def required(tree: Tree) -> tuple[Check, ...]:
+    """The checks that the tree requires."""
+    return requirements(tree).check
 
 
 def required_jobs(tree: Tree) -> Iterator[tuple[Check, Workflow, Job]]:

@@ -1,9 +1,10 @@
 """The gate `workflow`: what runs on GitHub, by its rules, GitHub's own schemas and zizmor.
 
 Its rules look at the tree and, where there is a base release, at what has changed since: that is where a floor is
-lowered, or a job that had to pass is gone.
+lowered, or a job that had to pass is gone. What they find may be waived, by a waiver that was released before.
 """
 
+import tomllib
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import workflow_schema, zizmor
 from pipeline.gates.waivers import Waiver
 from pipeline.gates.workflow.promised import PLAN, read_promised
-from pipeline.gates.workflow.rule import Look, Rule
+from pipeline.gates.workflow.rule import Look
 from pipeline.gates.workflow.rules import RULES
 from pipeline.gates.workflow.tree import Tree, read_tree
 from pipeline.record.counting import counted, plural
@@ -29,12 +30,14 @@ NO_BASE = "no base release to compare with: rules about what has changed had not
 
 def gather(context: Context) -> Evidence:
     """Ask the rules and the two tools. Measures `findings`, and `rules`: how many were asked."""
+    look = _look(context)
     known = tuple(one for one in waivers.read(context.root) if one.tool in (OWN, *TOOLS))
+    valid = tuple(one for one in known if one.tool != OWN or look.base is None or is_released(one, look.base))
 
     def spared(job: Job) -> Job:
-        return lambda given: waivers.spare(job(given), known, context.today)
+        return lambda given: waivers.spare(job(given), valid, context.today)
 
-    jobs = ((OWN, partial(_rules, RULES)), ("workflow schema", workflow_schema.check), ("zizmor", zizmor.check))
+    jobs = ((OWN, partial(_asked, look)), ("workflow schema", workflow_schema.check), ("zizmor", zizmor.check))
     parts = run_jobs(context, [(name, spared(job)) for name, job in jobs])
     return evidence(parts, waivers.wrong(parts, lasting(known), context.today))
 
@@ -59,20 +62,34 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], rules: int = l
     )
 
 
+def is_released(waiver: Waiver, base: Tree) -> bool:
+    """Whether the base release has the waiver already: no change excuses itself. Its day may be another one there."""
+    try:
+        told = tomllib.loads(base.texts.get(str(waivers.FILE), "")).get("waiver", [])
+    except tomllib.TOMLDecodeError:
+        return False
+    return any(_key(one.get("rule"), one.get("where")) == _key(waiver.rule, waiver.where) for one in told)
+
+
+def _key(*told: object) -> tuple[tuple[str, ...], ...]:
+    return tuple((one,) if isinstance(one, str) else tuple(map(str, one or ())) for one in told)  # type: ignore[call-overload]
+
+
 def lasting(known: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
-    """The waivers that must still be needed. One of a change is needed once: after its release only its day ends it."""
-    once = {rule.id for rule in RULES if rule.against_base}
-    return tuple(replace(one, where=()) if one.rule in once else one for one in known)
+    """The waivers that must still be needed. One of our own comes before what it is for, and only its day ends it."""
+    return tuple(replace(one, where=()) if one.tool == OWN else one for one in known)
 
 
-def _rules(rules: tuple[Rule, ...], context: Context) -> Part:
-    now = read_tree(context.root, read_promised(context.root) if (context.root / PLAN).is_file() else None)
-    base = base_of(context.base)
-    look = Look(now, base, context.today)
-    findings = tuple(finding for rule in rules for finding in rule.findings(look))
-    notes = () if base else (Finding(OWN, NO_BASE, severity="note"),)
-    jobs = sum(1 for _ in now.jobs())
-    return Part(OWN, jobs + sum(1 for _ in now.steps()), "jobs and steps", findings, notes)
+def _look(context: Context) -> Look:
+    promised = read_promised(context.root) if (context.root / PLAN).is_file() else None
+    return Look(read_tree(context.root, promised), base_of(context.base), context.today)
+
+
+def _asked(look: Look, _: Context) -> Part:
+    findings = tuple(finding for rule in RULES for finding in rule.findings(look))
+    notes = () if look.base else (Finding(OWN, NO_BASE, severity="note"),)
+    looked_at = sum(1 for _ in look.now.jobs()) + sum(1 for _ in look.now.steps())
+    return Part(OWN, looked_at, "jobs and steps", findings, notes)
 
 
 def base_of(folder: Path | None) -> Tree | None:

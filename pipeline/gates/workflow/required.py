@@ -32,19 +32,30 @@ class Check:
 
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))
-class _File:
+class Proof:
+    """A script that a check calls, and its lines without comments."""
+
+    path: str
+    runs: tuple[str, ...]
+
+
+@checked(frozen=True, config=ConfigDict(extra="forbid"))
+class Required:
+    """What a change must have passed, and the scripts by which it does."""
+
     check: tuple[Check, ...] = ()
+    script: tuple[Proof, ...] = ()
 
 
-_FILE = TypeAdapter(_File)
+_FILE = TypeAdapter(Required)
 
 
-def checks_in(texts: Mapping[str, str]) -> tuple[Check, ...]:
-    """The checks of a tree; NotReadable if there is no such file, or it is another one."""
+def required_in(texts: Mapping[str, str]) -> Required:
+    """What a tree requires; NotReadable if there is no such file, or it is another one."""
     if FILE not in texts:
         raise NotReadable("it is missing: nothing says what a change must have passed")
     try:
-        return _FILE.validate_python(tomllib.loads(texts[FILE])).check
+        return _FILE.validate_python(tomllib.loads(texts[FILE]))
     except tomllib.TOMLDecodeError as problem:
         raise NotReadable(str(problem)) from problem
     except ValidationError as problem:

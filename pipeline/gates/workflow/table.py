@@ -8,7 +8,8 @@ _HEAD = """# Rules of the gate `workflow`
 
 Written from `rules/`, one file per rule; a test keeps it so (`SLIPWAY_UPDATE_GOLDEN=1 pytest
 tests/unit/pipeline/gates/workflow/test_table.py` writes it anew). A finding begins with its rule's name, which a waiver
-in `pipeline/gates/waivers.toml` names (`tool = "workflow"`). Rules marked Δ compare with the base release.
+in `pipeline/gates/waivers.toml` names (`tool = "workflow"`). A waiver counts once the base release has it: no change
+excuses itself. Rules marked Δ compare with the base release.
 
 | rule | forbids | why | what to do | models |
 |---|---|---|---|---|

@@ -1,10 +1,10 @@
-"""What the gate reads of a tree: `.github`, the scripts that workflows call, locks and settings.
+"""What the gate reads of a tree: `.github`, the scripts that workflows call, the tests, settings.
 
 Everything below `.github` must be readable: what is not is kept as such, and is a finding of its own.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,11 @@ WORKFLOWS = ".github/workflows/"
 ACTIONS = ("action.yml", "action.yaml")
 SCRIPTS = ("scripts/", ".ci/")
 """Folders of the commands that steps call: what hides a failure there hides it from GitHub, too."""
-ALSO = (".npmrc", "package-lock.json", "package.json", "pyproject.toml", "uv.lock", "CODEOWNERS", "docs/CODEOWNERS")
+ALSO = ("pyproject.toml", "CODEOWNERS", "docs/CODEOWNERS")
 SUPPRESSIONS = ("pipeline/gates/waivers.toml", "pipeline/cloud/acknowledged.py", "tests/contract/waivers.toml")
 """Where findings are let be, each with its reason."""
-FOLDERS = (".github/", "locks/", *SCRIPTS)
+FOLDERS = (".github/", *SCRIPTS)
+CODE = ("api/", "pipeline/", "tests/")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ class Script:
 
 @dataclass(frozen=True)
 class Tree:
-    """The names of all files of a source, the texts of those that matter here, and what the plan promises."""
+    """The names of all files of a source, the texts of those that matter here, what the plan promises, and the code.
+
+    `code` is the Python of what is delivered, of the pipeline and of the tests.
+    """
 
     paths: tuple[str, ...]
     texts: Mapping[str, str]
@@ -58,6 +62,7 @@ class Tree:
     actions: tuple[Action, ...] = ()
     documents: Mapping[str, Node] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
+    code: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def scripts(self) -> tuple[Script, ...]:
@@ -91,13 +96,14 @@ def read_tree(root: Path, promised: Promised | None = None) -> Tree:
     paths = tuple(path.as_posix() for path in source_files(root))
     texts: dict[str, str] = {}
     unreadable: list[Unreadable] = []
+    code = {path: text_of(root / path) or "" for path in paths if path.endswith(".py") and path.startswith(CODE)}
     for path in filter(_matters, paths):
         text = text_of(root / path)
         if text is not None:
             texts[path] = text
         elif path.startswith(".github/") and is_yaml(path):
             unreadable.append(Unreadable(path, 1, "it is no UTF-8 text"))
-    return tree(paths, texts, promised, unreadable)
+    return replace(tree(paths, texts, promised, unreadable), code=code)
 
 
 def tree(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.gates.workflow.events import MAIN
 from pipeline.gates.workflow.filters import NEEDED_TYPES, PATHS, matches, reaches_main
 from pipeline.gates.workflow.model import Job, Workflow
-from pipeline.gates.workflow.required import FILE, Check, NotReadable, checks_in
+from pipeline.gates.workflow.required import FILE, Check, NotReadable, required_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import Tree
 from pipeline.gates.workflow.yaml_text import Node
@@ -13,7 +13,7 @@ from pipeline.gates.workflow.yaml_text import Node
 
 def _check(look: Look) -> Iterator[Found]:
     try:
-        checks = checks_in(look.now.texts)
+        checks = required_in(look.now.texts).check
     except NotReadable as problem:
         yield Found(f"{FILE}:1", str(problem))
         return

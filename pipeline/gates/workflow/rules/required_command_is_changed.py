@@ -10,13 +10,15 @@ from pipeline.gates.workflow.rule import Found, Look, Rule
 
 _OWN_COMMAND = re.compile(r"scripts/[\w-]+(?: [\w./:=,-]+)*(?: >>? ?\"?\$\{?GITHUB_STEP_SUMMARY\}?\"?)?")
 """One command from `scripts/`, with plain words; its output may go to the summary."""
+_OF_ANOTHER = frozenset({"ref", "repository", "path", "sparse-checkout", "filter", "token", "ssh-key"})
+_PREPARES = frozenset({"actions/github-script", "actions/download-artifact"})
 _ALLOWED = frozenset({"FORCE_COLOR", "NO_COLOR", "TZ", "LANG", "LC_ALL", "TERM", "SLIPWAY_HOME", "SLIPWAY_SEED"})
 
 
 def _check(look: Look) -> Iterator[Found]:
     for check, workflow, job in required_jobs(look.now):
         yield from _commands(check, workflow, job)
-        yield from _others(check, workflow, job)
+        yield from _others(look, check, workflow, job)
         yield from _surroundings(check, workflow, job)
 
 
@@ -32,16 +34,24 @@ def _commands(check: Check, workflow: Workflow, job: Job) -> Iterator[Found]:
         yield Found(f"{workflow.path}:{job.line}", f"job {job.id!r} runs its commands in another order")
 
 
-def _others(check: Check, workflow: Workflow, job: Job) -> Iterator[Found]:
+def _others(look: Look, check: Check, workflow: Workflow, job: Job) -> Iterator[Found]:
     """Steps before the last proof could change what it looks at: they are commands of the tree, or pinned actions."""
     proofs = [place for place, step in enumerate(job.steps) if step.run.strip() in check.run]
     for step in job.steps[: max(proofs, default=0)]:
-        text = step.run.strip()
-        if text and not _OWN_COMMAND.fullmatch(text):
-            yield Found(
-                f"{workflow.path}:{step.run_line}",
-                "before its proof a required job runs more than one plain command of scripts/",
-            )
+        where = f"{workflow.path}:{step.run_line}"
+        if step.run and not _OWN_COMMAND.fullmatch(step.run.strip()):
+            yield Found(where, "before its proof a required job runs something else than one plain command of scripts/")
+        elif step.action == "actions/checkout" and (other := sorted(_OF_ANOTHER & step.given.keys())):
+            yield Found(where, f"the checkout of a required job takes something else ({', '.join(other)})")
+        elif step.action in _PREPARES or any(not _OWN_COMMAND.fullmatch(run) for run in _inside(look, step)):
+            yield Found(where, f"before its proof a required job runs {step.action}, which may prepare it")
+
+
+def _inside(look: Look, step: Step) -> Iterator[str]:
+    """The commands of an action of the tree."""
+    for action in look.now.actions:
+        if step.uses.startswith("./") and action.path.rsplit("/", 1)[0] == step.uses.removeprefix("./").rstrip("/"):
+            yield from (one.run.strip() for one in action.steps if one.run)
 
 
 def _surroundings(check: Check, workflow: Workflow, job: Job) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.workflow.asking import lines_with, required
+from pipeline.gates.workflow.asking import lines_with, required, requirements
 from pipeline.gates.workflow.required import FILE, Check
 from pipeline.gates.workflow.rule import Found, Look, Rule
 
@@ -18,6 +18,11 @@ def _check(look: Look) -> Iterator[Found]:
             yield Found(f"{FILE}:1", f"{old.name!r} is no longer required; the base release demanded it")
         else:
             yield from _compared(f"{FILE}:{lines_with(text, f'"{old.name}"')}", old, new)
+    scripts = {script.path: script for script in requirements(look.now).script}
+    for script in requirements(look.base).script:
+        if scripts.get(script.path) != script:
+            where = f"{FILE}:{lines_with(text, f'"{script.path}"')}"
+            yield Found(where, f"{script.path} need no longer be what the base release demanded")
 
 
 def _compared(where: str, old: Check, new: Check) -> Iterator[Found]:
@@ -34,7 +39,7 @@ RULE = Rule(
     id="requirement-is-weakened",
     what="a check, an event or a command that the base release required, and this change does not",
     why="who edits the workflow can edit what is demanded of it in the same change",
-    fix="bring it back, or waive this with the reason, so that an approver reads it",
+    fix="bring it back; where less is right, waive this first, in a change of its own, with the reason",
     models="W15, W16, W22",
     check=_check,
     against_base=True,

@@ -63,8 +63,9 @@ def test_text_around_an_expression_makes_all_of_it_text() -> None:
     assert value_of("a-${{ false }}-${{ null }}${{ 1 }}", NOWHERE) == "a-false-1"
     assert value_of("a-${{ secrets.A }}", NOWHERE) == Unknown(truth=True)
     assert truth_of_condition("${{ false }} || x", NOWHERE) is True
+    values: list[Value] = [None, True, 1.0, "x", UNKNOWN, {}]
     assert without_templates("echo ${{ a || '}}' }} b") == "echo EXPRESSION b"
-    assert [text_of(one) for one in (None, True, 1.0, "x", UNKNOWN, {})] == ["", "true", "1", "x", "\ufffd", "Object"]
+    assert [text_of(one) for one in values] == ["", "true", "1", "x", "\ufffd", "Object"]
 
 
 def test_names_and_calls_are_read_without_evaluating() -> None:

@@ -81,6 +81,56 @@ def test_a_proof_has_no_surroundings_of_its_own(old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    ["ref: main", "ref: ${{ github.base_ref }}", "repository: example/other", "path: there", "sparse-checkout: docs"],
+)
+def test_a_required_job_checks_out_what_it_is_asked_for(given: str) -> None:
+    changed = edited(PULL_REQUEST, "          fetch-depth: 0\n", f"          fetch-depth: 0\n          {given}\n")
+    assert rules_against(changed) >= PROVED
+
+
+def test_a_required_job_is_prepared_by_actions_of_the_tree_only_with_its_own_commands() -> None:
+    step = "      - name: Set up\n"
+    changed = edited(PULL_REQUEST, step, f"      - uses: ./.github/actions/t\n\n{step}")
+    for run, refused in (("scripts/setup", False), ("git checkout main", True)):
+        action = {".github/actions/t/action.yml": f"{ACTION}    - run: {run}\n      shell: bash\n"}
+        assert ("required-command-is-changed" in rules_against({**changed, **action})) is refused
+    script = f"      - uses: actions/github-script@{'0' * 40} # v8\n        with:\n          script: x()\n\n{step}"
+    assert rules_against(edited(PULL_REQUEST, step, script)) >= PROVED
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("scripts/test", 'check "$@"', 'check lint "$@"'),
+        ("scripts/test", "exec ", "echo "),
+        ("scripts/rehearse", 'rehearse "$@"', 'rehearse --help "$@"'),
+        ("scripts/slipway", "exec python -P -m pipeline.cli", "exec python -P -m pipeline.other"),
+        (".ci/run", "exec scripts/test", "exec scripts/test lint"),
+        (".ci/run", "set -euo pipefail\n", ""),
+        (".ci/run", "exec scripts/test", "exec scripts/test\ntrue"),
+    ],
+)
+def test_the_scripts_of_required_checks_do_what_they_did(path: str, old: str, new: str) -> None:
+    assert "required-script-is-hollow" in rules_against(edited(path, old, new))
+
+
+def test_comments_of_those_scripts_are_free_and_the_scripts_there() -> None:
+    assert rules_against(edited("scripts/test", "# The whole", "# Still the whole")) == set()
+    gone = {path: text for path, text in texts().items() if path != "scripts/test"}
+    assert rules_against(gone) == {"required-script-is-hollow"}
+    both = edited("scripts/test", 'check "$@"', 'check lint "$@"')
+    both[REQUIRED] = both[REQUIRED].replace('check "$@"', 'check lint "$@"')
+    assert rules_against(both) == {"requirement-is-weakened"}
+
+
+def test_a_job_runs_no_fewer_checks_than_it_did() -> None:
+    step = "      - run: scripts/test\n"
+    assert rules_against(edited(DEPLOY, step, "      - run: echo later\n")) == {"job-is-gone"}
+    assert rules_against(edited(DEPLOY, step, "      - run: scripts/rehearse\n")) == set()
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("    name: rehearse", "    name: rehearsal"),
@@ -340,7 +390,7 @@ def test_no_shell_goes_on_after_a_failure(shell: str) -> None:
 
 def test_a_script_that_steps_call_hides_nothing_new() -> None:
     changed = edited("scripts/rehearse", 'rehearse "$@"', 'rehearse "$@" || true')
-    assert rules_against(changed) == {"status-is-hidden"}
+    assert rules_against(changed) == {"status-is-hidden", "required-script-is-hollow"}
     assert "status-is-hidden" in rules_against(edited(".ci/run", "exec scripts/test", "set +e\nscripts/test\nexit 0"))
     assert "status-is-hidden" in rules_against(edited("scripts/environment.sh", "set -euo pipefail", "set -u"))
 
