@@ -1,6 +1,9 @@
 """What several rules ask of a tree."""
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
 
 from pipeline.gates.workflow.model import Job, Workflow
 from pipeline.gates.workflow.required import Check, NotReadable, Required, required_in
@@ -26,6 +29,15 @@ def required_jobs(tree: Tree) -> Iterator[tuple[Check, Workflow, Job]]:
         for workflow, job in tree.jobs():
             if workflow.path == check.workflow and job.check == check.name:
                 yield check, workflow, job
+
+
+@cache
+def settings_in(text: str) -> Mapping[str, Any]:
+    """A TOML document; empty if it is none, which other gates refuse."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def lines_with(text: str, part: str) -> int:

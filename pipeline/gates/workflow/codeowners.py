@@ -37,7 +37,7 @@ class Owners:
 
     def line_of(self, path: str) -> Line | None:
         """The line that decides over a file, or None."""
-        return next((line for line in reversed(self.lines) if _matches(line.pattern, path)), None)
+        return _line_of(self.lines, path)
 
 
 def owners_in(texts: Mapping[str, str]) -> Owners | None:
@@ -51,6 +51,11 @@ def owners_in(texts: Mapping[str, str]) -> Owners | None:
         if words and not words[0].startswith("#"):
             lines.append(Line(number, words[0], tuple(words[1:])))
     return Owners(path, tuple(lines))
+
+
+@cache
+def _line_of(lines: tuple[Line, ...], path: str) -> Line | None:
+    return next((line for line in reversed(lines) if _matches(line.pattern, path)), None)
 
 
 @cache

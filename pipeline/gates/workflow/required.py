@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -54,8 +55,13 @@ def required_in(texts: Mapping[str, str]) -> Required:
     """What a tree requires; NotReadable if there is no such file, or it is another one."""
     if FILE not in texts:
         raise NotReadable("it is missing: nothing says what a change must have passed")
+    return _required(texts[FILE])
+
+
+@cache
+def _required(text: str) -> Required:
     try:
-        return _FILE.validate_python(tomllib.loads(texts[FILE]))
+        return _FILE.validate_python(tomllib.loads(text))
     except tomllib.TOMLDecodeError as problem:
         raise NotReadable(str(problem)) from problem
     except ValidationError as problem:

@@ -1,10 +1,9 @@
 """What lets findings be is told to the approver where it is new."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.gates.workflow.asking import lines_with
+from pipeline.gates.workflow.asking import lines_with, settings_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import SUPPRESSIONS, Tree
 
@@ -50,10 +49,7 @@ def _settings(old: Tree, new: Tree) -> Iterator[Found]:
 
 
 def _listed(tree: Tree, table: str, name: str) -> list[str]:
-    try:
-        told: object = tomllib.loads(tree.texts.get("pyproject.toml", ""))
-    except tomllib.TOMLDecodeError:
-        return []
+    told: object = settings_in(tree.texts.get("pyproject.toml", ""))
     for part in (*table.split("."), name):
         told = told.get(part) if isinstance(told, dict) else None
     return [str(one) for one in told] if isinstance(told, list) else [str(told)] if told else []

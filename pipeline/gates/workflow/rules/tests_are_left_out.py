@@ -1,10 +1,9 @@
 """No command leaves out what it was to check, or succeeds whatever it finds: `-k`, `--deselect`, `--soft-fail`."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 
-from pipeline.gates.workflow.asking import lines_with
+from pipeline.gates.workflow.asking import lines_with, settings_in
 from pipeline.gates.workflow.expression import without_templates
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.shell import commands_in
@@ -98,10 +97,7 @@ def _listed(value: object) -> tuple[str, ...]:
 
 
 def _pytest(tree: Tree) -> dict[str, object]:
-    try:
-        told = tomllib.loads(tree.texts.get("pyproject.toml", ""))
-    except tomllib.TOMLDecodeError:
-        return {}
+    told = settings_in(tree.texts.get("pyproject.toml", ""))
     settings: object = told.get("tool", {}).get("pytest", {}).get("ini_options", {})
     return settings if isinstance(settings, dict) else {}
 
