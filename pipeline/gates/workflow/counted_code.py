@@ -1,10 +1,14 @@
 """What a Python file holds of tests and of code, counted from its source, without running it. Pure."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.gates.workflow.tree import Tree
+
+CASES_OF_A_FUNCTION = 25
+"""How many tests may go with each function that they tried."""
 HOOKS = frozenset(
     {
         "pytest_collection_modifyitems",
@@ -69,6 +73,33 @@ def counted_in(source: str) -> Counted:
         sum(1 for _ in _skips(module)),
         tuple(one.name for one in functions if one.name in HOOKS),
     )
+
+
+def changed_in(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
+    """The files that are another, or in one of the two alone."""
+    return {path for path in {*old, *new} if old.get(path) != new.get(path)}
+
+
+def total(code: Mapping[str, str], paths: Iterable[str]) -> Counted:
+    """What those files hold together."""
+    return sum((counted_in(code[path]) for path in sorted(paths) if path in code), Counted())
+
+
+def functions_gone(old: Tree, new: Tree) -> int:
+    """How many functions fewer there are of what tests try; 0 if there are no fewer."""
+    paths = {path for path in changed_in(old.code, new.code) if not is_test(path)}
+    return max(0, total(old.code, paths).functions - total(new.code, paths).functions)
+
+
+@cache
+def words_in(source: str) -> frozenset[str]:
+    """Every text of the source that is one word: what it may hand to a program."""
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    texts = [one.value for one in ast.walk(module) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return frozenset(text for text in texts if " " not in text)
 
 
 def _cases(test: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -6,7 +6,7 @@ from GitHub's "Events that trigger workflows" and "Contexts reference". Pure.
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.gates.workflow.expression import UNKNOWN, Open, Value, World, truth_of_condition
+from pipeline.gates.workflow.expression import UNKNOWN, NoExpression, Open, Value, World, truth_of_condition
 
 MAIN = "main"
 ALL_WELL: Mapping[str, Value] = {"success": True, "always": True, "failure": False, "cancelled": False}
@@ -24,7 +24,23 @@ def runs(event: str, workflow: str = "workflow", statuses: Mapping[str, Value] =
 
 def holds(condition: str | None, event: str, statuses: Mapping[str, Value] = ALL_WELL) -> bool | None:
     """Whether an `if` holds in a run of `event` (None: it depends). No condition always holds while all is well."""
-    return True if condition is None else truth_of_condition(condition, runs(event, statuses=statuses)[0])
+    return True if condition is None else _truth(condition, runs(event, statuses=statuses)[0])
+
+
+def _truth(condition: str, world: World) -> bool | None:
+    """None for what is no expression: `condition-never-holds` says so."""
+    try:
+        return truth_of_condition(condition, world)
+    except NoExpression:
+        return None
+
+
+def holds_elsewhere(condition: str | None, branch: str) -> bool | None:
+    """Whether an `if` holds for a push to another branch than main."""
+    if condition is None:
+        return True
+    github = Open({"event_name": "push", "ref": f"refs/heads/{branch}", "ref_name": branch, "ref_type": "branch"})
+    return _truth(condition, World({"github": github}, ANYTHING))
 
 
 def can_hold(condition: str | None, events: Iterable[str]) -> bool:

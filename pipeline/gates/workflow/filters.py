@@ -8,17 +8,24 @@ from pipeline.gates.workflow.model import Workflow
 from pipeline.gates.workflow.yaml_text import Node
 
 PATHS = ("paths", "paths-ignore")
+ELSEWHERE = "some/branch-of-anybody"
+"""A branch that nobody has named."""
 NEEDED_TYPES = frozenset({"opened", "synchronize", "reopened"})
 """What a pull request's check must be asked for: a new one, each push to it, and one that is opened again."""
 
 
 def reaches_main(trigger: Node) -> bool:
-    """Whether an event at the main branch starts the workflow; `tags` alone shut all branches out."""
+    """Whether an event at the main branch starts the workflow."""
+    return lets_in(trigger, MAIN)
+
+
+def lets_in(trigger: Node, branch: str) -> bool:
+    """Whether an event at that branch starts the workflow; `tags` alone shut all branches out."""
     fields = trigger.fields()
     if "branches" in fields:
-        return matches(fields["branches"].texts(), MAIN)
+        return matches(fields["branches"].texts(), branch)
     if "branches-ignore" in fields:
-        return not matches(fields["branches-ignore"].texts(), MAIN)
+        return not matches(fields["branches-ignore"].texts(), branch)
     return "tags" not in fields and "tags-ignore" not in fields
 
 

@@ -15,6 +15,7 @@ from tree_sitter import Language, Node, Parser
 
 from pipeline.gates.workflow.words import Options, is_check, is_harmless, options_set, plain, words_of
 
+_BEYOND = re.compile(r"[^\n\t\x20-\x7e]")
 SHELLS = frozenset({"bash", "sh", "dash", "zsh"})
 
 
@@ -75,7 +76,8 @@ def _parser() -> Parser:
 
 
 def _parsed(script: str) -> Node:
-    return _parser().parse(script.encode()).root_node
+    """The grammar's scanner ends the whole process at some letters beyond ASCII; to bash they are letters as any."""
+    return _parser().parse(_BEYOND.sub("x", script).encode()).root_node
 
 
 class _Reader:

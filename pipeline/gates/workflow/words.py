@@ -36,6 +36,8 @@ _CHECKS = re.compile(
     r"trivy|semgrep|bandit|pip-audit|pre-commit|schemathesis|st|locust|pact|pact-broker|coverage|lint-imports|aws|cdk|sam|"
     r"terraform|tofu|serverless|sls|bash|sh|uv|uvx|pdm|poetry|hatch|docker|python[\d.]*)"
 )
+_INLINE = re.compile(r"(?:.*/)?(?:bash|sh|dash|zsh|python[\d.]*|node|perl|ruby)")
+TEST_RUNNERS = re.compile(r"(?:.*/)?(?:py\.?test|slipway|test|rehearse|run|pipeline\.cli)")
 
 
 def plain(node: Node | None) -> str:
@@ -82,6 +84,16 @@ def is_harmless(words: tuple[str, ...]) -> bool:
 def is_check(words: tuple[str, ...]) -> bool:
     """Whether this command looks like one whose failure is what a job is for."""
     return bool(words) and bool(_CHECKS.fullmatch(words[0]))
+
+
+def is_inline(words: tuple[str, ...]) -> bool:
+    """Whether the command is a program written into its own arguments (`python -c`, `sh -c`, `node -e`)."""
+    return any(re.fullmatch(r"-[a-z]*[ce]", word) for word in words[1:]) and bool(_INLINE.fullmatch(words[0]))
+
+
+def is_test_runner(words: tuple[str, ...]) -> bool:
+    """Whether the command runs tests, of which its arguments choose some."""
+    return any(TEST_RUNNERS.fullmatch(word) for word in words[:4])
 
 
 def options_set(words: tuple[str, ...]) -> dict[str, bool]:

@@ -3,12 +3,14 @@
 from pipeline.gates.workflow.rule import Rule
 from pipeline.gates.workflow.rules import (
     action_is_not_locked,
+    approval_is_automatic,
     branch_rules_are_weak,
     cache_in_a_deployment,
     change_may_write,
     checkout_is_unsafe,
     condition_never_holds,
     deployment_follows_failure,
+    deployment_from_any_branch,
     deployment_is_cancelled,
     document_is_unreadable,
     environment_is_missing,
@@ -30,6 +32,7 @@ from pipeline.gates.workflow.rules import (
     secret_in_a_change,
     secrets_are_handed_over,
     settings_are_overshadowed,
+    settings_are_weaker,
     shell_forgets_errors,
     status_is_hidden,
     suppression_is_new,
@@ -58,9 +61,11 @@ RULES: tuple[Rule, ...] = tuple(
         tests_are_left_out,
         tests_are_gone,
         settings_are_overshadowed,
+        settings_are_weaker,
         floor_is_lowered,
         deployment_follows_failure,
         deployment_is_cancelled,
+        deployment_from_any_branch,
         queue_entries_collide,
         environment_is_missing,
         permissions_are_open,
@@ -78,6 +83,7 @@ RULES: tuple[Rule, ...] = tuple(
         owners_are_missing,
         owners_are_weakened,
         branch_rules_are_weak,
+        approval_is_automatic,
         suppression_is_new,
     )
 )

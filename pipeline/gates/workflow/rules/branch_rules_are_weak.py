@@ -63,9 +63,9 @@ def _compared(look: Look, new: Ruleset) -> Iterator[Found]:
             now = new.rules[kind].get(name)
             if now == value:
                 continue
-            is_less = (value is True and now is not True) or (
-                name == "required_approving_review_count" and int(now or 0) < int(value)
-            )
+            is_less = (value is True and now is not True) or (value is False and name.startswith("do_not_"))
+            is_less |= name == "required_approving_review_count" and int(now or 0) < int(value)
+            is_less |= name == "grouping_strategy" and now != "ALLGREEN"
             yield Found(f"{new.path}:1", f"{kind}: {name} was {value!r} and is {now!r}", told=not is_less)
 
 

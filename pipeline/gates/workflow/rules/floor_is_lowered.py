@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.workflow.counted_code import CASES_OF_A_FUNCTION, functions_gone
 from pipeline.gates.workflow.promised import PLAN, Demand
 from pipeline.gates.workflow.rule import Found, Look, Rule
 
@@ -16,17 +17,20 @@ def _check(look: Look) -> Iterator[Found]:
     if new is None:
         yield Found(f"{PLAN}:1", "the plan is gone, and with it all that it demands")
         return
+    allowed = functions_gone(look.base, look.now) * CASES_OF_A_FUNCTION if look.base else 0
     for name, demand in old.gates.items():
         if name not in new.gates:
             yield Found(f"{PLAN}:1", f"nobody asks {name} any more")
         else:
-            yield from _compared(name, demand, new.gates[name])
+            yield from _compared(name, demand, new.gates[name], allowed)
 
 
-def _compared(name: str, old: Demand, new: Demand) -> Iterator[Found]:
-    if new.checked_at_least < old.checked_at_least:
+def _compared(name: str, old: Demand, new: Demand, allowed: int) -> Iterator[Found]:
+    """A floor may follow the code that went, as in the revert of a release; a limit never."""
+    less = old.checked_at_least - new.checked_at_least
+    if less > 0:
         floors = f"{new.checked_at_least:,}, and {old.checked_at_least:,} in the base release"
-        yield Found(f"{PLAN}:1", f"{name} must check at least {floors}")
+        yield Found(f"{PLAN}:1", f"{name} must check at least {floors}", told=less <= allowed)
     for measure, bounds in old.limits.items():
         if measure not in new.limits:
             yield Found(f"{PLAN}:1", f"{name} has no limit for {measure} any more")

@@ -43,6 +43,10 @@ def _others(look: Look, check: Check, workflow: Workflow, job: Job) -> Iterator[
             yield Found(where, "before its proof a required job runs something else than one plain command of scripts/")
         elif step.action == "actions/checkout" and (other := sorted(_OF_ANOTHER & step.given.keys())):
             yield Found(where, f"the checkout of a required job takes something else ({', '.join(other)})")
+        elif step.action == "actions/checkout" and step.given.get("fetch-depth") != "0":
+            yield Found(
+                where, "the checkout of a required job has no history, so nothing is compared with the base release"
+            )
         elif step.action in _PREPARES or any(not _OWN_COMMAND.fullmatch(run) for run in _inside(look, step)):
             yield Found(where, f"before its proof a required job runs {step.action}, which may prepare it")
 

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from pipeline.gates.workflow.expression import NoExpression, names_in, templates_in
 from pipeline.gates.workflow.filters import asked_of_pull_requests
 from pipeline.gates.workflow.rule import Found, Look, Rule
 
-_SECRET = re.compile(r"\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)", re.IGNORECASE)
 _DEFAULT = re.compile(r"\bsecrets\.GITHUB_TOKEN\b|\bgithub\.token\b", re.IGNORECASE)
 
 
 def _check(look: Look) -> Iterator[Found]:
     for workflow in filter(asked_of_pull_requests, look.now.workflows):
         for node in workflow.node.walk():
-            if found := _SECRET.search(node.text() if "${{" in node.text() else ""):
-                yield Found(f"{workflow.path}:{node.line}", f"a pull request's job is given the secret {found[1]}")
+            if found := sorted(_secrets(node.text())):
+                yield Found(f"{workflow.path}:{node.line}", f"a pull request's job is given the secret {found[0]}")
             elif "${{" in node.text() and _DEFAULT.search(node.text()):
                 yield Found(f"{workflow.path}:{node.line}", "a pull request's job hands its token to a step", told=True)
         for job in workflow.jobs:
@@ -24,6 +24,17 @@ def _check(look: Look) -> Iterator[Found]:
                     f"a pull request's job {job.id!r} is in environment {job.environment!r}",
                     told=True,
                 )
+
+
+def _secrets(text: str) -> set[str]:
+    """The names of the secrets in a text, but GitHub's own token."""
+    found: set[str] = set()
+    for inner in templates_in(text):
+        try:
+            found |= {name for name in names_in(inner) if name.startswith("secrets.")}
+        except NoExpression:
+            found |= {inner} if "secrets" in inner else set()
+    return {name.removeprefix("secrets.") for name in found} - {"github_token"}
 
 
 RULE = Rule(

@@ -1,11 +1,13 @@
 """What lets findings be is told to the approver where it is new."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import lines_with, settings_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import SUPPRESSIONS, Tree
+from pipeline.record.counting import plural
 
 _TABLES = {
     "tool.ruff": ("exclude", "extend-exclude", "force-exclude"),
@@ -14,6 +16,9 @@ _TABLES = {
     "tool.coverage.run": ("omit",),
     "tool.coverage.report": ("omit", "exclude_lines", "exclude_also"),
 }
+_COMMENT = re.compile(
+    r"#\s*(?:noqa|type: ignore|pragma: no cover|nosec|checkov:skip|ruff: noqa|mypy: ignore|pyright: ignore)"
+)
 
 
 def _check(look: Look) -> Iterator[Found]:
@@ -28,6 +33,15 @@ def _check(look: Look) -> Iterator[Found]:
                 f"{path}:{first}", f"{added.total()} lines are new in what lets findings be: read them", told=True
             )
     yield from _settings(look.base, look.now)
+    yield from _comments(look.base, look.now)
+
+
+def _comments(old: Tree, new: Tree) -> Iterator[Found]:
+    """`noqa` and the like, in the files that changed."""
+    for path in sorted(path for path in new.code if new.code[path] != old.code.get(path)):
+        more = len(_COMMENT.findall(new.code[path])) - len(_COMMENT.findall(old.code.get(path, "")))
+        if more > 0:
+            yield Found(f"{path}:1", f"{plural(more, 'comment')} more that let findings be", told=True)
 
 
 def _lines(tree: Tree, path: str) -> Iterator[str]:
@@ -57,7 +71,7 @@ def _listed(tree: Tree, table: str, name: str) -> list[str]:
 
 RULE = Rule(
     id="suppression-is-new",
-    what="a waiver, an acknowledgement, or an exclusion of a linter that the base release did not have",
+    what="a waiver, an acknowledgement, an exclusion of a linter, or a `noqa`, that the base release did not have",
     why="each is a finding that nobody hears of again; an approver must have seen it. It is told, and refuses nothing",
     fix="read the reason, and whether it holds",
     models="W22",

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.workflow.asking import lines_with, settings_in
+from pipeline.gates.workflow.counted_code import words_in
 from pipeline.gates.workflow.expression import without_templates
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.shell import commands_in
 from pipeline.gates.workflow.tree import Tree
+from pipeline.gates.workflow.words import TEST_RUNNERS
 
-_TESTS = re.compile(r"(?:.*/)?(?:py\.?test|slipway|test|rehearse|run|pipeline\.cli)")
 _OF_TESTS = re.compile(
     r"-[km]|-k.+|-m.*not.*|--deselect.*|--ignore(?:-glob)?(?:=.*)?|--lf|--last-failed|--co(?:llect-only)?|--no-cov"
     r"|--continue-on-collection-errors|--cov-fail-under(?:=.*)?|--maxfail=0|--setup-(?:only|plan)|--sw(?:-skip)?"
@@ -24,6 +25,8 @@ _OF_ANY = re.compile(
 _VARIABLES = re.compile(
     r"PYTEST_ADDOPTS|PYTEST_PLUGINS|PYTEST_DISABLE_PLUGIN_AUTOLOAD|SKIP|SKIP_\w+|\w+_SKIP|\w*SOFT_FAIL\w*|CKV_\w*SKIP\w*"
 )
+_CHOOSES = re.compile(r"-k|--.+")
+"""Options that can't be another program's; `-m` and `-p` can."""
 _CHOICES = ("norecursedirs", "python_files", "python_functions", "python_classes")
 """By which names pytest finds tests."""
 
@@ -32,6 +35,7 @@ def _check(look: Look) -> Iterator[Found]:
     yield from _commands(look)
     yield from _environs(look.now)
     yield from _settings(look)
+    yield from _gates(look)
 
 
 def _commands(look: Look) -> Iterator[Found]:
@@ -51,7 +55,7 @@ def _commands(look: Look) -> Iterator[Found]:
 
 def _leaving_out(words: tuple[str, ...]) -> Iterator[str]:
     """The options that do so. What stands behind the program that tests is read as pytest does: `-m` chooses there."""
-    tests = next((place for place, word in enumerate(words) if _TESTS.fullmatch(word)), len(words))
+    tests = next((place for place, word in enumerate(words) if TEST_RUNNERS.fullmatch(word)), len(words))
     for place, word in enumerate(words[1:], start=1):
         variable = re.match(r"(\w+)=", word)
         is_variable = variable is not None and _VARIABLES.fullmatch(variable[1])
@@ -89,6 +93,18 @@ def _settings(look: Look) -> Iterator[Found]:
         if look.base and now.get(name) != old.get(name):
             where = f"pyproject.toml:{lines_with(text, name)}"
             yield Found(where, f"pytest's {name} is another than in the base release", told=True)
+
+
+def _gates(look: Look) -> Iterator[Found]:
+    """What the gates hand to their tools: an option that leaves out, in a file that changed."""
+    before = look.base.code if look.base else look.now.code
+    for path, source in look.now.code.items():
+        if path.startswith("pipeline/") and source != before.get(path):
+            for word in sorted(words_in(source) - words_in(before.get(path, ""))):
+                if _OF_ANY.fullmatch(word) or (_CHOOSES.fullmatch(word) and _OF_TESTS.fullmatch(word)):
+                    yield Found(
+                        f"{path}:{lines_with(source, word)}", f"{word} is handed to a tool, and leaves something out"
+                    )
 
 
 def _listed(value: object) -> tuple[str, ...]:

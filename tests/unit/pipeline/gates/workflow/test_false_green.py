@@ -89,6 +89,11 @@ def test_a_required_job_checks_out_what_it_is_asked_for(given: str) -> None:
     assert rules_against(changed) >= PROVED
 
 
+def test_a_required_job_has_the_history_that_the_base_is_found_in() -> None:
+    for new in ("", "          fetch-depth: 1\n"):
+        assert rules_against(edited(PULL_REQUEST, "          fetch-depth: 0\n", new)) >= PROVED
+
+
 def test_a_required_job_is_prepared_by_actions_of_the_tree_only_with_its_own_commands() -> None:
     step = "      - name: Set up\n"
     changed = edited(PULL_REQUEST, step, f"      - uses: ./.github/actions/t\n\n{step}")
@@ -127,7 +132,35 @@ def test_comments_of_those_scripts_are_free_and_the_scripts_there() -> None:
 def test_a_job_runs_no_fewer_checks_than_it_did() -> None:
     step = "      - run: scripts/test\n"
     assert rules_against(edited(DEPLOY, step, "      - run: echo later\n")) == {"job-is-gone"}
-    assert rules_against(edited(DEPLOY, step, "      - run: scripts/rehearse\n")) == set()
+    for run in ("scripts/test lint", "python -c 'print()'"):
+        assert "job-is-gone" in rules_against(edited(DEPLOY, step, f"      - run: {run}\n"))
+    for run in ("scripts/rehearse", "sh -c 'scripts/test'"):
+        assert rules_against(edited(DEPLOY, step, f"      - run: {run}\n")) == set()
+
+
+@pytest.mark.parametrize(
+    "condition", ["vars.TEST == 'yes'", "github.ref == 'refs/heads/none'", "github.event_name == 'push'"]
+)
+def test_what_always_ran_is_not_skipped_now(condition: str) -> None:
+    step = "      - run: scripts/test\n"
+    assert "job-is-gone" in rules_against(edited(DEPLOY, step, f"{step}        if: {condition}\n"))
+    assert "job-is-gone" in rules_against(edited(DEPLOY, "  build:\n", f"  build:\n    if: {condition}\n"))
+
+
+def test_a_deployment_may_become_choosier() -> None:
+    place = "    environment: prod"
+    assert rules_against(edited(DEPLOY, place, f"{place}\n    if: github.ref == 'refs/heads/main'")) == set()
+
+
+@pytest.mark.parametrize(
+    "new", ["", "    branches: ['**']\n", "    branches-ignore: [main]\n", "    branches: [main, 'some/*']\n"]
+)
+def test_only_what_is_on_main_is_deployed(new: str) -> None:
+    whole = edited(DEPLOY, "    branches: [main]\n", new)
+    assert "deployment-from-any-branch" in rules_against(whole)
+    place = "    environment: prod"
+    whole[DEPLOY] = whole[DEPLOY].replace(place, f"{place}\n    if: github.ref == 'refs/heads/main'")
+    assert "deployment-from-any-branch" not in rules_against(whole)
 
 
 @pytest.mark.parametrize(
@@ -327,6 +360,23 @@ def test_a_new_job_that_deploys_has_an_environment(command: str) -> None:
 def test_a_deployment_never_follows_a_failure(condition: str) -> None:
     changed = edited(DEPLOY, "    environment: prod", f"    environment: prod\n    if: {condition}")
     assert "deployment-follows-failure" in rules_against(changed)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_required_job_that_sums_others_up_asks_for_their_results(*, asked: bool) -> None:
+    first = "jobs:\n  first:\n    runs-on: ubuntu-24.04\n    permissions: {}\n    steps:\n      - run: scripts/lint\n\n"
+    changed = edited(PULL_REQUEST, "jobs:\n", first)
+    sums = "    name: rehearse\n    needs: [first]\n    if: always()"
+    text = changed[PULL_REQUEST].replace("    name: rehearse", sums)
+    result = "      - run: test '${{ needs.first.result }}' = success\n"
+    changed[PULL_REQUEST] = f"{text}{result}" if asked else text
+    assert ("deployment-follows-failure" in rules_against(changed)) is not asked
+
+
+def test_what_is_no_expression_is_neither_a_group_nor_a_no() -> None:
+    cancels = edited(DEPLOY, "cancel-in-progress: false", "cancel-in-progress: ${{ ( }}")
+    assert "deployment-is-cancelled" in rules_against(cancels)
+    assert "queue-entries-collide" in rules_against(edited(PULL_REQUEST, "group: pull-request", "group: ${{ ( }}"))
 
 
 def test_a_deployment_waits_for_what_it_waited_for() -> None:

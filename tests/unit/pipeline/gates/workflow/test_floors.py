@@ -8,13 +8,15 @@ import pytest
 from pipeline.gates.context import GateBroke
 from pipeline.gates.workflow.promised import Demand, Promised, read_promised
 from pipeline.gates.workflow.rule import Look
+from pipeline.gates.workflow.rules import suppression_is_new, tests_are_left_out
 from pipeline.gates.workflow.rules.floor_is_lowered import RULE
 from pipeline.plan.delivery import DELIVERY
-from tests.unit.pipeline.gates.workflow.world import ROOT, edited, findings, made, refusals, texts
+from tests.unit.pipeline.gates.workflow.world import ROOT, edited, findings, made, refusals, rules_against, texts
 from tests.unit.pipeline.gates.world import TODAY, put
 
 UNIT = Demand(2_850, {"failed": (None, 0), "lines": (95, None)})
 WIDER = "unit in Build has a wider limit for {} than in the base release"
+IGNORED = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_errors = true\n'
 BASE = Promised({"unit in Build": UNIT, "smoke in prod": Demand(4, {})})
 
 
@@ -81,6 +83,15 @@ def test_less_is_refused(now: Promised | None, told: str) -> None:
     assert against(now) == [told]
 
 
+def test_a_floor_may_follow_the_code_that_went_but_no_limit() -> None:
+    few = {"api/domain/few.py": "def one(): ...\ndef two(): ...\n"}
+    lowered = with_unit(checked_at_least=2_830, limits={"failed": (None, 1), "lines": (95, None)})
+    look = Look(made(texts(), lowered), replace(made(texts(), BASE), code=few), TODAY)
+    assert [one.severity for one in RULE.findings(look)] == ["low", "high"]
+    much = replace(look, now=made(texts(), with_unit(checked_at_least=2_700)))
+    assert [one.severity for one in RULE.findings(much)] == ["high"]
+
+
 def test_without_a_base_there_is_nothing_to_compare() -> None:
     assert against(with_unit(checked_at_least=1), None) == []
 
@@ -99,3 +110,38 @@ def test_what_is_newly_let_be_is_told_to_the_approver(path: str, old: str, new: 
     whole = edited(path, old, new)
     assert refusals(whole) == []
     assert [one.severity for one in findings(whole, only="suppression-is-new")] == ["low"]
+
+
+def test_comments_that_let_findings_be_are_told() -> None:
+    bare, silenced = {"api/x.py": "x = 1\n"}, {"api/x.py": "x = 1  # noqa: S1\n", "api/y.py": "y = 1  # type: ignore\n"}
+    look = Look(replace(made(texts()), code=silenced), replace(made(texts()), code=bare), TODAY)
+    assert [one.where for one in suppression_is_new.RULE.findings(look)] == ["api/x.py:1", "api/y.py:1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"DTZ", "S",', '"DTZ",'),
+        ("strict = true\n", "strict = false\n"),
+        ("warn_unreachable = true\n", ""),
+        ('packages = ["pipeline", "api", "tests"]', 'packages = ["api"]'),
+        ('source = ["api", "pipeline"]', 'source = ["api"]'),
+        ("xfail_strict = true\n", ""),
+        ("--strict-markers ", ""),
+        ('id = "pure"', 'id = "other"'),
+        ("[tool.pytest.ini_options]", f"{IGNORED}\n[tool.pytest.ini_options]"),
+        ("[tool.ruff.lint]", "[tool.ruff.lints]"),
+    ],
+)  # fmt: skip
+def test_linters_and_tests_stay_as_strict_as_they_were(old: str, new: str) -> None:
+    assert "settings-are-weaker" in rules_against(edited("pyproject.toml", old, new))
+
+
+@pytest.mark.parametrize(
+    ("word", "refused"),
+    [("--soft-fail", True), ("--deselect=x", True), ("-k", True), ("-m", False), ("--format", False)],
+)
+def test_a_gate_hands_nothing_to_its_tool_that_leaves_out(word: str, *, refused: bool) -> None:
+    before, after = ({"pipeline/gates/x.py": f'argv = ["tool"{more}]\n'} for more in ("", f', "{word}"'))
+    look = Look(replace(made(texts()), code=after), replace(made(texts()), code=before), TODAY)
+    assert bool(list(tests_are_left_out.RULE.findings(look))) is refused

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.gates.workflow.codeowners import owners_in
-from tests.unit.pipeline.gates.workflow.world import edited, findings, refusals, rules_against, texts
+from tests.unit.pipeline.gates.workflow.world import DEPLOY, edited, findings, refusals, rules_against, texts
 
 FILE = ".github/CODEOWNERS"
 RULESET = ".github/rulesets/main.json"
@@ -96,6 +96,8 @@ def test_a_file_that_is_nobody_s_any_more_is_seen_wherever_it_lies() -> None:
         ('    { "type": "non_fast_forward" },\n', ""),
         ('    { "type": "required_linear_history" },\n', ""),
         ('"type": "merge_queue"', '"type": "creation"'),
+        ('"do_not_enforce_on_create": false', '"do_not_enforce_on_create": true'),
+        ('"ALLGREEN"', '"HEADGREEN"'),
         ('"rules": [', '"rule": ['),
         ('"name": "main",', '"name": "main"'),
     ],
@@ -112,3 +114,25 @@ def test_a_ruleset_that_is_gone_is_missed() -> None:
 def test_stronger_rules_pass() -> None:
     count = '"required_approving_review_count"'
     assert refusals(edited(RULESET, f"{count}: 1", f"{count}: 2")) == []
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["gh pr review --approve 1", "gh pr merge --admin 1", "gh api -X PUT repos/o/r/rulesets/1 --input x",
+     "curl -X POST https://x/statuses/abc",
+     "gh api repos/o/r/pulls/1/reviews -f event=APPROVE", "gh api repos/o/r/statuses/abc -f state=success"],
+)  # fmt: skip
+def test_no_step_agrees_in_a_person_s_place(run: str) -> None:
+    step = "      - run: scripts/test\n"
+    assert rules_against(edited(DEPLOY, step, f"{step}      - run: {run}\n")) == {"approval-is-automatic"}
+
+
+def test_no_action_agrees_and_other_calls_are_good() -> None:
+    step = "      - run: scripts/test\n"
+    action = f"      - uses: hmarr/auto-approve-action@{'0' * 40} # v4\n"
+    assert "approval-is-automatic" in rules_against(edited(DEPLOY, step, f"{step}{action}"))
+    script = f"      - uses: actions/github-script@{'0' * 40} # v8\n        with:\n"
+    script += "          script: github.rest.pulls.merge(x)\n"
+    assert "approval-is-automatic" in rules_against(edited(DEPLOY, step, f"{step}{script}"))
+    for run in ("gh pr merge --auto 1", "gh pr view 1", "gh api repos/o/r/pulls/1/reviews"):
+        assert rules_against(edited(DEPLOY, step, f"{step}      - run: {run}\n")) == set()

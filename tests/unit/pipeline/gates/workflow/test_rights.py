@@ -46,6 +46,11 @@ def test_what_a_change_runs_may_not_write_everything() -> None:
     assert rules_against(whole) >= {"change-may-write", "permissions-are-open"}
 
 
+@pytest.mark.parametrize("scope", ["checks", "statuses"])
+def test_nothing_at_all_may_report_a_check_as_passed(scope: str) -> None:
+    assert rules_against(edited(MAIN, READS, f"{READS}      {scope}: write\n")) == {"change-may-write"}
+
+
 def test_a_comment_on_a_pull_request_is_no_right_that_matters() -> None:
     assert rules_against(edited(PULL_REQUEST, READS, f"{READS}      pull-requests: write\n")) == set()
 
@@ -129,9 +134,9 @@ def test_no_secrets_are_inherited() -> None:
     assert "secrets-are-handed-over" in rules_against(texts(**{MAIN: texts()[MAIN] + job}))
 
 
-@pytest.mark.parametrize("name", ["NPM_TOKEN", "aws_key", "CODECOV_TOKEN"])
+@pytest.mark.parametrize("name", [".NPM_TOKEN", ".aws_key", "['CODECOV_TOKEN']", "[matrix.name]"])
 def test_what_a_change_runs_has_no_secret(name: str) -> None:
-    changed = edited(PULL_REQUEST, SETUP, f"{SETUP}\n        env:\n          TOKEN: ${{{{ secrets.{name} }}}}")
+    changed = edited(PULL_REQUEST, SETUP, f"{SETUP}\n        env:\n          TOKEN: ${{{{ secrets{name} }}}}")
     assert "secret-in-a-change" in rules_against(changed)
 
 

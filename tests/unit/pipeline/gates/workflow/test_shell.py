@@ -137,6 +137,7 @@ def test_a_script_that_passes_in_bash_though_its_check_fails_is_found(end: str, 
 
 
 @given(st.text(max_size=40))
+@example(";-&={\U000fa545\U000aa551??&;/\U0008cc98\ua382\ua492\ud309\u01a5)\\{/>")
 def test_no_text_makes_the_reader_fall_over(text: str) -> None:
     hidden_in(text, errexit=True, pipefail=False)
     commands_in(text)
