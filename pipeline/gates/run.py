@@ -15,6 +15,7 @@ from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
+from pipeline.gates.workflow import gate as workflow
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
@@ -22,6 +23,7 @@ from pipeline.record.verdict import Outcome, Verdict
 type Gather = Callable[[Context], Evidence]
 
 GATHERERS: Mapping[str, Gather] = {
+    "workflow": workflow.gather,
     "lint": lint.gather,
     "unit": unit.gather,
     "selftest": selftest.gather,

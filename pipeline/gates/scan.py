@@ -1,4 +1,4 @@
-"""The gate `scan`: is there anything known to be dangerous in the templates, the workflows or the source?"""
+"""The gate `scan`: is there anything known to be dangerous in the templates or the source?"""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.tools import cfn_lint, checkov, nag, secrets
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 
@@ -16,13 +16,11 @@ JOBS = (
     ("secrets", secrets.check),
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
-    ("workflow schema", workflow_schema.check),
-    ("zizmor", zizmor.check),
 )
 
 
 def gather(context: Context) -> Evidence:
-    """Everything the six tools say, without what is waived. Measures `high`."""
+    """Everything the four tools say, without what is waived. Measures `high`."""
     known = waivers.read(context.root)
 
     def spared(job: Job) -> Job:  # as each tool ends, so that what is told of it is what counts
@@ -45,7 +43,7 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
     spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
     spared += [f"{acknowledged:,} acknowledged in {nag.ACKNOWLEDGED}"] if acknowledged else []
-    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool == "secrets")
     looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(
         summary=f"{len(high)} high, {len(low)} low, {'; '.join((f'{looked} checked', *spared))}",

@@ -47,7 +47,7 @@ def test_without_a_name_every_gate_that_needs_no_stage_is_asked(
 ) -> None:
     suite = Suite(monkeypatch)
     assert check([], tmp_path, {}) == 0
-    assert suite.asked == [(name, True) for name in ("lint", "unit", "contract", "scan", "selftest")]
+    assert suite.asked == [(name, True) for name in ("workflow", "lint", "unit", "contract", "scan", "selftest")]
 
 
 def test_what_looks_at_the_assembly_gets_a_new_one_made_of_this_source(
@@ -94,7 +94,9 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    said = "slipway: no gate taste: there are lint, unit, contract, scan, integration, fuzz, smoke, selftest\n"
+    said = (
+        "slipway: no gate taste: there are workflow, lint, unit, contract, scan, integration, fuzz, smoke, selftest\n"
+    )
     assert capsys.readouterr().err == said
 
 

@@ -15,14 +15,13 @@ from pipeline.gates.tools import secrets
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
 from pipeline.record.verdict import Outcome
-from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
+from tests.unit.pipeline.gates.tools.test_readers import CHECKOV
 from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import Toolbox, context
 
 TEMPLATE = json.dumps({"Resources": {f"R{number}": {"Type": "AWS::SNS::Topic"} for number in range(120)}})
 NAG = {"resources": 120, "templates": 1, "findings": [], "acknowledged": [], "unused": []}
 WORKFLOW = ".github/workflows/pr.yml"
-VALID = {"status": "ok", "errors": [], "checked_paths": [WORKFLOW]}
 
 
 def clean_checkov() -> dict[str, Any]:
@@ -37,7 +36,7 @@ def clean_checkov() -> dict[str, Any]:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Context:
-    """A source with one workflow, and an assembly with one template."""
+    """A source of two files, and an assembly with one template."""
     files = {"cdk.out/beta/beta.template.json": TEMPLATE, WORKFLOW: "on: push\n", "README.md": "Orders\n"}
     for name, text in files.items():
         path = tmp_path / "src" / name
@@ -52,8 +51,6 @@ def quiet(tools: Toolbox) -> Toolbox:
     say_nag(tools, NAG)
     say_checkov(tools, clean_checkov())
     tools.say("cfn-lint", "[]")
-    tools.say("check-jsonschema", json.dumps(VALID))
-    tools.say("zizmor", "[]", err=f" INFO audit: zizmor: completed {WORKFLOW}\n")
     return tools
 
 
@@ -82,18 +79,17 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     evidence = scan.gather(source)
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
-    assert counted == {"cdk-nag": 120, "secrets": 2, "checkov": 120, "cfn-lint": 120, "workflow schema": 1, "zizmor": 1}
+    assert counted == {"cdk-nag": 120, "secrets": 2, "checkov": 120, "cfn-lint": 120}
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
 
 def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> None:
-    quiet.say("zizmor", json.dumps([zizmor_told("High")]), err=f"completed {WORKFLOW}\n")
+    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, ("README.md", 1, "b" * 40)))
     assert outcome(source) is Outcome.REFUSED
     forget(source)
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
     assert {finding.where for finding in scan.gather(source).findings} == {
-        f"{WORKFLOW}:7",
         "pipeline.template.json:AWS::S3::Bucket.Artifacts82DD59A1",
     }
 
@@ -110,7 +106,7 @@ def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Conte
     assert (told.split()[1], told.rsplit("s  ", 1)[1]) == ("✓", "120 resources, 1 waived")
 
 
-@pytest.mark.parametrize("name", ["cfn-lint", "checkov", "zizmor", "check-jsonschema"])
+@pytest.mark.parametrize("name", ["cfn-lint", "checkov"])
 def test_a_scanner_that_crashes_or_is_lost_is_our_failure(source: Context, quiet: Toolbox, name: str) -> None:
     quiet.say(name, "Traceback (most recent call last):", 1)
     assert outcome(source) is Outcome.BROKE
@@ -131,22 +127,6 @@ def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbo
     quiet.say("cfn-lint", "[]")
     say_checkov(quiet, clean_checkov())
     assert outcome(source) is Outcome.PASSED
-
-
-def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
-    quiet.say("zizmor", "[]", err="warning: skipped\n")
-    assert scan.gather(source).broken == (
-        "zizmor: zizmor completed no look at .github/workflows/pr.yml: warning: skipped",
-    )
-
-
-def test_a_source_without_workflows_is_the_change_s_failure(source: Context, quiet: Toolbox) -> None:
-    (source.root / WORKFLOW).unlink()
-    quiet.say("zizmor", "fatal: no audit was performed", 3)
-    verdict = judge(SCAN, scan.gather(source), Asked("again"))
-    assert verdict.outcome is Outcome.REFUSED
-    assert [finding.where for finding in verdict.findings] == ["scan: workflow schema", "scan: zizmor"]
-    assert {finding.what for finding in verdict.findings} == {"too few: 0 workflows, at least 1 expected"}
 
 
 @pytest.mark.parametrize("template", [None, '{"Resources": {}}'])

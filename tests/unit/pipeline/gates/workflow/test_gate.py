@@ -13,12 +13,13 @@ from pipeline.gates.judge import Asked, judge
 from pipeline.gates.workflow import gate
 from pipeline.gates.workflow.rules import RULES
 from pipeline.gates.workflow.tree import read_tree
-from pipeline.plan.model import Gate, Limit
+from pipeline.plan.delivery import WORKFLOW
 from pipeline.record.verdict import Outcome, Verdict
+from tests.unit.pipeline.gates.tools.test_readers import zizmor_told
 from tests.unit.pipeline.gates.workflow.world import MAIN, PULL_REQUEST, ROOT, product
 from tests.unit.pipeline.gates.world import Toolbox, context
 
-ASKED = Gate("workflow", (Limit("findings", at_most=0), Limit("rules", at_least=len(RULES))), checked_at_least=10)
+ASKED = WORKFLOW
 PLAN = "pipeline/plan/delivery.py"
 WAIVER = '[[waiver]]\ntool="workflow"\nrule="{}"\nwhere=["{}"]\nreason="the team has agreed to it"\nexpires={}\n'
 
@@ -177,6 +178,13 @@ def test_a_tool_that_crashes_is_lost_or_leaves_a_workflow_out_is_our_failure(
     assert ask(source).outcome is Outcome.BROKE
     tools.lose(name)
     assert ask(source).outcome is Outcome.BROKE
+
+
+def test_a_finding_of_a_tool_refuses(source: Context, tools: Toolbox) -> None:
+    completed = "".join(f"completed {path}\n" for path in (PULL_REQUEST, MAIN))
+    tools.say("zizmor", json.dumps([zizmor_told("High"), zizmor_told("Low")]), err=completed)
+    verdict = ask(source)
+    assert (verdict.outcome, len(verdict.findings), len(verdict.warnings)) == (Outcome.REFUSED, 1, 1)
 
 
 def test_a_rule_that_falls_over_is_our_failure(source: Context, monkeypatch: pytest.MonkeyPatch) -> None:
