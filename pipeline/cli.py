@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_gate(verbs)
     _add_can_i_deploy(verbs)
     check = verbs.add_parser("check", help=SUITE, description=f"{SUITE}. {COMPARED} Ends with the worst exit code.")
-    check.add_argument("gates", nargs="*", metavar="GATE", help="only these: lint unit contract scan selftest …")
+    check.add_argument("gates", nargs="*", metavar="GATE", help="only these: workflow lint unit contract scan …")
     check.set_defaults(verb=_check)
     verbs.add_parser("plan", help="print the delivery as it is intended").set_defaults(verb=_plan)
     synth = verbs.add_parser("synth", help="synthesize the pipeline and the stages into cdk.out")
@@ -105,7 +105,8 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
-    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz load smoke selftest")
+    every = "workflow lint unit contract scan guard integration fuzz load smoke selftest"
+    parser.add_argument("name", metavar="NAME", help=every)
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
     parser.add_argument("--fresh", action="store_true", help=FRESH)
     parser.set_defaults(verb=_gate)

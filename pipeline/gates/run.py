@@ -17,6 +17,7 @@ from pipeline.gates.guard import gate as guard
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
 from pipeline.gates.passes import Passes
+from pipeline.gates.workflow import gate as workflow
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
@@ -24,6 +25,7 @@ from pipeline.record.verdict import Outcome, Verdict
 type Gather = Callable[[Context], Evidence]
 
 GATHERERS: Mapping[str, Gather] = {
+    "workflow": workflow.gather,
     "lint": lint.gather,
     "unit": unit.gather,
     "selftest": selftest.gather,

@@ -1,4 +1,4 @@
-"""The gate `scan`: is there anything known to be dangerous in the templates, the workflows or the source?"""
+"""The gate `scan`: is there anything known to be dangerous in the templates or the source?"""
 
 from collections.abc import Mapping
 
@@ -18,8 +18,6 @@ from pipeline.gates.tools import (
     secrets,
     settings,
     silencers,
-    workflow_schema,
-    zizmor,
 )
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import NOT_RUN, Finding
@@ -37,8 +35,6 @@ JOBS = (
     ("binaries", binaries.check),
     ("locks", locks.check),
     ("materials", materials.check),
-    ("workflow schema", workflow_schema.check),
-    ("zizmor", zizmor.check),
 )
 
 
@@ -64,7 +60,7 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     waived = {part.tool: len(part.waived) for part in parts if part.waived}
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
     spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
-    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "materials", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "materials"))
     undone = [warning.where for warning in warnings_of(parts) if warning.severity == NOT_RUN]
     spared += [f"not run: {', '.join(undone)}"] if undone else []
     looked = ", ".join((plural(resources, "resource"), *others))

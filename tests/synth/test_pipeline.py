@@ -52,6 +52,7 @@ def test_nothing_changes_or_is_published_before_the_gates_of_build_have_passed(a
         (1, "contract"),
         (1, "lint"),
         (1, "unit"),
+        (1, "workflow"),
         (2, "guard"),
         (2, "scan"),
         (3, "Synth"),

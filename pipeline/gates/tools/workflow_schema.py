@@ -1,5 +1,7 @@
 """check-jsonschema: GitHub workflows against GitHub's own schema, which ships with the tool."""
 
+import re
+
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
@@ -40,14 +42,29 @@ class _Told:
 _TOLD = TypeAdapter(_Told)
 
 
+SCHEMAS = (
+    ("vendor.github-workflows", re.compile(r"\.github/workflows/[^/]+\.ya?ml")),
+    ("vendor.github-actions", re.compile(r"\.github/(?:.+/)?action\.ya?ml")),
+    ("vendor.dependabot", re.compile(r"\.github/dependabot\.ya?ml")),
+)
+"""GitHub's schemas, and the files that are held to each."""
+
+
 def check(context: Context) -> Part:
-    """Every workflow; `checked` counts the files that the tool names."""
-    files = workflows_of(context)
+    """Every workflow, action and setting of Dependabot; `checked` counts the files that the tool names."""
+    if not workflows_of(context):
+        return Part("workflow schema", 0, "workflows")
+    files = [str(path) for path in source_files(context.root)]
+    parts = [_asked(context, schema, list(filter(names.fullmatch, files))) for schema, names in SCHEMAS]
+    findings = tuple(finding for part in parts for finding in part.findings)
+    return Part("workflow schema", sum(part.checked for part in parts), "workflows", findings)
+
+
+def _asked(context: Context, schema: str, files: list[str]) -> Part:
     if not files:
         return Part("workflow schema", 0, "workflows")
-    argv = ["--builtin-schema", "vendor.github-workflows", "-v", "-o", "json", *files]
-    run = run_tool(context, "check-jsonschema", argv)
-    return part_of(run.out, len(files))
+    argv = ["--builtin-schema", schema, "-v", "-o", "json", *files]
+    return part_of(run_tool(context, "check-jsonschema", argv, log=f"check-jsonschema-{schema}").out, len(files))
 
 
 def workflows_of(context: Context) -> list[str]:
@@ -56,12 +73,12 @@ def workflows_of(context: Context) -> list[str]:
 
 
 def is_workflow(path: str) -> bool:
-    """Whether GitHub would read `path` as a workflow."""
-    return path.startswith(".github/workflows/") and path.endswith((".yml", ".yaml"))
+    """Whether GitHub would read `path` as a workflow: it looks into no folder below."""
+    return bool(SCHEMAS[0][1].fullmatch(path))
 
 
 def part_of(text: str, given: int) -> Part:
-    """The tool's JSON as a part; GateBroke if it names neither errors nor the files that it checked.
+    """The tool's JSON as a part; GateBroke if it names neither errors nor every file that it was given.
 
     With errors it names no checked files; it has then looked at all that were given.
     """
@@ -74,6 +91,5 @@ def part_of(text: str, given: int) -> Part:
         best = one.best_deep_match or _Match(one.path, one.message)
         findings.append(Finding(f"{one.filename}:1", f"schema {best.path}: {best.message}", "", "high"))
     if not findings and len(told.checked_paths) < given:
-        named = len(told.checked_paths) or "none"
-        raise GateBroke(f"check-jsonschema names {named} of the {given} workflows as checked")
-    return Part("workflow schema", len(told.checked_paths) or given * bool(findings), "workflows", tuple(findings))
+        raise GateBroke(f"check-jsonschema names {len(told.checked_paths)} of the {given} workflows as checked")
+    return Part("workflow schema", len(told.checked_paths) or given, "workflows", tuple(findings))

@@ -128,7 +128,7 @@ def test_a_gate_that_compares_is_told_what_with(here: Path, monkeypatch: pytest.
 
 def test_a_gate_that_nobody_asks_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["gate", "taste"]) == 2
-    assert capsys.readouterr().err.startswith("slipway: no gate 'taste': the plan asks lint (Build), ")
+    assert capsys.readouterr().err.startswith("slipway: no gate 'taste': the plan asks workflow (Build), ")
 
 
 def test_the_suite_is_asked_for_the_gates_that_are_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,5 +44,8 @@ def test_the_base_is_what_slipway_base_holds(tmp_path: Path) -> None:
 
 def test_a_base_that_is_named_and_not_there_is_no_first_release(tmp_path: Path) -> None:
     root = put(tmp_path, cdk_dot_out__manifest_dot_json="{}")
+    with pytest.raises(GateBroke, match="is no folder"):
+        subject_of(context(root, SLIPWAY_BASE=str(root / "base")), SMALL)
+    (root / "base").mkdir()
     with pytest.raises(GateBroke, match="the base release has no assembly"):
         subject_of(context(root, SLIPWAY_BASE=str(root / "base")), SMALL)

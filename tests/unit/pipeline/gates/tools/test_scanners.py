@@ -19,7 +19,7 @@ from pipeline.plan.delivery import SCAN
 from pipeline.record.verdict import NOT_RUN, Outcome
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.test_history import commit, git
-from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
+from tests.unit.pipeline.gates.tools.test_readers import CHECKOV
 from tests.unit.pipeline.gates.tools.test_secret_encodings import ACCESS_KEY, b64
 from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import Toolbox, context
@@ -30,7 +30,6 @@ WORKFLOW = ".github/workflows/pr.yml"
 CFN_LINT = json.dumps(
     [{"Filename": DECOY, "Level": "Error", "Location": {"Path": []}, "Message": "x", "Rule": {"Id": "E3002"}}]
 )
-VALID = {"status": "ok", "errors": [], "checked_paths": [WORKFLOW]}
 
 
 def clean_checkov() -> dict[str, Any]:
@@ -45,7 +44,7 @@ def clean_checkov() -> dict[str, Any]:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Context:
-    """A source with one workflow, and an assembly with one template."""
+    """A source of two files, and an assembly with one template."""
     files = {"cdk.out/beta/beta.template.json": TEMPLATE, WORKFLOW: "on: push\n", "README.md": "Orders\n"}
     for name, text in files.items():
         path = tmp_path / "src" / name
@@ -61,8 +60,6 @@ def quiet(tools: Toolbox) -> Toolbox:
     say_nag(tools, NAG)
     say_checkov(tools, clean_checkov())
     tools.say("cfn-lint", CFN_LINT)
-    tools.say("check-jsonschema", json.dumps(VALID))
-    tools.say("zizmor", "[]", err=f" INFO audit: zizmor: completed {WORKFLOW}\n")
     return tools
 
 
@@ -100,20 +97,17 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
         "characters": 11,
         "binaries": 11,
         "silencers": 12,
-        "workflow schema": 1,
-        "zizmor": 1,
     }
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
 
 def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> None:
-    quiet.say("zizmor", json.dumps([zizmor_told("High")]), err=f"completed {WORKFLOW}\n")
+    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, ("README.md", 1, "b" * 40)))
     assert outcome(source) is Outcome.REFUSED
     forget(source)
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
     assert {finding.where for finding in scan.gather(source).findings} == {
-        f"{WORKFLOW}:7",
         "pipeline.template.json:AWS::S3::Bucket.Artifacts82DD59A1",
     }
 
@@ -132,7 +126,7 @@ def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Conte
     assert (told.split()[1], told.rsplit("s  ", 1)[1]) == ("✓", "120 resources, 1 waived")
 
 
-@pytest.mark.parametrize("name", ["cfn-lint", "checkov", "zizmor", "check-jsonschema"])
+@pytest.mark.parametrize("name", ["cfn-lint", "checkov"])
 def test_a_scanner_that_crashes_or_is_lost_is_our_failure(source: Context, quiet: Toolbox, name: str) -> None:
     quiet.say(name, "Traceback (most recent call last):", 1)
     assert outcome(source) is Outcome.BROKE
@@ -178,20 +172,6 @@ def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbo
     quiet.say("cfn-lint", CFN_LINT)
     say_checkov(quiet, clean_checkov())
     assert outcome(source) is Outcome.PASSED
-
-
-def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
-    quiet.say("zizmor", "[]", err="warning: skipped\n")
-    assert scan.gather(source).broken == (f"zizmor: zizmor left out {WORKFLOW}: warning: skipped",)
-
-
-def test_a_source_without_workflows_is_the_change_s_failure(source: Context, quiet: Toolbox) -> None:
-    (source.root / WORKFLOW).unlink()
-    quiet.say("zizmor", "fatal: no audit was performed", 3)
-    verdict = judge(SCAN, scan.gather(source), Asked("again"))
-    assert verdict.outcome is Outcome.REFUSED
-    assert [finding.where for finding in verdict.findings] == ["scan: workflow schema", "scan: zizmor"]
-    assert {finding.what for finding in verdict.findings} == {"too few: 0 workflows, at least 1 expected"}
 
 
 @pytest.mark.parametrize("template", [None, '{"Resources": {}}'])

@@ -1,0 +1,126 @@
+"""What a Python file holds of tests and of code, counted from its source, without running it. Pure."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.gates.workflow.tree import Tree
+
+CASES_OF_A_FUNCTION = 25
+"""How many tests may go with each function that they tried."""
+HOOKS = frozenset(
+    {
+        "pytest_collection_modifyitems",
+        "pytest_collect_file",
+        "pytest_deselected",
+        "pytest_generate_tests",
+        "pytest_ignore_collect",
+        "pytest_itemcollected",
+        "pytest_make_collect_report",
+        "pytest_pycollect_makeitem",
+        "pytest_report_teststatus",
+        "pytest_runtest_call",
+        "pytest_runtest_makereport",
+        "pytest_runtest_protocol",
+        "pytest_sessionfinish",
+        "pytest_unconfigure",
+    }
+)
+"""What pytest calls to ask which tests there are, and how they ended."""
+_SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "importorskip", "exit"})
+_NAMES = frozenset({"collect_ignore", "collect_ignore_glob", "__test__"})
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Functions of any kind, cases of tests (a test for each row of its parameters), assertions, skips, and hooks."""
+
+    functions: int = 0
+    cases: int = 0
+    asserts: int = 0
+    skips: int = 0
+    hooks: tuple[str, ...] = ()
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(
+            self.functions + other.functions,
+            self.cases + other.cases,
+            self.asserts + other.asserts,
+            self.skips + other.skips,
+            (*self.hooks, *other.hooks),
+        )
+
+
+def is_test(path: str) -> bool:
+    """Whether the file is one of the tests, or of what they stand on."""
+    return path.startswith("tests/")
+
+
+@cache
+def counted_in(source: str) -> Counted:
+    """What the source holds; nothing if it is no Python, which other gates refuse."""
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return Counted()
+    functions = [one for one in ast.walk(module) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    tests = [one for one in functions if one.name.startswith("test")]
+    return Counted(
+        len(functions),
+        sum(map(_cases, tests)),
+        sum(isinstance(one, ast.Assert) for one in ast.walk(module)),
+        sum(1 for _ in _skips(module)),
+        tuple(one.name for one in functions if one.name in HOOKS),
+    )
+
+
+def changed_in(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
+    """The files that are another, or in one of the two alone."""
+    return {path for path in {*old, *new} if old.get(path) != new.get(path)}
+
+
+def total(code: Mapping[str, str], paths: Iterable[str]) -> Counted:
+    """What those files hold together."""
+    return sum((counted_in(code[path]) for path in sorted(paths) if path in code), Counted())
+
+
+def functions_gone(old: Tree, new: Tree) -> int:
+    """How many functions fewer there are of what tests try; 0 if there are no fewer."""
+    paths = {path for path in changed_in(old.code, new.code) if not is_test(path)}
+    return max(0, total(old.code, paths).functions - total(new.code, paths).functions)
+
+
+@cache
+def words_in(source: str) -> frozenset[str]:
+    """Every text of the source that is one word: what it may hand to a program."""
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    texts = [one.value for one in ast.walk(module) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return frozenset(text for text in texts if " " not in text)
+
+
+def _cases(test: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    cases = 1
+    for one in test.decorator_list:
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
+            rows = one.args[1] if len(one.args) > 1 else None
+            cases *= len(rows.elts) if isinstance(rows, (ast.List, ast.Tuple, ast.Set)) else 1
+    return cases
+
+
+def _skips(module: ast.Module) -> Iterator[ast.AST]:
+    """`pytest.skip(…)`, `pytest.mark.skipif`, `unittest.skip`, `collect_ignore = …`, `__test__ = False`."""
+    for one in ast.walk(module):
+        is_call = isinstance(one, ast.Attribute) and one.attr in _SKIPS and _is_of_tests(one.value)
+        is_name = isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in _NAMES
+        if is_call or is_name:
+            yield one
+
+
+def _is_of_tests(node: ast.expr) -> bool:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in ("pytest", "unittest", "mark")

@@ -1,0 +1,459 @@
+"""Changes that keep a page green and prove less: each is refused, by the rule that is for it."""
+
+import pytest
+
+from tests.unit.pipeline.gates.workflow.world import (
+    CHECKOUT,
+    DEPLOY,
+    MAIN,
+    PULL_REQUEST,
+    edited,
+    refusals,
+    rules_against,
+    texts,
+)
+
+REQUIRED = ".github/required.toml"
+REHEARSE = "run: scripts/rehearse --approve --strict"
+UPLOAD = "- name: Keep the report"
+ACTION = "name: t\ndescription: t\nruns:\n  using: composite\n  steps:\n"
+PROVED = {"required-command-is-changed"}
+
+
+def test_the_product_and_a_team_that_deploys_are_left_in_peace() -> None:
+    assert refusals(texts()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "scripts/rehearse --approve --strict || true",
+        "'scripts/rehearse --approve --strict || :'",
+        "scripts/rehearse --approve --strict || echo failed",
+        "scripts/rehearse --approve --strict; true",
+        "scripts/rehearse --approve --strict | tee log",
+        "scripts/rehearse --approve --strict &",
+        "scripts/rehearse --approve",
+        "scripts/rehearse --help",
+        "scripts/rehearse --approve --strict --ref main",
+        "timeout 1 scripts/rehearse --approve --strict || exit 0",
+        "echo scripts/rehearse --approve --strict",
+        "true",
+        "'! scripts/rehearse --approve --strict'",
+        "bash -c 'scripts/rehearse --approve --strict; exit 0'",
+        "'if scripts/rehearse --approve --strict; then echo yes; fi'",
+        "'set +e; scripts/rehearse --approve --strict'",
+        "python -c 'pass'",
+    ],
+)
+def test_a_required_command_is_what_it_was_word_for_word(command: str) -> None:
+    assert rules_against(edited(PULL_REQUEST, REHEARSE, f"run: {command}")) >= PROVED
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: echo 'PYTEST_ADDOPTS=-k nothing' >> \"$GITHUB_ENV\"",
+        "run: rm -r tests/rehearsal",
+        "run: printf '#!/bin/sh' > scripts/rehearse",
+        "run: git checkout HEAD~1 -- tests",
+        "run: sed -i s/2_850/1/ pipeline/plan/delivery.py",
+    ],
+)
+def test_nothing_is_prepared_before_the_proof(step: str) -> None:
+    changed = edited(PULL_REQUEST, "- name: Rehearse", f"- name: Prepare\n        {step}\n\n      - name: Rehearse")
+    assert rules_against(changed) >= PROVED
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (REHEARSE, f"{REHEARSE}\n        env:\n          PYTEST_ADDOPTS: -k nothing"),
+        (REHEARSE, f"{REHEARSE}\n        working-directory: /tmp"),
+        ("    runs-on: ubuntu-24.04", "    runs-on: ubuntu-24.04\n    env:\n      BASH_ENV: /tmp/x"),
+        ("permissions: {}", "permissions: {}\n\nenv:\n  PATH: /tmp"),
+        ("permissions: {}", "permissions: {}\n\ndefaults:\n  run:\n    working-directory: docs"),
+        ("    runs-on: ubuntu-24.04", "    runs-on: ubuntu-24.04\n    container: example/own@sha256:" + "0" * 64),
+    ],
+)
+def test_a_proof_has_no_surroundings_of_its_own(old: str, new: str) -> None:
+    assert rules_against(edited(PULL_REQUEST, old, new)) >= PROVED
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["ref: main", "ref: ${{ github.base_ref }}", "repository: example/other", "path: there", "sparse-checkout: docs"],
+)
+def test_a_required_job_checks_out_what_it_is_asked_for(given: str) -> None:
+    changed = edited(PULL_REQUEST, "          fetch-depth: 0\n", f"          fetch-depth: 0\n          {given}\n")
+    assert rules_against(changed) >= PROVED
+
+
+def test_a_required_job_has_the_history_that_the_base_is_found_in() -> None:
+    for new in ("", "          fetch-depth: 1\n"):
+        assert rules_against(edited(PULL_REQUEST, "          fetch-depth: 0\n", new)) >= PROVED
+
+
+def test_a_required_job_is_prepared_by_actions_of_the_tree_only_with_its_own_commands() -> None:
+    step = "      - name: Set up\n"
+    changed = edited(PULL_REQUEST, step, f"      - uses: ./.github/actions/t\n\n{step}")
+    for run, refused in (("scripts/setup", False), ("git checkout main", True)):
+        action = {".github/actions/t/action.yml": f"{ACTION}    - run: {run}\n      shell: bash\n"}
+        assert ("required-command-is-changed" in rules_against({**changed, **action})) is refused
+    script = f"      - uses: actions/github-script@{'0' * 40} # v8\n        with:\n          script: x()\n\n{step}"
+    assert rules_against(edited(PULL_REQUEST, step, script)) >= PROVED
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("scripts/test", 'check "$@"', 'check lint "$@"'),
+        ("scripts/test", "exec ", "echo "),
+        ("scripts/rehearse", 'rehearse "$@"', 'rehearse --help "$@"'),
+        ("scripts/slipway", "exec python -P -m pipeline.cli", "exec python -P -m pipeline.other"),
+        (".ci/run", "exec scripts/test", "exec scripts/test lint"),
+        (".ci/run", "set -euo pipefail\n", ""),
+        (".ci/run", "exec scripts/test", "exec scripts/test\ntrue"),
+    ],
+)
+def test_the_scripts_of_required_checks_do_what_they_did(path: str, old: str, new: str) -> None:
+    assert "required-script-is-hollow" in rules_against(edited(path, old, new))
+
+
+def test_comments_of_those_scripts_are_free_and_the_scripts_there() -> None:
+    assert rules_against(edited("scripts/test", "# The whole", "# Still the whole")) == set()
+    gone = {path: text for path, text in texts().items() if path != "scripts/test"}
+    assert rules_against(gone) == {"required-script-is-hollow"}
+    both = edited("scripts/test", 'check "$@"', 'check lint "$@"')
+    both[REQUIRED] = both[REQUIRED].replace('check "$@"', 'check lint "$@"')
+    assert rules_against(both) == {"requirement-is-weakened"}
+
+
+def test_a_job_runs_no_fewer_checks_than_it_did() -> None:
+    step = "      - run: scripts/test\n"
+    assert rules_against(edited(DEPLOY, step, "      - run: echo later\n")) == {"job-is-gone"}
+    for run in ("scripts/test lint", "python -c 'print()'"):
+        assert "job-is-gone" in rules_against(edited(DEPLOY, step, f"      - run: {run}\n"))
+    for run in ("scripts/rehearse", "sh -c 'scripts/test'"):
+        assert rules_against(edited(DEPLOY, step, f"      - run: {run}\n")) == set()
+
+
+@pytest.mark.parametrize(
+    "condition", ["vars.TEST == 'yes'", "github.ref == 'refs/heads/none'", "github.event_name == 'push'"]
+)
+def test_what_always_ran_is_not_skipped_now(condition: str) -> None:
+    step = "      - run: scripts/test\n"
+    assert "job-is-gone" in rules_against(edited(DEPLOY, step, f"{step}        if: {condition}\n"))
+    assert "job-is-gone" in rules_against(edited(DEPLOY, "  build:\n", f"  build:\n    if: {condition}\n"))
+
+
+def test_a_deployment_may_become_choosier() -> None:
+    place = "    environment: prod"
+    assert rules_against(edited(DEPLOY, place, f"{place}\n    if: github.ref == 'refs/heads/main'")) == set()
+
+
+@pytest.mark.parametrize(
+    "new", ["", "    branches: ['**']\n", "    branches-ignore: [main]\n", "    branches: [main, 'some/*']\n"]
+)
+def test_only_what_is_on_main_is_deployed(new: str) -> None:
+    whole = edited(DEPLOY, "    branches: [main]\n", new)
+    assert "deployment-from-any-branch" in rules_against(whole)
+    place = "    environment: prod"
+    whole[DEPLOY] = whole[DEPLOY].replace(place, f"{place}\n    if: github.ref == 'refs/heads/main'")
+    assert "deployment-from-any-branch" not in rules_against(whole)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    name: rehearse", "    name: rehearsal"),
+        ("  merge_group:\n", ""),
+        ("  merge_group:", "  merge_group:\n    types: [destroyed]"),
+        ("  pull_request:\n    branches: [main]\n", ""),
+        ("    branches: [main]", "    branches: [release]"),
+        ("    branches: [main]", "    branches: [main]\n    paths: ['api/**']"),
+        ("    branches: [main]", "    branches: [main]\n    paths-ignore: ['**.md']"),
+        ("    branches: [main]", "    branches-ignore: ['m*']"),
+        ("    branches: [main]", "    branches: [main, '!main']"),
+        ("    branches: [main]", "    branches: [main]\n    types: [labeled]"),
+        ("    branches: [main]", "    branches: [main]\n    types: [opened, reopened]"),
+    ],
+)
+def test_a_required_check_is_asked_whenever_it_must_be(old: str, new: str) -> None:
+    assert "required-check-is-gone" in rules_against(edited(PULL_REQUEST, old, new))
+
+
+def test_a_second_job_of_the_same_name_passes_for_none() -> None:
+    twin = (
+        texts()[DEPLOY]
+        .replace("workflow_dispatch:", "pull_request:")
+        .replace("  build:\n", "  build:\n    name: rehearse\n")
+    )
+    assert "required-check-is-gone" in rules_against(texts(**{DEPLOY: twin}))
+
+
+def test_a_workflow_that_is_gone_is_missed() -> None:
+    whole = texts()
+    del whole[PULL_REQUEST]
+    assert {"required-check-is-gone"} <= rules_against(whole)
+    renamed = {**whole, f"{PULL_REQUEST}.off": texts()[PULL_REQUEST]}
+    assert {"required-check-is-gone"} <= rules_against(renamed)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["false", "${{ false }}", "github.actor != 'dependabot[bot]'", "github.event_name == 'pull_request'",
+     "github.event.pull_request.draft == false", "vars.REHEARSE == 'yes'",
+     "${{ !github.event.merge_group }}", "failure()",
+     "github.ref == 'refs/heads/main'", "contains(github.event.pull_request.labels.*.name, 'rehearse')"],
+)  # fmt: skip
+def test_a_required_job_is_never_skipped(condition: str) -> None:
+    changed = edited(PULL_REQUEST, "    name: rehearse", f"    name: rehearse\n    if: {condition}")
+    assert "required-job-may-be-skipped" in rules_against(changed)
+    step = edited(PULL_REQUEST, REHEARSE, f"{REHEARSE}\n        if: {condition}")
+    assert "required-job-may-be-skipped" in rules_against(step)
+
+
+@pytest.mark.parametrize(
+    "condition", ["always()", "${{ !cancelled() }}", "success()", "github.event_name != 'push'", "true"]
+)
+def test_a_condition_that_holds_whenever_it_is_asked_is_none(condition: str) -> None:
+    changed = edited(PULL_REQUEST, "    name: rehearse", f"    name: rehearse\n    if: {condition}")
+    assert "required-job-may-be-skipped" not in rules_against(changed)
+
+
+def test_a_required_job_is_not_skipped_by_what_it_needs() -> None:
+    first = "jobs:\n  first:\n    if: github.event_name == 'push'\n    runs-on: ubuntu-24.04\n"
+    changed = edited(PULL_REQUEST, "jobs:\n", first)
+    changed[PULL_REQUEST] = changed[PULL_REQUEST].replace("    name: rehearse", "    name: rehearse\n    needs: first")
+    assert "required-job-may-be-skipped" in rules_against(changed)
+
+
+def test_a_required_job_has_no_matrix_that_may_be_empty() -> None:
+    matrix = "    name: rehearse\n    strategy:\n      matrix:\n        part: ${{ fromJSON(vars.PARTS) }}"
+    assert "required-job-may-be-skipped" in rules_against(edited(PULL_REQUEST, "    name: rehearse", matrix))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('events = ["pull_request", "merge_group"]', 'events = ["pull_request"]'),
+        ('"scripts/rehearse --approve --strict"', '"scripts/rehearse --approve"'),
+        (', "scripts/test"]', ', "scripts/test lint"]'),
+        ('name = "test"', 'name = "tests"'),
+    ],
+)
+def test_what_is_required_is_no_less_than_it_was(old: str, new: str) -> None:
+    assert "requirement-is-weakened" in rules_against(edited(REQUIRED, old, new))
+
+
+@pytest.mark.parametrize("text", ["", "[[check]]\nname = 1\n", "[[check", None])
+def test_something_is_required(text: str | None) -> None:
+    whole = {path: one for path, one in texts().items() if path != REQUIRED}
+    assert "required-check-is-gone" in rules_against(whole if text is None else {**whole, REQUIRED: text})
+
+
+@pytest.mark.parametrize("value", ["true", "${{ github.event_name == 'pull_request' }}", "'yes'", "${{ true }}"])
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [(PULL_REQUEST, "    timeout-minutes: 30"), (MAIN, "      - name: Test"), (DEPLOY, "      - name: Deploy")],
+)
+def test_a_failure_is_never_gone_past(path: str, place: str, value: str) -> None:
+    indent = " " * (8 if "-" in place.split(":", 1)[0][:8] else 4)
+    assert "failure-is-ignored" in rules_against(edited(path, place, f"{place}\n{indent}continue-on-error: {value}"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["false", "${{ false }}", "github.event_name == 'pull_request_target'", "'' ",
+     "github.ref == 'refs/heads/develop'", "1 > 2",
+     "github.event_name == 'push' && false", "!true",
+     "!(github.event_name == 'push' || github.event_name == 'workflow_dispatch')",
+     "null", "0", "github.event_name == 'schedule' && always()", "always() && false", "(", "nothing("],
+)  # fmt: skip
+def test_a_step_that_is_switched_off_is_seen(condition: str) -> None:
+    old = "      - run: scripts/test\n"
+    whole = texts()[DEPLOY].replace("  workflow_dispatch:\n", "")
+    changed = whole.replace(old, f"{old}        if: {condition}\n")
+    assert changed != whole
+    assert "condition-never-holds" in rules_against(texts(**{DEPLOY: changed}))
+
+
+def test_a_condition_that_is_always_a_text_is_seen() -> None:
+    changed = edited(DEPLOY, "environment: prod", "environment: prod\n    if: ${{ false }} && github.ref == 'x'")
+    assert "condition-never-holds" in rules_against(changed)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["github.event_name == 'push'", "github.ref == 'refs/heads/main'", "failure()", "${{ !cancelled() }}",
+     "inputs.deploy",
+     "github.event_name == 'push' && github.repository == 'example/orders'", "startsWith(github.ref, 'refs/heads/')"],
+)  # fmt: skip
+def test_a_condition_that_may_hold_is_left_in_peace(condition: str) -> None:
+    old = "      - run: scripts/test\n"
+    changed = edited(DEPLOY, old, f"{old}        if: {condition}\n")
+    assert "condition-never-holds" not in rules_against(changed)
+
+
+@pytest.mark.parametrize("value", ["true", "${{ true }}", "${{ github.ref == 'refs/heads/main' }}",
+                                   "${{ github.event_name == 'push' }}",
+                                   "${{ vars.CANCEL }}", "${{ !false }}", "'yes'"])  # fmt: skip
+@pytest.mark.parametrize("path", [MAIN, DEPLOY])
+def test_what_runs_on_main_or_deploys_is_never_cancelled(path: str, value: str) -> None:
+    changed = edited(path, "cancel-in-progress: false", f"cancel-in-progress: {value}")
+    assert "deployment-is-cancelled" in rules_against(changed)
+
+
+def test_a_job_that_deploys_is_never_cancelled_by_its_own_group() -> None:
+    changed = edited(
+        DEPLOY,
+        "    environment: prod",
+        "    environment: prod\n    concurrency:\n      group: prod\n      cancel-in-progress: true",
+    )
+    assert "deployment-is-cancelled" in rules_against(changed)
+
+
+def test_runs_of_pull_requests_alone_may_be_cancelled() -> None:
+    value = "${{ github.event_name == 'pull_request' }}"
+    assert rules_against(edited(MAIN, "cancel-in-progress: false", f"cancel-in-progress: {value}")) == set()
+
+
+@pytest.mark.parametrize(
+    "group",
+    ["rehearse", "${{ github.workflow }}", "rehearse-${{ github.head_ref }}",
+     "rehearse-${{ github.event.pull_request.number }}",
+     "${{ github.event.pull_request.number || 'queue' }}", "${{ github.workflow }}-${{ github.base_ref }}",
+     "${{ github.event_name }}-${{ github.event.number }}", "${{ github.event.merge_group.base_ref }}",
+     "${{ format('{0}', github.workflow) }}",
+     "pull-request-${{ github.event.merge_group.base_sha }}"],
+)  # fmt: skip
+def test_entries_of_the_queue_have_groups_of_their_own(group: str) -> None:
+    old = "group: pull-request-${{ github.event.pull_request.number || github.sha }}"
+    assert "queue-entries-collide" in rules_against(edited(PULL_REQUEST, old, f"group: {group}"))
+
+
+@pytest.mark.parametrize(
+    "group",
+    ["${{ github.workflow }}-${{ github.ref }}", "${{ github.head_ref || github.run_id }}", "x-${{ github.sha }}",
+     "${{ github.event.pull_request.number || github.event.merge_group.head_sha }}"],
+)  # fmt: skip
+def test_other_groups_that_tell_entries_apart_are_good(group: str) -> None:
+    old = "group: pull-request-${{ github.event.pull_request.number || github.sha }}"
+    assert rules_against(edited(PULL_REQUEST, old, f"group: {group}")) == set()
+
+
+@pytest.mark.parametrize("new", ["", "    environment: staging\n", "    environment:\n      name: ''\n"])
+def test_what_deploys_stays_in_its_environment(new: str) -> None:
+    assert "environment-is-missing" in rules_against(edited(DEPLOY, "    environment: prod\n", new))
+
+
+@pytest.mark.parametrize(
+    "command", ["npx cdk deploy --all", "aws cloudformation deploy --stack-name x", "scripts/deploy prod", "sam deploy"]
+)
+def test_a_new_job_that_deploys_has_an_environment(command: str) -> None:
+    job = f"\n  ship:\n    runs-on: ubuntu-24.04\n    permissions: {{}}\n    steps:\n      - run: {command}\n"
+    assert rules_against(texts(**{MAIN: texts()[MAIN] + job})) == {"environment-is-missing"}
+
+
+@pytest.mark.parametrize("condition", ["always()", "${{ !cancelled() }}", "success() || failure()", "failure()"])
+def test_a_deployment_never_follows_a_failure(condition: str) -> None:
+    changed = edited(DEPLOY, "    environment: prod", f"    environment: prod\n    if: {condition}")
+    assert "deployment-follows-failure" in rules_against(changed)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_required_job_that_sums_others_up_asks_for_their_results(*, asked: bool) -> None:
+    first = "jobs:\n  first:\n    runs-on: ubuntu-24.04\n    permissions: {}\n    steps:\n      - run: scripts/lint\n\n"
+    changed = edited(PULL_REQUEST, "jobs:\n", first)
+    sums = "    name: rehearse\n    needs: [first]\n    if: always()"
+    text = changed[PULL_REQUEST].replace("    name: rehearse", sums)
+    result = "      - run: test '${{ needs.first.result }}' = success\n"
+    changed[PULL_REQUEST] = f"{text}{result}" if asked else text
+    assert ("deployment-follows-failure" in rules_against(changed)) is not asked
+
+
+def test_what_is_no_expression_is_neither_a_group_nor_a_no() -> None:
+    cancels = edited(DEPLOY, "cancel-in-progress: false", "cancel-in-progress: ${{ ( }}")
+    assert "deployment-is-cancelled" in rules_against(cancels)
+    assert "queue-entries-collide" in rules_against(edited(PULL_REQUEST, "group: pull-request", "group: ${{ ( }}"))
+
+
+def test_a_deployment_waits_for_what_it_waited_for() -> None:
+    assert rules_against(edited(DEPLOY, "    needs: [build]\n", "")) == {"job-is-gone"}
+    gone = texts()[DEPLOY]
+    build = gone[gone.index("  build:") : gone.index("  deploy:")]
+    assert "job-is-gone" in rules_against(edited(DEPLOY, build, ""))
+
+
+def test_a_job_that_moved_to_another_file_is_there() -> None:
+    whole = texts()
+    whole[".github/workflows/ship.yml"] = whole.pop(DEPLOY)
+    assert rules_against(whole) == set()
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["pytest -k fast", "pytest --deselect tests/x.py::y", "pytest --ignore=tests/slow",
+     "pytest -m 'not slow'", "python -m pytest -k x",
+     "uv run pytest --ignore tests/x", "checkov -d . --soft-fail", "ruff check --exit-zero .",
+     "npx jest --passWithNoTests",
+     "PYTEST_ADDOPTS='-k x' scripts/test", "export SKIP=ruff", "env PYTEST_ADDOPTS=-x scripts/test",
+     "scripts/test --co",
+     "bash -c 'pytest -k fast'", "trivy fs --exit-code=0 .", "cfn-lint --non-zero-exit-code=0",
+     "checkov --skip-check CKV_AWS_18"],
+)  # fmt: skip
+def test_no_command_leaves_tests_out(run: str) -> None:
+    changed = edited(DEPLOY, "      - run: scripts/test\n", f"      - run: |\n          {run}\n")
+    assert "tests-are-left-out" in rules_against(changed)
+
+
+@pytest.mark.parametrize(
+    "run",
+    ["pytest -x -q", "curl -k https://localhost", "python -m build", "scripts/slipway gate unit", "grep -m 1 x y"],
+)
+def test_other_options_are_no_omission(run: str) -> None:
+    changed = edited(DEPLOY, "      - run: scripts/test\n", f"      - run: scripts/test\n      - run: {run}\n")
+    assert "tests-are-left-out" not in rules_against(changed)
+
+
+def test_pytest_s_own_settings_leave_nothing_out() -> None:
+    for old, new in (
+        ("--strict-config -ra", "--strict-config -ra -k fast"),
+        ('"tests/unit", "tests/synth"', '"tests/unit"'),
+    ):
+        assert "tests-are-left-out" in rules_against(edited("pyproject.toml", old, new))
+
+
+@pytest.mark.parametrize(
+    "shell",
+    ["bash {0}", "bash --noprofile --norc {0}", "bash +e {0}", "sh {0}", "python", "pwsh", "bash -c true", "env true"],
+)
+def test_no_shell_goes_on_after_a_failure(shell: str) -> None:
+    for old, new in (
+        ("      - run: scripts/test\n", f"      - run: scripts/test\n        shell: {shell}\n"),
+        ("  deploy:\n", f"  deploy:\n    defaults:\n      run:\n        shell: {shell}\n"),
+        ("permissions: {}\n", f"permissions: {{}}\n\ndefaults:\n  run:\n    shell: {shell}\n"),
+    ):
+        assert "shell-forgets-errors" in rules_against(edited(DEPLOY, old, new))
+
+
+def test_a_script_that_steps_call_hides_nothing_new() -> None:
+    changed = edited("scripts/rehearse", 'rehearse "$@"', 'rehearse "$@" || true')
+    assert rules_against(changed) == {"status-is-hidden", "required-script-is-hollow"}
+    assert "status-is-hidden" in rules_against(edited(".ci/run", "exec scripts/test", "set +e\nscripts/test\nexit 0"))
+    assert "status-is-hidden" in rules_against(edited("scripts/environment.sh", "set -euo pipefail", "set -u"))
+
+
+def test_an_action_of_the_tree_hides_nothing() -> None:
+    action = f"{ACTION}    - run: scripts/test | tee log\n      shell: sh\n"
+    assert "status-is-hidden" in rules_against(texts(**{".github/actions/t/action.yml": action}))
+
+
+def test_a_workflow_may_use_an_action_of_the_tree() -> None:
+    action = f"{ACTION}    - uses: {CHECKOUT}\n      with:\n        persist-credentials: false\n"
+    changed = edited(
+        DEPLOY, "      - run: scripts/test\n", "      - uses: ./.github/actions/t\n      - run: scripts/test\n"
+    )
+    assert rules_against({**changed, ".github/actions/t/action.yml": action}) == set()
+    assert "action-is-not-locked" in rules_against(changed)
