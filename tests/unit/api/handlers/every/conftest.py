@@ -1,0 +1,27 @@
+"""What the tests of every operation share: one wire for all tests of a file, as clients take long to make."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.api.handlers.every.wire import Wire, listening
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="module")
+def listened(stage: "DynamoDBClient") -> Iterator[Wire]:
+    assert stage
+    with listening() as wire:
+        yield wire
+
+
+@pytest.fixture
+def wire(listened: Wire) -> Iterator[Wire]:
+    """All that is asked of AWS from now on, as it is without interference."""
+    listened.clear()
+    listened.before = listened.interfere = None
+    yield listened
+    listened.before = listened.interfere = None

@@ -1,0 +1,129 @@
+"""What operations leave behind: items that stay small, end some day, and lie in partitions of their own."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from api.adapters import keys
+from api.adapters.sources import new_id, now
+from tests.support.dynamodb import empty_tables
+from tests.unit.api.handlers.every.good import OPERATIONS, Good, good, succeeds
+from tests.unit.api.handlers.every.kept import LIFETIMES, PARTITION_KEYS, TABLES, Item, Key, kept, size
+from tests.unit.api.handlers.every.wire import Wire
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = pytest.mark.emulator
+
+DAY: Final = 24 * 60 * 60
+LONGEST_LIFE: Final = 400 * DAY
+LARGEST: Final = 16 * 1024
+"""Bytes. DynamoDB's own limit is 400 KB, and what is read and written costs by the kilobyte."""
+TIMES: Final = 9
+ROOM: Final = 8
+"""Bytes that an item may grow by while it is changed so often: its counters get longer."""
+MEETING: Final = ("INVOICES#",)
+"""Partitions at which many meet and must: the numbers of a year's invoices follow each other."""
+CHANGING: Final = [name for name in OPERATIONS if not name.startswith(("get", "list", "find"))]
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What is kept after two rounds of every operation that changes something, and how full each partition was."""
+
+    kept: Mapping[Key, Item]
+    filled: tuple[Counter[tuple[str, str]], ...]
+
+
+@pytest.fixture(scope="module")
+def rounds(stage: "DynamoDBClient", listened: Wire) -> Rounds:
+    """Each round is about customers, orders and products of its own."""
+    assert listened
+    empty_tables(stage)
+    filled = [Counter[tuple[str, str]]()]
+    for _ in range(2):
+        for operation in CHANGING:
+            done(operation)
+        found = kept(stage)
+        filled.append(partitions(found))
+    return Rounds(found, tuple(filled))
+
+
+def done(operation: str) -> Good:
+    """A good request that was sent and has succeeded."""
+    asked = good(operation)
+    reply = asked.send()
+    assert succeeds(operation, reply), reply
+    return asked
+
+
+def partitions(found: Mapping[Key, Item]) -> Counter[tuple[str, str]]:
+    """How many items each partition holds, by the attribute that it is named in."""
+    return Counter((name, str(item[name]["S"])) for item in found.values() for name in PARTITION_KEYS if name in item)
+
+
+def test_what_ends_by_itself_does_so_in_good_time(rounds: Rounds) -> None:
+    """A lifetime is in seconds since 1970: in milliseconds it would be some 50,000 years (DynamoDB, "TTL")."""
+    moment = now().timestamp()
+    ends = {
+        (key[1].partition("#")[0], name): int(item[name]["N"])
+        for key, item in rounds.kept.items()
+        for name in LIFETIMES
+        if name in item
+    }
+    assert {kind for kind, _ in ends} >= {"EVENT", "RECEIPT", "HANDLED", "IMPORT"}
+    assert {at: end for at, end in ends.items() if not moment < end < moment + LONGEST_LIFE} == {}
+
+
+def test_numbers_are_whole_and_exact(rounds: Rounds) -> None:
+    numbers = [value["N"] for item in rounds.kept.values() for value in item.values() if "N" in value]
+    assert len(numbers) > len(CHANGING)
+    assert [number for number in numbers if not number.lstrip("-").isdecimal()] == []
+
+
+def test_what_has_nothing_to_do_with_each_other_lies_apart(rounds: Rounds) -> None:
+    """No partition of a table or an index gets more in both rounds: one that all share would be a hot one."""
+    before, first, second = rounds.filled
+    shared = {at: second[at] for at in second if second[at] > first[at] > before[at]}
+    assert {at: held for at, held in shared.items() if not at[1].startswith(MEETING)} == {}
+
+
+@pytest.mark.parametrize("operation", CHANGING)
+def test_no_item_grows_however_often_something_is_done(
+    rounds: Rounds, stage: "DynamoDBClient", wire: Wire, operation: str
+) -> None:
+    """The same again and again, by the same caller about the same thing."""
+    assert rounds
+    assert wire
+    asked = done(operation)
+    again(asked, TIMES // 3)
+    before = {key: size(item) for key, item in kept(stage).items()}
+    again(asked, TIMES)
+    after = {key: size(item) for key, item in kept(stage).items()}
+    grown = {key: (before[key], after[key]) for key in before if key in after and after[key] > before[key] + ROOM}
+    assert grown == {}
+    assert max(after.values()) <= LARGEST
+
+
+def again(asked: Good, times: int) -> None:
+    """Ask for the same as often, each time as something new where a key or a number of its own says so."""
+    for _ in range(times):
+        body: Any = {**asked.body, "id": new_id()} if "id" in (asked.body or {}) else asked.body
+        reply = asked.send(key=None if asked.key is None else new_id(), json_body=body)
+        assert reply.status < 500, reply
+
+
+def test_orders_that_wait_are_spread_over_their_shards() -> None:
+    """All of them come and go in one index, so its second key spreads them."""
+    many = 400
+    spread = Counter(keys.shard(new_id()) for _ in range(many))
+    assert len(spread) == keys.SHARDS >= 4
+    assert max(spread.values()) < 2 * many / keys.SHARDS
+
+
+def test_what_operations_leave_is_looked_for_in_every_table(stage: "DynamoDBClient") -> None:
+    assert sorted(stage.list_tables()["TableNames"]) == sorted(TABLES)
