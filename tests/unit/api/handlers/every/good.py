@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from api.adapters import aws
 from api.adapters.partners import DynamoPartners
-from api.adapters.sources import new_id
+from api.adapters.sources import new_id, now
+from api.domain.instants import written
 from api.domain.partners import SCOPES, Partner, PartnerKey, PartnerStatus, Tier
 from tests.support.dynamodb import TABLE, new_sku
 from tests.support.events import Query
@@ -63,7 +65,7 @@ def somebody() -> User:
 def a_partner() -> PartnerUser:
     """A partner with a key that counts."""
     client = new_sku("client").lower()
-    partner = PartnerUser(f"p-{new_id().lower()[-20:]}")
+    partner = PartnerUser(f"p-{new_id().lower()[-20:]}", until=written(now() + timedelta(hours=1)))
     keys = (PartnerKey("a" * 64, "k1"),)
     known = Partner(partner.partner, client, Tier.BASIC, SCOPES, PartnerStatus.ACTIVE, "plan", keys, 1)
     DynamoPartners(aws.dynamodb(), TABLE).put(known)
@@ -180,7 +182,8 @@ def _import() -> Good:
 def _scan(size: int) -> Good:
     user = somebody()
     parcel = sent(*_products(size), user=user)
-    return Good("POST", "/carrier/v1/scans", known_carrier(), scan(parcel, "DISPATCHED"), about=order_of(parcel))
+    told = scan(parcel, "DISPATCHED", scanned_at=written(now()))
+    return Good("POST", "/carrier/v1/scans", known_carrier(), told, about=order_of(parcel))
 
 
 _GOOD: Final[Mapping[str, Callable[[int], Good]]] = {

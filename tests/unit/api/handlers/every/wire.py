@@ -55,7 +55,7 @@ class Wire:
         if self.before is not None:
             self.before(call)
 
-    def pass_on(self, request: Any, event_name: str, **_: Any) -> Answer:
+    def pass_on(self, event_name: str, **_: Any) -> Answer:
         """Take down what is about to be sent, and answer it if it is not to reach AWS."""
         name = _name(event_name)
         asked = next((call for call in reversed(self.calls) if call.name == name), Call(name, {}))

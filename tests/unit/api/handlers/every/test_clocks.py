@@ -1,0 +1,72 @@
+"""Every operation does the same at any time, in any zone: none has a date by heart, none counts in local hours."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+import time_machine
+
+from api.domain.instants import read
+from tests.unit.api.handlers.every.good import OPERATIONS, good, succeeds
+from tests.unit.api.handlers.every.wire import Wire
+
+pytestmark = pytest.mark.emulator
+
+INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+SOON: Final = timedelta(days=1)
+"""What an answer speaks of lies between a moment before it and this: links and cursors end."""
+A_MOMENT: Final = timedelta(minutes=1)
+
+WHENS: Final = {
+    "an hour that comes twice": ("2027-11-07T04:29:58+00:00", "America/St_Johns"),
+    "a leap day's end": ("2028-02-29T23:59:58+00:00", "Asia/Kathmandu"),
+    "after the 31 bits of 2038": ("2038-01-19T03:14:08+00:00", "Pacific/Apia"),
+    "in 2100, which has no leap day": ("2100-12-31T23:59:58+00:00", "America/St_Johns"),
+}
+
+
+@pytest.fixture(params=WHENS)
+def moment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[datetime]:
+    """It is that moment, on a machine in that zone; the clock goes on from there."""
+    told, zone = WHENS[request.param]
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    with time_machine.travel(datetime.fromisoformat(told), tick=True):
+        yield datetime.fromisoformat(told)
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_operation_does_the_same_at_any_time_and_anywhere(wire: Wire, moment: datetime, operation: str) -> None:
+    assert wire
+    reply = good(operation).send()
+    assert succeeds(operation, reply), reply
+    if operation == "getOpenApi":  # which tells of moments as examples
+        return
+    told = [each for each in texts(reply.body) if INSTANT.match(each)]
+    assert [each for each in told if not moment - A_MOMENT <= read(each) <= moment + SOON] == []
+    days = [each for each in texts(reply.body) if DAY.fullmatch(each)]
+    assert [each for each in days if date.fromisoformat(each) not in near(moment)] == []
+
+
+def near(moment: datetime) -> set[date]:
+    """The days, in UTC, of the moment and of a little later."""
+    return {(moment.astimezone(UTC) + later).date() for later in (timedelta(), A_MOMENT)}
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a body."""
+    match value:
+        case str():
+            yield value
+        case dict():
+            for each in value.values():
+                yield from texts(each)
+        case list():
+            for each in value:
+                yield from texts(each)
