@@ -1,6 +1,7 @@
 """Every operation asked for by everybody: those whom the table of tests/support/access.py names, and all others.
 
-What is sent would change nothing even if it came in: a body that is refused, or something that is not there.
+Those who may get in send a body that is refused, so that nothing changes; all others send a good one, as what is wrong
+with a body is told before it is looked at whose it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ import pytest
 
 from tests.integration.conftest import AHEAD, new_key
 from tests.support.access import ANYBODY, Role, open_to
+from tests.support.attacks import TARGETS, Target
 from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
@@ -20,6 +22,7 @@ from tests.support.stage import Answer, Stage
 SIGNED_IN: Final = sorted(ANYBODY - {"nobody"})
 CASES: Final = [(operation, role) for operation in operations() for role in SIGNED_IN if open_to(operation) != ANYBODY]
 REFUSED: Final = (401, 403)
+REFUSED_BODY: Final = {"nothing": "of it"}
 
 
 def _name(operation: Operation, role: Role) -> str:
@@ -44,8 +47,11 @@ def answers(
     }
 
     def ask(operation: Operation, role: Role) -> Answer:
-        headers = {"If-Match": '"999999"', **(acme.headers if role == "partner" else {})}
-        body = None if operation.method == "GET" else {"nothing": "of it"}
+        target = TARGETS.get(operation.name, Target())
+        headers = {**target.headers, **(acme.headers if role == "partner" else {})}
+        body = REFUSED_BODY if role in open_to(operation) and operation.method != "GET" else target.body
+        if operation.method == "PATCH":
+            headers["Content-Type"] = "application/merge-patch+json"
         path = operation.filled()
         return stage.call(operation.method, path, tokens[role], body=body, key=new_key(), headers=headers)
 
