@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from api.adapters import aws
+from api.adapters import aws, items
+from api.adapters.attributes import typed
 from api.adapters.partners import DynamoPartners
 from api.adapters.sources import new_id, now
 from api.domain.instants import written
+from api.domain.model import Product, ProductDetails
+from api.domain.money import Money
 from api.domain.partners import SCOPES, Partner, PartnerKey, PartnerStatus, Tier
 from tests.support.dynamodb import TABLE, new_sku
 from tests.support.events import Query
@@ -92,8 +95,16 @@ def _category() -> str:
     return f"c-{new_id().lower()}"
 
 
-def _products(size: int, **other: Any) -> list[tuple[str, int]]:
-    return [(new_product(PLENTY, category=_category(), **other), 1) for _ in range(size)]
+def _products(size: int, amount: int = 890) -> list[tuple[str, int]]:
+    """So many products with plenty of stock, each in a category of its own; kept as they are, as they are many."""
+    moment = now()
+    skus = [new_sku() for _ in range(size)]
+    for sku in skus:
+        told = ProductDetails("Earl Grey", "", _category(), Money(amount, "EUR"))
+        product = Product(sku, told, 1, moment, moment)
+        for item in (items.from_product(product), {**items.empty_stock(product), "available": PLENTY}):
+            aws.dynamodb().put_item(TableName=TABLE, Item=typed(item))
+    return [(sku, 1) for sku in skus]
 
 
 def _listed_products(size: int) -> Good:
@@ -125,9 +136,8 @@ def _invoice(size: int) -> Good:
 
 def _unpaid(size: int) -> Good:
     user = somebody()
-    price = {"amount": UNDECIDED // size, "currency": "EUR"}
-    rest = {"amount": UNDECIDED - (size - 1) * (UNDECIDED // size), "currency": "EUR"}
-    bought = [*_products(size - 1, price=price), *_products(1, price=rest)]
+    each = UNDECIDED // size
+    bought = [*_products(size - 1, each), *_products(1, UNDECIDED - (size - 1) * each)]
     order = place(*bought, user=user).body
     return Good("POST", f"/v1/orders/{order['id']}/payments", user, key=new_id(), about=order["id"])
 

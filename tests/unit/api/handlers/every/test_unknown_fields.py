@@ -1,7 +1,8 @@
 """Nobody writes what the service decides: a body with more in it than it may hold is refused, wherever it holds it.
 
 For each place of each good body that may hold fields, and for each name that says what the service decides: what is not
-promised there is refused, and nothing is written. What customers and machines may send names nothing that they may not decide.
+promised there is refused, and nothing is written. What customers and machines may send names nothing that they may not
+decide.
 """
 
 from collections.abc import Iterator, Mapping
