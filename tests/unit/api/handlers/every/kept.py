@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from api.adapters.sources import now
 from tests.support.dynamodb import CIRCUIT_TABLE, IDEMPOTENCY_TABLE, TABLE
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ PARTITION_KEYS: Final = ("PK", "GSI1PK", "id")
 LIFETIMES: Final = ("expires_at", "expiration")
 """The attributes by which tables let items go."""
 
+LONGEST_LIFE: Final = 400 * 24 * 60 * 60
+"""Seconds."""
+
 type Item = Mapping[str, Any]
 type Key = tuple[str, str, str]
 
@@ -22,6 +26,19 @@ def kept(client: "DynamoDBClient") -> dict[Key, Item]:
     return {
         (table, _text(item, "PK", "id"), _text(item, "SK")): item for table in TABLES for item in _all(client, table)
     }
+
+
+def outlasting(client: "DynamoDBClient") -> dict[tuple[str, str], int]:
+    """The items that are to end by themselves and would do so too late.
+
+    A lifetime is in seconds since 1970 (DynamoDB developer guide, "TTL"): in milliseconds it would be 50,000 years.
+    """
+    moment = now().timestamp()
+    ends = {
+        (key[1], name): int(item[name]["N"]) for key, item in kept(client).items() for name in LIFETIMES if name in item
+    }
+    assert ends, "nothing ends by itself"
+    return {at: end for at, end in ends.items() if end >= moment + LONGEST_LIFE}
 
 
 def size(item: Item) -> int:

@@ -21,6 +21,7 @@ from tests.support.messages import deliver, envelope, record, taken
 from tests.support.payment_provider.webhook import signed
 from tests.support.tokens import MARKER, User
 from tests.unit.api.handlers.every.good import MERGE, good
+from tests.unit.api.handlers.every.kept import outlasting
 from tests.unit.api.handlers.every.wire import Wire
 from tests.unit.api.handlers.helpers import told_of, unsettled
 from tests.unit.api.handlers.test_mail import published
@@ -110,6 +111,7 @@ def test_what_comes_again_is_not_done_again(stage: "DynamoDBClient", wire: Wire,
     again = {**message, "messageId": new_id()}
     assert effects(stage, wire, lambda: failed.extend(deliver(worker, message, again))) == (0, [])
     assert failed == []
+    assert outlasting(stage) == {}
 
 
 @pytest.mark.parametrize("worker", MESSAGES)
