@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.gates import selftest, unit
 from pipeline.gates.evidence import Evidence
+from pipeline.plan.delivery import UNIT
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.world import context
 
@@ -33,4 +34,4 @@ def test_a_first_release_is_told_to_be_compared_with_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], told: tuple[Finding, ...]
 ) -> None:
     monkeypatch.setattr(unit, "gather_suite", lambda *_: Evidence("9 passed", 9, "tests", {}))
-    assert unit.gather(context(tmp_path, **environ)).warnings == told
+    assert unit.gather(context(tmp_path, UNIT, **environ)).warnings == told

@@ -84,7 +84,7 @@ def succeeds(operation: str, reply: Reply) -> bool:
 def _plain(operation: str) -> Good:
     ((method, path),) = (at for at, each in operations().items() if each["operationId"] == operation)
     security = operations()[method, path]["security"]
-    by = {"customer": somebody, "partner": a_partner, "carrier": known_carrier}
+    by: dict[str, Callable[[], Caller]] = {"customer": somebody, "partner": a_partner, "carrier": known_carrier}
     callers = [by[scheme] for each in security for scheme in each if scheme in by]
     is_operators = operations()[method, path].get("x-group") is not None
     return Good(method, path, OPS if is_operators else callers[0]() if callers else None)

@@ -5,6 +5,7 @@ each place where the first asks, so every order of events comes about, and the s
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.support.dynamodb import TABLE, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.openapi import operations, resolved
-from tests.unit.api.handlers.every.good import Good, a_partner, good, somebody
+from tests.unit.api.handlers.every.good import Caller, Good, a_partner, good, somebody
 from tests.unit.api.handlers.every.wire import Call, Wire
 from tests.unit.api.handlers.helpers import CHOICES, adjust, available, details, lines, new_product
 
@@ -55,7 +56,7 @@ def interleaved(wire: Wire, first: Send, second: Send, place: int) -> tuple[Repl
     wire.before = meet
     reply = first()
     wire.before = None
-    return reply, *(met or [second()])
+    return reply, met[0] if met else second()
 
 
 def places(wire: Wire, request: Good) -> range:
@@ -80,12 +81,11 @@ def test_of_two_changes_of_one_version_one_is_refused_and_the_other_stays(wire: 
         asked = good(operation)
         read = asked.path.removesuffix("/cancellation")
         version = {**asked.headers, "If-Match": call("GET", read, asked.user).headers["ETag"]}
-        first, second = interleaved(
-            wire,
-            lambda asked=asked, version=version: asked.send(headers=version),
-            lambda asked=asked, version=version: asked.send(headers=version, json_body=OTHER[operation]),
-            place,
+        one, other = (
+            partial(asked.send, headers=version),
+            partial(asked.send, headers=version, json_body=OTHER[operation]),
         )
+        first, second = interleaved(wire, one, other, place)
         (winner,) = done(first, second)
         (loser,) = {first.status, second.status} - {winner.status} or {winner.status}
         assert loser in (409, 412), (place, first, second)
@@ -125,16 +125,18 @@ def how_many(stage: "DynamoDBClient") -> int:
     return stage.describe_table(TableName=TABLE)["Table"]["ItemCount"]
 
 
+def buy(path: str, buyer: Caller, sku: str) -> Reply:
+    """Order one piece."""
+    return call("POST", path, buyer, key=new_sku(), json_body=lines((sku, 1)))
+
+
 @pytest.mark.parametrize("path", ["/v1/orders", "/partner/v1/orders"])
 def test_the_last_piece_is_sold_once(wire: Wire, path: str) -> None:
     for place in range(6):
         sku = new_product(1)
-        buyers = [somebody(), somebody()] if path.startswith("/v1") else [a_partner(), a_partner()]
-        sends = [
-            lambda buyer=buyer, sku=sku: call("POST", path, buyer, key=new_sku(), json_body=lines((sku, 1)))
-            for buyer in buyers
-        ]
-        first, second = interleaved(wire, *sends, place)
+        buyers: list[Caller] = [somebody(), somebody()] if path.startswith("/v1") else [a_partner(), a_partner()]
+        one, other = (partial(buy, path, buyer, sku) for buyer in buyers)
+        first, second = interleaved(wire, one, other, place)
         assert len(done(first, second)) == 1, (place, first, second)
         assert available(sku) == 0
 
@@ -142,7 +144,7 @@ def test_the_last_piece_is_sold_once(wire: Wire, path: str) -> None:
 def test_no_adjustment_is_lost(wire: Wire) -> None:
     for place in range(4):
         sku = new_product(12)
-        first, second = interleaved(wire, lambda sku=sku: adjust(sku, -5), lambda sku=sku: adjust(sku, -4), place)
+        first, second = interleaved(wire, partial(adjust, sku, -5), partial(adjust, sku, -4), place)
         assert {first.status, second.status} <= {200, 409}
         assert available(sku) == 12 - 5 * (first.status == 200) - 4 * (second.status == 200)
 
@@ -151,5 +153,4 @@ def test_a_scan_that_is_told_twice_at_once_counts_once(stage: "DynamoDBClient", 
     alone = effects(stage, wire, good("scanParcel").send)
     for place in places(wire, good("scanParcel")):
         asked = good("scanParcel")
-        made = effects(stage, wire, lambda asked=asked, place=place: interleaved(wire, asked.send, asked.send, place))
-        assert made == alone, place
+        assert effects(stage, wire, partial(interleaved, wire, asked.send, asked.send, place)) == alone, place

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -17,9 +18,8 @@ pytestmark = pytest.mark.emulator
 
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-SOON: Final = timedelta(days=1)
-"""What an answer speaks of lies between a moment before it and this: links and cursors end."""
-A_MOMENT: Final = timedelta(minutes=1)
+A_MOMENT: Final = timedelta(minutes=20)
+"""What answers speak of is now, or ends soon; the clocks of two zones are further apart."""
 
 WHENS: Final = {
     "a leap day that is over in Asia, after the 31 bits of 2038": ("2040-02-29T20:00:00+00:00", "Asia/Kathmandu"),
@@ -28,15 +28,13 @@ WHENS: Final = {
 
 
 @pytest.fixture(params=WHENS)
-def moment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[datetime]:
+def moment(request: pytest.FixtureRequest) -> Iterator[datetime]:
     """It is that moment, on a machine in that zone; the clock goes on from there."""
     told, zone = WHENS[request.param]
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
-    with time_machine.travel(datetime.fromisoformat(told), tick=True):
-        yield datetime.fromisoformat(told)
-    monkeypatch.undo()
-    time.tzset()
+    moment = datetime.fromisoformat(told)
+    with time_machine.travel(moment.astimezone(ZoneInfo(zone)), tick=True):
+        assert time.tzname != ("UTC", "UTC")
+        yield moment
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -47,7 +45,7 @@ def test_an_operation_does_the_same_at_any_time_and_anywhere(wire: Wire, moment:
     if operation == "getOpenApi":  # which tells of moments as examples
         return
     told = [each for each in texts(reply.body) if INSTANT.match(each)]
-    assert [each for each in told if not moment - A_MOMENT <= read(each) <= moment + SOON] == []
+    assert [each for each in told if abs(read(each) - moment) > A_MOMENT] == []
     days = [each for each in texts(reply.body) if DAY.fullmatch(each)]
     assert [each for each in days if date.fromisoformat(each) != moment.date()] == []
 

@@ -7,8 +7,8 @@ again, a loop around both (AWS, "Summary of the DynamoDB service disruption", Oc
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -69,7 +69,7 @@ AWS_USING: Final = [name for name in OPERATIONS if name not in ("getHealth", "li
 
 
 @pytest.fixture(autouse=True)
-def slept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long somebody wanted to sleep, each time; nobody does."""
     seconds: list[float] = []
     monkeypatch.setattr(time, "sleep", seconds.append)
@@ -114,7 +114,8 @@ def test_where_all_fails_little_is_asked_and_soon_told(wire: Wire, slept: list[f
 
 def longest_attempt() -> float:
     """Seconds that the most patient client of a request waits to be connected: what is away costs no more."""
-    return float(aws.PATIENCE.connect_timeout)
+    patience: Any = aws.PATIENCE
+    return float(patience.connect_timeout)
 
 
 def test_nobody_comes_again_at_the_same_moment_as_others(wire: Wire, slept: list[float]) -> None:

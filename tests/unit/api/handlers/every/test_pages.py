@@ -29,7 +29,10 @@ LISTS: Final = [
 MOST_BYTES: Final[Mapping[str, int]] = {"listProducts": 600_000}
 MOST_BYTES_OF_OTHERS: Final = 32_768
 """Lambda gives up at 6 MB (its quotas); a telephone does earlier."""
-LONG: Final = {"name": "W" * limits.NAME_LENGTH[1], "description": "W" * limits.DESCRIPTION_LENGTH[1]}
+LONG: Final[Mapping[str, Any]] = {
+    "name": "W" * limits.NAME_LENGTH[1],
+    "description": "W" * limits.DESCRIPTION_LENGTH[1],
+}
 
 
 def test_every_operation_that_lists_is_known_by_its_limit() -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from api.adapters import aws
 from tests.support.dynamodb import forget_environment
@@ -73,11 +74,23 @@ _ABSENT: Final[Mapping[str, Any]] = {
 """What the local AWS does not do, as AWS would answer it."""
 
 
+class _Answered(AWSResponse):
+    """An answer that has come whole."""
+
+    def __init__(self, content: bytes, *told: Any) -> None:
+        super().__init__(*told)
+        self._whole = content
+
+    @property
+    def content(self) -> bytes:
+        return self._whole
+
+
 def answered(status: int, body: Mapping[str, Any]) -> AWSResponse:
     """An answer of one of AWS's JSON protocols."""
-    found = AWSResponse("https://aws.example", status, {"content-type": "application/x-amz-json-1.0"}, None)
-    found._content = json.dumps(body).encode()  # what it would have read
-    return found
+    headers: Any = HTTPHeaders()
+    headers["content-type"] = "application/x-amz-json-1.0"
+    return _Answered(json.dumps(body).encode(), "https://aws.example", status, headers, None)
 
 
 def refused(status: int, code: str, **more: Any) -> AWSResponse:
@@ -90,7 +103,7 @@ def listening() -> Iterator[Wire]:
     """Listen to all clients that are made meanwhile; there are none from before."""
     forget_environment()
     wire = Wire()
-    session = aws.session()
+    session: Any = aws.session()
     session.register("provide-client-params.*.*", wire.note)
     session.register("before-send.*.*", wire.pass_on)
     with pytest.MonkeyPatch.context() as patch:
