@@ -18,6 +18,8 @@ from tests.support.stage import Stage
 from tests.support.users import OPS, Pool, PoolUnusable, SignedIn, temporary_users
 
 NEEDED = ("SLIPWAY_API_URL", "SLIPWAY_USER_POOL_ID", "SLIPWAY_USER_POOL_CLIENT_ID")
+AHEAD = 4
+"""How many requests that are sent ahead of their tests are under way at once, so that nobody waits for anybody."""
 BROKE = 3  # pytest's own code for "internal error": the gate tells it from failing tests
 
 

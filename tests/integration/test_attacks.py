@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import Buyer, new_key
+from tests.integration.conftest import AHEAD, Buyer, new_key
 from tests.support.attacks import TARGETS, Attack, Caller, Target, attacks, targets
 from tests.support.carriers import CarrierSystem
 from tests.support.masked import Masked
@@ -21,8 +21,6 @@ from tests.support.stage import Answer, Stage
 ATTACKS = attacks()
 LISTED = promise()["components"]["schemas"]["Problem"]["properties"]["type"]["description"]
 AT_ONCE = 6
-AHEAD = 4
-"""How many attacks are under way at once, so that neither the stage nor what judges its answers waits."""
 
 type Send = Callable[..., Answer]
 type Answers = Mapping[str, Future[Answer]]

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import new_key
 from tests.integration.test_bad_tokens import FORGERS
 from tests.support.carriers import PATH, CarrierSystem, scan_of, tell
 from tests.support.masked import Masked
 from tests.support.partners import PartnerSystem
-from tests.support.promised import assert_is, secured
+from tests.support.promised import assert_is
 from tests.support.stage import Stage
 from tests.support.users import SignedIn
 
@@ -109,13 +108,6 @@ def as_user(carrier: CarrierSystem) -> SignedIn:
 def test_a_forged_token_tells_nothing(stage: Stage, northway: CarrierSystem, forged: str) -> None:
     answer = stage.call("POST", PATH, FORGERS[forged](as_user(northway)), body=scan_of("NW00000000", "DELIVERED"))
     assert (answer.status, answer.problem) == (401, "unauthorized")
-
-
-@pytest.mark.parametrize("operation", secured(), ids=lambda one: one.name)
-def test_a_carrier_s_token_opens_nothing_of_customers(stage: Stage, northway: CarrierSystem, operation: Any) -> None:
-    body: dict[str, str] | None = {} if operation.method in ("POST", "PUT", "PATCH") else None
-    answer = stage.call(operation.method, operation.filled(), northway.access, body=body, key=new_key())
-    assert answer.status in (401, 403), answer
 
 
 def test_a_carrier_s_token_opens_nothing_of_partners(

@@ -68,6 +68,22 @@ def call(
     key: str | None = None,
 ) -> Reply:
     """Send one request to the function that the promise names; `key` is the Idempotency-Key."""
+    event = proxied(method, path, user, json_body=json_body, raw_body=raw_body, headers=headers, query=query, key=key)
+    return send(function_of(path), event)
+
+
+def proxied(
+    method: str,
+    path: str,
+    user: User | CarrierUser | PartnerUser | None = None,
+    *,
+    json_body: object = None,
+    raw_body: str | bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    query: Query | None = None,
+    key: str | None = None,
+) -> dict[str, Any]:
+    """The event that API Gateway makes of one request."""
     sent = dict(headers or {})
     if json_body is not None:
         sent.setdefault("Content-Type", "application/json")
@@ -76,10 +92,9 @@ def call(
         sent["Idempotency-Key"] = key
     claims = user.claims() if isinstance(user, User | CarrierUser) else None
     admission = user.admission() if isinstance(user, PartnerUser) else None
-    event = events.proxy_event(
+    return events.proxy_event(
         method, path, body=raw_body, headers=sent, query=query, claims=claims, admission=admission
     )
-    return send(function_of(path), event)
 
 
 def send(function: str, event: Event) -> Reply:

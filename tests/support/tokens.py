@@ -47,6 +47,7 @@ class PartnerUser:
 
     partner: str
     scopes: tuple[str, ...] = (READ, WRITE)
+    until: str = "2099-01-01T00:00:00.000Z"
 
     def admission(self, **other: str) -> dict[str, str]:
         """What the function `authorizer` tells of it; `other` changes or adds some."""
@@ -55,7 +56,7 @@ class PartnerUser:
             "partner_id": self.partner,
             "tier": "basic",
             "scopes": " ".join(self.scopes),
-            "until": "2099-01-01T00:00:00.000Z",
+            "until": self.until,
         }
         return {**told, **other}
 

@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.gates import selftest, unit
+from pipeline.gates.evidence import Evidence
+from pipeline.plan.delivery import UNIT
+from pipeline.record.verdict import Finding
+from tests.unit.pipeline.gates.world import context
 
 ROOT = Path(__file__).parents[4]
 
@@ -21,3 +27,11 @@ def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
 
 def found(path: Path) -> list[Path]:
     return sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
+
+
+@pytest.mark.parametrize(("environ", "told"), [({}, (unit.NOT_COMPARED,)), ({"SLIPWAY_BASE": "base"}, ())])
+def test_a_first_release_is_told_to_be_compared_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], told: tuple[Finding, ...]
+) -> None:
+    monkeypatch.setattr(unit, "gather_suite", lambda *_: Evidence("9 passed", 9, "tests", {}))
+    assert unit.gather(context(tmp_path, UNIT, **environ)).warnings == told
