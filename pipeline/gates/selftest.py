@@ -12,6 +12,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/record",
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
+        "tests/unit/pipeline/mutation",
         "tests/unit/pipeline/test_bench.py",
         "tests/unit/pipeline/test_check.py",
         "tests/unit/pipeline/test_cli.py",
@@ -31,6 +32,7 @@ TOOLS = Suite(
         "pipeline/report",
         "pipeline/rehearsal",
         "pipeline/gates",
+        "pipeline/mutation",
         "pipeline.cli",  # single modules go by name, folders by path
         "pipeline.check",
         "pipeline.rehearse",
