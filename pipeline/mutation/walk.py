@@ -133,12 +133,15 @@ def _answer(future: Future[Answer], copy: Copy, began: float) -> list[Answer]:
 
 def _stage(name: str | None, way: Way, copy: Copy, began: float) -> tuple[Answer, ...]:
     """The gates of a stage, one after the other: they share what they ask."""
-    stage, gates = stage_gates(way.delivery, name)
+    stage, asked = stage_gates(way.delivery, name)
+    gates = [gate for gate in asked if way.wants(gate.name)]
     answers: list[Answer] = []
+    if not gates:
+        return ()
     try:
         with standing(copy, stage) as variables:
             for gate in gates:
-                if way.wants(gate.name) and all(one.passed for one in answers):
+                if all(one.passed for one in answers):
                     answer = ask_gate(copy, gate.name, gate.timeout_minutes * 60.0, stage=stage, environ=variables)
                     answers.append(replace(answer, ended=copy.around.clock() - began))
     except Refused as problem:
