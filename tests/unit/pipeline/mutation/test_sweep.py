@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_a_change_that_the_expected_gate_refuses_as_expected_is_stopped(root: Path) -> None:
-    judged = sweep(root, DELIVERY, Heard()).run([change("z03", unit=OWNER_REFUSED)])
+    judged = sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
 
     assert results(judged) == {"control-gates": "passed", "z03": "stopped"}
     assert (judged[1].gate, judged[1].finding, judged[1].named) == ("unit", "here  the owner is not asked", True)
@@ -35,24 +35,24 @@ def test_a_change_that_every_gate_passes_is_let_through(root: Path) -> None:
     [("unit", says(Outcome.REFUSED, "a line is too long")), ("lint", OWNER_REFUSED), ("synth", "2\n")],
 )
 def test_another_finding_or_another_gate_is_no_kill(root: Path, gate: str, said: str) -> None:
-    assert results(sweep(root, DELIVERY, Heard()).run([change("z03", **{gate: said})]))["z03"] == "elsewhere"
+    assert results(sweep(root, DELIVERY, Heard()).run([change("z03", said={gate: said})]))["z03"] == "elsewhere"
 
 
 @pytest.mark.parametrize(("gate", "said"), [("unit", says(Outcome.BROKE)), ("unit", "1\n"), ("synth", "3\n")])
 def test_a_gate_that_broke_is_no_kill_and_is_asked_again(root: Path, gate: str, said: str) -> None:
     for _ in range(2):
         heard = Heard()
-        assert results(sweep(root, DELIVERY, heard).run([change("z03", **{gate: said})]))["z03"] == "broke"
+        assert results(sweep(root, DELIVERY, heard).run([change("z03", said={gate: said})]))["z03"] == "broke"
         assert "z03" in heard.began
 
 
 def test_code_that_can_not_even_be_loaded_is_refused(root: Path) -> None:
-    asked = change("z03", expected=(Expected("unit", "unit was asked"),), unit="2\n")
+    asked = change("z03", expected=(Expected("unit", "unit was asked"),), said={"unit": "2\n"})
     assert results(sweep(root, DELIVERY, Heard()).run([asked]))["z03"] == "stopped"
 
 
 def test_a_change_that_does_not_apply_any_more_is_an_error_of_ours(root: Path) -> None:
-    gone = change("z03", unit=OWNER_REFUSED)
+    gone = change("z03", said={"unit": OWNER_REFUSED})
     object.__setattr__(gone, "edits", (Edit("api/orders.py", "SOLD", ""),))
     judged = sweep(root, DELIVERY, Heard()).run([gone])
     assert results(judged)["z03"] == "not applied"
@@ -60,7 +60,7 @@ def test_a_change_that_does_not_apply_any_more_is_an_error_of_ours(root: Path) -
 
 
 def test_a_good_change_passes_or_is_a_false_alarm(root: Path) -> None:
-    good, refused = change("good", Kind.GOOD), change("refused", Kind.GOOD, lint=says(Outcome.REFUSED, "no"))
+    good, refused = change("good", Kind.GOOD), change("refused", Kind.GOOD, said={"lint": says(Outcome.REFUSED, "no")})
     judged = results(sweep(root, DELIVERY, Heard()).run([good, refused]))
     assert (judged["good"], judged["refused"]) == ("passed", "false alarm")
 
@@ -70,18 +70,20 @@ def test_a_control_that_fails_ends_the_sweep(root: Path) -> None:
     git(root, "add", "--all")
     git(root, "commit", "-q", "-m", "two")
 
-    judged = sweep(root, DELIVERY, Heard()).run([change("z03", unit=OWNER_REFUSED), change("z04", unit=OWNER_REFUSED)])
+    judged = sweep(root, DELIVERY, Heard()).run(
+        [change("z03", said={"unit": OWNER_REFUSED}), change("z04", said={"unit": OWNER_REFUSED})]
+    )
 
     assert judged[0].result == "false alarm"
     assert "z04" not in results(judged)
 
 
 def test_what_was_walked_before_is_not_walked_again(root: Path) -> None:
-    sweep(root, DELIVERY, Heard()).run([change("z03", unit=OWNER_REFUSED)])
+    sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
     heard, fresh = Heard(), Heard()
 
-    again = sweep(root, DELIVERY, heard).run([change("z03", unit=OWNER_REFUSED)])
-    sweep(root, DELIVERY, fresh, fresh=True).run([change("z03", unit=OWNER_REFUSED)])
+    again = sweep(root, DELIVERY, heard).run([change("z03", said={"unit": OWNER_REFUSED})])
+    sweep(root, DELIVERY, fresh, fresh=True).run([change("z03", said={"unit": OWNER_REFUSED})])
 
     assert heard.began == []
     assert heard.ended == [("control-gates", "passed", True), ("z03", "stopped", True)]
@@ -90,15 +92,15 @@ def test_what_was_walked_before_is_not_walked_again(root: Path) -> None:
 
 
 def test_what_is_expected_is_asked_of_the_same_walk_again(root: Path) -> None:
-    sweep(root, DELIVERY, Heard()).run([change("z03", unit=OWNER_REFUSED)])
+    sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
     heard = Heard()
-    other = change("z03", expected=(Expected("integration", "owner"),), unit=OWNER_REFUSED)
+    other = change("z03", expected=(Expected("integration", "owner"),), said={"unit": OWNER_REFUSED})
     assert results(sweep(root, DELIVERY, heard).run([other]))["z03"] == "elsewhere"
     assert heard.began == []
 
 
 def test_one_gate_alone_is_asked_and_nothing_of_it_is_kept(root: Path) -> None:
-    asked = change("z03", unit=OWNER_REFUSED)
+    asked = change("z03", said={"unit": OWNER_REFUSED})
     only = sweep(root, DELIVERY, Heard(), only=frozenset({"scan"})).run([asked])
     heard = Heard()
     whole = sweep(root, DELIVERY, heard).run([asked])
@@ -108,7 +110,7 @@ def test_one_gate_alone_is_asked_and_nothing_of_it_is_kept(root: Path) -> None:
 
 def test_copies_are_gone_at_the_end_and_the_tree_is_as_it_was(root: Path) -> None:
     asked = sweep(root, DELIVERY, Heard())
-    asked.run([change("z03", unit=OWNER_REFUSED)])
+    asked.run([change("z03", said={"unit": OWNER_REFUSED})])
     assert list(asked.way.copies.folder.iterdir()) == []
     assert git(root, "status", "--porcelain") == ""
 

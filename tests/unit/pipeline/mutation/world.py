@@ -1,8 +1,10 @@
 """A small repository whose gates say what files of its own tell them to, and changes of it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.mutation.ask import Surroundings
 from pipeline.mutation.catalogue import CONTROL, Change, Class, Edit, Expected, Kind, Write
@@ -63,8 +65,13 @@ def repository(root: Path) -> Path:
     return root
 
 
-def change(name: str, kind: Kind = Kind.BAD, expected: tuple[Expected, ...] = (), **said: str) -> Change:
-    """A change of the small repository, by which each gate that is named says what is given."""
+def change(
+    name: str,
+    kind: Kind = Kind.BAD,
+    expected: tuple[Expected, ...] = (),
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> Change:
+    """A change of the small repository, by which the gates of `said` say what stands there."""
     return replace(
         CONTROL,
         id=name,
