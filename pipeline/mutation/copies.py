@@ -46,6 +46,10 @@ class Copies:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
+    def remove(self) -> None:
+        """Remove every copy and the folder itself."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def make(self, name: str) -> Path:
         """A new copy called `name`."""
         copy = self.folder / name

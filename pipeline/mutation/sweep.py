@@ -40,6 +40,12 @@ class Sweep:
         A control that fails ends the sweep: whatever else came out would count for nothing.
         """
         self.way.copies.clear()
+        try:
+            return self._run(changes)
+        finally:
+            self.way.copies.remove()
+
+    def _run(self, changes: Sequence[Change]) -> tuple[Judged, ...]:
         wanted = (*controls(changes), *changes)
         known = {} if self.fresh or self.way.only else self._known(wanted)
         for one in known.values():
