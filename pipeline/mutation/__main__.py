@@ -10,18 +10,20 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.mutation import base, catalogue, pages, told
+from pipeline.mutation import base, catalogue, pages, stock, told
 from pipeline.mutation.ask import Surroundings, child_environment
 from pipeline.mutation.catalogue import Change, Class, Unreadable
 from pipeline.mutation.copies import Copies, GitFailed
 from pipeline.mutation.judge import Judged
 from pipeline.mutation.kept import FOLDER, Kept
 from pipeline.mutation.progress import Progress
-from pipeline.mutation.score import score
+from pipeline.mutation.score import percent, score
+from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
 from pipeline.mutation.walk import LANES, Way
 from pipeline.plan.delivery import DELIVERY
@@ -66,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     fresh.add_argument(
         "--resume", action="store_true", help="go on where the last sweep of this tree was (the default)"
     )
+    stock = "what do cfn-lint, checkov, cdk-nag and zizmor see by themselves? (asks no gate)"
+    parser.add_argument("--stock", action="store_true", help=stock)
     parser.add_argument("--list", action="store_true", help="only say which changes there are")
     return parser
 
@@ -97,6 +101,8 @@ def _run(
 ) -> int:
     folder = copies.root / FOLDER / copies.tree
     around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
+    if options.stock:
+        return _stock(changes, copies, folder, around)
     base.prepare(copies, folder, around)
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
@@ -104,6 +110,19 @@ def _run(
         at_once = max(1, options.jobs // LANES)
         judged = Sweep(way, Kept(folder), around, hears, at_once, options.fresh).run(changes)
     return _told(judged, copies.root, cancel)
+
+
+def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surroundings) -> int:
+    """What tools see out of the box; it is no score of ours, so 0."""
+    console = Console(stderr=True, soft_wrap=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    say = partial(console.print, highlight=False, markup=False)
+    seen = Stock(copies, folder, around, say).look(changes)
+    titles = {change.id: change for change in changes}
+    sys.stdout.write("".join(f"{stock.line(titles[one.id], one)}\n" for one in seen))
+    for class_, (saw, asked) in stock.by_class(changes, seen).items():
+        sys.stdout.write(f"{class_:<34} {saw:>4} of {asked:>4} {percent(saw, asked):>6.1f} %\n")
+    return 0
 
 
 def _told(judged: Sequence[Judged], root: Path, cancel: Cancel) -> int:
