@@ -7,7 +7,7 @@ so this is more than a reader of their output would have noticed.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.gates.context import Context, Say
 from pipeline.gates.output import write_atomically
-from pipeline.gates.part import Part, run_jobs
+from pipeline.gates.part import Job, Part, run_jobs
 from pipeline.gates.tools import cfn_lint, checkov, nag, zizmor
 from pipeline.mutation.apply import NotApplied, apply
 from pipeline.mutation.ask import Copy, Surroundings, synthesize
@@ -66,6 +66,7 @@ class Stock:
     folder: Path
     around: Surroundings
     say: Say
+    tools: Sequence[tuple[str, Job]] = TOOLS
 
     def look(self, changes: Iterable[Change]) -> tuple[Seen, ...]:
         """What the tools see of each bad change, one after the other. Broke if they can't look at the tree itself."""
@@ -123,7 +124,7 @@ class Stock:
         out.mkdir(parents=True)
         environ = {name: value for name, value in self.around.environ.items() if name != "SLIPWAY_BASE"}
         context = Context(Gate("stock"), None, root, out, environ, date.max, self.around.clock, lambda _: None)
-        return {part.tool: findings_of(part) for part in run_jobs(context, TOOLS)}
+        return {part.tool: findings_of(part) for part in run_jobs(context, self.tools)}
 
 
 def findings_of(part: Part) -> list[str]:
