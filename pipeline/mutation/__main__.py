@@ -8,6 +8,7 @@ import argparse
 import fcntl
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -51,6 +52,10 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
         return _failed(problem, BROKE)
     except Cancelled:
         return cancel.exit_code
+    except Exception as problem:
+        # Python itself would end with 1, which says that a limit is not kept.
+        traceback.print_exc()
+        return _failed(f"{type(problem).__name__}: {problem}; this is a fault of the benchmark", BROKE)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,7 +114,7 @@ def _run(
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
         at_once = max(1, options.jobs // LANES)
         judged = Sweep(way, Kept(folder), around, hears, at_once, options.fresh).run(changes)
-    return _told(judged, copies.root, cancel)
+    return _told(judged, copies.root, folder, cancel)
 
 
 def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surroundings) -> int:
@@ -125,11 +130,13 @@ def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surr
     return 0
 
 
-def _told(judged: Sequence[Judged], root: Path, cancel: Cancel) -> int:
+def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel) -> int:
     """Print the table and draw the pages; the exit code."""
     counted = score(judged)
     sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
-    written = pages.write(root / FOLDER, judged, counted, catalogue.not_built(root))
+    changes = [one.change for one in judged]
+    beside = stock.by_class(changes, stock.kept(folder, changes))
+    written = pages.write(root / FOLDER, judged, counted, catalogue.not_built(root), beside)
     sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")
     interrupted = cancel.is_set() and "control" not in cancel.reason
     return cancel.exit_code if interrupted else counted.exit_code

@@ -1,7 +1,7 @@
 """A sweep as pages: HTML in the report's style, JUnit with a suite per class, and the markdown table of the README."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring  # we write XML, we parse none
 
@@ -19,13 +19,17 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def write(
-    folder: Path, judged: Sequence[Judged], score: Score, not_built: Sequence[NotBuilt]
+    folder: Path,
+    judged: Sequence[Judged],
+    score: Score,
+    not_built: Sequence[NotBuilt],
+    stock: Mapping[str, tuple[int, int]],
 ) -> tuple[Path, Path, Path]:
-    """Draw every page into `folder`; their paths."""
+    """Draw every page into `folder`; their paths. `stock` is how many of how many the tools saw, by class."""
     pages = {
         folder / "mutation.html": html(judged, score, not_built),
         folder / "mutation.junit.xml": junit(judged),
-        folder / "mutation.md": told.markdown(score, not_built, {}),
+        folder / "mutation.md": told.markdown(score, not_built, stock),
     }
     for path, text in pages.items():
         replace(path, text)

@@ -8,6 +8,7 @@ so this is more than a reader of their output would have noticed.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -91,16 +92,13 @@ class Stock:
         return told_now
 
     def _seen(self, change: Change, before: Told) -> Seen:
-        file = self.folder / f"{change.id}-{change.digest}.stock.json"
-        try:
-            return _SEEN.validate_json(file.read_bytes())
-        except (OSError, ValidationError):
-            pass
+        if known := kept(self.folder, [change]):
+            return known[0]
         try:
             seen = Seen(change.id, tuple(new(before, self._told(change))))
         except NotLooked as problem:
             seen = Seen(change.id, why=str(problem))
-        write_atomically(file, _SEEN.dump_json(seen, indent=1).decode())
+        write_atomically(_file(self.folder, change), _SEEN.dump_json(seen, indent=1).decode())
         self.say(line(change, seen))
         return seen
 
@@ -127,6 +125,19 @@ class Stock:
         return {part.tool: findings_of(part) for part in run_jobs(context, self.tools)}
 
 
+def kept(folder: Path, changes: Iterable[Change]) -> tuple[Seen, ...]:
+    """What the tools saw of those of `changes` that they have looked at before, over the tree that `folder` is of."""
+    found: list[Seen] = []
+    for change in changes:
+        with suppress(OSError, ValidationError):
+            found.append(_SEEN.validate_json(_file(folder, change).read_bytes()))
+    return tuple(found)
+
+
+def _file(folder: Path, change: Change) -> Path:
+    return folder / f"{change.id}-{change.digest}.stock.json"
+
+
 def findings_of(part: Part) -> list[str]:
     """What one tool told, without the lines that it stands at; NotLooked if the tool broke."""
     if part.broken:
@@ -147,7 +158,7 @@ def by_class(changes: Iterable[Change], seen: Iterable[Seen]) -> dict[str, tuple
     asked = [change for change in changes if change.id in saw]
     counted = {class_: [saw[change.id] for change in asked if change.class_ is class_] for class_ in Class}
     rows = {str(class_): (sum(those), len(those)) for class_, those in counted.items() if those}
-    return {**rows, "all": (sum(saw.values()), len(saw))}
+    return {**rows, "all": (sum(saw.values()), len(saw))} if saw else {}
 
 
 def line(change: Change, seen: Seen) -> str:

@@ -1,5 +1,6 @@
 """Walks many changes, some at once, with a control for every way that they go."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -80,7 +81,7 @@ class Sweep:
             walked = self._walk(change)
         except Cancelled:
             return None
-        except (GitFailed, OSError) as problem:
+        except (GitFailed, OSError, subprocess.SubprocessError) as problem:
             walked = Walked(change.id, (broke("copy", time.monotonic() - began, str(problem)),))
         if walked.trustworthy and not self.way.only:
             self.kept.write(change, walked)

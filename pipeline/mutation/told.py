@@ -1,7 +1,6 @@
 """A sweep in lines: what is shown while it runs, the table at its end, and the table of the README."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.mutation.catalogue import Kind, NotBuilt
 from pipeline.mutation.judge import Judged, Result
@@ -62,7 +61,7 @@ def _class_line(row: Row) -> str:
     )
 
 
-def markdown(score: Score, not_built: Sequence[NotBuilt], stock: dict[str, tuple[int, int]]) -> str:
+def markdown(score: Score, not_built: Sequence[NotBuilt], stock: Mapping[str, tuple[int, int]]) -> str:
     """The table for the README; `stock` has how many of how many the tools saw by themselves, by class."""
     head = "| class | changes | stopped | at the named gate | within 60 s |"
     ruler = "|---|---:|---:|---:|---:|"
@@ -76,14 +75,9 @@ def markdown(score: Score, not_built: Sequence[NotBuilt], stock: dict[str, tuple
     return "\n".join([head, ruler, *rows, "", told]) + "\n"
 
 
-def _markdown_row(name: str, asked: int, counts: tuple[int, int, int], stock: dict[str, tuple[int, int]]) -> str:
+def _markdown_row(name: str, asked: int, counts: tuple[int, int, int], stock: Mapping[str, tuple[int, int]]) -> str:
     cells = [escape(name), str(asked), *(f"{percent(count, asked):.0f} %" for count in counts)]
     if stock:
         seen, of = stock.get(name, (0, 0))
         cells.append(f"{percent(seen, of):.0f} %" if of else "–")
     return f"| {' | '.join(cells)} |"
-
-
-def anchor(text: str) -> str:
-    """A word that can stand in an address."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,11 +1,13 @@
 """`scripts/mutation` as people call it, on a small repository."""
 
+import fcntl
 import os
 from pathlib import Path
 
 import pytest
 
 from pipeline.mutation.__main__ import main
+from pipeline.mutation.stock import Seen
 from pipeline.record.verdict import Outcome
 from tests.unit.pipeline.mutation.world import repository, says
 from tests.unit.pipeline.rehearsal.test_commits import git
@@ -79,3 +81,25 @@ def test_what_there_is_is_listed(root: Path, capsys: pytest.CaptureFixture[str])
     assert run(root, "--list") == 0
     told = " ".join(capsys.readouterr().out.split())
     assert told == "bad authorization z03-owner The owner is not asked"
+
+
+def test_what_nobody_foresaw_is_no_verdict(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.mutation.__main__.score", lambda _: 1 / 0)
+    assert run(root) == 3
+
+
+def test_two_sweeps_of_one_tree_do_not_run_at_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / ".slipway/mutation").mkdir(parents=True)
+    with (root / ".slipway/mutation/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run(root) == 2
+    assert "another sweep of this tree is under way" in capsys.readouterr().err
+
+
+def test_what_tools_see_by_themselves_is_counted_by_class(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = (Seen("z03-owner", (("checkov", "CKV_AWS_59"),)),)
+    monkeypatch.setattr("pipeline.mutation.__main__.Stock.look", lambda *_: seen)
+    assert run(root, "--stock") == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["authorization", "1", "of", "1", "100.0", "%"]

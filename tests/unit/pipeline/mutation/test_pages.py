@@ -89,7 +89,7 @@ def test_junit_has_a_suite_per_class_and_tells_failures_from_errors() -> None:
 
 
 def test_all_pages_are_written(tmp_path: Path) -> None:
-    written = pages.write(tmp_path, JUDGED, SCORE, [])
+    written = pages.write(tmp_path, JUDGED, SCORE, [], {})
     assert [path.name for path in written] == ["mutation.html", "mutation.junit.xml", "mutation.md"]
     assert all(path.read_text() for path in written)
 
