@@ -1,5 +1,7 @@
 """Changes of a small repository, really applied and really asked: what counts, what does not, what is kept."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
 from pipeline.mutation.sweep import controls
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
+from pipeline.rehearsal.cancel import Cancel
 from tests.unit.pipeline.mutation.world import Heard, change, repository, results, says, sweep
 from tests.unit.pipeline.rehearsal.test_commits import git
 
@@ -121,3 +124,29 @@ def test_there_is_a_control_for_every_way_that_changes_go() -> None:
     object.__setattr__(whole, "needs", Needs.REHEARSAL)
     assert [one.id for one in controls([gates])] == ["control-gates"]
     assert [one.id for one in controls([gates, stage, whole])] == ["control-stage", "control-rehearsal"]
+
+
+def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:
+    stopped = sweep(root, DELIVERY, Heard())
+    stopped.around.cancel.cancel("somebody is tired")
+    assert stopped.run([change("z03", said={"unit": OWNER_REFUSED})]) == ()
+    assert (
+        results(sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})]))["z03"] == "stopped"
+    )
+
+
+def test_a_gate_that_runs_is_ended_when_it_is_told_to_stop(root: Path) -> None:
+    (root / "scripts/slipway").write_text(f"#!/bin/sh\necho asked >>{root}/asked\nsleep 60\n")
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+    asked = sweep(root, DELIVERY, Heard())
+    threading.Thread(target=_cancel_when_asked, args=(root / "asked", asked.around.cancel)).start()
+    began = time.monotonic()
+    assert asked.run([change("z03")]) == ()
+    assert time.monotonic() - began < 30
+
+
+def _cancel_when_asked(told: Path, cancel: Cancel) -> None:
+    while not told.exists() and not cancel.wait(0.05):
+        pass
+    cancel.cancel("somebody is tired")
