@@ -58,7 +58,9 @@ class Copy:
 def child_environment(environ: Mapping[str, str], base: Path) -> dict[str, str]:
     """What a gate's process may see: ours, without what speaks of another stage or run, and where the base is."""
     kept = {
-        name: value for name, value in environ.items() if not name.startswith(("SLIPWAY_", "AWS_", "CDK_", "GITHUB_"))
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(("SLIPWAY_", "AWS_", "CDK_", "GITHUB_", "GIT_"))
     }
     home = {name: value for name, value in environ.items() if name == "SLIPWAY_HOME"}
     return {**kept, **home, "SLIPWAY_BASE": str(base)}
