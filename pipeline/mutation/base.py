@@ -20,12 +20,13 @@ def prepare(copies: Copies, folder: Path, around: Surroundings) -> Path:
     log = folder / "logs" / f"{BASE}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     made = Copy(copy, log, around)
-    code = made.run([SLIPWAY, "synth", "--output", str(copy / "cdk.out")], SYNTH_SECONDS)
-    if code:
-        raise Broke(f"HEAD does not synthesize: {made.said(0)}; see {log}")
-    shutil.rmtree(copy / ".git")
-    shutil.rmtree(base, ignore_errors=True)
-    shutil.copytree(copy, base, symlinks=True)
-    (base / READY).touch()
-    copies.drop(copy)
+    try:
+        if made.run([SLIPWAY, "synth", "--output", str(copy / "cdk.out")], SYNTH_SECONDS):
+            raise Broke(f"HEAD does not synthesize: {made.said(0)}; see {log}")
+        shutil.rmtree(copy / ".git")
+        shutil.rmtree(base, ignore_errors=True)
+        shutil.copytree(copy, base, symlinks=True)
+        (base / READY).touch()
+    finally:
+        copies.remove()
     return base

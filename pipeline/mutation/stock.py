@@ -94,6 +94,7 @@ class Stock:
     def _seen(self, change: Change, before: Told) -> Seen:
         if known := kept(self.folder, [change]):
             return known[0]
+        self.around.cancel.check()
         try:
             seen = Seen(change.id, tuple(new(before, self._told(change))))
         except NotLooked as problem:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.mutation.__main__ import main
+from pipeline.mutation.copies import Copies
 from pipeline.mutation.stock import Seen
 from pipeline.record.verdict import Outcome
 from tests.unit.pipeline.mutation.world import repository, says
@@ -65,6 +66,7 @@ def test_a_head_that_does_not_synthesize_is_no_base(root: Path, capsys: pytest.C
     git(root, "commit", "-q", "-m", "two")
     assert run(root) == 3
     assert "HEAD does not synthesize: slipway: so says synth" in capsys.readouterr().err
+    assert not Copies(root).folder.exists()
 
 
 @pytest.mark.parametrize(
