@@ -13,20 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.gates.context import Context
-from pipeline.gates.files import every_entry
+from pipeline.gates.files import LEFT_BEHIND, every_entry
+from pipeline.gates.history import change_of
 
 WORDLESS = frozenset({"unit", "contract"})
 """The gates that read neither `README.md` and its like at the top of the source, nor `.github`."""
-OF_A_BASE = ("cdk.out", "contracts")
-"""What gates read of the base release; beside it lies what its synthesis left in its source."""
-TELLING = ("HYPOTHESIS_", "LANG", "LC_", "MYPY_", "PYTEST_", "RUFF_", "TZ")
-"""How the names of variables begin by which tools that gates run can be told something."""
+TELLING = ("HYPOTHESIS_", "LANG", "LC_", "MYPY_", "PACT_", "PYTEST_", "RUFF_", "SLIPWAY_FIRST_RELEASE", "TZ")
+"""How the names of variables begin by which gates and their tools can be told something."""
+OF_HISTORY = frozenset({"scan"})
+"""The gates that look at what the change's commits brought, too."""
 
 
 def digest_of_inputs(context: Context) -> str:
     """The hex SHA-256 of everything that the gate of `context` looks at."""
     digest = hashlib.sha256()
-    for told in (*_circumstances(context), *_source(context), *_beside(context)):
+    for told in (*_circumstances(context), *_source(context), *_history(context), *_beside(context)):
         digest.update(f"{len(told)}:".encode() + told)
     return digest.hexdigest()
 
@@ -51,19 +52,26 @@ def is_words(path: Path) -> bool:
 
 
 def _beside(context: Context) -> Iterator[bytes]:
-    """The assembly and what a base is, each by its name; one that is not there is told apart from an empty one."""
-    base = {f"base {part}": context.base / part for part in OF_A_BASE} if context.base else {}
-    for name, folder in {"assembly": context.assembly, **base}.items():
+    """The assembly and the base, each by its name; one that is not there is told apart from an empty one."""
+    base = context.environ.get("SLIPWAY_BASE")
+    for name, folder in (("assembly", context.assembly), ("base", Path(base) if base else None)):
         yield name.encode()
-        yield str(folder.is_dir()).encode()
-        if folder.is_dir():
+        yield str(bool(folder and folder.is_dir())).encode()
+        if folder and folder.is_dir():
             for path in sorted(_below(folder)):
                 yield from _entry(folder, path)
 
 
+def _history(context: Context) -> Iterator[bytes]:
+    if context.gate.name in OF_HISTORY:
+        change = change_of(context)
+        yield repr(change if isinstance(change, str) else change.commits).encode(errors="surrogateescape")
+
+
 def _below(folder: Path) -> Iterator[Path]:
-    """Every file below `folder`, as relative paths; a folder that is a link is gone into (the base's contracts are)."""
-    for there, _, names in os.walk(folder, followlinks=True):
+    """Every file below `folder`, as relative paths, but what a synthesis left there; links to folders are gone into."""
+    for there, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if name == "cdk.out" or name not in LEFT_BEHIND]
         yield from (Path(there, name).relative_to(folder) for name in names)
 
 

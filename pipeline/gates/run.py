@@ -62,7 +62,7 @@ def run_gate(
     Raises GateUsage for a gate, stage or setting that makes no sense; everything else ends in a verdict.
     """
     context = _context(name, stage, root.resolve(), environ, delivery, now, today or datetime.now(UTC).date(), say)
-    passes = Passes.of(context) if name not in LIVE and environ.get("SLIPWAY_HOME") else None
+    passes = Passes.of(context) if _may_keep(context) else None
     verdict = passes.recall() if passes and not context.fresh else None
     if verdict is None:
         verdict = cleaned(_decide(context, gatherers[name]))
@@ -71,6 +71,12 @@ def run_gate(
     write(verdict, context.out)
     say_verdict(verdict, say, environ)
     return verdict
+
+
+def _may_keep(context: Context) -> bool:
+    """Whether all that the gate looks at is here: no stage, and no broker, which others write to."""
+    here = context.gate.name not in LIVE and not context.environ.get("PACT_BROKER_BASE_URL")
+    return here and bool(context.environ.get("SLIPWAY_HOME"))
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -12,6 +12,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/record",
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
+        "tests/unit/pipeline/mutation",
         "tests/unit/pipeline/test_bench.py",
         "tests/unit/pipeline/test_can_i_deploy.py",
         "tests/unit/pipeline/test_check.py",
@@ -37,6 +38,7 @@ TOOLS = Suite(
         "pipeline/report",
         "pipeline/rehearsal",
         "pipeline/gates",
+        "pipeline/mutation",
         "pipeline.cli",  # single modules go by name, folders by path
         "pipeline.can_i_deploy",
         "pipeline.check",

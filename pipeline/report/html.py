@@ -13,14 +13,15 @@ from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, View
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """The page of this name among our templates: one style sheet for all, and whatever is put in is escaped."""
     loader = PackageLoader("pipeline.report", "templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["breaking"] = _breaking
     environment.globals.update(words=words, rollouts=rollouts, disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def _breaking(name: str) -> Markup:
@@ -43,4 +44,4 @@ def render(view: View) -> str:
     """The page. Everything that came from the change is escaped, whatever it holds."""
     charts = [(each, Markup(svg.rollout(each)), _quiet(each)) for each in _loud_first(view)]  # noqa: S704  svg escapes
     journey = Markup(svg.journey(view.journey, view.total))  # noqa: S704
-    return _template().render(view=view, journey=journey, charts=charts)
+    return template("page.html.j2").render(view=view, journey=journey, charts=charts)

@@ -134,13 +134,16 @@ def test_an_assembly_that_is_linked_to_counts_by_what_it_holds(root: Path, tool:
     assert tool.asked == 2
 
 
-def test_what_lies_beside_a_base_is_not_looked_at(root: Path, tool: Tool) -> None:
+def test_what_a_synthesis_left_beside_a_base_is_not_looked_at(root: Path, tool: Tool) -> None:
     base = root.parent / "base"
-    (base / "source").mkdir(parents=True)
+    (base / "source" / "__pycache__").mkdir(parents=True)
     ask(root, tool, SLIPWAY_BASE=str(base))
-    (base / "source" / "left-behind").write_text("by its synthesis")
+    (base / "source" / "__pycache__" / "a.pyc").write_text("by its synthesis")
     ask(root, tool, SLIPWAY_BASE=str(base))
     assert tool.asked == 1
+    (base / "source" / "a.py").write_text("what it is")
+    ask(root, tool, SLIPWAY_BASE=str(base))
+    assert tool.asked == 2
 
 
 def test_what_a_base_links_to_is_looked_at_too(root: Path, tool: Tool) -> None:
@@ -164,6 +167,19 @@ def test_words_for_people_do_not_ask_a_gate_again_that_reads_none(root: Path, to
     assert tool.asked == 1
     (root / "api" / "README.md").write_text("words of the code's own")
     ask(root, tool, contract)
+    assert tool.asked == 2
+
+
+def test_what_a_broker_says_is_asked_each_time(root: Path, tool: Tool) -> None:
+    for _ in range(2):
+        ask(root, tool, PACT_BROKER_BASE_URL="http://127.0.0.1:1")
+    assert tool.asked == 2
+
+
+def test_a_scan_looks_at_the_history_of_the_change(root: Path, tool: Tool) -> None:
+    scan = Gate("scan", (Limit("findings", at_most=0),))
+    for change in ("a..b", "a..b", "a..c"):
+        ask(root, tool, scan, SLIPWAY_HISTORY=str(root), SLIPWAY_CHANGE=change)
     assert tool.asked == 2
 
 

@@ -1,0 +1,163 @@
+"""`scripts/mutation`: how many of the bad changes does the pipeline stop, and does it let every good one through?
+
+Exit codes: 0 all limits hold; 1 one does not; 2 usage, or a catalogue that can't be read; 3 the score is void: the
+control failed, a change no longer applies, or a gate broke; 130 interrupted.
+"""
+
+import argparse
+import fcntl
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from pipeline.mutation import base, catalogue, pages, stock, told
+from pipeline.mutation.ask import Surroundings, child_environment
+from pipeline.mutation.catalogue import Change, Class, Unreadable
+from pipeline.mutation.copies import Copies, GitFailed
+from pipeline.mutation.judge import Judged
+from pipeline.mutation.kept import FOLDER, Kept
+from pipeline.mutation.progress import Progress
+from pipeline.mutation.score import percent, score
+from pipeline.mutation.stock import Stock
+from pipeline.mutation.sweep import Hears, Sweep, controls
+from pipeline.mutation.walk import LANES, Way
+from pipeline.plan.delivery import DELIVERY
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.signals import Signals
+
+USAGE, BROKE = 2, 3
+
+
+def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
+    """Do what `arguments` say with the catalogue of `root`; the exit code."""
+    options = _parser().parse_args(arguments)
+    cancel = Cancel()
+    try:
+        changes = _chosen(options, catalogue.read(root))
+        if options.list:
+            return _list(changes)
+        copies = Copies(root)
+        with _alone(root), Signals(cancel):
+            return _run(options, changes, copies, environ, cancel)
+    except (Unreadable, GitFailed) as problem:
+        return _failed(problem, USAGE)
+    except Broke as problem:
+        return _failed(problem, BROKE)
+    except Cancelled:
+        return cancel.exit_code
+    except Exception as problem:
+        # Python itself would end with 1, which says that a limit is not kept.
+        traceback.print_exc()
+        return _failed(f"{type(problem).__name__}: {problem}; this is a fault of the benchmark", BROKE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/mutation", description=str(__doc__).partition("\n")[0])
+    parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this change; may be repeated")
+    classes = ", ".join(Class)
+    parser.add_argument("--class", dest="classes", action="append", default=[], metavar="C", help=f"only of: {classes}")
+    parser.add_argument("--gate", action="append", default=[], metavar="NAME", help="ask only this gate; kept nowhere")
+    cores = os.cpu_count() or LANES
+    parser.add_argument(
+        "--jobs", type=int, default=cores, metavar="N", help=f"gates at once; default: {cores}, the cores"
+    )
+    fresh = parser.add_mutually_exclusive_group()
+    fresh.add_argument("--fresh", action="store_true", help="ask everything anew")
+    fresh.add_argument(
+        "--resume", action="store_true", help="go on where the last sweep of this tree was (the default)"
+    )
+    stock = "what do cfn-lint, checkov, cdk-nag and zizmor see by themselves? (asks no gate)"
+    parser.add_argument("--stock", action="store_true", help=stock)
+    parser.add_argument("--list", action="store_true", help="only say which changes there are")
+    return parser
+
+
+def _chosen(options: argparse.Namespace, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes that are asked for; Unreadable for a name that nothing has."""
+    unknown = [each for each in options.only if each not in {change.id for change in changes}]
+    unknown += [each for each in options.classes if each not in set(Class)]
+    unknown += [each for each in options.gate if each not in {gate.name for _, gate in DELIVERY.gates()}]
+    if options.jobs < 1:
+        unknown.append(f"--jobs {options.jobs}")
+    if unknown:
+        raise Unreadable(f"there is no {', '.join(unknown)}; scripts/mutation --list shows the changes")
+    return tuple(
+        change
+        for change in changes
+        if (not options.only or change.id in options.only) and (not options.classes or change.class_ in options.classes)
+    )
+
+
+def _list(changes: Sequence[Change]) -> int:
+    for change in changes:
+        sys.stdout.write(f"{change.kind:<5} {change.class_:<28} {change.id:<36} {change.title}\n")
+    return 0
+
+
+def _run(
+    options: argparse.Namespace, changes: Sequence[Change], copies: Copies, environ: Mapping[str, str], cancel: Cancel
+) -> int:
+    folder = copies.root / FOLDER / copies.tree
+    around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
+    if options.stock:
+        return _stock(changes, copies, folder, around)
+    base.prepare(copies, folder, around)
+    console = Console(stderr=True, soft_wrap=True)
+    with Progress(console, len(changes) + len(controls(changes))) as progress:
+        way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
+        at_once = max(1, options.jobs // LANES)
+        judged = Sweep(way, Kept(folder), around, hears, at_once, options.fresh).run(changes)
+    return _told(judged, copies.root, folder, cancel)
+
+
+def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surroundings) -> int:
+    """What tools see out of the box; it is no score of ours, so 0."""
+    console = Console(stderr=True, soft_wrap=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    say = partial(console.print, highlight=False, markup=False)
+    seen = Stock(copies, folder, around, say).look(changes)
+    titles = {change.id: change for change in changes}
+    sys.stdout.write("".join(f"{stock.line(titles[one.id], one)}\n" for one in seen))
+    for class_, (saw, asked) in stock.by_class(changes, seen).items():
+        sys.stdout.write(f"{class_:<34} {saw:>4} of {asked:>4} {percent(saw, asked):>6.1f} %\n")
+    return 0
+
+
+def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel) -> int:
+    """Print the table and draw the pages; the exit code."""
+    counted = score(judged)
+    sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
+    changes = [one.change for one in judged]
+    beside = stock.by_class(changes, stock.kept(folder, changes))
+    written = pages.write(root / FOLDER, judged, counted, catalogue.not_built(root), beside)
+    sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")
+    interrupted = cancel.is_set() and "control" not in cancel.reason
+    return cancel.exit_code if interrupted else counted.exit_code
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """One sweep at a time: copies go by the name of their change. Unreadable if another is under way."""
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    with (root / FOLDER / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise Unreadable("another sweep of this tree is under way: wait for it, or end it") from problem
+        yield
+
+
+def _failed(problem: object, code: int) -> int:
+    sys.stderr.write(f"scripts/mutation: {problem}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], Path.cwd(), os.environ))

@@ -1,0 +1,78 @@
+"""Clean copies of HEAD, each a git repository of its own with the change as one commit on top.
+
+A gate may ask git what belongs to the source and what a commit changed, so a copy has the history; its objects are
+those of the repository that it was made from, and making it takes a second.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pipeline.mutation.catalogue import HOME
+
+AUTHOR = ("-c", "user.name=mutation", "-c", "user.email=mutation@example.org", "-c", "commit.gpgsign=false")
+GIT_SECONDS = 120
+# Rows come and go without a word about the tree that they are applied to.
+ROWS = f"{HOME}/".encode()
+
+
+class GitFailed(Exception):
+    """Git would not do what a copy needs: says which command and why."""
+
+
+class Copies:
+    """Copies of the HEAD of `root` in a folder of their own, which goes with them."""
+
+    def __init__(self, root: Path) -> None:
+        """Read HEAD; GitFailed if `root` is in no repository with a commit."""
+        self.root = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+        self.head = _git(self.root, "rev-parse", "--verify", "HEAD").strip()
+        self.tree = self._tree()
+        mine = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
+        # Outside of the repository: tools look for settings in the folders above, and would find the original's.
+        self.folder = Path(tempfile.gettempdir(), f"slipway-mutation-{mine}")
+
+    def _tree(self) -> str:
+        """Twelve hex digits over all files of HEAD without the catalogue."""
+        listed = _git(self.root, "ls-tree", "-r", "-z", "HEAD").encode(errors="surrogateescape").split(b"\0")
+        kept = [line for line in listed if not line.partition(b"\t")[2].startswith(ROWS)]
+        return hashlib.sha256(b"\0".join(kept)).hexdigest()[:12]
+
+    def clear(self) -> None:
+        """Remove every copy, those that a killed run left included."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def remove(self) -> None:
+        """Remove every copy and the folder itself."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def make(self, name: str) -> Path:
+        """A new copy called `name`."""
+        copy = self.folder / name
+        shutil.rmtree(copy, ignore_errors=True)
+        _git(self.root, "clone", "--quiet", "--shared", "--no-checkout", str(self.root), str(copy))
+        _git(copy, "checkout", "--quiet", "--detach", self.head)
+        return copy
+
+    def commit(self, copy: Path, title: str) -> None:
+        """All that lies in the copy, as one commit on top; a commit of its own also where nothing changed."""
+        _git(copy, "add", "--all")
+        _git(copy, *AUTHOR, "commit", "--quiet", "--no-verify", "--allow-empty", "-m", title)
+
+    def drop(self, copy: Path) -> None:
+        """Remove the copy."""
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    # A variable of the caller's, as a hook has it, would lead git to another repository than the one that is named.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(root), *arguments]
+    done = subprocess.run(command, capture_output=True, check=False, env=environ, timeout=GIT_SECONDS)
+    if done.returncode:
+        raise GitFailed(f"git {' '.join(arguments[:2])}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode(errors="surrogateescape")

@@ -1,0 +1,109 @@
+"""Walks many changes, some at once, with a control for every way that they go."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from pipeline.mutation.answer import broke
+from pipeline.mutation.ask import Copy, Surroundings
+from pipeline.mutation.catalogue import CONTROL, Change, Needs
+from pipeline.mutation.copies import GitFailed
+from pipeline.mutation.judge import Judged, Result, judge
+from pipeline.mutation.kept import Kept
+from pipeline.mutation.walk import Walked, Way, walk
+from pipeline.rehearsal.errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Hears:
+    """Who is told of a sweep: that a change is taken up, and what came of it (`again`: it was known from before)."""
+
+    began: Callable[[Change], None]
+    ended: Callable[[Judged, bool], None]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is asked of whom: `at_once` changes side by side, and with `fresh` nothing is taken from before."""
+
+    way: Way
+    kept: Kept
+    around: Surroundings
+    hears: Hears
+    at_once: int = 1
+    fresh: bool = False
+
+    def run(self, changes: Sequence[Change]) -> tuple[Judged, ...]:
+        """What came of every change, the controls first; what was told to stop is left out.
+
+        A control that fails ends the sweep: whatever else came out would count for nothing.
+        """
+        self.way.copies.clear()
+        try:
+            return self._run(changes)
+        finally:
+            self.way.copies.remove()
+
+    def _run(self, changes: Sequence[Change]) -> tuple[Judged, ...]:
+        wanted = (*controls(changes), *changes)
+        known = {} if self.fresh or self.way.only else self._known(wanted)
+        for one in known.values():
+            self.hears.ended(one, True)
+        asked = [change for change in wanted if change.id not in known]
+        judged = {**known, **{one.change.id: one for one in self._asked(asked)}}
+        return tuple(judged[change.id] for change in wanted if change.id in judged)
+
+    def _known(self, wanted: Iterable[Change]) -> dict[str, Judged]:
+        kept = ((change, self.kept.read(change)) for change in wanted)
+        return {change.id: judge(change, walked) for change, walked in kept if walked is not None}
+
+    def _asked(self, changes: Sequence[Change]) -> Iterable[Judged]:
+        with ThreadPoolExecutor(self.at_once) as pool:
+            running = [pool.submit(self._one, change) for change in changes]
+            for future in as_completed(running):
+                judged = future.result()
+                if judged is None:
+                    continue
+                self.hears.ended(judged, False)
+                yield judged
+                if judged.change.id.startswith(CONTROL.id) and judged.result is not Result.PASSED:
+                    self.around.cancel.cancel("the control failed")
+
+    def _one(self, change: Change) -> Judged | None:
+        """Walk one change in a copy of its own; None if it was told to stop."""
+        if self.around.cancel.is_set():
+            return None
+        self.hears.began(change)
+        began = time.monotonic()
+        try:
+            walked = self._walk(change)
+        except Cancelled:
+            return None
+        except (GitFailed, OSError, subprocess.SubprocessError) as problem:
+            walked = Walked(change.id, (broke("copy", time.monotonic() - began, str(problem)),))
+        if walked.trustworthy and not self.way.only:
+            self.kept.write(change, walked)
+        return judge(change, walked)
+
+    def _walk(self, change: Change) -> Walked:
+        copy = self.way.copies.make(change.id)
+        log = self.kept.folder / "logs" / f"{change.id}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_bytes(b"")
+        try:
+            return walk(change, self.way, Copy(copy, log, self.around))
+        finally:
+            self.way.copies.drop(copy)
+
+
+def controls(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """A control for every way that the changes go: whoever asks a stage has asked the gates of Build, too."""
+    ways = {(change.needs, change.stage if change.needs is Needs.STAGE else None) for change in changes}
+    if any(needs is Needs.STAGE for needs, _ in ways):
+        ways.discard((Needs.GATES, None))
+    return tuple(
+        replace(CONTROL, id="-".join(filter(None, (CONTROL.id, needs, stage))), needs=needs, stage=stage)
+        for needs, stage in sorted(ways, key=lambda way: (list(Needs).index(way[0]), way[1] or ""))
+    )

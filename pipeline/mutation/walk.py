@@ -1,0 +1,151 @@
+"""Takes one change through the gates, from the cheapest on, until the first refusal."""
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+
+from pipeline.mutation.answer import Answer, broke, refused
+from pipeline.mutation.apply import NotApplied, apply
+from pipeline.mutation.ask import Copy, ask_gate, fix, synthesize
+from pipeline.mutation.catalogue import Change, Needs
+from pipeline.mutation.copies import Copies
+from pipeline.mutation.order import Step, stage_gates, steps
+from pipeline.mutation.rehearsed import rehearse
+from pipeline.mutation.stage import standing
+from pipeline.plan.model import Delivery
+from pipeline.record.verdict import Outcome
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.errors import Broke, Cancelled, Refused
+
+LANES = 2
+STAGE = "up"
+FORMATTED = (".py", ".pyi", "contracts/openapi.yaml")
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How far a change came: what answered, in that order, and the seconds it took; `unapplied` says why nobody did."""
+
+    id: str
+    answers: tuple[Answer, ...] = ()
+    seconds: float = 0.0
+    unapplied: str = ""
+
+    @property
+    def trustworthy(self) -> bool:
+        """Whether this would come out again: what could not be applied, or broke, is asked anew."""
+        return bool(self.answers) and all(one.outcome in (Outcome.PASSED, Outcome.REFUSED) for one in self.answers)
+
+
+@dataclass(frozen=True)
+class Way:
+    """What every change walks: the delivery's gates, or of those `only` the ones that are named."""
+
+    delivery: Delivery
+    copies: Copies
+    only: Collection[str] = field(default=())
+
+    def wants(self, gate: str) -> bool:
+        """Whether this gate is asked."""
+        return not self.only or gate in self.only
+
+
+def walk(change: Change, way: Way, copy: Copy) -> Walked:
+    """Lay `change` over the clean `copy` and ask; Cancelled if it was told to stop."""
+    began = copy.around.clock()
+    try:
+        changed = apply(change, copy.root)
+    except NotApplied as problem:
+        return Walked(change.id, unapplied=str(problem))
+    if change.fix and any(name.endswith(FORMATTED) for name in changed):
+        fix(copy)
+    way.copies.commit(copy.root, change.title)
+    answers = _asked(change, way, copy)
+    return Walked(change.id, answers, copy.around.clock() - began)
+
+
+def _asked(change: Change, way: Way, copy: Copy) -> tuple[Answer, ...]:
+    began = copy.around.clock()
+    if change.needs is Needs.REHEARSAL:
+        return rehearse(copy)
+    answers = _build(way, copy)
+    if change.needs is Needs.STAGE and all(one.passed for one in answers):
+        answers += _stage(change.stage, way, copy, began)
+    return answers
+
+
+def _build(way: Way, copy: Copy) -> tuple[Answer, ...]:
+    """The gates of Build, two at a time."""
+    wanted = [step for step in steps(way.delivery) if way.wants(step.name)]
+    needed = {step.after for step in wanted if step.after}
+    wanted += [step for step in steps(way.delivery) if step.name in needed and step not in wanted]
+    return side_by_side(wanted, _ask, copy)
+
+
+def _ask(step: Step, copy: Copy) -> Answer:
+    if step.gate is None:
+        return synthesize(copy)
+    return ask_gate(copy, step.name, step.gate.timeout_minutes * 60.0)
+
+
+def side_by_side(wanted: Sequence[Step], ask: Callable[[Step, Copy], Answer], copy: Copy) -> tuple[Answer, ...]:
+    """Ask all `wanted`, `LANES` at a time, each when what it waits for has passed; the first that does not ends it.
+
+    What is still running then is ended, and has not answered. Raises Cancelled when the copy's own cancel is set.
+    """
+    began, waiting = copy.around.clock(), list(wanted)
+    running: dict[Future[Answer], Step] = {}
+    answers: list[Answer] = []
+    cancel = copy.around.cancel.child()
+    with ThreadPoolExecutor(LANES) as pool:
+        while waiting or running:
+            for step in _ready(waiting, answers)[: LANES - len(running)]:
+                waiting.remove(step)
+                running[pool.submit(ask, step, _beside(copy, step, cancel))] = step
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                del running[future]
+                answers += _answer(future, copy, began)
+            if cancel.is_set() or not all(one.passed for one in answers):
+                waiting.clear()
+                cancel.cancel("another gate has decided")
+    copy.around.cancel.check()
+    return tuple(answers)
+
+
+def _ready(waiting: Sequence[Step], answers: Sequence[Answer]) -> list[Step]:
+    passed = {one.gate for one in answers if one.passed}
+    return [step for step in waiting if step.after is None or step.after in passed]
+
+
+def _beside(copy: Copy, step: Step, cancel: Cancel) -> Copy:
+    """The same copy with a log of the step's own: what two print at once nobody can read."""
+    log = copy.log.with_name(f"{copy.log.stem}.{step.name}.log")
+    return replace(copy, log=log, around=replace(copy.around, cancel=cancel))
+
+
+def _answer(future: Future[Answer], copy: Copy, began: float) -> list[Answer]:
+    try:
+        return [replace(future.result(), ended=copy.around.clock() - began)]
+    except Cancelled:
+        return []
+
+
+def _stage(name: str | None, way: Way, copy: Copy, began: float) -> tuple[Answer, ...]:
+    """The gates of a stage, one after the other: they share what they ask."""
+    stage, asked = stage_gates(way.delivery, name)
+    gates = [gate for gate in asked if way.wants(gate.name)]
+    answers: list[Answer] = []
+    if not gates:
+        return ()
+    try:
+        with standing(copy, stage) as variables:
+            for gate in gates:
+                if all(one.passed for one in answers):
+                    answer = ask_gate(copy, gate.name, gate.timeout_minutes * 60.0, stage=stage, environ=variables)
+                    answers.append(replace(answer, ended=copy.around.clock() - began))
+    except Refused as problem:
+        answers.append(refused(STAGE, copy.around.clock() - began, str(problem)))
+    except Broke as problem:
+        answers.append(broke(STAGE, copy.around.clock() - began, str(problem)))
+    return tuple(answers)

@@ -1,0 +1,107 @@
+"""`scripts/mutation` as people call it, on a small repository."""
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.mutation.__main__ import main
+from pipeline.mutation.copies import Copies
+from pipeline.mutation.stock import Seen
+from pipeline.record.verdict import Outcome
+from tests.unit.pipeline.mutation.world import repository, says
+from tests.unit.pipeline.rehearsal.test_commits import git
+
+BAD = f"""\
+title = "The owner is not asked"
+class = "authorization"
+fix = false
+[[expected]]
+gate = "unit"
+finding = "owner"
+[[write]]
+file = "says/unit"
+text = '''
+{says(Outcome.REFUSED, "the owner is not asked")}'''
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "tests/mutation/bad/z03-owner"
+    folder.mkdir(parents=True)
+    (folder / "change.toml").write_text(BAD)
+    return repository(tmp_path)
+
+
+def run(root: Path, *arguments: str) -> int:
+    return main(arguments, root, {"PATH": os.environ["PATH"], "HOME": str(root)})
+
+
+def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(root) == 0
+    told = capsys.readouterr()
+    assert "✓ stopped 100 %, limit ≥ 98 %" in told.out
+    assert "z03-owner" in told.err
+    assert (root / ".slipway/mutation/mutation.html").exists()
+
+
+def test_a_change_that_nobody_stops_makes_it_end_with_1(root: Path) -> None:
+    (root / "tests/mutation/bad/z03-owner/change.toml").write_text(BAD.replace('finding = "owner"', 'finding = "role"'))
+    assert run(root) == 1
+
+
+def test_a_control_that_fails_makes_it_end_with_3(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "says/lint").write_text(says(Outcome.REFUSED, "a line is too long"))
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+    assert run(root) == 3
+    assert "! without any change, lint says: here a line is too long" in capsys.readouterr().out
+
+
+def test_a_head_that_does_not_synthesize_is_no_base(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "says/synth").write_text("2\n")
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+    assert run(root) == 3
+    assert "HEAD does not synthesize: slipway: so says synth" in capsys.readouterr().err
+    assert not Copies(root).folder.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--only", "z99"), ("--class", "nonsense"), ("--gate", "nonsense"), ("--jobs", "0")]
+)
+def test_what_is_not_there_can_not_be_asked_for(
+    arguments: tuple[str, str], root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(root, *arguments) == 2
+    assert "scripts/mutation: there is no " in capsys.readouterr().err
+
+
+def test_what_there_is_is_listed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(root, "--list") == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert told == "bad authorization z03-owner The owner is not asked"
+
+
+def test_what_nobody_foresaw_is_no_verdict(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.mutation.__main__.score", lambda _: 1 / 0)
+    assert run(root) == 3
+
+
+def test_two_sweeps_of_one_tree_do_not_run_at_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / ".slipway/mutation").mkdir(parents=True)
+    with (root / ".slipway/mutation/lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run(root) == 2
+    assert "another sweep of this tree is under way" in capsys.readouterr().err
+
+
+def test_what_tools_see_by_themselves_is_counted_by_class(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = (Seen("z03-owner", (("checkov", "CKV_AWS_59"),)),)
+    monkeypatch.setattr("pipeline.mutation.__main__.Stock.look", lambda *_: seen)
+    assert run(root, "--stock") == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["authorization", "1", "of", "1", "100.0", "%"]

@@ -1,0 +1,152 @@
+"""Changes of a small repository, really applied and really asked: what counts, what does not, what is kept."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
+from pipeline.mutation.sweep import controls
+from pipeline.plan.delivery import DELIVERY
+from pipeline.record.verdict import Outcome
+from pipeline.rehearsal.cancel import Cancel
+from tests.unit.pipeline.mutation.world import Heard, change, repository, results, says, sweep
+from tests.unit.pipeline.rehearsal.test_commits import git
+
+OWNER_REFUSED = says(Outcome.REFUSED, "the owner is not asked")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return repository(tmp_path)
+
+
+def test_a_change_that_the_expected_gate_refuses_as_expected_is_stopped(root: Path) -> None:
+    judged = sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
+
+    assert results(judged) == {"control-gates": "passed", "z03": "stopped"}
+    assert (judged[1].gate, judged[1].finding, judged[1].named) == ("unit", "here  the owner is not asked", True)
+
+
+def test_a_change_that_every_gate_passes_is_let_through(root: Path) -> None:
+    assert results(sweep(root, DELIVERY, Heard()).run([change("z03")]))["z03"] == "let through"
+
+
+@pytest.mark.parametrize(
+    ("gate", "said"),
+    [("unit", says(Outcome.REFUSED, "a line is too long")), ("lint", OWNER_REFUSED), ("synth", "2\n")],
+)
+def test_another_finding_or_another_gate_is_no_kill(root: Path, gate: str, said: str) -> None:
+    assert results(sweep(root, DELIVERY, Heard()).run([change("z03", said={gate: said})]))["z03"] == "elsewhere"
+
+
+@pytest.mark.parametrize(("gate", "said"), [("unit", says(Outcome.BROKE)), ("unit", "1\n"), ("synth", "3\n")])
+def test_a_gate_that_broke_is_no_kill_and_is_asked_again(root: Path, gate: str, said: str) -> None:
+    for _ in range(2):
+        heard = Heard()
+        assert results(sweep(root, DELIVERY, heard).run([change("z03", said={gate: said})]))["z03"] == "broke"
+        assert "z03" in heard.began
+
+
+def test_code_that_can_not_even_be_loaded_is_refused(root: Path) -> None:
+    asked = change("z03", expected=(Expected("unit", "unit was asked"),), said={"unit": "2\n"})
+    assert results(sweep(root, DELIVERY, Heard()).run([asked]))["z03"] == "stopped"
+
+
+def test_a_change_that_does_not_apply_any_more_is_an_error_of_ours(root: Path) -> None:
+    gone = change("z03", said={"unit": OWNER_REFUSED})
+    object.__setattr__(gone, "edits", (Edit("api/orders.py", "SOLD", ""),))
+    judged = sweep(root, DELIVERY, Heard()).run([gone])
+    assert results(judged)["z03"] == "not applied"
+    assert judged[1].finding == "api/orders.py: 'SOLD' … stands there 0 times, 1 expected"
+
+
+def test_a_good_change_passes_or_is_a_false_alarm(root: Path) -> None:
+    good, refused = change("good", Kind.GOOD), change("refused", Kind.GOOD, said={"lint": says(Outcome.REFUSED, "no")})
+    judged = results(sweep(root, DELIVERY, Heard()).run([good, refused]))
+    assert (judged["good"], judged["refused"]) == ("passed", "false alarm")
+
+
+def test_a_control_that_fails_ends_the_sweep(root: Path) -> None:
+    (root / "says/lint").write_text(says(Outcome.REFUSED, "a line is too long"))
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+
+    judged = sweep(root, DELIVERY, Heard()).run(
+        [change("z03", said={"unit": OWNER_REFUSED}), change("z04", said={"unit": OWNER_REFUSED})]
+    )
+
+    assert judged[0].result == "false alarm"
+    assert "z04" not in results(judged)
+
+
+def test_what_was_walked_before_is_not_walked_again(root: Path) -> None:
+    sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
+    heard, fresh = Heard(), Heard()
+
+    again = sweep(root, DELIVERY, heard).run([change("z03", said={"unit": OWNER_REFUSED})])
+    sweep(root, DELIVERY, fresh, fresh=True).run([change("z03", said={"unit": OWNER_REFUSED})])
+
+    assert heard.began == []
+    assert heard.ended == [("control-gates", "passed", True), ("z03", "stopped", True)]
+    assert results(again)["z03"] == "stopped"
+    assert fresh.began == ["control-gates", "z03"]
+
+
+def test_what_is_expected_is_asked_of_the_same_walk_again(root: Path) -> None:
+    sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})])
+    heard = Heard()
+    other = change("z03", expected=(Expected("integration", "owner"),), said={"unit": OWNER_REFUSED})
+    assert results(sweep(root, DELIVERY, heard).run([other]))["z03"] == "elsewhere"
+    assert heard.began == []
+
+
+def test_one_gate_alone_is_asked_and_nothing_of_it_is_kept(root: Path) -> None:
+    asked = change("z03", said={"unit": OWNER_REFUSED})
+    only = sweep(root, DELIVERY, Heard(), only=frozenset({"scan"})).run([asked])
+    heard = Heard()
+    whole = sweep(root, DELIVERY, heard).run([asked])
+    assert (results(only)["z03"], results(whole)["z03"]) == ("let through", "stopped")
+    assert heard.began == ["control-gates", "z03"]
+
+
+def test_copies_are_gone_at_the_end_and_the_tree_is_as_it_was(root: Path) -> None:
+    asked = sweep(root, DELIVERY, Heard())
+    asked.run([change("z03", said={"unit": OWNER_REFUSED})])
+    assert not asked.way.copies.folder.exists()
+    assert git(root, "status", "--porcelain") == ""
+
+
+def test_there_is_a_control_for_every_way_that_changes_go() -> None:
+    gates, stage, whole = change("a"), change("b"), change("c")
+    object.__setattr__(stage, "needs", Needs.STAGE)
+    object.__setattr__(whole, "needs", Needs.REHEARSAL)
+    assert [one.id for one in controls([gates])] == ["control-gates"]
+    assert [one.id for one in controls([gates, stage, whole])] == ["control-stage", "control-rehearsal"]
+
+
+def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:
+    stopped = sweep(root, DELIVERY, Heard())
+    stopped.around.cancel.cancel("somebody is tired")
+    assert stopped.run([change("z03", said={"unit": OWNER_REFUSED})]) == ()
+    assert (
+        results(sweep(root, DELIVERY, Heard()).run([change("z03", said={"unit": OWNER_REFUSED})]))["z03"] == "stopped"
+    )
+
+
+def test_a_gate_that_runs_is_ended_when_it_is_told_to_stop(root: Path) -> None:
+    (root / "scripts/slipway").write_text(f"#!/bin/sh\necho asked >>{root}/asked\nsleep 60\n")
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+    asked = sweep(root, DELIVERY, Heard())
+    threading.Thread(target=_cancel_when_asked, args=(root / "asked", asked.around.cancel)).start()
+    began = time.monotonic()
+    assert asked.run([change("z03")]) == ()
+    assert time.monotonic() - began < 30
+
+
+def _cancel_when_asked(told: Path, cancel: Cancel) -> None:
+    while not told.exists() and not cancel.wait(0.05):
+        pass
+    cancel.cancel("somebody is tired")
