@@ -81,7 +81,6 @@ class Shopper(HttpUser):
         return str(self.chance.choice(KNOWN["skus"]))
 
 
-@events.quitting.add_listener
 def report(environment: Environment, **_: object) -> None:
     """Write what was answered, whole or not at all."""
     stats = environment.stats
@@ -105,3 +104,6 @@ def report(environment: Environment, **_: object) -> None:
     half = place.with_suffix(".half")
     half.write_text(json.dumps(said, indent=1))
     half.replace(place)
+
+
+events.quitting.add_listener(report)  # type: ignore[no-untyped-call]

@@ -14,11 +14,11 @@ from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import workflow_schema, zizmor
-from pipeline.gates.waivers import Waiver
 from pipeline.gates.workflow.promised import PLAN, read_promised
 from pipeline.gates.workflow.rule import Look
 from pipeline.gates.workflow.rules import RULES
 from pipeline.gates.workflow.tree import Tree, read_tree
+from pipeline.plan.waivers import Waiver
 from pipeline.record.counting import counted, plural
 from pipeline.record.verdict import Finding
 

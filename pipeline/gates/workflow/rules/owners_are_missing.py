@@ -6,7 +6,7 @@ from pipeline.gates.workflow.codeowners import PLACES, owners_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 
 OWNED = (
-    ".github/", ".ci/", "scripts/", "pipeline/plan/", "pipeline/gates/", "pipeline/cloud/acknowledged.py", "contracts/",
+    ".github/", ".ci/", "scripts/", "pipeline/plan/", "pipeline/gates/", "contracts/",
     "locks/", "package.json", "package-lock.json", "pyproject.toml",
 )  # fmt: skip
 """Files, and folders with all that is in them: workflows, floors, waivers, promises, locks."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.cloud.settings import ROOT
-from pipeline.gates.contract import TESTS
 from pipeline.gates.inputs import is_words
+from pipeline.gates.pacts.verification import TESTS
 from pipeline.gates.unit import DELIVERED
 
 READ = (*DELIVERED.quick, *DELIVERED.slow, *DELIVERED.covers, TESTS, "tests/support", "tests/pacts")

@@ -81,9 +81,9 @@ def test_a_finding_refuses_with_its_place_and_what_to_do(source: Context) -> Non
 
 
 def test_a_lowered_floor_is_refused_against_the_base_and_passes_by_a_waiver_that_was_released(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=2_850", "checked_at_least=2_800")
+    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
     (finding,) = ask(source).findings
-    assert finding.what == "floor-is-lowered unit in Build must check at least 2,800, and 2,850 in the base release"
+    assert finding.what == "floor-is-lowered unit in Build must check at least 3,300, and 3,350 in the base release"
     waive(source, WAIVER.format("floor-is-lowered", f"{PLAN}:*", "2027-01-01"))
     verdict = ask(source)
     told = [one.what.split()[0] for one in (*verdict.findings, *verdict.warnings)]
@@ -107,7 +107,7 @@ def test_a_waiver_may_come_before_what_it_is_for_but_not_outlive_its_day(source:
 
 
 def test_a_base_whose_waivers_can_t_be_read_has_none(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=2_850", "checked_at_least=2_800")
+    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
     waive(source, WAIVER.format("floor-is-lowered", "*", "2027-01-01"))
     waive(source, "[[waiver", "base/source")
     assert ask(source).outcome is Outcome.REFUSED
@@ -119,7 +119,7 @@ def test_a_waiver_of_another_gate_is_that_gate_s(source: Context) -> None:
 
 
 def test_without_a_base_it_says_what_it_could_not_compare(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=2_850", "checked_at_least=2_800")
+    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
     alone = replace(source, environ={**source.environ, "SLIPWAY_BASE": ""})
     verdict = ask(alone)
     assert (verdict.outcome, [one.what for one in verdict.warnings]) == (Outcome.PASSED, [gate.NO_BASE])
