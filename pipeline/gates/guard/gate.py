@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from pipeline.gates.context import Context
-from pipeline.gates.evidence import Evidence, broken_of, findings_of
+from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.guard import waivers
 from pipeline.gates.guard.looking import LOOKS, look_by
 from pipeline.gates.guard.registry import all_rules
@@ -47,10 +47,12 @@ def evidence(subject: Subject, parts: Sequence[Part], wrong: Sequence[Finding], 
     findings = (*findings_of(parts), *wrong)
     waived = sum(len(part.waived) for part in parts)
     looks = sum(part.checked for part in parts)
+    notes = warnings_of(parts)
     told = [
         f"{plural(len(findings), 'finding')} by {plural(rules, 'rule')} in {plural(looks, 'look')}",
         f"{plural(subject.candidate.resources, 'resource')} {_compared(subject)}",
         *([f"{plural(waived, 'finding')} waived in {waivers.FILE}"] if waived else []),
+        *([f"{plural(len(notes), 'note')} for who approves it"] if notes else []),
     ]
     return Evidence(
         summary="; ".join(told),
@@ -58,6 +60,7 @@ def evidence(subject: Subject, parts: Sequence[Part], wrong: Sequence[Finding], 
         checked_what=LOOKS,
         measured={"findings": len(findings)},
         findings=findings,
+        warnings=notes,
         broken=broken_of(parts),
         parts=tuple(parts),
     )

@@ -20,12 +20,15 @@ def look_by(rules: Sequence[Rule], subject: Subject) -> Part:
         return Part("", 0, LOOKS)  # the change synthesizes to nothing, which the gate's floor says once
     checked = 0
     findings: list[Finding] = []
+    notes: list[Finding] = []
     for rule in rules:
         seen = _looks(rule, subject)
         checked += len(seen)
         findings += [finding for each in seen for finding in rule.found(each)]
+        notes += [note for each in seen for note in rule.noted(each)]
         findings += _blind(rule, seen, subject)
-    return Part("", checked, LOOKS, tuple(findings), idle="" if checked or findings else NONE_OF_ITS_KIND)
+    idle = "" if checked or findings else NONE_OF_ITS_KIND
+    return Part("", checked, LOOKS, tuple(findings), tuple(notes), idle=idle)
 
 
 def _looks(rule: Rule, subject: Subject) -> list[Looked]:

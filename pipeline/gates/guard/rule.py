@@ -62,13 +62,26 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is not wrong, but what who approves the change should know: in words, and what may be done about it."""
+
+    what: str
+    where: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True)
 class Looked:
-    """One thing that a rule looked at, in a stage ("" for the pipeline), and all that is wrong with it."""
+    """One thing that a rule looked at, in a stage ("" for the pipeline), and all that is wrong with it.
+
+    `notes` refuse nothing, and need no waiver.
+    """
 
     stage: str
     place: str
     path: str = ""
     wrong: tuple[Wrong, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,10 +95,20 @@ class Rule:
     def found(self, looked: Looked) -> Iterator[Finding]:
         """The findings of one look: where it stands, the rule's id, what is wrong and why it matters, what to do."""
         for wrong in looked.wrong:
-            where = " ".join(filter(None, (looked.place, wrong.where, looked.path and f"({looked.path})")))
-            yield Finding(where, f"{self.id} {wrong.what}; {self.about.why}", wrong.fix or self.about.fix)
+            yield self._told(looked, wrong, "error")
+
+    def noted(self, looked: Looked) -> Iterator[Finding]:
+        """The notes of one look, told in the same words."""
+        for note in looked.notes:
+            yield self._told(looked, note, "note")
+
+    def _told(self, looked: Looked, said: Wrong | Note, severity: str) -> Finding:
+        where = " ".join(filter(None, (looked.place, said.where, looked.path and f"({looked.path})")))
+        return Finding(where, f"{self.id} {said.what}; {self.about.why}", said.fix or self.about.fix, severity)
 
 
-def looked(resource: Resource, *wrong: Wrong | None) -> Looked:
-    """That `resource` was looked at, and what is wrong with it, if anything."""
-    return Looked(resource.stage, resource.place, resource.path, tuple(each for each in wrong if each))
+def looked(resource: Resource, *said: Wrong | Note | None) -> Looked:
+    """That `resource` was looked at, and what is wrong with it or to be known of it, if anything."""
+    wrong = tuple(each for each in said if isinstance(each, Wrong))
+    notes = tuple(each for each in said if isinstance(each, Note))
+    return Looked(resource.stage, resource.place, resource.path, wrong, notes)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.gates.context import GateBroke
 from pipeline.gates.guard.looking import BLIND, NONE_OF_ITS_KIND, look_by, must_see
-from pipeline.gates.guard.rule import About, Looked, Needs, Rule, Wrong, looked
+from pipeline.gates.guard.rule import About, Looked, Needs, Note, Rule, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from tests.unit.pipeline.gates.guard.templates import assembly, resource, subject
 
@@ -23,6 +23,11 @@ def queues(of: Subject) -> Iterator[Looked]:
         yield looked(each, Wrong("is wrong", "RedrivePolicy") if each.logical_id == "More" else None)
 
 
+def worth_knowing(of: Subject) -> Iterator[Looked]:
+    for each in of.of_candidate("AWS::SQS::Queue"):
+        yield looked(each, Note("is new here", fix="look twice") if each.logical_id == "More" else None)
+
+
 def nothing(of: Subject) -> Iterator[Looked]:
     yield from (looked(each) for each in of.of_candidate("AWS::SNS::Topic"))
 
@@ -34,6 +39,14 @@ def test_each_look_counts_and_a_finding_says_where_what_why_and_what_to_do() -> 
     assert finding.where == "prod/orders:More RedrivePolicy"
     assert finding.what == "queue_is_right is wrong; jobs are lost"
     assert finding.fix == "mend it"
+
+
+def test_a_note_is_told_in_the_same_words_and_refuses_nothing() -> None:
+    part = look_by([Rule("queue_is_right", about("every stage"), worth_knowing)], BOTH)
+    assert (part.checked, part.findings) == (4, ())
+    (note,) = part.warnings
+    assert (note.where, note.severity) == ("prod/orders:More", "note")
+    assert (note.what, note.fix) == ("queue_is_right is new here; jobs are lost", "look twice")
 
 
 @pytest.mark.parametrize(("needs", "where"), [("every stage", ["beta", "prod"]), ("the pipeline", ["pipeline"])])
