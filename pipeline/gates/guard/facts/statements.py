@@ -91,5 +91,24 @@ def loosened(old: Statement, new: Statement) -> Iterator[str]:
             yield f"{key} ({operator}) was {', '.join(values)}, is {', '.join(now)}"
 
 
+_ALIKE = frozenset({"stringequals", "stringlike", "arnequals", "arnlike"})
+"""Operators that say the same of a value without wildcards."""
+
+
+def dropped(old: Statement, new: Statement) -> Iterator[str]:
+    """Keys of the old one's conditions that the new one's leave out, or leave to a pattern, in words.
+
+    Another value by its full name is no less narrow: it is another grant.
+    """
+    for (operator, key), values in old.conditions.items():
+        now = {each: asked for (each, asked_of), asked in new.conditions.items() if asked_of == key}
+        same = {each: asked for each, asked in now.items() if each == operator or {each, operator} <= _ALIKE}
+        if not same:
+            yield f"{key} ({operator}) is no longer asked for"
+        for asked in same.values():
+            if any("*" in value and value not in values for value in asked):
+                yield f"{key} ({operator}) was {', '.join(values)}, is {', '.join(asked)}"
+
+
 def _all(value: Json) -> list[Json]:
     return listed(value) if isinstance(value, list) else [] if value is None else [value]
