@@ -45,6 +45,18 @@ def services(statement: Statement) -> list[str]:
     return [who for kind, who in statement.principals if kind == SERVICE]
 
 
+def is_for_a_named_source(statement: Statement) -> bool:
+    """Whether a service may ask for the sake of somebody who is named, and not of whoever tells it to."""
+    asked = [values for (_, key), values in statement.conditions.items() if key.startswith(FOR_WHOM)]
+    return any(all(value.strip("*") for value in values) for values in asked)
+
+
+def sources(statement: Statement) -> frozenset[str]:
+    """The accounts by their numbers that its conditions let ask, or for whose sake a service asks."""
+    asked = (value for (_, key), values in statement.conditions.items() if key in (*WHO, *FOR_WHOM) for value in values)
+    return frozenset(account for value in asked if (account := _account(value)))
+
+
 def _is_narrowed(statement: Statement) -> bool:
     """Whether conditions say who everybody is, and not that it is anybody."""
     asked = [values for (_, key), values in statement.conditions.items() if key in (*WHO, *FOR_WHOM)]
