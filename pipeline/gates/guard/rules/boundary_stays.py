@@ -15,7 +15,7 @@ ABOUT = About(
     what="Every role of a stage has a permissions boundary, which leaves out IAM and the account itself",
     why="a policy that grants too much grants it in truth, where nothing bounds it",
     fix="let pipeline/cloud/service/boundary.py bound it",
-    models="a permissions boundary removed, or widened to everything; CWE-250",
+    models="CWE-250: a permissions boundary removed, or widened to everything",
     needs="every stage",
 )
 NEVER = (

@@ -1,4 +1,4 @@
-"""A function runs the code that we signed and packed, with its secrets sealed, and nothing besides."""
+"""A function runs the code that we signed and packed, and nothing besides."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,10 @@ from pipeline.gates.openapi.node import listed
 
 ABOUT = About(
     kind="iam",
-    what="A function keeps its code signing, its key and its role, and no layer of a stranger runs in it",
+    what="A function keeps its code signing and its role, and no layer of a stranger runs in it",
     why="code that nobody here has read has all rights of the function's role",
     fix="pack what is needed into the function's own zip, and bring back what was there",
-    models="layers, code signing or the environment's key dropped or exchanged; CWE-829",
+    models="CWE-829: layers, code signing or the role dropped or exchanged",
     needs="every stage",
 )
 FUNCTION, SIGNING = "AWS::Lambda::Function", "AWS::Lambda::CodeSigningConfig"

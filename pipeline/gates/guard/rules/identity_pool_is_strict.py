@@ -13,7 +13,7 @@ ABOUT = About(
     what="An identity pool serves the signed in alone, asks whether their token still holds, and tells them apart",
     why="whoever knows the pool's number gets a role's rights, and with them other people's files",
     fix="bring back what pipeline/cloud/service/uploads.py says",
-    models="guests of an identity pool, its classic flow; CWE-284",
+    models="CWE-284: guests of an identity pool, its classic flow",
     needs="nothing",
 )
 POOL, ROLES, TAGS = (f"AWS::Cognito::IdentityPool{kind}" for kind in ("", "RoleAttachment", "PrincipalTag"))

@@ -14,7 +14,7 @@ ABOUT = About(
     what="No security group or access list lets in everybody, no database is public, and nothing leaves its network",
     why="scanners of the whole internet find an open port within minutes",
     fix="name who comes in, by security group or by a narrow range of addresses",
-    models="a security group open to 0.0.0.0/0; CWE-668",
+    models="CWE-668: a security group open to 0.0.0.0/0",
     needs="nothing",
 )
 EVERYWHERE = ("0.0.0.0/0", "::/0")

@@ -11,7 +11,7 @@ ABOUT = About(
     what="No template makes IAM users, access keys, users of the pool, their groups, or API keys with a value",
     why="a key that is written down is good until somebody remembers it, for whoever reads the template",
     fix="let roles be taken on; let people sign up, and operators give them their groups",
-    models="a back door left in a template: a user, an access key, an operator of the pool; CWE-798",
+    models="CWE-798: a back door left in a template: a user, an access key, an operator of the pool",
     needs="nothing",
 )
 USER, KEY = "AWS::IAM::User", "AWS::IAM::AccessKey"

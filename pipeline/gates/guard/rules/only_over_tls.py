@@ -12,7 +12,7 @@ ABOUT = About(
     what="A bucket, queue or topic denies everybody who does not come by TLS",
     why="what is asked and answered can be read on the way",
     fix="enforce_ssl=True, or a Deny where aws:SecureTransport is false",
-    models="aws:SecureTransport taken out of a policy; CWE-319",
+    models="CWE-319: aws:SecureTransport taken out of a policy",
     needs="every stage",
 )
 GUARDED = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic")

@@ -13,7 +13,7 @@ ABOUT = About(
     what="What rotates a secret in the base release rotates it in this one, as often and by the same function",
     why="a secret that leaked unseen is good for ever",
     fix="bring the rotation back (pipeline/cloud/service/key_renewal.py)",
-    models="rotation of a secret switched off or made rarer; CWE-324",
+    models="CWE-324: rotation of a secret switched off or made rarer",
     needs="nothing",
 )
 SCHEDULE, SECRET = "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::Secret"

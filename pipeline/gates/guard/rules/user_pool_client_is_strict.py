@@ -15,7 +15,7 @@ ABOUT = About(
     what="A client takes passwords by SRP, gets tokens for an hour at most, and sends nobody to an address that leaks",
     why="a token or a password that somebody gets hold of opens the customer's orders for as long as it is good",
     fix="bring back what pipeline/cloud/service/auth.py asked for",
-    models="flows that send passwords in the clear, long tokens, open callbacks; CWE-613, CWE-601",
+    models="CWE-613, CWE-601: flows that send passwords in the clear, long tokens, open callbacks",
     needs="every stage",
 )
 CLIENT = "AWS::Cognito::UserPoolClient"

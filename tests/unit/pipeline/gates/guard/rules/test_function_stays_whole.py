@@ -1,4 +1,4 @@
-"""A function runs the code that we signed and packed, with its secrets sealed, and nothing besides."""
+"""A function runs the code that we signed and packed, and nothing besides."""
 
 from typing import Any
 
