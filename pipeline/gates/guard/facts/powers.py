@@ -49,6 +49,7 @@ POWERS = (
     "dynamodb:updatecontinuousbackups",
     "dynamodb:updatetable",
     "ec2:authorizesecuritygroupingress",
+    "kms:creategrant",
     "kms:deleteimportedkeymaterial",
     "kms:disablekey",
     "kms:disablekeyrotation",
