@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.gates.guard.comparing import is_true
 from pipeline.gates.guard.facts.texts import written
 from pipeline.gates.guard.resource import Resource
-from pipeline.gates.guard.rule import About, Looked, Wrong, looked
+from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import changed, said
 from pipeline.gates.openapi.node import Json
@@ -55,12 +55,13 @@ def look(subject: Subject) -> Iterator[Looked]:
         key, old = _key(thing), subject.before(thing)
         was = _key(old) if old else None
         where = ".".join(map(str, names))
-        wrong = next(_always(thing, key), None)
+        told: Wrong | Note | None = next(_always(thing, key), None)
         if was is not None and key != was:
-            wrong = Wrong(f"another key, or none: {changed(was, key)}", where)
-        elif wrong is None and key is not None and _is_of_aws(key):
-            wrong = Wrong(f"its key is AWS's: {said(key)}", where)
-        yield looked(thing, wrong)
+            told = Wrong(f"another key, or none: {changed(was, key)}", where)
+        elif told is None and key is not None and _is_of_aws(key):
+            is_new = subject.base is not None and old is None and thing.type not in OURS
+            told = (Note if is_new else Wrong)(f"its key is AWS's: {said(key)}", where)
+        yield looked(thing, told)
 
 
 def _key(thing: Resource) -> Json:

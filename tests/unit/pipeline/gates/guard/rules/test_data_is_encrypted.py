@@ -114,6 +114,12 @@ def test_a_new_queue_that_is_encrypted_passes(queue: Template) -> None:
     assert found(RULE, subject(assembly(beta={"Jobs": queue}, prod={"Jobs": queue}))) == ()
 
 
+def test_a_new_queue_by_a_key_of_aws_is_a_note() -> None:
+    queue = resource("SQS::Queue", KmsMasterKeyId="alias/aws/sqs")
+    part = look(RULE, subject(assembly(prod={"Jobs": queue}), assembly(prod={})))
+    assert (part.findings, ["its key is AWS's" in note.what for note in part.warnings]) == ((), [True])
+
+
 def test_a_key_for_what_had_none_is_welcome(real: Assembly) -> None:
     def by_key(document: Template) -> None:
         properties(document, "Logs::LogGroup", "OrdersLogs")["KmsKeyId"] = {"Ref": "Key"}
