@@ -31,7 +31,8 @@ def look(subject: Subject) -> Iterator[Looked]:
     for old in subject.of_base(TAGS):
         new = subject.after(old)
         told = Wrong("nothing tells its users apart any more")
-        yield looked(old, differs(new, old, "PrincipalTags") if new else told)
+        kept = [differs(new, old, name) for name in ("PrincipalTags", "UseDefaults")] if new else [told]
+        yield looked(old, *kept)
 
 
 def _pool(pool: Resource) -> Iterator[Wrong]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.gates.guard.assembly import Stack
+from pipeline.gates.guard.facts.api import AUTHORIZER
 from pipeline.gates.guard.facts.methods import Method, methods_of
 from pipeline.gates.guard.facts.promise import Promised, promised
 from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
@@ -15,6 +17,8 @@ ABOUT = About(
     models="Z01, Z02, B16: AuthorizationType NONE, a key in place of a token, scopes dropped; CWE-306",
     needs="every stage",
 )
+KINDS = {"COGNITO_USER_POOLS": ("COGNITO_USER_POOLS",), "CUSTOM": ("TOKEN", "REQUEST")}
+"""The types of authorizer that may stand behind an authorization type."""
 REST_API, BODIES = "AWS::ApiGateway::RestApi", ("Body", "BodyS3Location")
 
 
@@ -28,7 +32,8 @@ def look(subject: Subject) -> Iterator[Looked]:
         for method in methods_of(stack):
             if not method.is_preflight:
                 is_new = subject.base is not None and subject.before(method.resource) is None
-                yield looked(method.resource, *_said(subject, method, promises.get(method.route), is_new=is_new))
+                said = _said(subject, method, promises.get(method.route), is_new=is_new)
+                yield looked(method.resource, *said, _authorizer(stack, method))
 
 
 def _said(subject: Subject, method: Method, promise: Promised | None, *, is_new: bool) -> Iterator[Wrong | Note]:
@@ -41,6 +46,17 @@ def _said(subject: Subject, method: Method, promise: Promised | None, *, is_new:
     elif not promise.is_public:
         wrongs = [list(_lacks(subject, method, way)) for way in promise.ways]
         yield from min(wrongs, key=len)
+
+
+def _authorizer(stack: Stack, method: Method) -> Wrong | None:
+    """Wrong if what the method asks is no authorizer of this stack, or one of another kind."""
+    kinds = KINDS.get(method.authorization)
+    if kinds is None:
+        return None
+    named = stack.target(method.resource.at("AuthorizerId"))
+    if named and named.type == AUTHORIZER and named.at("Type") in kinds:
+        return None
+    return Wrong(f"{method.route} asks an authorizer that is not there, or of another kind", "AuthorizerId")
 
 
 def _lacks(subject: Subject, method: Method, way: Mapping[str, frozenset[str]]) -> Iterator[Wrong]:

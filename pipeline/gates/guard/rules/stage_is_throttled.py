@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.guard.comparing import grew, lost, number
+from pipeline.gates.guard.comparing import differs, grew, lost, number
 from pipeline.gates.guard.facts.methods import methods_of
 from pipeline.gates.guard.facts.settings import ALL, STAGE, setting, settings_of
 from pipeline.gates.guard.resource import Resource
@@ -77,6 +77,7 @@ def _plan(old: Resource | None, plan: Resource) -> Iterator[Wrong | Note | None]
             was = number(old.at(*names)) if old else None
             yield more if limit >= TOO_MUCH * (was or limit) else Note(more.what, more.where)
     yield lost(plan, old, "ApiStages")
+    yield differs(plan, old, "Quota", "Period")
 
 
 def _throttled(told: Mapped) -> bool:

@@ -62,9 +62,14 @@ def told_apart_by_their_word(document: Template) -> None:
     first(document, "Cognito::IdentityPoolPrincipalTag")["Properties"]["PrincipalTags"] = {"customer": "email"}
 
 
+def told_apart_as_aws_likes(document: Template) -> None:
+    first(document, "Cognito::IdentityPoolPrincipalTag")["Properties"]["UseDefaults"] = True
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (told_apart_as_aws_likes, "UseDefaults was false, is true"),
         (another_role, "authenticated was"),
         (told_apart_by_nothing, "nothing tells its users apart"),
         (told_apart_by_their_word, "PrincipalTags was"),

@@ -59,6 +59,11 @@ def partners_without_token(document: Template) -> None:
     properties(document, PARTNERS)["AuthorizationType"] = "NONE"
 
 
+def of_another_kind(document: Template) -> None:
+    partners = properties(document, PARTNERS)["AuthorizerId"]
+    properties(document)["AuthorizerId"] = partners
+
+
 def one_route_more(document: Template) -> None:
     more = deepcopy(first(document, METHOD, GET_ORDER))
     more["Properties"]["HttpMethod"] = "PATCH"
@@ -92,6 +97,7 @@ def methods_elsewhere(document: Template) -> None:
         (carriers_as_customers, "promised is carriers/scan"),
         (partners_without_key, "asks for no key"),
         (partners_without_token, "promised is partner: CUSTOM"),
+        (of_another_kind, "asks an authorizer that is not there, or of another kind"),
         (one_route_more, "PATCH /v1/orders/{id} is answered and not promised"),
         (any_method, "ANY /v1/orders/{id} is answered and not promised"),
         (options_that_a_function_answers, "OPTIONS /v1/orders/{id} is answered and not promised"),
@@ -102,6 +108,15 @@ def test_a_method_that_asks_for_less_is_told(real: Assembly, stage: str, change:
     told = found(RULE, release(edited(real, f"{stage}/orders", change)))
     assert [each.where.split(":")[0] for each in told] == [f"{stage}/orders"]
     assert words in told[0].what
+
+
+def test_methods_whose_authorizer_is_gone_are_told(real: Assembly) -> None:
+    def gone(document: Template) -> None:
+        del document["Resources"][next(name for name in document["Resources"] if name.startswith("ApiCustomers"))]
+
+    told = found(RULE, release(edited(real, "prod/orders", gone)))
+    assert len(told) == 23
+    assert all("AuthorizerId" in each.where for each in told)
 
 
 def test_what_the_promise_opens_too_is_told_unless_it_is_listed(real: Assembly) -> None:

@@ -75,6 +75,10 @@ def plan_tenfold(document: Template) -> None:
     plan(document)["Quota"]["Limit"] *= 20
 
 
+def plan_by_the_hour(document: Template) -> None:
+    plan(document)["Quota"]["Period"] = "HOUR"
+
+
 def plan_of_nothing(document: Template) -> None:
     del plan(document)["ApiStages"]
 
@@ -91,6 +95,7 @@ def plan_gone(document: Template) -> None:
         (tenfold, "was 250, is 2500"),
         (plan_tenfold, "Limit was 10000, is 200000"),
         (plan_of_nothing, "ApiStages"),
+        (plan_by_the_hour, "Period was DAY, is HOUR"),
         (plan_gone, "the usage plan is gone"),
     ],
 )
