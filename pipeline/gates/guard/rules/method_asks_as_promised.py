@@ -13,7 +13,7 @@ ABOUT = About(
     kind="authorization",
     what="Each method asks who is calling as contracts/openapi.yaml promises, and only listed ones ask nobody",
     why="whoever finds the address reads and changes what is other people's",
-    fix="give it the promised authorizer and scopes; if anybody may ask, promise it and list it in pipeline/gates/guard/doors.toml",
+    fix="give it what is promised; if anybody may ask, promise that and list it in pipeline/gates/guard/doors.toml",
     models="Z01, Z02, B16: AuthorizationType NONE, a key in place of a token, scopes dropped; CWE-306",
     needs="every stage",
 )

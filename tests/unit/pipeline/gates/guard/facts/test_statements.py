@@ -23,8 +23,8 @@ def asking(**asked: Any) -> Statement:
 
 
 def test_one_value_and_a_list_of_them_are_the_same() -> None:
-    one, many = {"Action": "S3:GetObject", "Resource": "x"}, {"Action": ["s3:getobject"], "Resource": ["x"]}
-    (first,), (second,) = statements({"Statement": one}), statements({"Statement": [many]})
+    (first,) = statements({"Statement": {"Action": "S3:GetObject", "Resource": "x"}})
+    (second,) = statements({"Statement": [{"Action": ["s3:getobject"], "Resource": ["x"]}]})
     assert (first.actions, first.resources) == (second.actions, second.resources) == (("s3:getobject",), ("x",))
 
 
