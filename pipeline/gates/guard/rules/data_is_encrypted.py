@@ -65,7 +65,8 @@ def look(subject: Subject) -> Iterator[Looked]:
 
 
 def _key(thing: Resource) -> Json:
-    return thing.at(*KEYS[thing.type])
+    names = KEYS.get(thing.type)  # none of what the base had under this logical id, if that was of another type
+    return thing.at(*names) if names else None
 
 
 def _is_of_aws(key: Json) -> bool:
