@@ -1,1 +1,1 @@
-"""Tests of what rules read out of templates."""
+"""Tests of what several rules read out of templates."""
