@@ -6,26 +6,18 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.gates.context import GateUsage
+from pipeline.compared import lay_out_base
+from pipeline.gates.context import FRESH, GateUsage
 from pipeline.gates.run import exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
-from pipeline.record.events import Commit
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
-from pipeline.rehearsal.commits import Repository
-from pipeline.rehearsal.errors import Broke, Unreadable
-from pipeline.rehearsal.release import prepare
-from pipeline.rehearsal.shelf import Shelf
-from pipeline.rehearsal.toolchain import Toolchain
+from pipeline.rehearsal.errors import Unreadable
 from pipeline.report import words
 
 USAGE, BROKE = 2, 3
-COMPARING_ASSEMBLIES = frozenset({"guard"})
-"""The gates that look at what the base release synthesizes to; the others are content with its source."""
 SYNTH_SECONDS = 300.0
-CONTRACTS = "contracts"
-"""Where a release's promises stand, in its source and in SLIPWAY_BASE."""
 
 
 def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
@@ -36,7 +28,8 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
         return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")
     wants_assembly = any(gate.name in asked for gate in DELIVERY.output_gates)
     with tempfile.TemporaryDirectory(prefix="slipway-check-") as scratch:
-        child = {**_base(root, Path(scratch), environ, not COMPARING_ASSEMBLIES.isdisjoint(asked)), **environ}
+        base = _base(root, Path(scratch), environ, asked)
+        child = {**base, **environ, FRESH: "1"}  # who asks for the tests wants them run
         if wants_assembly:
             child["SLIPWAY_ASSEMBLY"] = str(Path(scratch, "cdk.out"))
             if code := _assemble(root, child, Path(scratch)):
@@ -48,42 +41,13 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
     return _summary(verdicts)
 
 
-def _base(root: Path, scratch: Path, environ: Mapping[str, str], assembled: bool) -> dict[str, str]:
-    """SLIPWAY_BASE: the release that a rehearsal would put up first, for the gates that compare; says why if none.
-
-    With `assembled` it holds what that release synthesizes to, beside what it promised.
-    """
+def _base(root: Path, scratch: Path, environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """What gates compare with. Where nobody can tell, as in a shallow clone, they say that they compared nothing."""
     try:
-        repository = Repository(root)
-        candidate = repository.worktree() if repository.uncommitted() else repository.commit("HEAD")
-        base = repository.base(candidate, None)
-        if base.commit is None:
-            print(base.reason)
-            return {}
-        if assembled:
-            _assemble_base(repository, base.commit, scratch, environ)
-        else:
-            repository.copy(base.commit, scratch / "base")
+        return lay_out_base(root, scratch, environ, names)
     except Unreadable as problem:
         print(f"no base to compare with: {problem}")
         return {}
-    print(f"compared with {words.short(base.commit.sha)}, {base.reason}")
-    return {"SLIPWAY_BASE": str(scratch / "base")}
-
-
-def _assemble_base(repository: Repository, commit: Commit, scratch: Path, environ: Mapping[str, str]) -> None:
-    """The base as a rehearsal makes it, by its own lock; where that fails, whoever wants the assembly has broken."""
-    folder, log = scratch / "base", scratch / "base.synth.log"
-    folder.mkdir()
-    (folder / CONTRACTS).symlink_to(folder / "source" / CONTRACTS)
-    try:
-        tools = Toolchain.of(environ)
-        environment = tools.environment_with_home(environ.get("HOME", ""))
-        prepare(
-            repository, commit, folder, environment, log, Cancel(), shelf=Shelf(tools.home / "releases"), reuse=True
-        )
-    except (Unreadable, Broke) as problem:
-        print(f"the base release could not be synthesized: {problem}")
 
 
 def _known() -> tuple[str, ...]:

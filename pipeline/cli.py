@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
@@ -19,6 +20,12 @@ RUNS = Path(".slipway/runs")
 BASE = "where the commit left main, or the commit before it"
 SUITE = "ask every gate that needs no deployed stage: the test suite"
 COMPARED = f"Contracts are compared with those of the base: {BASE}. Templates are synthesized anew."
+FRESH = "ask what passed before, though nothing that it looks at has changed"
+DEPLOYABLE = "would every version that is live get what it relies on"
+MATRIX = (
+    "Verifies the pacts of contracts/consumers.toml and of the base release now, or asks the broker that "
+    "PACT_BROKER_BASE_URL names; prints the matrix. Ends with 0 for yes and 1 for no."
+)
 STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
 
 type Verb = Callable[[argparse.Namespace], int]
@@ -53,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     _add_rehearse(verbs)
     _add_gate(verbs)
+    _add_can_i_deploy(verbs)
     check = verbs.add_parser("check", help=SUITE, description=f"{SUITE}. {COMPARED} Ends with the worst exit code.")
     check.add_argument("gates", nargs="*", metavar="GATE", help="only these: lint unit contract scan selftest …")
     check.set_defaults(verb=_check)
@@ -90,15 +98,23 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--keep-going", action="store_true", help="let the other actions of a wave end when one refuses"
     )
     parser.add_argument("--strict", action="store_true", help=STRICT)
+    parser.add_argument("--fresh", action="store_true", help=f"{FRESH}, and synthesize anew")
     parser.add_argument("--keep-work", action="store_true", help="keep the run's work folder (sources, artifacts)")
     parser.set_defaults(verb=_rehearse)
 
 
 def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
-    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz smoke selftest")
+    parser.add_argument("name", metavar="NAME", help="lint unit contract scan integration fuzz load smoke selftest")
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
+    parser.add_argument("--fresh", action="store_true", help=FRESH)
     parser.set_defaults(verb=_gate)
+
+
+def _add_can_i_deploy(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("can-i-deploy", help=DEPLOYABLE, description=f"{DEPLOYABLE}? {MATRIX}")
+    parser.add_argument("--stage", metavar="STAGE", help="where; default: in every stage")
+    parser.set_defaults(verb=_can_i_deploy)
 
 
 def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -135,6 +151,7 @@ def _rehearse(options: argparse.Namespace) -> int:
         stop_at_first_refusal=not options.keep_going,
         keep_work=options.keep_work,
         strict=options.strict,
+        fresh=options.fresh,
     )
     return run(request, os.environ)
 
@@ -154,16 +171,28 @@ def _down(_: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     try:
+        from pipeline.compared import beside_base, compares
         from pipeline.gates.context import GateUsage
         from pipeline.gates.run import exit_code, run_gate  # the tree's own code, which may not even compile
+        from pipeline.rehearsal.errors import Unreadable
     except (SyntaxError, ImportError) as problem:
         from pipeline.synthesis import blame
 
         return _usage(blame(problem))
+    root = _root(Path.cwd())
+    compared = beside_base(root, os.environ, (options.name,)) if compares(options.name) else nullcontext(os.environ)
     try:
-        return exit_code(run_gate(options.name, options.stage, _root(Path.cwd()), os.environ))
-    except GateUsage as problem:
+        with compared as environ:
+            fresh = {"SLIPWAY_FRESH": "1"} if options.fresh else {}
+            return exit_code(run_gate(options.name, options.stage, root, {**environ, **fresh}))
+    except (GateUsage, Unreadable) as problem:
         return _usage(problem)
+
+
+def _can_i_deploy(options: argparse.Namespace) -> int:
+    from pipeline.can_i_deploy import can_i_deploy
+
+    return can_i_deploy(options.stage, _root(Path.cwd()), os.environ)
 
 
 def _check(options: argparse.Namespace) -> int:

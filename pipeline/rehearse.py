@@ -44,6 +44,7 @@ class Request:
     stop_at_first_refusal: bool
     keep_work: bool
     strict: bool = False
+    fresh: bool = False
 
 
 def run(request: Request, environ: Mapping[str, str]) -> int:
@@ -105,6 +106,7 @@ def _asked(request: Request, environ: Mapping[str, str]) -> Asked:
         home=environ.get("HOME", str(Path.home())),
         stop_at_first_refusal=request.stop_at_first_refusal,
         strict=request.strict,
+        fresh=request.fresh,
     )
 
 
@@ -115,6 +117,7 @@ def _command(request: Request, commit: Commit, base: Base) -> str:
     words += ["--base", base.commit.sha[:12]] if base.commit else []
     words += ["--approve"] if request.approve else []
     words += ["--strict"] if request.strict else []
+    words += ["--fresh"] if request.fresh else []
     words += ["--keep-going"] if not request.stop_at_first_refusal else []
     words += ["--speed", f"{request.speed:g}"] if request.speed != 30 else []
     return shlex.join([*words, "--seed", str(request.seed)])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aws_cdk import App
 
-from pipeline.cloud.acknowledged import ACKNOWLEDGED
+from pipeline.cloud.acknowledged import acknowledged
 from pipeline.cloud.findings import Judged, judge
 from pipeline.cloud.inputs import read_inputs
 from pipeline.cloud.pipeline_stack import PipelineStack
@@ -65,7 +65,7 @@ def validate(outdir: Path, home: Path, context: Mapping[str, object]) -> Validat
 
     _clear(outdir)
     app = build_app(outdir, home, context)
-    judged = judge(find(app), ACKNOWLEDGED)
+    judged = judge(find(app), acknowledged(ROOT))
     check_at_synthesis(app, judged)
     try:
         app.synth()

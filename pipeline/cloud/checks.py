@@ -4,12 +4,11 @@
 
 builds the app again from the source, in a folder of its own, and writes one JSON object:
 
-    {"resources": 512, "templates": 4, "findings": [{"rule", "where", "what", "severity"}, ...],
-     "acknowledged": [{"rule", "where", "reason"}, ...], "unused": [{"rule", "where"}, ...]}
+    {"resources": 512, "templates": 4, "findings": [{"rule", "where", "what", "severity"}, ...]}
 
-`resources` counts what was looked at, in the templates written; `unused` are acknowledgements that match nothing. With
-`--assembly`, templates that differ from the ones there are findings too (rule `assembly`): those were not what was
-checked. Exit code 0 whenever the object was written, whatever it says; judging it is the gate's work.
+`resources` counts what was looked at, in the templates written; `findings` is everything, whether or not the team lives
+with it. With `--assembly`, templates that differ from the ones there are findings too (rule `assembly`): those were not
+what was checked. Exit code 0 whenever the object was written, whatever it says; judging it is the gate's work.
 """
 
 import argparse
@@ -29,13 +28,11 @@ from pipeline.cloud.uncollected import uncollected
 
 @dataclass(frozen=True)
 class Checked:
-    """What was looked at, what was found, and what was acknowledged or could have been."""
+    """What was looked at, and what was found."""
 
     resources: int
     templates: int
     findings: tuple[Finding, ...]
-    acknowledged: tuple[tuple[Finding, str], ...]
-    unused: tuple[tuple[str, str], ...]
 
     def to_json(self) -> str:
         """The object that the module's docstring shows."""
@@ -47,11 +44,6 @@ class Checked:
                     {"rule": one.full_rule, "where": one.where, "what": one.what, "severity": one.severity}
                     for one in self.findings
                 ],
-                "acknowledged": [
-                    {"rule": finding.full_rule, "where": finding.where, "reason": reason}
-                    for finding, reason in self.acknowledged
-                ],
-                "unused": [{"rule": rule, "where": where} for rule, where in self.unused],
             },
             indent=1,
         )
@@ -66,13 +58,12 @@ def check(assembly: Path | None, home: Path) -> Checked:
         outdir = Path(scratch, "cdk.out")
         validated: Validated = validate(outdir, home, context())
         report = json.loads((outdir / "validation-report.json").read_text())
-        found = [*validated.judged.open, *validator_findings(report)]
+        found = [*validated.judged.found, *validator_findings(report)]
         templates = _templates(outdir)
         if assembly is not None:
             found += differences(templates, _templates(assembly))
     resources = sum(len(json.loads(template)["Resources"]) for template in templates.values())
-    judged = validated.judged
-    return Checked(resources, len(templates), tuple(found), judged.acknowledged, judged.unused)
+    return Checked(resources, len(templates), tuple(found))
 
 
 def validator_findings(report: Mapping[str, Any]) -> list[Finding]:

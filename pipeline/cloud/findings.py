@@ -1,13 +1,10 @@
 """Findings of cdk-nag, and which of them are acknowledged. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
-from pipeline.cloud.acknowledged import Acknowledged
-
-_LOGICAL_ID = re.compile(r"<[^<>]+>")
+from pipeline.cloud.acknowledged import TOOL
+from pipeline.plan.waivers import Waiver
 
 
 @dataclass(frozen=True)
@@ -28,37 +25,29 @@ class Finding:
         """The rule's id, and the action if there is one."""
         return self.rule + (self.action and f" for {self.action}")
 
-    @property
-    def plain_rule(self) -> str:
-        """The full rule with logical ids, which change with the templates, as `<…>`."""
-        return _LOGICAL_ID.sub("<…>", self.full_rule)
-
 
 @dataclass(frozen=True)
 class Judged:
-    """Findings that stand, findings that are acknowledged with the reason, and acknowledgements that match nothing."""
+    """Findings that stand, and findings that are acknowledged with the reason."""
 
     open: tuple[Finding, ...]
     acknowledged: tuple[tuple[Finding, str], ...]
-    unused: tuple[tuple[str, str], ...]
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """Everything, acknowledged or not."""
+        return (*self.open, *(finding for finding, _ in self.acknowledged))
 
 
-def judge(findings: Sequence[Finding], acknowledged: Iterable[Acknowledged]) -> Judged:
-    """Every finding with the first acknowledgement that covers it; each (rule, where) that covers none is unused."""
-    entries = [(rule, where, each.reason) for each in acknowledged for rule in each.rules for where in each.where]
-    used: set[tuple[str, str]] = set()
+def judge(findings: Sequence[Finding], acknowledged: Iterable[Waiver]) -> Judged:
+    """Every finding with the first acknowledgement that covers it."""
+    waivers = tuple(acknowledged)
     covered: list[tuple[Finding, str]] = []
     standing: list[Finding] = []
     for finding in findings:
-        matching = [entry for entry in entries if _covers(entry[0], entry[1], finding)]
-        used.update((rule, where) for rule, where, _ in matching)
-        if matching:
-            covered.append((finding, matching[0][2]))
+        reasons = [each.reason for each in waivers if any(each.covers(TOOL, finding.full_rule, finding.where))]
+        if reasons:
+            covered.append((finding, reasons[0]))
         else:
             standing.append(finding)
-    unused = tuple((rule, where) for rule, where, _ in entries if (rule, where) not in used)
-    return Judged(tuple(standing), tuple(covered), unused)
-
-
-def _covers(rule: str, where: str, finding: Finding) -> bool:
-    return rule == finding.plain_rule and fnmatchcase(finding.where, where)
+    return Judged(tuple(standing), tuple(covered))

@@ -90,18 +90,28 @@ class PipelineStack(CdkStack):
 
     def _build(self) -> pipelines.CodeBuildStep:
         assembled = assemble_step(self._source)
-        gates: list[pipelines.Step] = [gate_step(gate, self._source) for gate in self._delivery.source_gates]
-        gates += [gate_step(gate, self._source, assembly=assembled) for gate in self._delivery.output_gates]
+        delivery, environment = self._delivery, self._delivery.environment
+        history = f"arn:aws:codepipeline:{environment.region}:{environment.account}:{delivery.name}"
+        gates: list[pipelines.Step] = [gate_step(gate, self._source, history=history) for gate in delivery.source_gates]
+        gates += [gate_step(gate, self._source, assembly=assembled, history=history) for gate in delivery.output_gates]
         return pass_through_step(assembled, after=gates)
 
     def _add(self, step: Stage | Approval) -> None:
         match step:
             case Stage():
                 deployed = DeliveryStage(self, self._delivery, step, self._inputs)
-                gates = [gate_step(gate, self._source, stage=step, service=deployed.service) for gate in step.gates]
-                self.pipeline.add_stage(deployed, post=gates)
+                self.pipeline.add_stage(deployed, post=self._asked_of(step, deployed))
             case Approval():
                 self.pipeline.add_wave(step.name, pre=[self._approval(step)])
+
+    def _asked_of(self, stage: Stage, deployed: DeliveryStage) -> list[pipelines.Step]:
+        """The stage's gates; those that are asked alone wait for all the others."""
+        steps = {gate: gate_step(gate, self._source, stage=stage, service=deployed.service) for gate in stage.gates}
+        for gate, step in steps.items():
+            for other in stage.gates if gate.alone else ():
+                if not other.alone:
+                    step.add_step_dependency(steps[other])
+        return list(steps.values())
 
     def _approval(self, approval: Approval) -> pipelines.Step:
         """The action keeps who approved and when, but not what: so its text says which commit, and where to read it."""

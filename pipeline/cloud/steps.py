@@ -26,8 +26,12 @@ def gate_step(
     stage: Stage | None = None,
     service: ServiceStack | None = None,
     assembly: pipelines.IFileSetProducer | None = None,
+    history: str | None = None,
 ) -> pipelines.CodeBuildStep:
-    """The step that asks `gate` of the source, of the assembly, or of what was deployed to `stage`."""
+    """The step that asks `gate` of the source, of the assembly, or of what was deployed to `stage`.
+
+    `history` is the pipeline's ARN, for a gate that compares: its executions say what is deployed.
+    """
     asked_in = f" --stage {stage.name}" if stage else ""
     return pipelines.CodeBuildStep(
         gate.name,
@@ -37,7 +41,7 @@ def gate_step(
         commands=[f"scripts/slipway gate {gate.name}{asked_in}"],
         env={"SLIPWAY_OUT": OUT, **({"SLIPWAY_STAGE": stage.name} if stage else {})},
         env_from_cfn_outputs=service.addresses if service else None,
-        role_policy_statements=_may_test(stage) if stage and stage.settings.test_sign_in else None,
+        role_policy_statements=[*_may_test(stage), *_may_read(history if gate.compares else None)],
         build_environment=ROOMY,
         partial_build_spec=_build_spec({gate.name: _JUNIT}),
         timeout=Duration.minutes(gate.timeout_minutes),
@@ -72,10 +76,19 @@ def pass_through_step(assembly: pipelines.IFileSetProducer, after: list[pipeline
     return step
 
 
-def _may_test(stage: Stage) -> list[iam.PolicyStatement]:
-    """Leave to act as the stage's tester, in the stage's account."""
+def _may_test(stage: Stage | None) -> list[iam.PolicyStatement]:
+    """Leave to act as the stage's tester, in the stage's account, where it has one."""
+    if stage is None or not stage.settings.test_sign_in:
+        return []
     tester = f"arn:aws:iam::{stage.environment.account}:role/{tester_name(stage)}"
     return [iam.PolicyStatement(actions=["sts:AssumeRole"], resources=[tester])]
+
+
+def _may_read(history: str | None) -> list[iam.PolicyStatement]:
+    """Leave to read a pipeline's history; its artifacts every build of it may read that takes one."""
+    if history is None:
+        return []
+    return [iam.PolicyStatement(actions=["codepipeline:ListActionExecutions"], resources=[history])]
 
 
 _JUNIT = {"base-directory": OUT, "files": ["junit.xml"], "file-format": "JUNITXML"}

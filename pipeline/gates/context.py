@@ -12,6 +12,11 @@ from pathlib import Path
 from pipeline.plan.model import Gate
 
 DEFAULT_SEED = 7
+FRESH = "SLIPWAY_FRESH"
+UNNAMED_BASE = (
+    "nobody says what is deployed: name the folder with the base release's cdk.out and contracts in SLIPWAY_BASE, "
+    "or set SLIPWAY_FIRST_RELEASE=1 while there is none"
+)
 
 type Clock = Callable[[], float]
 type Say = Callable[[str], None]
@@ -48,6 +53,11 @@ class Context:
             raise GateUsage(f"SLIPWAY_SEED is {text!r}: give it a whole number") from problem
 
     @property
+    def fresh(self) -> bool:
+        """Whether the gate is to be asked though it has passed the same before: `SLIPWAY_FRESH=1`."""
+        return self.environ.get(FRESH) == "1"
+
+    @property
     def cache(self) -> Path:
         """Where tool caches live that outlast a clean folder: `$SLIPWAY_HOME/cache`."""
         home = self.environ.get("SLIPWAY_HOME")
@@ -58,8 +68,16 @@ class Context:
 
     @property
     def base(self) -> Path | None:
-        """The folder with the base release's `cdk.out` and `contracts`, or None on a first release."""
-        named = self.environ.get("SLIPWAY_BASE")
+        """The folder with the base release's `cdk.out` and `contracts`, or None on a first release.
+
+        In a pipeline (CodeBuild's own variable tells) that nobody named a base makes no first release, or every change
+        would pass uncompared: GateBroke, unless SLIPWAY_FIRST_RELEASE=1 says that nothing is deployed yet.
+        """
+        named, first = self.environ.get("SLIPWAY_BASE"), self.environ.get("SLIPWAY_FIRST_RELEASE") == "1"
+        if named and not Path(named).is_dir():
+            raise GateBroke(f"SLIPWAY_BASE ({named}) is no folder: it holds the base release's cdk.out and contracts")
+        if not named and not first and self.environ.get("CODEBUILD_BUILD_ID"):
+            raise GateBroke(UNNAMED_BASE)
         return Path(named) if named else None
 
     @property

@@ -25,8 +25,13 @@ LEFT_BEHIND = frozenset(
 
 def source_files(root: Path) -> tuple[Path, ...]:
     """Every file of the source under `root`, as sorted relative paths; never a link, never a folder."""
+    return tuple(path for path in every_entry(root) if not (root / path).is_symlink())
+
+
+def every_entry(root: Path) -> tuple[Path, ...]:
+    """The same, with the links."""
     listed = _tracked(root) if (root / ".git").exists() else _walked(root)
-    return tuple(sorted(path for path in listed if (root / path).is_file() and not (root / path).is_symlink()))
+    return tuple(sorted(path for path in listed if (root / path).is_file() or (root / path).is_symlink()))
 
 
 def _tracked(root: Path) -> Iterator[Path]:
@@ -41,12 +46,17 @@ def _tracked(root: Path) -> Iterator[Path]:
 def _walked(root: Path) -> Iterator[Path]:
     for folder, folders, names in root.walk():
         folders[:] = [name for name in folders if name not in LEFT_BEHIND]
-        yield from ((folder / name).relative_to(root) for name in names)
+        # A link to a folder is among the names: that is how CodeBuild's commands bring the assembly in.
+        yield from ((folder / name).relative_to(root) for name in names if name not in LEFT_BEHIND)
 
 
 def text_of(path: Path) -> str | None:
     """The file's text, or None if it is not UTF-8 text (a NUL byte in its beginning, or undecodable)."""
-    raw = path.read_bytes()
+    return decoded(path.read_bytes())
+
+
+def decoded(raw: bytes) -> str | None:
+    """The text that `raw` is, or None, as `text_of` has it."""
     if b"\0" in raw[:8_192]:
         return None
     try:

@@ -21,8 +21,7 @@ class Part:
 
     `checked` counts `what` ("files", "tests"). A tool that found nothing to look at at all says so by 0, which refuses
     the change, or why that is as it should be in `idle`. What it could not look into or count makes it broken; tests
-    that were there and did not run are `skipped`. `acknowledged` counts findings that are left as they are by
-    the tool's own means, each with its reason, and need no waiver.
+    that were there and did not run are `skipped`.
     """
 
     tool: str
@@ -35,7 +34,6 @@ class Part:
     idle: str = ""
     seconds: float = 0.0
     skipped: int = 0
-    acknowledged: int = 0
 
     @property
     def blind(self) -> bool:
@@ -51,7 +49,6 @@ class Part:
             (refusing, "found"),
             (len(self.findings) - refusing, "low"),
             (len(self.waived), "waived"),
-            (self.acknowledged, "acknowledged"),
         )
         looked_at = self.idle or counted(self.checked, self.what)
         told = [looked_at, *(f"{count:,} {word}" for count, word in counts if count)]

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.gates.breaking import PROMISE, parsed
+from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.openapi.lines import line_of
 from pipeline.gates.openapi.node import Json, Mapped, join, mapped
 from pipeline.gates.openapi.operations import METHODS
+from pipeline.gates.openapi.reading import parsed
 from pipeline.gates.part import Part
 from pipeline.record.verdict import Finding
 
@@ -70,12 +71,20 @@ def coded_in(root: Path) -> tuple[Places, tuple[Finding, ...]]:
 
 
 def _calls(tree: ast.Module) -> Iterator[ast.Call]:
-    """The calls that make a route."""
+    """The calls that make a route, or another one of it, under whatever name it was imported."""
+    imports = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    names = {ROUTE, *(alias.asname for alias in imports if alias.asname and alias.name == ROUTE)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             made = node.func.value if isinstance(node.func, ast.Subscript) else node.func
-            if ROUTE in (getattr(made, "id", None), getattr(made, "attr", None)):
+            if getattr(made, "id", None) in names or getattr(made, "attr", None) == ROUTE or _passed_on(node, names):
                 yield node
+
+
+def _passed_on(call: ast.Call, names: set[str]) -> bool:
+    """Whether a route's class is handed to something that will call it, as `partial` and `map` do."""
+    asks = getattr(call.func, "id", None) in ("isinstance", "issubclass", "cast")
+    return not asks and any(isinstance(given, ast.Name) and given.id in names for given in call.args)
 
 
 def _written(call: ast.Call) -> str | None:

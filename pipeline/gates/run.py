@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipeline.gates import contract, fuzz, integration, lint, scan, selftest, smoke, unit
+from pipeline.gates import contract, fuzz, integration, lint, load, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.guard import gate as guard
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
+from pipeline.gates.passes import Passes
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
@@ -31,11 +32,12 @@ GATHERERS: Mapping[str, Gather] = {
     "guard": guard.gather,
     "integration": integration.gather,
     "fuzz": fuzz.gather,
+    "load": load.gather,
     "smoke": smoke.gather,
 }
-LIVE = frozenset({"integration", "fuzz", "smoke"})
+LIVE = frozenset({"integration", "fuzz", "load", "smoke"})
 """What is asked of a stage that stands; the others look at the source."""
-SEEDED = frozenset({"unit", "selftest", "fuzz"})
+SEEDED = frozenset({"unit", "selftest", "fuzz", "load"})
 EXIT_CODES = {Outcome.PASSED: 0, Outcome.REFUSED: 1, Outcome.BROKE: 3, Outcome.INTERRUPTED: 130}
 
 
@@ -53,11 +55,17 @@ def run_gate(
 ) -> Verdict:
     """Ask the gate `name` (as `stage` asks it) of the source in `root`, and write and say what it decided.
 
+    A gate that asks no stage and has passed what it would look at now is not asked again, unless SLIPWAY_FRESH is 1.
     Writes `verdict.json`, `junit.xml` and the tools' output into `SLIPWAY_OUT` (default `.slipway/gates/<name>`).
     Raises GateUsage for a gate, stage or setting that makes no sense; everything else ends in a verdict.
     """
     context = _context(name, stage, root.resolve(), environ, delivery, now, today or datetime.now(UTC).date(), say)
-    verdict = cleaned(_decide(context, gatherers[name]))
+    passes = Passes.of(context) if name not in LIVE and environ.get("SLIPWAY_HOME") else None
+    verdict = passes.recall() if passes and not context.fresh else None
+    if verdict is None:
+        verdict = cleaned(_decide(context, gatherers[name]))
+        if passes:
+            passes.keep(verdict)
     write(verdict, context.out)
     say_verdict(verdict, say, environ)
     return verdict

@@ -6,9 +6,23 @@ from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
-from pipeline.gates.tools import cfn_lint, checkov, nag, secrets, workflow_schema, zizmor
+from pipeline.gates.tools import (
+    audit,
+    binaries,
+    cfn_lint,
+    characters,
+    checkov,
+    locks,
+    materials,
+    nag,
+    secrets,
+    settings,
+    silencers,
+    workflow_schema,
+    zizmor,
+)
 from pipeline.record.counting import counted, plural
-from pipeline.record.verdict import Finding
+from pipeline.record.verdict import NOT_RUN, Finding
 
 # The slowest first, so that two at a time end together.
 JOBS = (
@@ -16,13 +30,20 @@ JOBS = (
     ("secrets", secrets.check),
     ("checkov", checkov.check),
     ("cfn-lint", cfn_lint.check),
+    ("settings", settings.check),
+    ("silencers", silencers.check),
+    ("audit", audit.check),
+    ("characters", characters.check),
+    ("binaries", binaries.check),
+    ("locks", locks.check),
+    ("materials", materials.check),
     ("workflow schema", workflow_schema.check),
     ("zizmor", zizmor.check),
 )
 
 
 def gather(context: Context) -> Evidence:
-    """Everything the six tools say, without what is waived. Measures `high`."""
+    """Everything the tools say, without what is waived. Measures `high`."""
     known = waivers.read(context.root)
 
     def spared(job: Job) -> Job:  # as each tool ends, so that what is told of it is what counts
@@ -41,11 +62,11 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
     high = tuple(finding for finding in found if finding.severity not in TOLD_ONLY)
     low = tuple(finding for finding in found if finding.severity in TOLD_ONLY)
     waived = {part.tool: len(part.waived) for part in parts if part.waived}
-    acknowledged = sum(part.acknowledged for part in parts)
     resources = min((part.checked for part in parts if part.what == "resources"), default=0)
     spared = [f"{sum(waived.values()):,} findings waived in {waivers.FILE}"] if waived else []
-    spared += [f"{acknowledged:,} acknowledged in {nag.ACKNOWLEDGED}"] if acknowledged else []
-    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "zizmor"))
+    others = (counted(part.checked, part.what) for part in parts if part.tool in ("secrets", "materials", "zizmor"))
+    undone = [warning.where for warning in warnings_of(parts) if warning.severity == NOT_RUN]
+    spared += [f"not run: {', '.join(undone)}"] if undone else []
     looked = ", ".join((plural(resources, "resource"), *others))
     return Evidence(
         summary=f"{len(high)} high, {len(low)} low, {'; '.join((f'{looked} checked', *spared))}",

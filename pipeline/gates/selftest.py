@@ -1,4 +1,4 @@
-"""The gate `selftest`: do the tools that rehearse, judge and report do what they say?
+"""The gate `selftest`: do the tools that rehearse, judge, report and test do what they say?
 
 They are not delivered, so the pipeline does not ask this of every release; `scripts/test` does, of every change.
 """
@@ -13,15 +13,21 @@ TOOLS = Suite(
         "tests/unit/pipeline/rehearsal",
         "tests/unit/pipeline/gates",
         "tests/unit/pipeline/test_bench.py",
+        "tests/unit/pipeline/test_can_i_deploy.py",
         "tests/unit/pipeline/test_check.py",
         "tests/unit/pipeline/test_cli.py",
+        "tests/unit/pipeline/test_compared.py",
         "tests/unit/pipeline/test_doctor.py",
         "tests/unit/pipeline/test_fix.py",
         "tests/unit/pipeline/test_rehearse.py",
+        "tests/unit/pipeline/test_release_record.py",
         "tests/unit/pipeline/test_setup.py",
         "tests/unit/pipeline/test_synthesis.py",
         "tests/unit/pipeline/test_up.py",
         "tests/unit/pipeline/test_usage.py",
+        "tests/unit/fuzz",
+        "tests/unit/load",
+        "tests/unit/support",
         "tests/report",
         "tests/mutation",
     ),
@@ -32,8 +38,11 @@ TOOLS = Suite(
         "pipeline/rehearsal",
         "pipeline/gates",
         "pipeline.cli",  # single modules go by name, folders by path
+        "pipeline.can_i_deploy",
         "pipeline.check",
+        "pipeline.compared",
         "pipeline.rehearse",
+        "pipeline.release_record",
         "pipeline.doctor",
         "pipeline.signals",
         "pipeline.synthesis",

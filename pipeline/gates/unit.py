@@ -2,7 +2,7 @@
 
 What is delivered is the API with what operators do to it, the traffic hooks, and the templates made of the plan. The
 pure tests of that run first and alone, so that a broken one is refused in seconds. Those that start the local AWS or
-synthesize, and those of what tests are made of, only follow when these are green.
+synthesize only follow when these are green.
 """
 
 from pipeline.gates.context import Context
@@ -19,9 +19,6 @@ DELIVERED = Suite(
     slow=(
         "tests/unit/pipeline/cloud",
         "tests/synth",
-        "tests/unit/fuzz",
-        "tests/unit/load",
-        "tests/unit/support",
         "tests/requirements",
     ),
     covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),

@@ -1,50 +1,23 @@
-"""Findings that the team lives with: each with its reason, the places it speaks of, and the day it ends.
+"""Findings that the team lives with, as the gates hold their tools to the list (`pipeline.plan.waivers`).
 
-`waivers.toml` is data. A waiver that has ended or that nothing needs any more is itself a finding: the list holds only
-what is true today.
+A waiver that has ended or that nothing needs any more is itself a finding: the list holds only what is true today.
 """
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from fnmatch import fnmatchcase
 from itertools import filterfalse
 from pathlib import Path
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
-
 from pipeline.gates.context import GateBroke
 from pipeline.gates.part import Part
+from pipeline.plan import waivers
+from pipeline.plan.waivers import BadWaivers, Waiver
 from pipeline.record.verdict import Finding
 
-FILE = Path("pipeline/gates/waivers.toml")
-
-
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
-class Waiver:
-    """Findings of `rule` by `tool` at places that match one of `where` (as file names match: `*`, `?`, `[...]`)."""
-
-    tool: str
-    rule: str
-    where: tuple[str, ...]
-    reason: str
-    expires: date
-
-    def covers(self, tool: str, finding: Finding) -> str | None:
-        """The pattern that matches the finding, or None. A finding's rule is the first word of what it says."""
-        if tool != self.tool or finding.what.split(maxsplit=1)[0] != self.rule:
-            return None
-        return next((pattern for pattern in self.where if fnmatchcase(finding.where, pattern)), None)
-
-
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
-class _File:
-    waiver: tuple[Waiver, ...] = ()
-
-
-_FILE = TypeAdapter(_File)
+FILE = Path(waivers.FILE)
+SPOKEN = frozenset({"cdk-nag"})
+"""Tools whose rules have spaces in their names: a colon stands behind them."""
 
 
 def read(root: Path) -> tuple[Waiver, ...]:
@@ -53,16 +26,14 @@ def read(root: Path) -> tuple[Waiver, ...]:
     if not path.exists():
         return ()
     try:
-        waivers = _FILE.validate_python(tomllib.loads(path.read_text())).waiver
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        return waivers.read(path.read_text())
+    except (BadWaivers, UnicodeDecodeError) as problem:
         raise GateBroke(f"{FILE}: {problem}") from problem
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        raise GateBroke(f"{FILE}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from problem
-    bare = [waiver.rule for waiver in waivers if len(waiver.reason.split()) < 3]
-    if bare:
-        raise GateBroke(f"{FILE}: {', '.join(bare)}: a reason is a sentence")
-    return waivers
+
+
+def rule_of(tool: str, finding: Finding) -> str:
+    """The rule that a finding is about: the first word of what it says, or what stands before its first colon."""
+    return finding.what.partition(": ")[0] if tool in SPOKEN else finding.what.split(maxsplit=1)[0]
 
 
 def spare(part: Part, waivers: Iterable[Waiver], today: date) -> Part:
@@ -70,7 +41,8 @@ def spare(part: Part, waivers: Iterable[Waiver], today: date) -> Part:
     valid = [waiver for waiver in waivers if waiver.expires >= today]
 
     def is_waived(finding: Finding) -> bool:
-        return any(waiver.covers(part.tool, finding) for waiver in valid)
+        rule = rule_of(part.tool, finding)
+        return any(any(waiver.covers(part.tool, rule, finding.where)) for waiver in valid)
 
     waived = tuple(filter(is_waived, part.findings))
     return replace(part, findings=tuple(filterfalse(is_waived, part.findings)), waived=waived)
@@ -83,23 +55,31 @@ def wrong(parts: Iterable[Part], waivers: Iterable[Waiver], today: date) -> tupl
     """
     parts, waivers = tuple(parts), tuple(waivers)
     ended = [
-        _finding(waiver, f"ended on {waiver.expires}", "mend what it waives, or say why it may last longer")
+        _finding(
+            waiver, waiver.rule, f"ended on {waiver.expires}", "mend what it waives, or say why it may last longer"
+        )
         for waiver in waivers
         if waiver.expires < today
     ]
     trusted = {part.tool for part in parts if not part.broken}
     used = {
-        (waiver, waiver.covers(part.tool, finding)) for part in parts for finding in part.waived for waiver in waivers
+        (waiver, *match)
+        for part in parts
+        for finding in part.waived
+        for waiver in waivers
+        for match in waiver.covers(part.tool, rule_of(part.tool, finding), finding.where)
     }
     unused = [
-        _finding(waiver, f"waives nothing at {pattern}", "remove it")
+        _finding(waiver, (rule,), f"waives nothing at {pattern}", "remove it")
         for waiver in waivers
         if waiver.expires >= today and waiver.tool in trusted
+        for rule in waiver.rule
         for pattern in waiver.where
-        if (waiver, pattern) not in used
+        if (waiver, rule, pattern) not in used
     ]
     return (*ended, *unused)
 
 
-def _finding(waiver: Waiver, what: str, fix: str) -> Finding:
-    return Finding(str(FILE), f"the waiver of {waiver.tool} {waiver.rule} {what}", fix, "high")
+def _finding(waiver: Waiver, rules: tuple[str, ...], what: str, fix: str) -> Finding:
+    text = f"the waiver of {waiver.tool} {', '.join(rules)} {what}"
+    return Finding(str(FILE), text, f"{fix} ({waiver.owner})", "high")

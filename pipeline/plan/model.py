@@ -41,13 +41,16 @@ class Gate:
     """A question asked of a change, by one word that is the same in the plan, the command, the action and the report.
 
     `limits` bound what the gate measures; `checked_at_least` is how many things it must have looked at, because a gate
-    that checked nothing has proved nothing.
+    that checked nothing has proved nothing. One that is asked `alone` waits for the stage's other gates, whose requests
+    would be in its way. One that `compares` looks at what is deployed, too, and is told of it.
     """
 
     name: str
     limits: tuple[Limit, ...] = ()
     checked_at_least: int = 1
     timeout_minutes: int = 10
+    alone: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from pydantic import TypeAdapter, ValidationError
 
 SCHEMA = 1
+NOT_RUN = "not run"
+"""The severity of a warning that says what nobody looked at here, and why: its place is what, its words are why."""
 
 
 class Outcome(StrEnum):
@@ -59,7 +61,8 @@ class Verdict:
 
     `summary` is one short line for people ("318 passed, 94 % lines"); `checked` counts the things that were looked at
     and `checked_what` names them ("tests", "cases"); `findings` come worst first; `warnings` refuse nothing.
-    `details` is free text for the reader who wants more (bounded by the writer).
+    `details` is free text for the reader who wants more (bounded by the writer). `kept_from` names the earlier run
+    whose pass this is, where the gate was not asked again since nothing that it looks at has changed.
     """
 
     gate: str
@@ -75,6 +78,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     details: str = ""
+    kept_from: str = ""
     schema: int = SCHEMA
 
 

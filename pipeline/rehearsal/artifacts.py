@@ -16,9 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.rehearsal import trees
 from pipeline.rehearsal.errors import Broke, Refused
-
-_EXECUTABLE = 0o100
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,13 @@ class ArtifactStore:
         content = hashlib.sha256()
         count = size = 0
         with tarfile.open(file, "w", format=tarfile.PAX_FORMAT) as tar:
-            for path in _walk(tree):
+            for path in trees.walk(tree):
                 entry = path.lstat()
                 relative = path.relative_to(tree).as_posix()
-                content.update(f"{relative}\0{_kind(entry.st_mode, relative, name)}\0".encode(errors="surrogateescape"))
+                kind = trees.kind_of(entry.st_mode)
+                if kind is None:
+                    raise Refused(f"the artifact {name} holds {relative}, which is {trees.STRANGE}; leave it out")
+                content.update(trees.header(relative, kind))
                 content.update(_add(tar, path, relative, entry))
                 count += not stat.S_ISDIR(entry.st_mode)
                 size += entry.st_size if stat.S_ISREG(entry.st_mode) else 0
@@ -114,27 +116,6 @@ class Inputs(Mapping[str, Path]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _walk(tree: Path) -> Iterator[Path]:
-    """Everything below `tree`, each folder before what it holds, in the order of the names."""
-    with os.scandir(tree) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        path = Path(entry.path)
-        yield path
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path)
-
-
-def _kind(mode: int, path: str, artifact: str) -> str:
-    if stat.S_ISDIR(mode):
-        return "folder"
-    if stat.S_ISLNK(mode):
-        return "link"
-    if stat.S_ISREG(mode):
-        return "program" if mode & _EXECUTABLE else "file"
-    raise Refused(f"the artifact {artifact} holds {path}, which is neither a file, a folder nor a link; leave it out")
 
 
 def _add(tar: tarfile.TarFile, path: Path, relative: str, entry: os.stat_result) -> bytes:

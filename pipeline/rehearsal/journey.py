@@ -53,6 +53,7 @@ class Asked:
     home: str
     stop_at_first_refusal: bool = True
     strict: bool = False
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Journey:
         aside = Aside(SETUP, self._emit, self._around.clock)
 
         def candidate(cancel: Cancel) -> None:
-            made["candidate"] = self._prepare(aside, "candidate", self._asked.commit, cancel, reuse=False)
+            made["candidate"] = self._prepare(aside, "candidate", self._asked.commit, cancel, fresh=self._asked.fresh)
 
         def base(cancel: Cancel) -> None:
             if self._asked.base.commit is not None:
@@ -120,12 +121,12 @@ class Journey:
 
     def _prepare_base(self, aside: Aside, commit: Commit, cancel: Cancel) -> Release:
         try:
-            return self._prepare(aside, "base", commit, cancel, reuse=True)
+            return self._prepare(aside, "base", commit, cancel)
         except Unreadable as problem:
             hint = Problem("", "", "that is the base release", "name another with --base")
             raise Unreadable.of((*problem.problems, hint)) from problem
 
-    def _prepare(self, aside: Aside, name: str, commit: Commit, cancel: Cancel, *, reuse: bool) -> Release:
+    def _prepare(self, aside: Aside, name: str, commit: Commit, cancel: Cancel, *, fresh: bool = False) -> Release:
         around = self._around
         environment = around.toolchain.environment_with_home(self._asked.home)
         log = around.workspace.logs / f"{name}.synth.log"
@@ -134,7 +135,7 @@ class Journey:
 
         def make() -> Release:
             repository = self._asked.repository
-            return prepare(repository, commit, folder, environment, log, cancel, shelf=shelf, reuse=reuse)
+            return prepare(repository, commit, folder, environment, log, cancel, shelf=shelf, fresh=fresh)
 
         return aside.do(name, lambda: synthesized(make), log)
 
@@ -157,13 +158,18 @@ class Journey:
         return execute(pipeline, setting, options)
 
     def _base_evidence(self, base: Release | None) -> dict[str, str]:
-        """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare."""
+        """SLIPWAY_BASE: the folder with the base's `cdk.out` and `contracts`, for gates that compare.
+
+        A build has the files alone: SLIPWAY_HISTORY names the repository, and SLIPWAY_CHANGE the commits of the change.
+        """
         if base is None:
-            return {}
+            return {"SLIPWAY_FIRST_RELEASE": "1"}
         folder = base.assembly.parent
         if base.settings.contracts:
             (folder / "contracts").symlink_to(base.source / base.settings.contracts)
-        return {"SLIPWAY_BASE": str(folder)}
+        commits = f"{base.commit.sha}..{self._asked.commit.sha}"
+        history = {"SLIPWAY_HISTORY": str(self._asked.repository.root), "SLIPWAY_CHANGE": commits}
+        return {"SLIPWAY_BASE": str(folder), **history}
 
     def _setting(
         self,
@@ -183,7 +189,7 @@ class Journey:
             approver=around.approver,
             shims=write_shims(around.workspace.work / "shims", tools),
             live=self._live,
-            shared={"SLIPWAY_SEED": str(self._asked.seed), **shared},
+            shared={**self._told_to_gates(), **shared},
         )
         return Setting(
             runners=registry(release, pipeline, traffic, equipment),
@@ -197,6 +203,10 @@ class Journey:
             ground=around.world.check_alive,
             denied=around.world.denied,
         )
+
+    def _told_to_gates(self) -> dict[str, str]:
+        fresh = {"SLIPWAY_FRESH": "1"} if self._asked.fresh else {}
+        return {"SLIPWAY_SEED": str(self._asked.seed), "SLIPWAY_RUN": self._around.workspace.run_id, **fresh}
 
     # -- the base release ---------------------------------------------------------------------------------------------
 

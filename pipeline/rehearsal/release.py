@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.events import Commit
-from pipeline.rehearsal import settings
+from pipeline.rehearsal import settings, trees
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 from pipeline.rehearsal.commits import Repository
@@ -29,7 +29,7 @@ class Release:
     settings: Settings
     assembly: Path
     kept: bool = False
-    """Whether the assembly is one that an earlier run made of the same commit."""
+    """Whether the assembly is one that an earlier run made of the same files."""
 
 
 def prepare(
@@ -41,24 +41,24 @@ def prepare(
     cancel: Cancel,
     *,
     shelf: Shelf | None = None,
-    reuse: bool = False,
+    fresh: bool = False,
 ) -> Release:
     """Copy `commit` into `folder`/source and synthesize it into `folder`/cdk.out with the command of its own settings.
 
-    `environment` is all that the command sees, CDK_OUTDIR aside. What a clean commit makes is kept on the `shelf`; with
-    `reuse` it is taken from there if it can be. Unreadable, with the log's end, if it does not synthesize: a tree that
-    makes no template can't be rehearsed. Broke if the command says that it broke itself.
+    `environment` is all that the command sees, CDK_OUTDIR aside. What a tree makes is kept on the `shelf`, and taken
+    from there when the same files come again, unless `fresh`. Unreadable, with the log's end, if it does not
+    synthesize: a tree that makes no template can't be rehearsed. Broke if the command says that it broke itself.
     """
     source, assembly = folder / "source", folder / "cdk.out"
     repository.copy(commit, source)
     told = settings.read(source)
     release = Release(commit, source, told, assembly)
-    key = key_of(commit.sha, told.app)
-    if shelf and reuse and not commit.dirty and shelf.take(key, assembly):
-        log.write_text(f"{commit.sha} was synthesized by an earlier run, and a commit never changes: not done again\n")
+    key = key_of(trees.digest_of(source), told.app)
+    if shelf and not fresh and shelf.take(key, assembly):
+        log.write_text(f"{_called(commit)} was synthesized by an earlier run, file for file: not done again\n")
         return replace(release, kept=True)
     _synthesize(release, environment, log, cancel)
-    if shelf and not commit.dirty:
+    if shelf:
         shelf.put(key, assembly, made_in=folder)
     return release
 
@@ -72,14 +72,17 @@ def _synthesize(release: Release, environment: Mapping[str, str], log: Path, can
         raise Unreadable(f"{app!r} can't be started: {problem}", "mend [tool.slipway.rehearsal] app") from problem
     except subprocess.TimeoutExpired as problem:
         raise Unreadable(f"{app!r} took over {SYNTH_SECONDS:.0f} s", f"look into {log}") from problem
-    sha = release.commit.sha[:7]
-    what = f"the uncommitted work on {sha}" if release.commit.dirty else f"commit {sha}"
+    what = _called(release.commit)
     if code == BROKE_STATUS:
         broke = f"{app!r} ended with {code} at {what}: it broke, not the change"
         raise Broke(f"{broke}; mend what it names, then run again; its log: {log}\n{_end(log)}")
     if code != 0 or not (assembly / "manifest.json").is_file():
         why = f"ended with {code}" if code else "left no manifest.json in $CDK_OUTDIR"
         raise Unreadable(f"{what} does not synthesize: {app!r} {why}\n{_end(log)}", f"the log: {log}")
+
+
+def _called(commit: Commit) -> str:
+    return f"the uncommitted work on {commit.sha[:7]}" if commit.dirty else f"commit {commit.sha[:7]}"
 
 
 def _end(log: Path) -> str:

@@ -1,7 +1,7 @@
-"""Assemblies of earlier commits, kept between runs: a commit never changes, so neither does what it synthesizes.
+"""Assemblies of earlier runs, kept: the same files synthesize the same.
 
-Each is a folder named after its commit and its command. It appears in one step, so that runs side by side find a whole
-one or none, and only those used last are kept.
+Each is a folder named after the digest of its files and its command. It appears in one step, so that runs side by side
+find a whole one or none, and only those used last are kept.
 """
 
 import hashlib
@@ -54,9 +54,9 @@ class Shelf:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def key_of(sha: str, app: str) -> str:
-    """The key of what `app` makes of the commit `sha`."""
-    return f"{sha}-{hashlib.sha256(app.encode()).hexdigest()[:12]}"
+def key_of(tree: str, app: str) -> str:
+    """The key of what `app` makes of the files with the digest `tree`."""
+    return f"{tree}-{hashlib.sha256(app.encode()).hexdigest()[:12]}"
 
 
 def _mentions(assembly: Path, folder: Path) -> bool:

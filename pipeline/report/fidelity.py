@@ -1,14 +1,16 @@
 """How true this very run was: the claims about kinds of things, held against what the run came to.
 
-A claim that the run never came to is no claim about it. It stands apart, as never reached.
+A claim that the run never came to is no claim about it. It stands apart, as never reached. What a gate says that nobody
+looked at, in this run, is not exercised either.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.record.events import FidelityNoted
 from pipeline.record.reached import reached
 from pipeline.record.run import Run
+from pipeline.record.verdict import NOT_RUN
 
 REAL, EMULATED, NOT_EXERCISED, NOT_REACHED = "real", "emulated", "not exercised", "never reached"
 LEVELS = (REAL, EMULATED, NOT_EXERCISED, NOT_REACHED)
@@ -22,7 +24,16 @@ def by_level(run: Run) -> dict[str, tuple[FidelityNoted, ...]]:
             told[note.level].append(note)
         else:
             told[NOT_REACHED].append(replace(note, why=f"{note.level} where a run reaches it: {note.why}"))
+    told[NOT_EXERCISED] += _not_run(run)
     return {level: tuple(notes) for level, notes in told.items()}
+
+
+def _not_run(run: Run) -> Iterator[FidelityNoted]:
+    """What its gates themselves say that they could not look at."""
+    for _, action in run.gates:
+        for warning in action.verdict.warnings if action.verdict else ():
+            if warning.severity == NOT_RUN:
+                yield FidelityNoted(warning.where, "not exercised", warning.what)
 
 
 def missed(levels: Mapping[str, Iterable[FidelityNoted]]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ What there is to measure:
   synth     `scripts/slipway synth`
   setup     `scripts/setup` when everything is there
   refusal   from the start of `scripts/rehearse` to its end, with a unit test that fails
-  rehearse  a whole rehearsal of a good change, which ships a new version of every function
+  fresh     a whole rehearsal of a good change, which ships a new version of every function; every gate is asked
+  rehearse  the same again: what nothing of its inputs has changed of is not asked again, after the first
   handlers  the delivered functions beside the same operations on other stacks; only if named
 """
 
@@ -57,6 +58,7 @@ BENCHES = (
     Bench("setup", ("scripts/setup",), 0, 1),
     Bench("synth", ("scripts/slipway", "synth", "--output", ".slipway/bench-cdk.out"), 0, 5),
     Bench("refusal", ("scripts/rehearse", "--approve"), 1, 20, _failing_test),
+    Bench("fresh", ("scripts/rehearse", "--approve", "--fresh"), 0, 120, _harmless),
     Bench("rehearse", ("scripts/rehearse", "--approve"), 0, 120, _harmless),
 )
 

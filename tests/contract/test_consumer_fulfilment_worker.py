@@ -10,7 +10,7 @@ from api.domain import limits
 from api.domain.events import order_of, received
 from api.domain.fulfilling import Fulfilling
 from contracts.provider_states import ORDER, TEA
-from tests.contract.pacts import keep_or_compare
+from tests.contract.pacts import Record, keep_or_compare
 from tests.unit.api.domain.examples import LATER, ShipmentRequestsInMemory, ids
 
 EVENT: Final = "01JDA7C0R00000000000000001"
@@ -52,7 +52,7 @@ def fulfilment_pact() -> Pact:
     return pact
 
 
-def test_the_worker_reads_what_the_pact_says(tmp_path: Path) -> None:
+def test_the_worker_reads_what_the_pact_says(tmp_path: Path, record_property: Record) -> None:
     pact = fulfilment_pact()
     read: list[tuple[str, str, dict[str, int]]] = []
 
@@ -64,4 +64,4 @@ def test_the_worker_reads_what_the_pact_says(tmp_path: Path) -> None:
     pact.verify(receive, "Async")
     assert read == [(EVENT, ORDER, {TEA: 2})]
     pact.write_file(tmp_path, overwrite=True)
-    keep_or_compare(tmp_path / "fulfilment-worker-orders-api.json")
+    keep_or_compare(tmp_path / "fulfilment-worker-orders-api.json", record_property)

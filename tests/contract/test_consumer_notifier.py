@@ -12,7 +12,7 @@ from api.domain.events import received
 from api.domain.model import Notice, Occasion
 from api.domain.notifying import Notifying
 from contracts.provider_states import ORDER
-from tests.contract.pacts import keep_or_compare
+from tests.contract.pacts import Record, keep_or_compare
 from tests.unit.api.domain.examples import LATER, InboxInMemory
 
 EVENT: Final = "01JDA7C0R00000000000000001"
@@ -61,7 +61,7 @@ def notifier_pact() -> Pact:
     return pact
 
 
-def test_the_notifier_reads_what_the_pact_says(tmp_path: Path) -> None:
+def test_the_notifier_reads_what_the_pact_says(tmp_path: Path, record_property: Record) -> None:
     pact, told = notifier_pact(), Told()
 
     def receive(body: str | bytes | None, metadata: dict[str, object]) -> None:
@@ -76,4 +76,4 @@ def test_the_notifier_reads_what_the_pact_says(tmp_path: Path) -> None:
     ]
     assert sorted(told.notices, key=lambda notice: notice.occasion) == sorted(expected, key=lambda each: each.occasion)
     pact.write_file(tmp_path, overwrite=True)
-    keep_or_compare(tmp_path / "notifier-orders-api.json")
+    keep_or_compare(tmp_path / "notifier-orders-api.json", record_property)

@@ -9,7 +9,7 @@ from pact import Pact, match
 from api.adapters.payment_provider import HttpPaymentProvider
 from api.domain.money import Money
 from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Undecided, Voided
-from tests.contract.pacts import keep_or_compare
+from tests.contract.pacts import Record, keep_or_compare
 from tests.support.payment_provider.book import DECLINED, UNDECIDED
 
 PAYMENT: Final = "01JDA7C0R00000000000000004"
@@ -76,7 +76,7 @@ def voided_pact() -> Pact:
     return pact
 
 
-def test_our_client_reads_what_the_pact_says(tmp_path: Path) -> None:
+def test_our_client_reads_what_the_pact_says(tmp_path: Path, record_property: Record) -> None:
     pact, voided = provider_pact(), voided_pact()
     with pact.serve(addr="127.0.0.1") as mock:
         provider = HttpPaymentProvider(str(mock.url), KEY.encode)
@@ -89,4 +89,4 @@ def test_our_client_reads_what_the_pact_says(tmp_path: Path) -> None:
         assert provider.authorise(payment(890), CHAIN, 5.0) == Declined()
     for each in (pact, voided):
         each.write_file(tmp_path)
-    keep_or_compare(tmp_path / "orders-api-payment-provider.json")
+    keep_or_compare(tmp_path / "orders-api-payment-provider.json", record_property)

@@ -7,7 +7,7 @@ from pact import Pact, match
 
 from api.domain import limits
 from contracts.provider_states import ORDER, TEA
-from tests.contract.pacts import keep_or_compare
+from tests.contract.pacts import Record, keep_or_compare
 from tests.contract.partner_connector import Connector
 from tests.contract.test_consumer_storefront_web import ETAG, JSON, KEY, SIGNED_IN, TIMESTAMP, TOKEN, money, problem
 
@@ -80,13 +80,13 @@ def _orders(pact: Pact) -> None:
     )
 
 
-def test_the_connector_reads_what_the_pact_says(tmp_path: Path) -> None:
+def test_the_connector_reads_what_the_pact_says(tmp_path: Path, record_property: Record) -> None:
     pact = Pact("partner-connector", "orders-api").with_specification("V4")
     _orders(pact)
     with pact.serve(addr="127.0.0.1") as mock:
         use(Connector(str(mock.url).rstrip("/"), TOKEN, PARTNER_KEY))
     pact.write_file(tmp_path)
-    keep_or_compare(tmp_path / "partner-connector-orders-api.json")
+    keep_or_compare(tmp_path / "partner-connector-orders-api.json", record_property)
 
 
 def use(connector: Connector) -> None:

@@ -7,7 +7,7 @@ from pact import Pact, match
 
 from api.domain import limits
 from contracts.provider_states import ORDER, TEA
-from tests.contract.pacts import keep_or_compare
+from tests.contract.pacts import Record, keep_or_compare
 from tests.contract.storefront_web import Storefront
 
 TOKEN: Final = "an-access-token"
@@ -244,7 +244,7 @@ def _on_its_way(pact: Pact) -> None:
     )
 
 
-def test_the_storefront_reads_what_the_pact_says(tmp_path: Path) -> None:
+def test_the_storefront_reads_what_the_pact_says(tmp_path: Path, record_property: Record) -> None:
     pact, too_late, on_its_way = new_pact(), new_pact(), new_pact()
     for describe in (_catalogue, _placing, _own_orders, _cancelling):
         describe(pact)
@@ -259,7 +259,7 @@ def test_the_storefront_reads_what_the_pact_says(tmp_path: Path) -> None:
         assert shipment["tracking_number"] == f"NW{ORDER}01"
     for each in (pact, too_late, on_its_way):
         each.write_file(tmp_path)
-    keep_or_compare(tmp_path / "storefront-web-orders-api.json")
+    keep_or_compare(tmp_path / "storefront-web-orders-api.json", record_property)
 
 
 def use(shop: Storefront) -> None:

@@ -1,7 +1,10 @@
 """No page says of this run what it never came to."""
 
-from pipeline.record.events import FidelityNoted, Needs
+from dataclasses import replace
+
+from pipeline.record.events import ActionFinished, FidelityNoted, Needs
 from pipeline.record.run import fold
+from pipeline.record.verdict import NOT_RUN, Finding
 from pipeline.report.fidelity import EMULATED, NOT_EXERCISED, NOT_REACHED, REAL, by_level, missed, names
 from tests.report import sample
 
@@ -36,6 +39,18 @@ def test_a_run_that_came_to_a_canary_claims_all_of_it() -> None:
 def test_what_was_not_reached_says_what_it_would_have_been() -> None:
     (alarm, *_) = by_level(fold(sample.refused()))[NOT_REACHED]
     assert alarm.why == "real where a run reaches it: our evaluator by CloudWatch's documented rules"
+
+
+def test_what_a_gate_says_that_nobody_looked_at_is_not_exercised() -> None:
+    undone = Finding("audit of what is locked", "a rehearsal asks nobody outside", severity=NOT_RUN)
+    entries = [
+        replace(each, event=replace(each.event, verdict=replace(each.event.verdict, warnings=(undone,))))
+        if isinstance(each.event, ActionFinished) and each.event.verdict == sample.SCAN
+        else each
+        for each in sample.rolled_back()
+    ]
+    told = by_level(fold(entries))[NOT_EXERCISED][-1]
+    assert (told.subject, told.why) == (undone.where, undone.what)
 
 
 def test_things_are_named_in_short_and_once() -> None:

@@ -68,6 +68,10 @@ def test_a_stage_is_deployed_and_then_its_gates_are_asked_at_once(assembly: Asse
     assert in_order(assembly, "prod") == [(1, "orders.Prepare"), (2, "orders.Deploy"), (3, "smoke")]
 
 
+def test_what_is_asked_alone_waits_for_the_stages_other_gates(assembly: Assembly) -> None:
+    assert in_order(assembly, "gamma")[2:] == [(3, "integration"), (4, "load")]
+
+
 def test_what_was_assembled_is_scanned_and_is_what_is_deployed(assembly: Assembly) -> None:
     (assembled,) = artifacts(assembly.action("Build", "assemble"), "Output")
     source = artifacts(assembly.action("Source", "source"), "Output")
@@ -155,6 +159,23 @@ def test_a_gate_of_the_source_is_one_line(assembly: Assembly) -> None:
     assert project["Environment"]["EnvironmentVariables"] == [
         {"Name": "SLIPWAY_OUT", "Type": "PLAINTEXT", "Value": ".slipway/gate"}
     ]
+
+
+def test_a_gate_that_compares_may_read_what_the_pipeline_has_deployed_and_no_other_may(assembly: Assembly) -> None:
+    readers, artifacts_of = set(), {}
+    for stage, action in assembly.builds():
+        role = assembly.project(action)["ServiceRole"]["Fn::GetAtt"][0]
+        allowed = [
+            statement
+            for policy in assembly.pipeline.all("AWS::IAM::Policy")
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+        ]
+        if any(each["Action"] == "codepipeline:ListActionExecutions" for each in allowed):
+            readers.add((stage, action["Name"]))
+            artifacts_of = next(each["Resource"] for each in allowed if "s3:GetObject*" in each["Action"])
+    assert readers == {("Build", gate.name) for gate in DELIVERY.source_gates if gate.compares}
+    assert any("/*" in json.dumps(resource) for resource in artifacts_of)
 
 
 def test_a_gate_of_a_stage_is_told_which_and_where(assembly: Assembly) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.gates.breaking import PROMISE, parsed
+from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.guard import doors
 from pipeline.gates.guard.assembly import MANIFEST, Assembly, Stack, read_assembly
 from pipeline.gates.guard.doors import Doors
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.openapi.node import Mapped, mapped
+from pipeline.gates.openapi.reading import parsed
 from pipeline.plan.model import Delivery
 
 ASSEMBLY = "cdk.out"

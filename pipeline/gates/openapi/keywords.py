@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 
 from pipeline.gates.openapi.change import Shift
-from pipeline.gates.openapi.node import Json, Mapped, listed, texts
+from pipeline.gates.openapi.node import Json, Mapped, listed, mapped, texts
+from pipeline.gates.openapi.patterns import moved_pattern
 
 EVERY_TYPE = frozenset({"null", "boolean", "integer", "fraction", "string", "array", "object"})
 
@@ -14,11 +15,13 @@ _UPPER_BOUNDS = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusive
 
 # They say something to people or tools and allow or forbid nothing.
 ANNOTATIONS = frozenset(
-    {"$comment", "$id", "$schema", "default", "deprecated", "description", "discriminator", "example", "examples"}
+    {"$comment", "$id", "$schema", "deprecated", "description", "example", "examples"}
     | {"externalDocs", "readOnly", "title", "writeOnly", "xml", "$defs", "definitions"}
 )
 # Compared as a whole tree elsewhere.
-STRUCTURE = frozenset({"additionalProperties", "allOf", "anyOf", "items", "oneOf", "properties", "required"})
+STRUCTURE = frozenset({"additionalProperties", "allOf", "anyOf", "default", "items", "oneOf", "properties", "required"})
+# The values of the first are among those of the second (OpenAPI 3.0.3, "Data Types").
+_FORMATS_WITHIN = frozenset({("int32", "int64"), ("float", "double")})
 
 type Moved = tuple[str, Shift, str]
 
@@ -28,8 +31,9 @@ def moved_keywords(base: Mapped, new: Mapped) -> Iterator[Moved]:
     yield from _types(base, new)
     yield from _values(base, new)
     yield from _bounds(base, new)
-    for keyword in ("pattern", "format", "multipleOf"):
-        yield from _condition(keyword, base, new, _multiples if keyword == "multipleOf" else _incomparable)
+    for keyword, compare in (("pattern", moved_pattern), ("format", _formats), ("multipleOf", _multiples)):
+        yield from _condition(keyword, base, new, compare)
+    yield from _discriminator(base, new)
     yield from _unique(base, new)
     yield from _unknown(base, new)
 
@@ -122,8 +126,19 @@ def _condition(keyword: str, base: Mapped, new: Mapped, compare: Callable[[Json,
     yield keyword, shift, f"{keyword} {_told(base, keyword)} became {_told(new, keyword)}"
 
 
-def _incomparable(before: Json, after: Json) -> Shift:  # noqa: ARG001 - two patterns say nothing of each other
-    return Shift.OTHER
+def _formats(before: Json, after: Json) -> Shift:
+    if (before, after) in _FORMATS_WITHIN:
+        return Shift.WIDER
+    return Shift.NARROWER if (after, before) in _FORMATS_WITHIN else Shift.OTHER
+
+
+def _discriminator(base: Mapped, new: Mapped) -> Iterator[Moved]:
+    """What tells alternatives apart. New names beside the old ones come with alternatives, which tell of themselves."""
+    before, after = mapped(base.get("discriminator")), mapped(new.get("discriminator"))
+    names, found = mapped(before.get("mapping")), mapped(after.get("mapping"))
+    kept = all(found.get(name) == where for name, where in names.items())
+    if before and not (kept and before.get("propertyName") == after.get("propertyName")):
+        yield "discriminator", Shift.OTHER, "alternatives are told apart by something else"
 
 
 def _multiples(before: Json, after: Json) -> Shift:
@@ -155,6 +170,7 @@ _KNOWN = (
         "format",
         "multipleOf",
         "uniqueItems",
+        "discriminator",
     }
 )
 

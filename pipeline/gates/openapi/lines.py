@@ -1,5 +1,7 @@
 """Where in a YAML or JSON file a JSON pointer leads: line numbers for findings."""
 
+from functools import lru_cache
+
 import yaml
 
 from pipeline.gates.openapi.node import split
@@ -7,7 +9,7 @@ from pipeline.gates.openapi.node import split
 
 def line_of(text: str, pointer: str) -> int:
     """The line (from 1) of the value at `pointer`, or of the nearest thing around it that is there."""
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node = _composed(text)
     line = 1
     for name in split(pointer):
         step = _step(node, name)
@@ -15,6 +17,13 @@ def line_of(text: str, pointer: str) -> int:
             break
         line, node = step
     return line
+
+
+@lru_cache(maxsize=4)
+def _composed(text: str) -> yaml.Node | None:
+    """The text as nodes that know their lines: kept, because a document with one finding often has many."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return node
 
 
 def _step(node: yaml.Node | None, name: str) -> tuple[int, yaml.Node] | None:

@@ -66,6 +66,14 @@ class Document:
         return mapped(value), pointer
 
 
+@dataclass(frozen=True)
+class Side:
+    """A value of one of two documents, and where it stands there."""
+
+    value: Mapped
+    at: str
+
+
 def pairs(base: Mapped, new: Mapped) -> Iterator[tuple[str, Json, Json]]:
     """Names in either object with both values (None where a side has none), base's order first."""
     for name in (*base, *(name for name in new if name not in base)):

@@ -1,30 +1,35 @@
 """Compares two versions of an OpenAPI document, operation by operation."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from pipeline.gates.openapi.change import Change, Direction
-from pipeline.gates.openapi.node import Document, Json, Mapped, join, listed, mapped, pairs, texts
+from pipeline.gates.openapi.node import Document, Json, Mapped, Side, join, listed, mapped, pairs
 from pipeline.gates.openapi.schema import Schemas
+from pipeline.gates.openapi.security import compare_schemes, compare_security
+from pipeline.gates.openapi.sunset import marked, removed
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARAMETER_IN_PATH = re.compile(r"\{[^{}]*\}")
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+"""How a parameter is written where its place alone is said (OpenAPI 3.0.3, "Parameter Object")."""
+
+type Place = tuple[str, str]
+"""Where a parameter is read, and its name there; the position of one in the path, whose name is ours alone."""
 
 
-@dataclass(frozen=True)
-class Side:
-    """A value of one of the two documents, and where it stands."""
+def diff(base: Json, new: Json, today: date) -> tuple[Change, ...]:
+    """Every difference that clients of `base` can notice in `new`, sorted, each told once.
 
-    value: Mapped
-    at: str
-
-
-def diff(base: Json, new: Json) -> tuple[Change, ...]:
-    """Every difference that clients of `base` can notice in `new`, sorted, each told once."""
-    comparison = Comparison(Document(base), Document(new))
-    return tuple(sorted(set(comparison.document())))
+    `today` decides what may go that was announced to end.
+    """
+    old, young = Document(base), Document(new)
+    # One for each direction, which remembers what it has seen: most operations share their problems.
+    schemas = {direction: Schemas(old, young, direction, today) for direction in Direction}
+    return tuple(sorted(set(Comparison(old, young, today, schemas).document())))
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,18 @@ class Comparison:
 
     base: Document
     new: Document
+    today: date
+    schemas: Mapping[Direction, Schemas]
 
     def document(self) -> Iterator[Change]:
-        """Servers, then every operation of either document."""
+        """Servers and security schemes, then every operation of either document."""
         yield from self._servers()
+        yield from compare_schemes(self.base, self.new)
         old, young = _operations(self.base), _operations(self.new)
         for key, before in old.items():
             if key not in young:
-                yield Change(before.at, "operation-removed", f"{key[1].upper()} {_path(before)} is gone", breaking=True)
+                what = f"{key[1].upper()} {_path(before)} is gone"
+                yield removed("operation-removed", what, before.value, before.at, self.today)
             else:
                 yield from self._operation(before, young[key])
         for key, after in young.items():
@@ -48,37 +57,57 @@ class Comparison:
                 yield Change(after.at, "operation-added", f"{key[1].upper()} {_path(after)} is new", breaking=False)
 
     def _servers(self) -> Iterator[Change]:
-        before, after = _server_paths(self.base), _server_paths(self.new)
-        for path in sorted(before - after):
-            yield Change("/servers", "server-path-removed", f"the API no longer stands under {path}", breaking=True)
+        """An address of before must still be one; where no host was named, that of the stage was meant."""
+        before, after = _servers(self.base), _servers(self.new)
+        for host, path in sorted(before):
+            if not any(path == other and host in ("", found) for found, other in after):
+                what = f"the API no longer stands under {host}{path}"
+                yield Change("/servers", "server-path-removed", what, breaking=True)
 
     def _operation(self, before: Side, after: Side) -> Iterator[Change]:
+        name = f"{after.at.rsplit('/', 1)[1].upper()} {_path(after)}"
+        yield from marked("operation", name, before.value, after.value, after.at, self.today)
         yield from self._parameters(before, after)
         yield from self._body(before, after)
         yield from self._responses(before, after)
-        yield from self._security(before, after)
+        yield from compare_security(self.base, before, self.new, after)
+        if before.value.get("callbacks") != after.value.get("callbacks"):
+            what = "callbacks changed, which this comparison can't judge"
+            yield Change(join(after.at, "callbacks"), "callbacks-other", what, breaking=True)
 
     def _parameters(self, before: Side, after: Side) -> Iterator[Change]:
         old, young = _parameters(self.base, before), _parameters(self.new, after)
+        came = {key: now for key, now in young.items() if key not in old}
         for key, was in old.items():
             if key in young:
                 yield from self._parameter(was, young[key])
+                continue
+            name = was.value.get("name")
+            if moved := next((other for other, now in came.items() if now.value.get("name") == name), None):
+                what = f"parameter {name} moved from {key[0]} to {moved[0]}"
+                yield Change(came.pop(moved).at, "parameter-moved", what, breaking=True)
             else:
-                what = f"{key[0]} parameter {was.value.get('name')} is gone"
-                yield Change(was.at, "parameter-removed", what, breaking=True)
-        for key, now in young.items():
-            if key not in old:
-                required = now.value.get("required") is True
-                what = f"{'required ' if required else ''}{key[0]} parameter {now.value.get('name')} is new"
-                yield Change(now.at, f"{'required-' if required else ''}parameter-added", what, breaking=required)
+                what = f"{key[0]} parameter {name} is gone"
+                yield removed("parameter-removed", what, was.value, was.at, self.today)
+        for key, now in came.items():
+            required = now.value.get("required") is True
+            what = f"{'required ' if required else ''}{key[0]} parameter {now.value.get('name')} is new"
+            yield Change(now.at, f"{'required-' if required else ''}parameter-added", what, breaking=required)
 
     def _parameter(self, was: Side, now: Side) -> Iterator[Change]:
         name = now.value.get("name")
+        yield from marked("parameter", f"parameter {name}", was.value, now.value, now.at, self.today)
         if was.value.get("required") is not True and now.value.get("required") is True:
             yield Change(now.at, "parameter-required", f"parameter {name} became required", breaking=True)
-        for keyword in ("style", "explode", "allowReserved"):
-            if was.value.get(keyword) != now.value.get(keyword):
-                yield Change(now.at, "parameter-style", f"parameter {name}: {keyword} changed", breaking=True)
+        if was.value.get("required") is True and now.value.get("required") is not True:
+            yield Change(now.at, "parameter-optional", f"parameter {name} became optional", breaking=False)
+        if was.value.get("allowEmptyValue") is True and now.value.get("allowEmptyValue") is not True:
+            yield Change(now.at, "parameter-empty-style", f"parameter {name} may no longer be empty", breaking=True)
+        before, after = _written(was.value), _written(now.value)
+        for keyword, one in before.items():
+            if one != after[keyword]:
+                what = f"parameter {name}: {keyword} {one} became {after[keyword]}"
+                yield Change(now.at, "parameter-style", what, breaking=True)
         yield from self._schema(was, now, "schema", Direction.REQUEST)
         yield from self._content(was, now, Direction.REQUEST)
 
@@ -92,15 +121,19 @@ class Comparison:
             yield Change(now.at, "request-body-added", "a request body is new", breaking=required)
         elif required and was.value.get("required") is not True:
             yield Change(now.at, "request-body-required", "the request body became required", breaking=True)
+        elif was.value.get("required") is True and not required:
+            yield Change(now.at, "request-body-optional", "the request body became optional", breaking=False)
         if was.value and now.value:
             yield from self._content(was, now, Direction.REQUEST)
 
     def _responses(self, before: Side, after: Side) -> Iterator[Change]:
         old, young = mapped(before.value.get("responses")), mapped(after.value.get("responses"))
+        came = ", ".join(status for status in young if status not in old)
         for status, one, other in pairs(old, young):
             at, young_at = join(before.at, "responses", status), join(after.at, "responses", status)
             if status not in young:
-                yield Change(at, "response-status-removed", f"status {status} is no longer answered", breaking=True)
+                what = f"status {status} is no longer answered{came and f', but {came}'}"
+                yield Change(at, "response-status-removed", what, breaking=True)
             elif status not in old:
                 yield Change(young_at, "response-status-added", f"status {status} is new", breaking=False)
             else:
@@ -112,15 +145,22 @@ class Comparison:
         old = {name.lower(): name for name in mapped(before.value.get("headers"))}
         young = {name.lower(): name for name in mapped(after.value.get("headers"))}
         for key, name in old.items():
-            if key not in young:
-                at = join(before.at, "headers", name)
-                yield Change(at, "response-header-removed", f"header {name} is gone", breaking=True)
-                continue
             was = _side(self.base, before, "headers", name)
-            now = _side(self.new, after, "headers", young[key])
-            if was.value.get("required") is True and now.value.get("required") is not True:
-                yield Change(now.at, "response-header-optional", f"header {name} became optional", breaking=True)
-            yield from self._schema(was, now, "schema", Direction.RESPONSE)
+            if key in young:
+                yield from self._header(name, was, _side(self.new, after, "headers", young[key]))
+            else:
+                at = join(before.at, "headers", name)
+                yield removed("response-header-removed", f"header {name} is gone", was.value, at, self.today)
+        for key, name in young.items():
+            if key not in old:
+                at = join(after.at, "headers", name)
+                yield Change(at, "response-header-added", f"header {name} is new", breaking=False)
+
+    def _header(self, name: str, was: Side, now: Side) -> Iterator[Change]:
+        yield from marked("header", f"header {name}", was.value, now.value, now.at, self.today)
+        if was.value.get("required") is True and now.value.get("required") is not True:
+            yield Change(now.at, "response-header-optional", f"header {name} became optional", breaking=True)
+        yield from self._schema(was, now, "schema", Direction.RESPONSE)
 
     def _content(self, before: Side, after: Side, direction: Direction) -> Iterator[Change]:
         old, young = mapped(before.value.get("content")), mapped(after.value.get("content"))
@@ -137,18 +177,9 @@ class Comparison:
     def _schema(self, before: Side, after: Side, name: str, direction: Direction) -> Iterator[Change]:
         was, now = before.value.get(name), after.value.get(name)
         if was is not None or now is not None:
-            schemas = Schemas(self.base, self.new, direction)
-            yield from schemas.compare(was or {}, now or {}, join(before.at, name), join(after.at, name))
-
-    def _security(self, before: Side, after: Side) -> Iterator[Change]:
-        """Who could call the older version must find a way into the newer one that asks for nothing more."""
-        old, young = _security(self.base, before), _security(self.new, after)
-        if any(not any(way <= known for way in young) for known in old):
-            what = f"{_ways(old)} no longer suffices: {_ways(young)}"
-            yield Change(join(after.at, "security"), "security-added", what, breaking=True)
-        elif old != young:
-            what = f"{_ways(old)} became {_ways(young)}"
-            yield Change(join(after.at, "security"), "security-loosened", what, breaking=False)
+            yield from self.schemas[direction].compare(
+                {} if was is None else was, {} if now is None else now, join(before.at, name), join(after.at, name)
+            )
 
 
 def _operations(document: Document) -> dict[tuple[str, str], Side]:
@@ -166,15 +197,24 @@ def _path(side: Side) -> str:
     return side.at.split("/")[-2].replace("~1", "/").replace("~0", "~")
 
 
-def _server_paths(document: Document) -> frozenset[str]:
-    servers = listed(mapped(document.root).get("servers"))
-    return frozenset(urlsplit(str(mapped(server).get("url", "/"))).path.rstrip("/") or "/" for server in servers)
+def _servers(document: Document) -> frozenset[tuple[str, str]]:
+    """The addresses of the API, as host (empty if none is named) and path."""
+    servers = listed(mapped(document.root).get("servers")) or [{"url": "/"}]
+    parts = [urlsplit(str(mapped(server).get("url", "/"))) for server in servers]
+    return frozenset((each.netloc, each.path.rstrip("/") or "/") for each in parts)
 
 
-def _parameters(document: Document, operation: Side) -> dict[tuple[str, str], Side]:
+def _written(parameter: Mapped) -> dict[str, Json]:
+    """How a parameter is written, with what OpenAPI means where nothing is said."""
+    style = parameter.get("style", _STYLES.get(str(parameter.get("in"))))
+    explode = parameter.get("explode", style == "form")
+    return {"style": style, "explode": explode, "allowReserved": parameter.get("allowReserved", False)}
+
+
+def _parameters(document: Document, operation: Side) -> dict[Place, Side]:
     """Parameters of an operation and of its path, by place and name; those in the path by their position."""
     shared = operation.at.rsplit("/", 1)[0]
-    found: dict[tuple[str, str], Side] = {}
+    found: dict[Place, Side] = {}
     for holder in (shared, operation.at):
         declared = listed(mapped(document.at(holder)).get("parameters"))
         for index, value in enumerate(declared):
@@ -183,7 +223,7 @@ def _parameters(document: Document, operation: Side) -> dict[tuple[str, str], Si
     return found
 
 
-def _key(parameter: Mapped, path: str) -> tuple[str, str]:
+def _key(parameter: Mapped, path: str) -> Place:
     place, name = str(parameter.get("in")), str(parameter.get("name"))
     if place == "path":
         names = _PARAMETER_IN_PATH.findall(path)
@@ -197,18 +237,3 @@ def _side(document: Document, holder: Side, *names: str) -> Side:
     for name in names:
         value = mapped(value).get(name)
     return Side(*document.resolve(value, join(holder.at, *names)))
-
-
-def _security(document: Document, operation: Side) -> frozenset[frozenset[str]]:
-    """The ways into an operation: each a set of schemes and scopes that are needed together; empty for nobody asked."""
-    declared = operation.value.get("security", mapped(document.root).get("security"))
-    ways = [
-        frozenset(f"{scheme}:{scope}" for scheme, scopes in mapped(way).items() for scope in ("", *texts(scopes)))
-        for way in listed(declared)
-    ]
-    return frozenset(ways or [frozenset()])
-
-
-def _ways(ways: Iterable[frozenset[str]]) -> str:
-    told = sorted(" and ".join(sorted(name.rstrip(":") for name in way)) or "nothing" for way in ways)
-    return " or ".join(told)

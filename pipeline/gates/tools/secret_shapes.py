@@ -1,11 +1,12 @@
-"""Secrets told by shape, where checkov does not look: newer tokens, all private keys, and both in base64. Pure."""
+"""Secrets told by shape, where checkov does not look: newer tokens, all private keys, and all of them wrapped. Pure."""
 
-import base64
 import re
 from collections.abc import Iterator
 
 from detect_secrets.plugins.discord import DiscordBotTokenDetector
 from detect_secrets.plugins.sendgrid import SendGridDetector
+
+from pipeline.gates.tools.secret_encodings import unpacked, wrapped_in
 
 # Prefixes that the issuers chose so that scanners can find what leaked.
 _TOKENS = {
@@ -31,40 +32,47 @@ _TOKENS = {
         rb"\b[a-z][a-z0-9+.-]*://[^/\s:@\"'<>]+:[^/\s:@\"'<>${][^/\s:@\"'<>]{5,}@[\w\[]"
     ),
 }
-# These are found in the open, the first by checkov and the other above; wrapped or cut off they look like this.
+# These are found in the open, by checkov and by the last of the above; wrapped or cut off they look like this. What
+# ends in EXAMPLE is AWS's own way to write a key that is none.
 _KEYS = {
-    "AWS access key": re.compile(rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    "private key": re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY"),
+    "AWS access key": re.compile(rb"(?<![A-Z0-9])(?:AKIA|ASIA)(?![A-Z0-9]{9}EXAMPLE)[A-Z0-9]{16}(?![A-Z0-9])"),
+    "AWS secret access key": re.compile(
+        rb"(?i:secret_?access_?key)\W{1,5}(?![A-Za-z0-9/+]+EXAMPLEKEY)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
+    ),
+    "private key": re.compile(
+        rb"-----BEGIN [A-Z ]*PRIVATE KEY"
+        # The same without its first line: PKCS #1 and #8 for RSA (RFC 8017, 5958), SEC 1 (RFC 5915), OpenSSH's own.
+        rb"|0\x82..\x02\x01\x00(?:\x02\x82|0\x0d\x06\x09\*\x86H\x86\xf7\x0d\x01\x01\x01)"
+        rb"|0[\x74-\x81].?\x02\x01\x01\x04[\x20\x30\x42]|openssh-key-v1\0",
+        re.DOTALL,
+    ),
+    "Slack token": re.compile(rb"\bxox[abprs]-[A-Za-z0-9-]{20,}"),
+    "Stripe key": re.compile(rb"\b[rs]k_live_[A-Za-z0-9]{16,}"),
 }
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_WRAPPED = {**_TOKENS, **_KEYS, "private key": _KEYS["private key"]}
 
 
 def secrets_in(text: str) -> Iterator[tuple[int, str]]:
-    """The line (from 1) and kind of every secret in `text`."""
+    """The line (from 1) and kind of every secret in `text`, in the open or wrapped."""
     for number, line in enumerate(text.splitlines(), start=1):
         for kind, shape in _TOKENS.items():
             if shape.search(line.encode(errors="replace")):
                 yield number, kind
-        for kind in sorted({kind for word in _BASE64.findall(line) for kind in _wrapped(word)}):
-            yield number, f"{kind}, wrapped in base64"
+    told: dict[tuple[int, str], str] = {}
+    for each in wrapped_in(text):
+        for kind in _kinds_in(each.content):
+            known = told.setdefault((each.number, kind), each.wrapping)
+            told[each.number, kind] = min(known, each.wrapping, key=len)
+    yield from ((number, f"{kind}, wrapped in {wrapping}") for (number, kind), wrapping in sorted(told.items()))
 
 
 def secrets_in_bytes(content: bytes) -> Iterator[str]:
-    """The kind of every secret in what is no UTF-8 text: as it stands, and without the NULs that UTF-16 has."""
-    for kind, shape in {**_TOKENS, **_KEYS}.items():
-        if shape.search(content) or shape.search(content.replace(b"\0", b"")):
-            yield kind
+    """The kind of every secret in what is no UTF-8 text: as it stands, unpacked, and without the NULs of UTF-16."""
+    yield from _kinds_in(content)
+    for name, inner in unpacked(content):
+        yield from (f"{kind}, wrapped in {name}" for kind in _kinds_in(inner))
 
 
-def _wrapped(word: str) -> Iterator[str]:
-    content = unwrapped(word)
-    for kind, shape in {**_TOKENS, **_KEYS}.items():
-        if shape.search(content):
-            yield kind
-
-
-def unwrapped(word: str) -> bytes:
-    """What a word of base64's letters, in either alphabet and with or without its padding, says."""
-    standard = word.rstrip("=").translate(str.maketrans("-_", "+/"))
-    whole = standard[:-1] if len(standard) % 4 == 1 else standard  # no bytes end like that: one letter is a stranger
-    return base64.b64decode(whole + "=" * (-len(whole) % 4))
+def _kinds_in(content: bytes) -> list[str]:
+    narrow = content.replace(b"\0", b"")
+    return [kind for kind, shape in _WRAPPED.items() if shape.search(content) or shape.search(narrow)]

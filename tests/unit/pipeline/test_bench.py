@@ -9,7 +9,7 @@ def test_what_is_not_measured_is_refused_with_what_is(capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as ended:
         main(["nope"])
     assert ended.value.code == 2
-    there = "there are setup, synth, refusal, rehearse, and handlers by itself"
+    there = "there are setup, synth, refusal, fresh, rehearse, and handlers by itself"
     assert capsys.readouterr().err.splitlines()[-1] == f"scripts/bench: error: there is no nope: {there}"
 
 

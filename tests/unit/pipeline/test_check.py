@@ -11,8 +11,7 @@ from pipeline import check as module
 from pipeline.check import check
 from pipeline.gates.context import GateUsage
 from pipeline.record.verdict import Outcome, Verdict
-from tests.unit.pipeline.rehearsal.test_commits import commit, git
-from tests.unit.pipeline.rehearsal.travelling import product, release
+from pipeline.rehearsal.errors import Unreadable
 
 PASSED, REFUSED, BROKE = Outcome.PASSED, Outcome.REFUSED, Outcome.BROKE
 
@@ -27,7 +26,7 @@ class Suite:
         self._outcomes = outcomes
         monkeypatch.setattr(module, "run_gate", self._gate)
         monkeypatch.setattr(module, "run_child", self._child)
-        monkeypatch.setattr(module, "_base", lambda *_: {"SLIPWAY_BASE": "base"})
+        monkeypatch.setattr(module, "lay_out_base", lambda *_: {"SLIPWAY_BASE": "base"})
 
     def _gate(self, name: str, stage: str | None, root: Path, environ: dict[str, str]) -> Verdict:  # noqa: ARG002
         self.asked.append((name, "SLIPWAY_ASSEMBLY" in environ))
@@ -95,8 +94,8 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    said = "slipway: no gate taste: there are lint, unit, contract, scan, guard, integration, fuzz, smoke, selftest\n"
-    assert capsys.readouterr().err == said
+    there = "lint, unit, contract, scan, guard, integration, fuzz, load, smoke, selftest"
+    assert capsys.readouterr().err == f"slipway: no gate taste: there are {there}\n"
 
 
 def test_a_gate_that_is_asked_wrongly_is_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,74 +126,15 @@ def test_a_source_that_does_not_synthesize_asks_no_gate(
     assert told.err == f"slipway: the source does not synthesize: `slipway synth` {why}; see above\n"
 
 
-def test_gates_compare_with_what_a_rehearsal_would_put_up_first(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_where_nobody_can_tell_what_is_deployed_gates_are_asked_all_the_same_and_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root, scratch = tmp_path / "root", tmp_path / "scratch"
-    root.mkdir()
-    git(root, "init", "-q", "-b", "main")
-    first = commit(root, "one", promise="old")
-    commit(root, "two", promise="new")
+    suite = Suite(monkeypatch)
 
-    told = module._base(root, scratch, {}, False)
+    def shallow(*_: object) -> dict[str, str]:
+        raise Unreadable("the clone is shallow", "fetch the rest")
 
-    assert told == {"SLIPWAY_BASE": str(scratch / "base")}
-    assert (scratch / "base" / "promise").read_text() == "old"
-    assert capsys.readouterr().out == f"compared with {first[:7]}, the commit before it\n"
-
-
-def laid_out(tmp_path: Path, app: str) -> tuple[Path, Path, dict[str, str]]:
-    """A repository whose app synthesizes by the shell line `app`, a scratch folder, and the environment for both."""
-    root, scratch = product(tmp_path / "root"), tmp_path / "scratch"
-    scratch.mkdir()
-    release(root, "one", synth_dot_sh=app)
-    release(root, "two", synth_dot_sh="exit 1")
-    home = str(tmp_path / "home")
-    return root, scratch, {"SLIPWAY_HOME": home, "HOME": home, "JSII_NODE": "/node", "SLIPWAY_NPM": "/npm"}
-
-
-def test_a_gate_that_compares_assemblies_gets_the_base_as_its_own_command_makes_it(tmp_path: Path) -> None:
-    root, scratch, environ = laid_out(tmp_path, 'cp -r assembly "$CDK_OUTDIR"\n')
-
-    told = module._base(root, scratch, environ, True)
-
-    assert told == {"SLIPWAY_BASE": str(scratch / "base")}
-    assert (scratch / "base" / "cdk.out" / "manifest.json").is_file()
-    assert (scratch / "base" / "contracts").readlink() == scratch / "base" / "source" / "contracts"
-
-
-def test_a_base_that_does_not_synthesize_is_named_all_the_same_so_that_the_gate_breaks(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root, scratch, environ = laid_out(tmp_path, "echo no table; exit 1\n")
-
-    assert module._base(root, scratch, environ, True) == {"SLIPWAY_BASE": str(scratch / "base")}
-    assert not (scratch / "base" / "cdk.out").exists()
-    said = capsys.readouterr().out
-    assert "the base release could not be synthesized" in said
-    assert "no table" in said
-
-
-@pytest.mark.parametrize(("asked", "assembled"), [(["guard"], True), (["scan"], False), (["contract", "guard"], True)])
-def test_the_base_is_synthesized_only_for_a_gate_that_compares_assemblies(
-    asked: list[str], assembled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Suite(monkeypatch)
-    wanted: list[object] = []
-
-    def base(*given: object) -> dict[str, str]:
-        wanted.append(given[-1])
-        return {}
-
-    monkeypatch.setattr(module, "_base", base)
-    assert check(asked, tmp_path, {}) == 0
-    assert wanted == [assembled]
-
-
-def test_without_a_repository_nothing_is_compared_and_that_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-
-    assert module._base(tmp_path, tmp_path, {}, False) == {}
-    assert capsys.readouterr().out.startswith("no base to compare with: ")
+    monkeypatch.setattr(module, "lay_out_base", shallow)
+    assert check(["contract"], tmp_path, {}) == 0
+    assert suite.asked == [("contract", False)]
+    assert "no base to compare with: the clone is shallow" in capsys.readouterr().out

@@ -111,6 +111,21 @@ def test_a_gates_verdict_is_its_exit_code(outcome: Outcome, code: int, monkeypat
     assert cli.main(["gate", "fuzz", "--stage", "beta"]) == code
 
 
+def test_a_gate_that_compares_is_told_what_with(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    def run_gate(name: str, stage: str | None, root: Path, environ: dict[str, str]) -> Verdict:  # noqa: ARG001
+        told.append(environ.get("SLIPWAY_BASE"))
+        return Verdict(name, Outcome.PASSED, "fine", 1, "tests", "again")
+
+    monkeypatch.setattr("pipeline.gates.run.run_gate", run_gate)
+    monkeypatch.setattr("pipeline.compared.lay_out_base", lambda *_: {"SLIPWAY_BASE": str(here)})
+    for name in ("SLIPWAY_BASE", "SLIPWAY_FIRST_RELEASE", "CODEBUILD_BUILD_ID"):
+        monkeypatch.delenv(name, raising=False)
+    assert [cli.main(["gate", name]) for name in ("contract", "lint")] == [0, 0]
+    assert told == [str(here), None]
+
+
 def test_a_gate_that_nobody_asks_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["gate", "taste"]) == 2
     assert capsys.readouterr().err.startswith("slipway: no gate 'taste': the plan asks lint (Build), ")

@@ -43,7 +43,7 @@ def post_order(**sent: Any) -> Reply:
         (lines(("tea", 1)), "/lines/0/sku"),
         (lines(("TEA\x00", 1)), "/lines/0/sku"),
         (lines(("TEA-100\n", 1)), "/lines/0/sku"),
-        (lines(("ТEA-100", 1)), "/lines/0/sku"),
+        (lines(("\u0422EA-100", 1)), "/lines/0/sku"),
         ({"lines": []}, "/lines"),
         (lines(*((f"TEA-{n}", 1) for n in range(21))), "/lines"),
         ({"lines": {}}, "/lines"),

@@ -43,14 +43,10 @@ def test_templates_that_were_not_checked_are_findings() -> None:
     ]
 
 
-def test_the_object_says_what_was_found_and_what_was_acknowledged() -> None:
-    open_one = Finding("R1", "x/a", "is open", "error")
-    kept = Finding("R2", "x/b", "is public", "error")
-    told = Checked(12, 2, (open_one,), ((kept, "public in the contract"),), (("R3", "x/*"),)).to_json()
+def test_the_object_says_what_was_found() -> None:
+    told = Checked(12, 2, (Finding("R1", "x/a", "is open", "error", "s3:PutObject"),)).to_json()
     assert json.loads(told) == {
         "resources": 12,
         "templates": 2,
-        "findings": [{"rule": "R1", "where": "x/a", "what": "is open", "severity": "error"}],
-        "acknowledged": [{"rule": "R2", "where": "x/b", "reason": "public in the contract"}],
-        "unused": [{"rule": "R3", "where": "x/*"}],
+        "findings": [{"rule": "R1 for s3:PutObject", "where": "x/a", "what": "is open", "severity": "error"}],
     }

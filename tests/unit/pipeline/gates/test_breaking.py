@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.gates.breaking import FIRST_RELEASE, FIX, check_events, check_openapi
+from pipeline.gates.breaking import FIRST_RELEASE, check_events, check_openapi
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.openapi.node import Json
+from pipeline.gates.openapi.reasons import ANNOUNCE
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.openapi.documents import BASE, GONE, ORDERS, changed
 from tests.unit.pipeline.gates.world import context
@@ -48,7 +49,8 @@ def test_what_is_taken_away_is_found_at_its_line_with_its_class(release: Context
     put(release.root, "contracts/openapi.yaml", changed(f"{ORDERS}/get", GONE))
     (finding,) = check_openapi(release).findings
     lines = (release.root / "contracts/openapi.yaml").read_text().splitlines()
-    assert finding.what == "operation-removed: GET /v1/orders is gone (#/paths/~1v1~1orders/get)"
+    said = "operation-removed: GET /v1/orders is gone (#/paths/~1v1~1orders/get); clients that call it get 404"
+    assert (finding.what, finding.fix) == (said, ANNOUNCE)
     path, line = finding.where.split(":")
     assert (path, lines[int(line) - 1].strip()) == ("contracts/openapi.yaml", "/v1/orders:")
 
@@ -64,7 +66,26 @@ def test_what_is_added_is_a_note_for_who_approves(release: Context) -> None:
 
 def test_an_event_that_is_no_longer_promised_breaks_its_readers(release: Context) -> None:
     (release.root / EVENT).unlink()
-    assert check_events(release).findings == (Finding(f"{EVENT}:1", "promise-removed: this file is gone", FIX),)
+    what = "promise-removed: this file is gone (#); its readers have nothing to rely on"
+    assert check_events(release).findings == (Finding(f"{EVENT}:1", what, ANNOUNCE),)
+
+
+def test_an_event_may_go_when_the_day_has_come_that_its_readers_were_told(release: Context) -> None:
+    announced: Json = {"type": "object", "deprecated": True, "x-sunset": "2026-11-23"}
+    put(release.root / "base", EVENT, announced)
+    (release.root / EVENT).unlink()
+    part = check_events(release)
+    assert (part.findings, [note.what for note in part.warnings]) == (
+        (),
+        ["promise-removed: this file is gone, as announced for 2026-11-23 (#)"],
+    )
+
+
+def test_a_new_version_of_an_event_stands_beside_the_old_one(release: Context) -> None:
+    put(release.root, EVENT.replace("Placed", "Placed.v2"), {"type": "object", "properties": {}})
+    part = check_events(release)
+    assert part.findings == ()
+    assert [note.what for note in part.warnings] == ["event-added: this event is new"]
 
 
 def test_an_event_that_says_less_breaks_its_readers(release: Context) -> None:
@@ -73,7 +94,22 @@ def test_an_event_that_says_less_breaks_its_readers(release: Context) -> None:
     assert finding.what.startswith("response-field-removed: field id is gone")
 
 
-@pytest.mark.parametrize("text", ["a: [", "paths: {/x: {get: {parameters: [{$ref: '#/nowhere'}]}}}"])
+def test_a_status_means_the_same_with_and_without_quotes_and_a_date_is_text(release: Context) -> None:
+    promise = "paths: {/x: {get: {parameters: [{name: day, in: query, example: 2026-11-23}], responses: {%s: {}}}}}"
+    put(release.root / "base", "contracts/openapi.yaml", promise % "200")
+    put(release.root, "contracts/openapi.yaml", promise % "'200'")
+    part = check_openapi(release)
+    assert (part.checked, part.findings, part.warnings) == (1, (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: [",
+        "paths: {/x: {get: {parameters: [{$ref: '#/nowhere'}]}}}",
+        "paths: {/x: {get: {deprecated: true, x-sunset: soon}}}",
+    ],
+)
 def test_a_promise_of_ours_that_cannot_be_read_is_the_change_s_failure(release: Context, text: str) -> None:
     put(release.root, "contracts/openapi.yaml", text)
     (finding,) = check_openapi(release).findings

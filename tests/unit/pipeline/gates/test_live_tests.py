@@ -11,11 +11,16 @@ from pipeline.gates.live_tests import gather_tests
 from pipeline.plan.delivery import CONTRACT
 from pipeline.plan.model import Gate, Limit
 from pipeline.record.verdict import Outcome
+from tests.unit.pipeline.gates.pacts.releases import ORDER, STOCK, put_pact
 from tests.unit.pipeline.gates.world import context, put
 
 SMOKE = Gate("smoke", (Limit("failed", at_most=0),), checked_at_least=2)
 ONE_OF_TWO = "def test_a(): ...\n\ndef test_b():\n    assert 1 == 2\n"
-VERIFIES = "def test_a(record_property):\n    record_property('verified interactions', 9)\n"
+VERIFIES = """
+def test_a(record_property):
+    record_property("written pact", "{digest}")
+    record_property("verified pact", "{digest} 2")
+"""
 
 
 def test_a_folder_of_tests_is_judged_by_its_counts(tmp_path: Path) -> None:
@@ -34,13 +39,14 @@ def test_a_folder_without_tests_is_the_change_s_failure(tmp_path: Path, left: di
 
 
 def test_the_contract_gate_counts_what_its_provider_tests_verified(tmp_path: Path) -> None:
-    gate = replace(CONTRACT, checked_at_least=9)
+    gate = replace(CONTRACT, checked_at_least=2)
+    pact = put_pact(tmp_path, ORDER, STOCK)
     source = put(
         tmp_path,
-        tests__contract__test_a_dot_py=VERIFIES,
+        tests__contract__test_a_dot_py=VERIFIES.format(digest=pact.digest),
         api__handlers__x_dot_py="Route('getX', 'GET', '/x')",
         contracts__openapi_dot_yaml="paths: {/x: {get: {}}}",
     )
     seen = contract.gather(context(source, gate))
     verdict = judge(gate, seen, Asked("again"))
-    assert (verdict.outcome, verdict.checked) == (Outcome.PASSED, 9)
+    assert (verdict.outcome, verdict.checked) == (Outcome.PASSED, 2)

@@ -72,6 +72,23 @@ def test_a_route_that_is_answered_and_not_promised_is_named_at_its_line(source: 
     assert found(source) == [("api/handlers/more.py:2", "DELETE /v1/things is answered and not promised")]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        'from api.handlers.routes import Route as R\nEXTRA = R("drop", "DELETE", "/v1/things", OPS, _drop)\n',
+        'from api.handlers import routes\nEXTRA = routes.Route("drop", "DELETE", "/v1/things", OPS, _drop)\n',
+    ],
+)
+def test_b16_a_route_is_found_under_whatever_name_its_class_goes(source: Context, code: str) -> None:
+    put(source.root, api__handlers__more_dot_py=code)
+    assert found(source) == [("api/handlers/more.py:2", "DELETE /v1/things is answered and not promised")]
+
+
+def test_b16_routes_that_something_else_makes_cannot_be_compared(source: Context) -> None:
+    put(source.root, api__handlers__more_dot_py="\nEXTRA = [*starmap(Route, LISTED)]\n")
+    assert found(source) == [("api/handlers/more.py:2", "a route that can't be compared with the promise")]
+
+
 def test_a_route_that_is_promised_and_not_answered_is_named_at_its_line(source: Context) -> None:
     put(source.root, contracts__openapi_dot_yaml=PROMISE + "  /v1/new:\n    get: {}\n")
     assert found(source) == [("contracts/openapi.yaml:11", "GET /v1/new is promised and no function answers it")]

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from pipeline.gates import scan, waivers
 from pipeline.gates.part import Part
-from pipeline.gates.tools import nag
 from pipeline.record.verdict import Finding
 
 HIGH = Finding("a.template.json:X", "CKV_1 bad", severity="high")
 LOW = Finding("w.yml:1", "style odd", severity="low")
 STALE = Finding("waivers.toml", "waives nothing", severity="high")
+UNDONE = Finding("audit of what is locked", "no network", severity="not run")
 NOTE = Finding("cdk-nag", "looked at anew", severity="note")
 ROOT = Path(__file__).parents[4]
 
@@ -19,23 +19,24 @@ def test_high_findings_and_stale_waivers_count_and_low_ones_are_told() -> None:
         Part("checkov", 427, "resources", (HIGH,)),
         Part("cfn-lint", 426, "resources", waived=(HIGH, HIGH)),
         Part("zizmor", 2, "workflows", (LOW,)),
-        Part("cdk-nag", 427, "resources", (), (NOTE,), acknowledged=1_244),
-        Part("secrets", 700, "files"),
+        Part("cdk-nag", 427, "resources", (), (NOTE,)),
+        Part("secrets", 700, "texts"),
+        Part("materials", 190, "packages"),
+        Part("audit", 0, "locked versions", warnings=(UNDONE,), idle="not run: no network"),
     )
     evidence = scan.evidence(parts, (STALE,), 3)
     assert evidence.measured == {"high": 2}
-    assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE))
+    assert (evidence.findings, evidence.warnings) == ((HIGH, STALE), (LOW, NOTE, UNDONE))
     assert (evidence.checked, evidence.checked_what) == (426, "resources")
     assert evidence.details == "2 findings waived by 3 waivers in pipeline/gates/waivers.toml: cfn-lint 2"
     assert evidence.summary == (
-        "2 high, 1 low, 426 resources, 2 workflows, 700 files checked; "
-        "2 findings waived in pipeline/gates/waivers.toml; 1,244 acknowledged in pipeline/cloud/acknowledged.py"
+        "2 high, 1 low, 426 resources, 2 workflows, 700 texts, 190 packages checked; "
+        "2 findings waived in pipeline/gates/waivers.toml; not run: audit of what is locked"
     )
 
 
-def test_the_files_that_the_summary_names_are_there() -> None:
+def test_the_file_that_the_summary_names_is_there() -> None:
     assert (ROOT / waivers.FILE).is_file()
-    assert (ROOT / nag.ACKNOWLEDGED).is_file()
 
 
 def test_a_scanner_that_broke_is_told() -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates import contract, suite
+from pipeline.gates import suite
 from pipeline.gates.context import GateBroke
 from pipeline.gates.judge import Asked, judge
+from pipeline.gates.pacts import verification
 from pipeline.gates.part import Part
 from pipeline.gates.pytest_runs import files_of_tests
 from pipeline.gates.selftest import TOOLS
@@ -51,7 +52,7 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_no_test_of_this_project_is_asked_by_no_gate() -> None:
     suites = (*DELIVERED.quick, *DELIVERED.slow, *TOOLS.quick, *TOOLS.slow)
     live = ("tests/integration", "tests/smoke")  # asked of a stage that stands
-    assert set(files_of_tests(ROOT, (*suites, *live, contract.TESTS))) == set(files_of_tests(ROOT, ("tests",)))
+    assert set(files_of_tests(ROOT, (*suites, *live, verification.TESTS))) == set(files_of_tests(ROOT, ("tests",)))
 
 
 def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:

@@ -9,13 +9,16 @@ import pytest
 from pipeline.gates import waivers
 from pipeline.gates.context import GateBroke
 from pipeline.gates.part import Part
-from pipeline.gates.waivers import FILE, Waiver
+from pipeline.gates.waivers import FILE
+from pipeline.plan.waivers import Waiver
 from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.world import TODAY
 
 PUBLIC = Finding("beta.template.json:Method.ProductsGET1", "CKV_AWS_59 Ensure there is no open access", "", "high")
 OPEN = Finding("beta.template.json:Method.OrdersPOST1", "CKV_AWS_59 Ensure there is no open access", "", "high")
-WAIVER = Waiver("checkov", "CKV_AWS_59", ("*:Method.ProductsGET*",), "Public by design, see x", date(2027, 1, 1))
+WAIVER = Waiver(
+    "checkov", ("CKV_AWS_59",), ("*:Method.ProductsGET*",), "Public by design, see x", "orders-team", date(2027, 1, 1)
+)
 PART = Part("checkov", 9, "resources", (PUBLIC, OPEN))
 
 
@@ -27,7 +30,7 @@ def test_only_what_a_waiver_speaks_of_is_set_aside() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [replace(WAIVER, tool="cfn-lint"), replace(WAIVER, rule="CKV_AWS_5"), replace(WAIVER, where=("ProductsGET",))],
+    [replace(WAIVER, tool="cfn-lint"), replace(WAIVER, rule=("CKV_AWS_5",)), replace(WAIVER, where=("ProductsGET",))],
 )
 def test_another_tool_rule_or_place_is_not_covered(other: Waiver) -> None:
     part = waivers.spare(PART, [other], TODAY)
@@ -46,8 +49,29 @@ def test_a_waiver_is_good_on_its_last_day_and_not_after() -> None:
 def test_a_waiver_that_waives_nothing_at_one_of_its_places_is_a_finding() -> None:
     gone = replace(WAIVER, where=("*:Method.ProductsGET*", "*:Method.HealthGET*"))
     (wrong,) = waivers.wrong([waivers.spare(PART, [gone], TODAY)], [gone], TODAY)
-    assert (wrong.where, wrong.severity, wrong.fix) == (str(FILE), "high", "remove it")
+    assert (wrong.where, wrong.severity, wrong.fix) == (str(FILE), "high", "remove it (orders-team)")
     assert wrong.what == "the waiver of checkov CKV_AWS_59 waives nothing at *:Method.HealthGET*"
+
+
+def test_a_waiver_of_several_rules_needs_each_of_them_at_each_place() -> None:
+    both = replace(WAIVER, rule=("CKV_AWS_59", "CKV_AWS_60"))
+    (wrong,) = waivers.wrong([waivers.spare(PART, [both], TODAY)], [both], TODAY)
+    assert wrong.what == "the waiver of checkov CKV_AWS_60 waives nothing at *:Method.ProductsGET*"
+
+
+def test_what_may_be_done_to_everything_is_waived_action_by_action() -> None:
+    rule = "AwsSolutions-IAM5[Resource::*]"
+    found = tuple(Finding("a/Role", f"{rule} for {action}: everywhere", "", "high") for action in ("a:B", "a:BC"))
+    part = Part("cdk-nag", 9, "resources", found)
+    for waived, left in ((f"{rule} for a:B", found[1:]), (rule, found), (f"{rule} for a:*", found)):
+        given = replace(WAIVER, tool="cdk-nag", rule=(waived,), where=("a/*",))
+        assert waivers.spare(part, [given], TODAY).findings == left
+
+
+def test_logical_ids_in_a_rule_do_not_matter() -> None:
+    part = Part("cdk-nag", 9, "resources", (Finding("a/Role", "IAM5[Resource::<Bucket12AB.Arn>/*]: wide"),))
+    given = replace(WAIVER, tool="cdk-nag", rule=("IAM5[Resource::<…>/*]",), where=("a/Role",))
+    assert waivers.spare(part, [given], TODAY).findings == ()
 
 
 def test_nobody_knows_whether_the_waivers_of_a_broken_tool_are_needed() -> None:
@@ -58,6 +82,8 @@ def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_writ
     committed = waivers.read(Path(__file__).parents[4])
     assert committed
     assert all(waiver.expires > TODAY for waiver in committed)
+    assert {waiver.tool for waiver in committed} == {"cdk-nag", "cfn-lint", "checkov", "settings"}
+    assert not any("*" in waiver.where for waiver in committed)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +92,16 @@ def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_writ
         ("[[waiver]\n", "waivers.toml: "),
         ('[[waiver]]\ntool = "checkov"\n', "waiver.0.rule: Field required"),
         (
-            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="it is so"\nexpires=2027-01-01\nforever=true\n',
-            "waiver.0.forever: ",
+            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="it is so"\nowner="us"\nexpires=2027-01-01\never=1\n',
+            "waiver.0.ever: ",
         ),
         (
-            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="later"\nexpires=2027-01-01\n',
+            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="later"\nowner="us"\nexpires=2027-01-01\n',
             "b: a reason is a sentence",
+        ),
+        (
+            '[[waiver]]\ntool="a"\nrule="b"\nwhere=["*"]\nreason="it is so"\nowner=" "\nexpires=2027-01-01\n',
+            "b: somebody owns a waiver",
         ),
     ],
 )

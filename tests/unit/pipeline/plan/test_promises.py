@@ -38,6 +38,7 @@ GATES: Mapping[tuple[str, str], Asked] = {
     ("beta", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_100),
     ("beta", "fuzz"): Asked(("failures ≤ 0", "cases ≥ 500", "operations without a 2xx ≤ 0"), 500),
     ("gamma", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_100),
+    ("gamma", "load"): Asked(("errors ≤ 0 %", "p95 ≤ 700 ms", "p99 ≤ 2000 ms", "seconds ≥ 30 s"), 300),
     ("prod", "smoke"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 4),
     (OWN, "selftest"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED, COVERED), 2_600),
 }

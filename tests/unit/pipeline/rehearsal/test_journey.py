@@ -114,6 +114,16 @@ def test_gates_find_the_base_and_what_it_promised_beside_it(trip: Trip) -> None:
     travel(trip)
 
     assert "base: cdk.out contracts source" in trip.log("Build.Synth.log")
+    assert "change: gift" in trip.log("Build.Synth.log")
+    assert "change: sell" not in trip.log("Build.Synth.log")
+
+
+def test_gates_are_told_that_a_first_release_is_one(trip: Trip) -> None:
+    release(trip.root, "sell")
+
+    travel(trip)
+
+    assert "first: 1, base: " in trip.log("Build.Synth.log")
 
 
 def test_a_base_without_a_seed_command_is_told_as_not_filled(trip: Trip) -> None:

@@ -20,13 +20,13 @@ def root(tmp_path: Path) -> Path:
 
 
 def prepared(
-    root: Path, cancel: Cancel | None = None, *, name: str = "candidate", dirty: bool = False, reuse: bool = False
+    root: Path, cancel: Cancel | None = None, *, name: str = "candidate", dirty: bool = False, fresh: bool = False
 ) -> Release:
     repository = Repository(root)
     commit = repository.worktree() if dirty else repository.commit("HEAD")
     folder, log = root.parent / name, root.parent / "synth.log"
     shelf = Shelf(root.parent / "releases")
-    return prepare(repository, commit, folder, ENVIRONMENT, log, cancel or Cancel(), shelf=shelf, reuse=reuse)
+    return prepare(repository, commit, folder, ENVIRONMENT, log, cancel or Cancel(), shelf=shelf, fresh=fresh)
 
 
 def why(root: Path) -> str:
@@ -68,39 +68,45 @@ def times_synthesized(root: Path) -> int:
     return (root.parent / "count").read_text().count("synthesized")
 
 
-def test_a_commit_that_an_earlier_run_synthesized_is_not_synthesized_again_as_a_base(root: Path) -> None:
+def test_what_an_earlier_run_synthesized_is_not_synthesized_again(root: Path) -> None:
     sha = release(root, "sell", synth_dot_sh=ONCE)
     earlier = prepared(root)
 
-    again = prepared(root, name="base", reuse=True)
+    again = prepared(root, name="base")
 
-    assert times_synthesized(root) == 1
+    assert (earlier.kept, again.kept, times_synthesized(root)) == (False, True, 1)
     assert (again.assembly / "manifest.json").read_text() == (earlier.assembly / "manifest.json").read_text()
     assert (root.parent / "synth.log").read_text() == (
-        f"{sha} was synthesized by an earlier run, and a commit never changes: not done again\n"
+        f"commit {sha[:7]} was synthesized by an earlier run, file for file: not done again\n"
     )
 
 
-def test_a_candidate_is_always_synthesized(root: Path) -> None:
+def test_who_wants_it_anew_gets_it_anew(root: Path) -> None:
     release(root, "sell", synth_dot_sh=ONCE)
     prepared(root)
-    prepared(root, name="again")
+    prepared(root, name="again", fresh=True)
     assert times_synthesized(root) == 2
 
 
-def test_uncommitted_work_is_never_kept(root: Path) -> None:
+def test_uncommitted_work_is_known_by_its_files(root: Path) -> None:
     release(root, "sell", synth_dot_sh=ONCE)
-    prepared(root, dirty=True)
-    prepared(root, name="again", dirty=True, reuse=True)
+    prepared(root, name="commit")
+    same = prepared(root, name="same", dirty=True)
+    (root / "more.txt").write_text("work")
+    other = prepared(root, name="other", dirty=True)
+    again = prepared(root, name="again", dirty=True)
+    assert [each.kept for each in (same, other, again)] == [True, False, True]
     assert times_synthesized(root) == 2
-    assert not (root.parent / "releases").exists()
 
 
-def test_another_command_makes_another_assembly(root: Path) -> None:
+def test_another_file_makes_another_assembly_and_another_title_does_not(root: Path) -> None:
     release(root, "sell", synth_dot_sh=ONCE)
     prepared(root)
     release(root, "sell dearer", synth_dot_sh=ONCE)
-    prepared(root, name="base", reuse=True)
+    prepared(root, name="title")
+    assert times_synthesized(root) == 1
+    release(root, "sell dearer", topic="two", synth_dot_sh=ONCE)
+    prepared(root, name="file")
     assert times_synthesized(root) == 2
 
 

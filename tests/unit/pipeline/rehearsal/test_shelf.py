@@ -75,7 +75,7 @@ def test_a_shelf_that_can_not_be_written_to_is_left_alone(tmp_path: Path) -> Non
     assert not shelf.take("a", tmp_path / "first")
 
 
-def test_a_key_is_of_the_commit_and_of_the_command() -> None:
+def test_a_key_is_of_the_files_and_of_the_command() -> None:
     keys = {key_of("abc", "synth"), key_of("abd", "synth"), key_of("abc", "other")}
     assert len(keys) == 3
     assert key_of("abc", "synth") == key_of("abc", "synth")

@@ -25,7 +25,8 @@ SETTINGS = '[tool.slipway.rehearsal]\nproduct = "orders"\napp = "sh synth.sh"\nc
 SEED = 'seed = "sh seed.sh"\n[tool.slipway.rehearsal.outputs]\nSLIPWAY_API_URL = "ApiUrl"\n'
 SYNTH = 'cp -r assembly "$CDK_OUTDIR"\n'
 SEED_SCRIPT = 'echo "filled $SLIPWAY_STAGE at $SLIPWAY_API_URL"\necho "{}" > "$SLIPWAY_SEED_OUT"\n'
-BUILD = 'echo "base: $(ls $SLIPWAY_BASE | tr "\\n" " ")"'
+BASE = 'echo "first: $SLIPWAY_FIRST_RELEASE, base: $(ls $SLIPWAY_BASE | tr "\\n" " ")"'
+CHANGE = '[ -z "$SLIPWAY_HISTORY" ] || git -C "$SLIPWAY_HISTORY" log --format="change: %s" "$SLIPWAY_CHANGE"'
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -92,7 +93,7 @@ _STACK = {
 _OUTPUTS = {"Namespace": "prod", "RoleArn": f"arn:aws:iam::{PROD}:role/deploy"}
 _BUILDSPEC = {
     "version": "0.2",
-    "phases": {"build": {"commands": [BUILD]}},
+    "phases": {"build": {"commands": [f"{BASE}; {CHANGE}"]}},
     "artifacts": {"base-directory": "assembly", "files": ["**/*"]},
 }
 _PROJECT = {

@@ -49,6 +49,11 @@ def subject(candidate: Assembly, base: Assembly | None = None, plan: Delivery = 
     return Subject(plan, candidate, base)
 
 
+def update(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Subject:
+    """A release of prod that changes the properties of one resource, `It`, from `old` to `new`."""
+    return subject(assembly(prod={"It": resource(kind, **new)}), assembly(prod={"It": resource(kind, **old)}))
+
+
 def edited(original: Assembly, stack: str, change: Change) -> Assembly:
     """A copy whose `stack` (`prod/orders`, `pipeline`) has a template that `change` has worked on."""
     return replace(

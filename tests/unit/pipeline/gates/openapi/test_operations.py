@@ -16,6 +16,7 @@ from tests.unit.pipeline.gates.openapi.documents import (
     ORDERS,
     PROBLEM,
     SCHEMAS,
+    TODAY,
     Anything,
     breaking,
     changed,
@@ -34,7 +35,7 @@ def renamed(document: Anything, name: str, to: str) -> Anything:
 
 
 def test_nothing_changed_is_nothing_told() -> None:
-    assert diff(BASE, copy.deepcopy(BASE)) == ()
+    assert diff(BASE, copy.deepcopy(BASE), TODAY) == ()
 
 
 CATALOGUE: dict[str, tuple[str, Any, list[str]]] = {
@@ -88,6 +89,10 @@ def test_what_the_catalogue_forbids(case: str) -> None:
 
 
 MORE_THAT_BREAKS: dict[str, tuple[str, Any, list[str]]] = {
+    "a parameter has another name": (f"{PARAMETERS}/0/name", "size", ["parameter-removed"]),
+    "a parameter moved elsewhere": (f"{PARAMETERS}/0/in", "header", ["parameter-moved"]),
+    "it stands on another host": ("/servers", [{"url": "https://b.example.com/x"}], ["server-path-removed"]),
+    "someone else is called back": (f"{ORDERS}/post/callbacks", {"placed": {}}, ["callbacks-other"]),
     "a path is gone": ("/paths/~1v1~1orders~1{id}", GONE, ["operation-removed"]),
     "a method is gone": (f"{ORDERS}/post", GONE, ["operation-removed"]),
     "it stands somewhere else": ("/servers/0/url", "https://example.com/api", ["server-path-removed"]),
@@ -155,6 +160,20 @@ def test_what_else_takes_something_away(case: str) -> None:
 
 
 HARMLESS: dict[str, tuple[str, Any, list[str]]] = {
+    "a parameter's style as it always was": (f"{PARAMETERS}/0/style", "form", []),
+    "a parameter may be left out": (
+        f"{ORDERS}/post/parameters/0/required",
+        False,
+        ["parameter-optional"],
+    ),
+    "the body may be left out": (f"{BODY}/required", False, ["request-body-optional"]),
+    "one more address": ("/servers", [{"url": "/"}, {"url": "/eu"}], []),
+    "the host by its name": ("/servers", [{"url": "https://api.example.com/"}], []),
+    "an answer's new header": (
+        f"{ANSWERS}/201/headers/Deprecation",
+        {"schema": {"type": "string"}},
+        ["response-header-added"],
+    ),
     "a new optional field in an answer": (f"{ORDER_FIELDS}/lines", {"type": "array"}, ["response-field-added"]),
     "a new optional field in a request": (
         f"{SCHEMAS}/NewOrder/properties/gift",
@@ -225,13 +244,13 @@ def test_values_may_be_added_where_readers_were_told_so_from_the_start() -> None
 
 def test_a_change_is_told_once_at_the_place_where_it_stands() -> None:
     new = changed(f"{ORDER_FIELDS}/total/type", "string")
-    assert diff(BASE, new) == (
+    assert diff(BASE, new, TODAY) == (
         Change(f"{ORDER_FIELDS}/total", "response-type-other", "type integer became string", breaking=True),
     )
 
 
 def test_what_is_gone_is_told_at_its_place_in_the_older_document() -> None:
-    (change,) = diff(BASE, changed(f"{ANSWERS}/201", GONE))
+    (change,) = diff(BASE, changed(f"{ANSWERS}/201", GONE), TODAY)
     assert change == Change(
         f"{ANSWERS}/201", "response-status-removed", "status 201 is no longer answered", breaking=True
     )
@@ -245,4 +264,4 @@ def test_references_may_come_and_go_as_long_as_they_lead_to_the_same() -> None:
 def test_a_reference_that_leads_nowhere_is_refused(reference: str) -> None:
     document = changed(f"{SCHEMAS}/Loop", {"$ref": "#/components/schemas/Loop"})
     with pytest.raises(UnreadableContract):
-        diff(document, changed(f"{ORDER_FIELDS}/status", {"$ref": reference}, document))
+        diff(document, changed(f"{ORDER_FIELDS}/status", {"$ref": reference}, document), TODAY)

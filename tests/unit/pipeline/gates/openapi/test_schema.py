@@ -11,7 +11,7 @@ from pipeline.gates.openapi.change import Direction
 from pipeline.gates.openapi.events import diff_event
 from pipeline.gates.openapi.node import Document, Json
 from pipeline.gates.openapi.schema import Schemas
-from tests.unit.pipeline.gates.openapi.documents import Anything
+from tests.unit.pipeline.gates.openapi.documents import TODAY, Anything
 
 small = st.integers(0, 4)
 texts = st.text("ab", max_size=3)
@@ -45,14 +45,25 @@ schemas = st.recursive(scalars, holders, max_leaves=4)
 objects = st.fixed_dictionaries(
     {
         "type": st.just("object"),
-        "additionalProperties": st.just(False),
+        "additionalProperties": st.just(False) | scalars,
         "properties": st.dictionaries(st.sampled_from("pqr"), schemas, max_size=3),
         "required": st.lists(st.sampled_from("pqr"), max_size=3, unique=True),
     }
 )
+# As OpenAPI 3.0.3 writes them: https://spec.openapis.org/oas/v3.0.3#schema-object
+dialect = st.fixed_dictionaries(
+    {"type": st.sampled_from(["integer", "number"])},
+    optional={
+        "nullable": st.booleans(),
+        "minimum": small,
+        "maximum": small,
+        "exclusiveMinimum": st.booleans(),
+        "exclusiveMaximum": st.booleans(),
+    },
+)
 # Two versions of the same kind of schema differ in what matters more often than any two do.
 versions: st.SearchStrategy[tuple[Any, Any]] = st.one_of(
-    [st.tuples(kind, kind) for kind in (strings, numbers, holders(scalars), objects, schemas)]
+    [st.tuples(kind, kind) for kind in (strings, numbers, dialect, holders(scalars), objects, schemas)]
 )
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-1, 5), st.sampled_from([0.5, 2.0]), texts),
@@ -63,12 +74,21 @@ documents = st.one_of(values, st.dictionaries(st.sampled_from("pqr"), values, ma
 
 
 def breaking(base: Json, new: Json, direction: Direction) -> list[str]:
-    found = Schemas(Document(base), Document(new), direction).compare(base, new, "", "")
+    found = Schemas(Document(base), Document(new), direction, TODAY).compare(base, new, "", "")
     return [change.kind for change in found if change.breaking]
 
 
 def allows(schema: Anything, value: object) -> bool:
-    return jsonschema_rs.Draft202012Validator(schema).is_valid(value)
+    return jsonschema_rs.Draft202012Validator(translated(schema)).is_valid(value)
+
+
+def translated(schema: Anything) -> Anything:
+    """A schema of OpenAPI 3.0.3 in the words of JSON Schema 2020-12; what says the same in both stays."""
+    plain = {key: value for key, value in schema.items() if key != "nullable"}
+    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(plain.get(exclusive), bool) and plain.pop(exclusive) and limit in plain:
+            plain[exclusive] = plain.pop(limit)
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
 
 
 @given(st.one_of(schemas, objects), st.sampled_from(Direction))
@@ -97,6 +117,35 @@ def test_what_narrows_one_way_widens_the_other(both: tuple[Any, Any]) -> None:
     forth = breaking(base, new, Direction.REQUEST)
     back = breaking(new, base, Direction.RESPONSE)
     assert bool(forth) == bool(back)
+
+
+LETTERS = [letter * length for letter in "ab" for length in range(7)]
+EVERYTHING: list[Any] = [*range(-1, 8), 0.5, 2.5, *LETTERS, None, True, [], {}]
+ONE_KEYWORD: st.SearchStrategy[Any] = st.one_of(
+    st.fixed_dictionaries({"type": st.just("string")}, optional={"minLength": small}),
+    st.fixed_dictionaries({"type": st.just("string")}, optional={"maxLength": small}),
+    st.fixed_dictionaries({"type": st.just("number")}, optional={"minimum": small}),
+    st.fixed_dictionaries({"type": st.just("number")}, optional={"maximum": small}),
+    st.fixed_dictionaries({"type": st.just("integer")}, optional={"multipleOf": st.integers(1, 6)}),
+    st.fixed_dictionaries({"enum": st.lists(st.sampled_from(LETTERS), min_size=1, max_size=3, unique=True)}),
+    st.fixed_dictionaries({"type": st.sampled_from(["string", "number", "integer", "boolean", "array", "object"])}),
+)
+
+
+@given(st.tuples(ONE_KEYWORD, ONE_KEYWORD).filter(lambda both: both[0].keys() == both[1].keys()))
+def test_what_is_told_of_one_keyword_is_told_because_some_value_shows_it(both: tuple[Any, Any]) -> None:
+    base, new = both
+    refused = any(allows(base, value) and not allows(new, value) for value in EVERYTHING)
+    unexpected = any(allows(new, value) and not allows(base, value) for value in EVERYTHING)
+    assert bool(breaking(base, new, Direction.REQUEST)) is (refused or _apart(base, new))
+    assert bool(breaking(base, new, Direction.RESPONSE)) is (unexpected or _apart(base, new))
+
+
+def _apart(base: Anything, new: Anything) -> bool:
+    """Multiples of which neither holds the other are not compared by value."""
+    return base.get("multipleOf", 1) != new.get("multipleOf", 1) and bool(
+        base.get("multipleOf", 1) % new.get("multipleOf", 1) and new.get("multipleOf", 1) % base.get("multipleOf", 1)
+    )
 
 
 def obj(**properties: Json) -> Anything:
@@ -175,6 +224,64 @@ def test_limits_as_either_dialect_writes_them(base: Anything, new: Anything, *, 
     assert bool(breaking(base, new, Direction.REQUEST)) is narrower
 
 
+BREAKING_PAIRS: dict[str, tuple[Anything, Anything, bool, bool]] = {
+    "a default that clients relied on": ({"default": 20}, {"default": 50}, True, False),
+    "a default that is gone": ({"default": 20}, {}, True, False),
+    "a default that is written down": ({}, {"default": 20}, False, False),
+    "numbers of more bits": ({"format": "int32"}, {"format": "int64"}, False, True),
+    "numbers of fewer bits": ({"format": "double"}, {"format": "float"}, True, False),
+    "a date without its time": ({"format": "date-time"}, {"format": "date"}, True, True),
+    "nothing is allowed any more": ({"properties": {"a": TEXT}}, {"properties": {"a": False}}, True, True),
+    "anything is still allowed": ({"additionalProperties": True}, {"additionalProperties": {}}, False, False),
+    "items by their place": ({"items": [TEXT, NUMBER]}, {"items": [NUMBER, TEXT]}, True, True),
+    "alternatives told apart by another field": (
+        {"discriminator": {"propertyName": "kind"}},
+        {"discriminator": {"propertyName": "type"}},
+        True,
+        True,
+    ),
+    "one more name of an alternative": (
+        {"discriminator": {"propertyName": "kind", "mapping": {"a": "#/A"}}},
+        {"discriminator": {"propertyName": "kind", "mapping": {"a": "#/A", "b": "#/B"}}},
+        False,
+        False,
+    ),
+    "a field that clients may no longer write": (obj(a=TEXT), obj(a={**TEXT, "readOnly": True}), True, False),
+    "a field that is no longer answered": (obj(a=TEXT), obj(a={**TEXT, "writeOnly": True}), False, True),
+    "a required field that only answers have": (
+        {"properties": {}},
+        {"properties": {"a": {**TEXT, "readOnly": True}}, "required": ["a"]},
+        False,
+        False,
+    ),
+    "a name for what any field could hold": (
+        {"additionalProperties": TEXT},
+        {"additionalProperties": TEXT, "properties": {"a": TEXT}},
+        False,
+        False,
+    ),
+    "another kind for what any field could hold": (
+        {"additionalProperties": TEXT},
+        {"additionalProperties": TEXT, "properties": {"a": NUMBER}},
+        True,
+        True,
+    ),
+    "parts that disagree on a field": (
+        {"allOf": [obj(a=TEXT), obj(a={"maxLength": 9})]},
+        {"allOf": [obj(a=TEXT), obj(a={"maxLength": 8})]},
+        True,
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BREAKING_PAIRS)
+def test_who_is_broken_by_what(case: str) -> None:
+    base, new, request_, response = BREAKING_PAIRS[case]
+    assert bool(breaking(base, new, Direction.REQUEST)) is request_
+    assert bool(breaking(base, new, Direction.RESPONSE)) is response
+
+
 EVENT: Anything = {
     "type": "object",
     "required": ["metadata", "data"],
@@ -191,12 +298,12 @@ def placed(**properties: Json) -> Anything:
 
 
 def test_c07_a_field_of_an_event_is_renamed_under_the_same_version() -> None:
-    changes = diff_event(EVENT, placed(order_number=TEXT, total=NUMBER))
+    changes = diff_event(EVENT, placed(order_number=TEXT, total=NUMBER), TODAY)
     assert [(change.pointer, change.kind) for change in changes if change.breaking] == [
         ("/definitions/placed/properties/order_id", "response-field-removed")
     ]
 
 
 def test_an_event_may_say_more() -> None:
-    changes = diff_event(EVENT, placed(order_id=TEXT, total=NUMBER, customer=TEXT))
+    changes = diff_event(EVENT, placed(order_id=TEXT, total=NUMBER, customer=TEXT), TODAY)
     assert [(change.kind, change.breaking) for change in changes] == [("response-required-field-added", False)]

@@ -20,6 +20,7 @@ from pipeline.gates.tools import (
     workflow_schema,
     zizmor,
 )
+from pipeline.gates.waivers import rule_of
 from pipeline.record.verdict import Finding
 
 RUFF = json.dumps(
@@ -166,11 +167,14 @@ def test_cfn_lint() -> None:
         "Rule": {"Id": "W3005", "Description": "x"},
     }
     informational = {**told, "Level": "Informational", "Location": {"Path": None}, "Rule": {"Id": "I1022"}}
-    assert cfn_lint.findings_in(json.dumps([told, informational])) == (
+    decoy = {**told, "Filename": f"x/{cfn_lint.DECOY}"}
+    assert cfn_lint.findings_in(json.dumps([told, decoy, informational])) == (
         Finding("beta.template.json:Resources/Fn/DependsOn/1", "W3005 dependency already enforced", "", "high"),
         Finding("beta.template.json:", "I1022 dependency already enforced", "", "low"),
     )
-    assert cfn_lint.findings_in("") == ()
+    for nothing in ("", "[]", json.dumps([told])):
+        with pytest.raises(GateBroke, match="cfn-lint sees nothing"):
+            cfn_lint.findings_in(nothing)
 
 
 CHECKOV: dict[str, Any] = {
@@ -210,26 +214,25 @@ def test_checkov_that_looked_at_nothing_gives_bare_counts_and_is_not_believed() 
         checkov.read_report('{"passed": 0, "failed": 0, "skipped": 0, "parsing_errors": 0, "resource_count": 0}')
 
 
-def test_cdk_nag_with_acknowledgements_that_say_nothing_or_match_nothing() -> None:
+def test_cdk_nag_s_rules_end_with_a_colon() -> None:
     told = {
         "resources": 427,
         "templates": 4,
-        "findings": [{"rule": "AwsSolutions-S1", "where": "beta/B", "what": "no logs", "severity": "error"}],
-        "acknowledged": [
-            {"rule": "AwsSolutions-S2", "where": "beta/C", "reason": " "},
-            {"rule": "AwsSolutions-S3", "where": "beta/D", "reason": "read by nobody"},
+        "findings": [
+            {"rule": "AwsSolutions-S1", "where": "beta/B", "what": "no logs: none", "severity": "error"},
+            {"rule": "AwsSolutions-IAM5[Resource::*] for a:B", "where": "beta/C", "what": "all", "severity": "note"},
         ],
-        "unused": [{"rule": "AwsSolutions-S4", "where": "beta/E"}],
     }
     part = nag.part_of(json.dumps(told))
-    assert (part.checked, part.findings) == (
-        427,
-        (
-            Finding("beta/B", "AwsSolutions-S1 no logs", "", "high"),
-            Finding("beta/C", "AwsSolutions-S2 is acknowledged without a reason", "give one", "high"),
-            Finding("beta/E", "AwsSolutions-S4 is acknowledged but not found", "remove it", "high"),
-        ),
+    assert part.checked == 427
+    assert part.findings == (
+        Finding("beta/B", "AwsSolutions-S1: no logs: none", "", "high"),
+        Finding("beta/C", "AwsSolutions-IAM5[Resource::*] for a:B: all", "", "low"),
     )
+    assert [rule_of("cdk-nag", one) for one in part.findings] == [
+        "AwsSolutions-S1",
+        "AwsSolutions-IAM5[Resource::*] for a:B",
+    ]
 
 
 def zizmor_told(severity: str) -> dict[str, object]:
@@ -298,7 +301,9 @@ def test_workflows_against_their_schema() -> None:
 
 def test_workflows_that_keep_their_schema_are_counted_by_the_tool_itself() -> None:
     good = json.dumps({"status": "ok", "errors": [], "checked_paths": ["a.yml"]})
-    assert workflow_schema.part_of(good, given=2).checked == 1
+    assert workflow_schema.part_of(good, given=1).checked == 1
+    with pytest.raises(GateBroke, match="names 1 of the 2 workflows as checked"):
+        workflow_schema.part_of(good, given=2)
     with pytest.raises(GateBroke, match="names none of the 2 workflows as checked"):
         workflow_schema.part_of(json.dumps({"status": "ok", "errors": []}), given=2)
 

@@ -10,18 +10,26 @@ import pytest
 
 from pipeline.gates import scan, waivers
 from pipeline.gates.context import Context
+from pipeline.gates.history import NONE_HERE
 from pipeline.gates.judge import Asked, judge
-from pipeline.gates.tools import secrets
+from pipeline.gates.tools import cfn_lint, checkov, secrets
+from pipeline.gates.tools.cfn_lint import DECOY, decoy_template
 from pipeline.gates.tools.nag import PYTHON
 from pipeline.plan.delivery import SCAN
-from pipeline.record.verdict import Outcome
+from pipeline.record.verdict import NOT_RUN, Outcome
+from tests.unit.pipeline.gates.dependencies.making import well_locked
+from tests.unit.pipeline.gates.test_history import commit, git
 from tests.unit.pipeline.gates.tools.test_readers import CHECKOV, zizmor_told
+from tests.unit.pipeline.gates.tools.test_secret_encodings import ACCESS_KEY, b64
 from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
 from tests.unit.pipeline.gates.world import Toolbox, context
 
 TEMPLATE = json.dumps({"Resources": {f"R{number}": {"Type": "AWS::SNS::Topic"} for number in range(120)}})
-NAG = {"resources": 120, "templates": 1, "findings": [], "acknowledged": [], "unused": []}
+NAG = {"resources": 120, "templates": 1, "findings": []}
 WORKFLOW = ".github/workflows/pr.yml"
+CFN_LINT = json.dumps(
+    [{"Filename": DECOY, "Level": "Error", "Location": {"Path": []}, "Message": "x", "Rule": {"Id": "E3002"}}]
+)
 VALID = {"status": "ok", "errors": [], "checked_paths": [WORKFLOW]}
 
 
@@ -43,7 +51,8 @@ def source(tmp_path: Path) -> Context:
         path = tmp_path / "src" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return context(tmp_path / "src", SCAN)
+    well_locked(tmp_path / "src")
+    return context(tmp_path / "src", SCAN, AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
 
 @pytest.fixture
@@ -51,7 +60,7 @@ def quiet(tools: Toolbox) -> Toolbox:
     """Scanners that all find nothing. Checkov answers for secrets if it is asked for them."""
     say_nag(tools, NAG)
     say_checkov(tools, clean_checkov())
-    tools.say("cfn-lint", "[]")
+    tools.say("cfn-lint", CFN_LINT)
     tools.say("check-jsonschema", json.dumps(VALID))
     tools.say("zizmor", "[]", err=f" INFO audit: zizmor: completed {WORKFLOW}\n")
     return tools
@@ -82,7 +91,18 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
     evidence = scan.gather(source)
     assert (evidence.findings, evidence.broken) == ((), ())
     counted = {part.tool: part.checked for part in evidence.parts}
-    assert counted == {"cdk-nag": 120, "secrets": 2, "checkov": 120, "cfn-lint": 120, "workflow schema": 1, "zizmor": 1}
+    resources = dict.fromkeys(("cdk-nag", "checkov", "cfn-lint", "settings"), 120)
+    assert counted == resources | {
+        "secrets": 12,
+        "locks": 2,
+        "materials": 2,
+        "audit": 0,
+        "characters": 11,
+        "binaries": 11,
+        "silencers": 12,
+        "workflow schema": 1,
+        "zizmor": 1,
+    }
     assert quiet
     assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
 
@@ -100,7 +120,9 @@ def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> No
 
 def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Context, quiet: Toolbox) -> None:
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
-    waiver = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it here"\nexpires=2027-01-01\n'
+    waiver = (
+        'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*"]\nreason="nobody reads it"\nowner="us"\nexpires=2027-01-01\n'
+    )
     (source.root / waivers.FILE).parent.mkdir(parents=True)
     (source.root / waivers.FILE).write_text(f"[[waiver]]\n{waiver}")
     said: list[str] = []
@@ -124,18 +146,43 @@ def test_a_scanner_that_leaves_out_resources_is_our_failure(source: Context, qui
     assert broken.startswith("checkov: checkov left out 1 of the resources")
 
 
+def test_cfn_lint_that_misses_the_decoy_is_our_failure(source: Context, quiet: Toolbox) -> None:
+    quiet.say("cfn-lint", "[]")
+    (broken,) = scan.gather(source).broken
+    assert broken == "cfn-lint: the planted decoy was not found: cfn-lint sees nothing"
+
+
+def test_the_real_scanners_look_at_every_resource_and_find_what_was_planted(tmp_path: Path) -> None:
+    made = {"Topic": {"Type": "AWS::SNS::Topic"}, "Queue": {"Type": "AWS::SQS::Queue"}}
+    for name, text in {"a": {"Resources": made}, "b/b": decoy_template()}.items():
+        path = tmp_path / f"cdk.out/{name}.template.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(text))
+    given = context(tmp_path, SCAN)
+    parts = {tool: job(given) for tool, job in (("checkov", checkov.check), ("cfn-lint", cfn_lint.check))}
+    assert {tool: part.checked for tool, part in parts.items()} == {"checkov": 3, "cfn-lint": 3}
+    assert [one.where for one in parts["cfn-lint"].findings] == [
+        "b.template.json:Resources/Decoy/Properties/NoSuchProperty"
+    ]
+    assert {one.where for one in parts["checkov"].findings} == {
+        "a.template.json:AWS::SNS::Topic.Topic",
+        "a.template.json:AWS::SQS::Queue.Queue",
+        "b.template.json:AWS::SNS::Topic.Decoy",
+    }
+
+
 @pytest.mark.parametrize("name", ["cfn-lint", "checkov"])
 def test_what_a_crash_left_out_is_asked_for_again(source: Context, quiet: Toolbox, name: str) -> None:
     quiet.say(name, "", 1)
     assert outcome(source) is Outcome.BROKE
-    quiet.say("cfn-lint", "[]")
+    quiet.say("cfn-lint", CFN_LINT)
     say_checkov(quiet, clean_checkov())
     assert outcome(source) is Outcome.PASSED
 
 
 def test_a_workflow_that_no_scanner_completed_is_our_failure(source: Context, quiet: Toolbox) -> None:
     quiet.say("zizmor", "[]", err="warning: skipped\n")
-    assert scan.gather(source).broken == ("zizmor: zizmor completed no workflow: warning: skipped",)
+    assert scan.gather(source).broken == (f"zizmor: zizmor left out {WORKFLOW}: warning: skipped",)
 
 
 def test_a_source_without_workflows_is_the_change_s_failure(source: Context, quiet: Toolbox) -> None:
@@ -161,16 +208,19 @@ def test_an_assembly_with_nothing_in_it_is_the_change_s_failure(
     assert verdict.summary.endswith("; checked too few: 0 resources, at least 100 expected")
 
 
-def test_cdk_nag_that_looked_at_none_of_the_resources_is_our_failure(source: Context, quiet: Toolbox) -> None:
-    say_nag(quiet, NAG | {"resources": 0})
-    assert scan.gather(source).broken == ("cdk-nag: cdk-nag looked at none of the resources",)
+@pytest.mark.parametrize(("looked_at", "told"), [(0, "none of the"), (119, "119 of the"), (121, "121 of the")])
+def test_cdk_nag_that_looked_at_other_resources_is_our_failure(
+    source: Context, quiet: Toolbox, looked_at: int, told: str
+) -> None:
+    say_nag(quiet, NAG | {"resources": looked_at})
+    assert scan.gather(source).broken == (f"cdk-nag: cdk-nag looked at {told} 120 resources",)
 
 
 def test_without_an_assembly_it_says_what_to_do(source: Context, quiet: Toolbox) -> None:
     assert quiet
     (source.assembly / "beta/beta.template.json").unlink()
     broken = scan.gather(source).broken
-    assert len(broken) == 3
+    assert len(broken) == 7
     assert all("synthesize first (scripts/slipway synth)" in one for one in broken)
 
 
@@ -184,14 +234,34 @@ def test_a_template_that_silences_a_scanner_by_itself_is_a_finding(source: Conte
 
 
 def test_a_secret_is_found_by_its_place_and_stays_found(source: Context, quiet: Toolbox) -> None:
-    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, (WORKFLOW, 1, "a" * 40)))
+    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, (f"0/{WORKFLOW}", 1, "a" * 40)))
     for _ in range(2):  # what was found is never remembered as clean
         assert [one.where for one in scan.gather(source).findings] == [f"{WORKFLOW}:1"]
 
 
+def test_a_secret_that_a_commit_took_out_again_is_found_with_the_commit_that_brought_it(
+    source: Context, quiet: Toolbox
+) -> None:
+    assert quiet
+    git(source.root, "init", "-q", "-b", "main")
+    commit(source.root, "The first")
+    git(source.root, "switch", "-q", "-c", "mine")
+    brought = commit(source.root, "Add it", key_dot_py=f"KEY = '{b64(f'key = {ACCESS_KEY}')}'\n")
+    commit(source.root, "Take it out", key_dot_py=None)
+    (finding,) = secrets.check(source).findings
+    assert finding.where == "key.py:1"
+    assert finding.what == f"SHAPE AWS access key, wrapped in base64, in commit {brought[:8]}"
+
+
+def test_without_a_history_it_says_that_nobody_looked_there(source: Context, quiet: Toolbox) -> None:
+    assert quiet
+    (told,) = (warning for warning in secrets.check(source).warnings if warning.severity == NOT_RUN)
+    assert (told.where, told.what) == ("secrets in the history", NONE_HERE)
+
+
 def test_what_was_clean_is_not_looked_at_twice_but_the_decoy_is(source: Context, quiet: Toolbox) -> None:
-    assert secrets.check(source).warnings[0].what == "2 files looked at, 0 known to be clean from before"
+    assert secrets.check(source).warnings[0].what == "12 texts looked at, 0 known to be clean from before"
     part = secrets.check(source)
-    assert (part.checked, part.warnings[0].what) == (2, "0 files looked at, 2 known to be clean from before")
+    assert (part.checked, part.warnings[0].what) == (12, "0 texts looked at, 12 known to be clean from before")
     say_checkov(quiet, clean_checkov(), told((WORKFLOW, 1, "a" * 40)))
     assert [one.split(":")[0] for one in scan.gather(source).broken] == ["secrets"]

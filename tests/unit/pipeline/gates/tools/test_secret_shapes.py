@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes, unwrapped
+from pipeline.gates.tools.secret_shapes import secrets_in, secrets_in_bytes
 
 # Put together here, so that this file itself holds no secret.
 ACCESS_KEY = "AKIA" + "QYLPMN5HHHFPZAM2"
-PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n"
+PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nxcFGBF\n"
 TOKENS = {
     "GitHub token": "gh" + "p_" + "A1b2" * 9,
     "GitLab token": "gl" + "pat-" + "A1b2" * 5,
@@ -97,12 +97,6 @@ def test_a_secret_between_bytes_is_seen() -> None:
 @given(st.text(max_size=200))
 def test_other_text_in_base64_is_no_secret(text: str) -> None:
     assert list(secrets_in(wrapped(text))) == []
-
-
-@given(st.binary(max_size=60))
-def test_what_is_wrapped_is_unwrapped(content: bytes) -> None:
-    for wrap in (base64.b64encode, base64.urlsafe_b64encode):
-        assert unwrapped(wrap(content).decode()) == unwrapped(wrap(content).decode().rstrip("=")) == content
 
 
 @given(st.text())

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.gates.context import GateBroke
+from pipeline.gates.history import Version
 from pipeline.gates.tools import secrets
-from pipeline.gates.tools.secrets import DECOY, EXAMPLES, Memory
+from pipeline.gates.tools.secrets import DECOY, EXAMPLES, Memory, Piece
 from pipeline.record.verdict import Finding
-from tests.unit.pipeline.gates.world import put
+from tests.unit.pipeline.gates.world import Toolbox, context, put
 
 # Put together here, so that this file itself holds no secret.
 GITHUB = "gh" + "p_" + "A1b2" * 9
@@ -45,54 +46,61 @@ def test_a_scanner_that_misses_the_decoy_sees_nothing() -> None:
         secrets.findings_in(told(("tests/x.py", 3, "a" * 40)))
 
 
+def test_what_only_seemed_random_may_be_put_right_by_a_later_commit(tmp_path: Path, tools: Toolbox) -> None:
+    report = json.loads(told(DECOY_FOUND, ("0/a.py", 3, "a" * 40), ("1/a.py", 3, "b" * 40)))
+    for one in report["results"]["failed_checks"][1:]:
+        one["check_id"] = "CKV_SECRET_6"
+    tools.say("checkov", json.dumps(report))
+    now, before = piece("a.py", "x"), Piece(Path("a.py"), b"y", Version(Path("a.py"), b"y", "0" * 40))
+    assert list(secrets.scanned(context(tmp_path), [now, before])) == [0]
+
+
 def test_aws_s_own_examples_may_be_shown() -> None:
     allowed = next(iter(secrets.ALLOWED))
     assert secrets.findings_in(told(DECOY_FOUND, ("README.md", 1, allowed))) == ()
     assert len(secrets.ALLOWED) == len(EXAMPLES)
 
 
-def test_files_are_looked_into_and_what_is_no_text_is_left_alone(tmp_path: Path) -> None:
-    put(tmp_path, a_dot_py=f"x = '{GITHUB}'\n")
-    (tmp_path / "b.bin").write_bytes(b"\0\1")
-    found = secrets.by_shape(tmp_path, [Path("a.py"), Path("b.bin")])
+def piece(path: str, content: str | bytes) -> Piece:
+    return Piece(Path(path), content.encode() if isinstance(content, str) else content)
+
+
+def test_texts_are_looked_into_and_so_is_what_is_no_text() -> None:
+    found = (*secrets.by_shape(piece("a.py", f"x = '{GITHUB}'\n")), *secrets.by_shape(piece("b.bin", b"\0\1")))
     assert [(one.where, one.what, one.severity) for one in found] == [("a.py:1", "SHAPE GitHub token", "high")]
+    assert [one.where for one in secrets.by_shape(piece("c.bin", b"\0\1" + GITHUB.encode()))] == ["c.bin:1"]
 
 
-def test_what_a_file_of_settings_names_a_password_is_told_by_its_name_and_not_shown(tmp_path: Path) -> None:
-    put(tmp_path, a_dot_json='{"pass' + f'word": "{PASSWORD}"}}\n', b_dot_py="x = 1\n")
-    (tmp_path / "c.json").write_bytes(b"\xff\0")
-    found = secrets.by_name(tmp_path, [Path("a.json"), Path("b.py"), Path("c.json")])
+def test_what_is_named_a_password_is_told_by_its_name_and_not_shown() -> None:
+    found = secrets.by_name(piece("a.json", '{"pass' + f'word": "{PASSWORD}"}}\n'))
     assert found == (Finding("a.json:1", "NAME password", secrets.FIX, "high"),)
+    assert secrets.by_name(piece("c.json", b"\xff\0")) == ()
 
 
-def test_a_clean_file_is_remembered_by_name_and_contents(tmp_path: Path) -> None:
-    root = put(tmp_path / "root", a_dot_py="x = 1\n", b_dot_py="x = 1\n")
-    Memory(tmp_path / "memory", root).learn([Path("a.py")])
-    memory = Memory(tmp_path / "memory", root)
-    assert (memory.knows(Path("a.py")), memory.knows(Path("b.py"))) == (True, False)
-    put(root, a_dot_py="x = 2\n")
-    assert not memory.knows(Path("a.py"))
+def test_a_clean_text_is_remembered_by_name_and_contents(tmp_path: Path) -> None:
+    Memory(tmp_path / "memory", tmp_path).learn([piece("a.py", "x = 1\n")])
+    memory = Memory(tmp_path / "memory", tmp_path)
+    known = [memory.knows(piece(*each)) for each in (("a.py", "x = 1\n"), ("b.py", "x = 1\n"), ("a.py", "x = 2\n"))]
+    assert known == [True, False, False]
 
 
 def test_another_scanner_remembers_nothing(tmp_path: Path) -> None:
-    root = put(tmp_path / "root", a_dot_py="x = 1\n", locks__development_dot_txt="checkov==1")
-    Memory(tmp_path / "memory", root).learn([Path("a.py")])
+    root = put(tmp_path / "root", locks__development_dot_txt="checkov==1")
+    Memory(tmp_path / "memory", root).learn([piece("a.py", "x = 1\n")])
     put(root, locks__development_dot_txt="checkov==2")
-    assert not Memory(tmp_path / "memory", root).knows(Path("a.py"))
+    assert not Memory(tmp_path / "memory", root).knows(piece("a.py", "x = 1\n"))
 
 
 def test_two_runs_at_once_forget_nothing_that_either_learnt(tmp_path: Path) -> None:
-    root = put(tmp_path / "root", a_dot_py="x = 1\n", b_dot_py="x = 1\n")
-    one, other = Memory(tmp_path / "memory", root), Memory(tmp_path / "memory", root)
-    one.learn([Path("a.py")])
-    other.learn([Path("b.py")])
-    both = Memory(tmp_path / "memory", root)
-    assert all(both.knows(Path(name)) for name in ("a.py", "b.py"))
+    one, other = Memory(tmp_path / "memory", tmp_path), Memory(tmp_path / "memory", tmp_path)
+    one.learn([piece("a.py", "x")])
+    other.learn([piece("b.py", "x")])
+    both = Memory(tmp_path / "memory", tmp_path)
+    assert all(both.knows(piece(name, "x")) for name in ("a.py", "b.py"))
 
 
 def test_a_torn_memory_is_an_empty_one(tmp_path: Path) -> None:
-    root = put(tmp_path / "root", a_dot_py="x = 1\n")
-    Memory(tmp_path / "memory", root).learn([Path("a.py")])
+    Memory(tmp_path / "memory", tmp_path).learn([piece("a.py", "x")])
     (file,) = (tmp_path / "memory").iterdir()
     file.write_text("[tor")
-    assert not Memory(tmp_path / "memory", root).knows(Path("a.py"))
+    assert not Memory(tmp_path / "memory", tmp_path).knows(piece("a.py", "x"))

@@ -1,0 +1,63 @@
+"""A fire drill on paper: the values that an alarm's metrics have while a version fails in some way. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.gates.guard.facts.alarms import Metric, Watch
+from pipeline.gates.guard.facts.metric_math import Value
+from pipeline.gates.guard.facts.series import measured_by
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """How a version fares: requests each minute, the part of them that fails (0 to 1), and how long each takes.
+
+    `failing` are the names of the metrics that count those failures; others count none.
+    """
+
+    name: str
+    requests: float
+    failing: frozenset[str] = frozenset()
+    failed: float = 0
+    milliseconds: float = 100
+
+
+def values(watch: Watch, scene: Scene) -> Mapping[str, Value]:
+    """What each metric of a watch says in a period of the scene, by its id."""
+    return {metric.id: _value(metric, scene) for metric in watch.metrics}
+
+
+def _value(metric: Metric, scene: Scene) -> Value:
+    requests = scene.requests * metric.seconds / MINUTE
+    if metric.statistic == "SampleCount":
+        return requests
+    match measured_by(metric.namespace, metric.name):
+        case "all":
+            return _counted(metric.statistic, requests, 1)
+        case "failures":
+            return _counted(metric.statistic, requests, scene.failed if metric.name in scene.failing else 0)
+        case "time":
+            return scene.milliseconds * (requests if metric.statistic == "Sum" else 1)
+        case "other":
+            return None
+
+
+_OF_ONES_AND_NOUGHTS: Mapping[str, Callable[[float], float]] = {
+    "Average": lambda part: part,
+    "Maximum": lambda part: float(part > 0),
+    "Minimum": lambda part: float(part >= 1),
+}
+
+
+def _counted(statistic: str, requests: float, part: float) -> Value:
+    """Of a metric that is 1 for a part of the requests and 0 for the others."""
+    if statistic == "Sum":
+        return requests * part
+    if statistic in _OF_ONES_AND_NOUGHTS:
+        return _OF_ONES_AND_NOUGHTS[statistic](part)
+    percentile = statistic[1:]
+    if statistic.startswith("p") and percentile.replace(".", "", 1).isdigit():
+        return float(part > 1 - float(percentile) / 100)
+    return None

@@ -1,0 +1,100 @@
+"""What happens still reaches those who act on it."""
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.gates.guard.facts.flows import BUCKET, RULE, SUBSCRIPTION
+from pipeline.gates.guard.resource import Resource
+from pipeline.gates.guard.rule import About, Looked, Wrong, looked
+from pipeline.gates.guard.subject import Subject
+from pipeline.gates.guard.values import at, changed, said
+from pipeline.gates.openapi.node import Json, listed
+
+ABOUT = About(
+    kind="events",
+    what="Rules, pipes, schedules, subscriptions and notifications are on, and pass all on that the base's pass on",
+    why="nobody is told of what happened meanwhile, and nothing fails",
+    fix="bring it back, or let a release go by in which nobody needs the event and waive it",
+    models="A rule disabled, a pattern narrowed, a subscription or an S3 notification removed",
+    needs="every stage",
+)
+PIPE, SCHEDULE = "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule"
+OFF: Mapping[str, tuple[str, str]] = {
+    RULE: ("State", "DISABLED"),
+    SCHEDULE: ("State", "DISABLED"),
+    PIPE: ("DesiredState", "STOPPED"),
+}
+"""By type, where it says that it is off."""
+SAME: Mapping[str, tuple[str, ...]] = {
+    RULE: ("EventBusName", "ScheduleExpression"),
+    SCHEDULE: ("ScheduleExpression", "ScheduleExpressionTimezone", "Target.Arn", "Target.Input", "EndDate"),
+    PIPE: (
+        "Source",
+        "Target",
+        "Enrichment",
+        "TargetParameters",
+        "SourceParameters.FilterCriteria",
+        "SourceParameters.DynamoDBStreamParameters.StartingPosition",
+        "SourceParameters.DynamoDBStreamParameters.OnPartialBatchItemFailure",
+        "SourceParameters.KinesisStreamParameters.StartingPosition",
+        "SourceParameters.KinesisStreamParameters.OnPartialBatchItemFailure",
+    ),
+    SUBSCRIPTION: ("Endpoint", "Protocol", "RawMessageDelivery", "FilterPolicy", "FilterPolicyScope"),
+}
+"""By type, what must be as it was, since anything else is, passes or brings less, or something else."""
+NOTIFICATIONS = "NotificationConfiguration"
+
+
+def look(subject: Subject) -> Iterator[Looked]:
+    """Each of the candidate's, and each of the base's that is gone."""
+    for resource in subject.of_candidate(*OFF, SUBSCRIPTION):
+        old = subject.before(resource)
+        yield looked(resource, *_off(resource), *(_less(old, resource) if old else ()))
+    for old in subject.of_base(*OFF, SUBSCRIPTION, BUCKET):
+        new = subject.after(old)
+        if old.type == BUCKET:
+            yield looked(old, *_untold(old, new))
+        elif new is None or new.type != old.type:
+            yield looked(old, Wrong(f"this {old.type} is gone"))
+
+
+def _off(resource: Resource) -> Iterator[Wrong]:
+    if resource.type in OFF:
+        name, off = OFF[resource.type]
+        if resource.at(name) == off:
+            yield Wrong(f"it is off: {off}", name)
+
+
+def _less(old: Resource, new: Resource) -> Iterator[Wrong]:
+    for path in SAME.get(old.type, ()):
+        was, now = old.at(*path.split(".")), new.at(*path.split("."))
+        if was != now:
+            yield Wrong(f"it is another: {changed(was, now)}", path)
+    for lost in _narrowed(old.at("EventPattern"), new.at("EventPattern")):
+        yield Wrong(f"it no longer takes {lost}", "EventPattern")
+    there = [at(target, "Arn") for target in listed(new.at("Targets"))]
+    for target in listed(old.at("Targets")):
+        if at(target, "Arn") not in there:
+            yield Wrong(f"it no longer tells {said(at(target, 'Arn'))}", "Targets")
+
+
+def _narrowed(old: Json, new: Json, place: str = "") -> Iterator[str]:
+    """What the old pattern takes and the new one does not: values that are gone, and conditions that are more."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        yield from (f"all without {place}{name}" for name in new.keys() - old.keys())
+        for name in old.keys() & new.keys():
+            yield from _narrowed(old[name], new[name], f"{place}{name}.")
+    elif old != new and new is not None:
+        before, after = listed(old) or [old], listed(new) or [new]
+        yield from (f"{place[:-1]} {said(value)}" for value in before if value not in after)
+
+
+def _untold(old: Resource, new: Resource | None) -> Iterator[Wrong]:
+    """What a bucket told somebody, and does not any more."""
+    was, now = old.at(NOTIFICATIONS), new.at(NOTIFICATIONS) if new else None
+    if not isinstance(was, dict):
+        return
+    for name, value in was.items():
+        kept = at(now, name)
+        lost = [each for each in listed(value) if each not in listed(kept)] if isinstance(value, list) else []
+        if lost or (not isinstance(value, list) and kept != value):
+            yield Wrong(f"it no longer tells of what arrives: {changed(value, kept)}", f"{NOTIFICATIONS}.{name}")

@@ -1,0 +1,103 @@
+"""What happens still reaches those who act on it."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.gates.guard.assembly import Assembly
+from tests.unit.pipeline.gates.guard.templates import (
+    Template,
+    assembly,
+    edited,
+    first,
+    found,
+    release,
+    resource,
+    subject,
+    update,
+)
+
+RULE = "events_are_routed"
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    settings = {
+        "EventBusName": {"Ref": "Bus"},
+        "EventPattern": {"source": ["orders.api"], "detail-type": ["OrderPlaced", "OrderCancelled"]},
+        "Targets": [{"Id": "a", "Arn": "queue-a"}, {"Id": "b", "Arn": "queue-b"}],
+    }
+    return settings | changes
+
+
+def notified(**settings: Any) -> dict[str, Any]:
+    return {"NotificationConfiguration": settings}
+
+
+SCHEDULE = {"ScheduleExpression": "rate(5 minutes)", "Target": {"Arn": "queue", "Input": "{}"}}
+PIPE = {"Source": "stream", "Target": "bus", "SourceParameters": {"FilterCriteria": {"Filters": [1]}}}
+STREAM = {"DynamoDBStreamParameters": {"OnPartialBatchItemFailure": "AUTOMATIC_BISECT"}}
+BISECTS = PIPE | {"SourceParameters": {"FilterCriteria": {"Filters": [1]}, **STREAM}}
+TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueConfigurations=[{"Queue": "a"}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "told"),
+    [
+        ("Events::Rule", rule(), rule(State="DISABLED"), "it is off: DISABLED"),
+        ("Events::Rule", rule(), rule(Targets=rule()["Targets"][:1]), "it no longer tells queue-b"),
+        ("Events::Rule", rule(), rule(EventBusName="default"), "it is another: was ${Bus}, is default"),
+        (
+            "Events::Rule",
+            rule(),
+            rule(EventPattern={"source": ["orders.api"], "detail-type": ["OrderPlaced"]}),
+            "it no longer takes detail-type OrderCancelled",
+        ),
+        (
+            "Events::Rule",
+            rule(),
+            rule(EventPattern=rule()["EventPattern"] | {"detail": {"vip": [True]}}),
+            "it no longer takes all without detail",
+        ),
+        ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(9 days)"}, "is another"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"State": "DISABLED"}, "it is off"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"ScheduleExpression": "rate(5 days)"}, "was rate(5 minutes)"),
+        ("Pipes::Pipe", PIPE, PIPE | {"DesiredState": "STOPPED"}, "it is off: STOPPED"),
+        ("Pipes::Pipe", PIPE, PIPE | {"SourceParameters": {}}, "it is another"),
+        ("Pipes::Pipe", BISECTS, PIPE, "it is another: was AUTOMATIC_BISECT, is nothing"),
+        ("SNS::Subscription", {"Endpoint": "a"}, {"Endpoint": "a", "FilterPolicy": {"kind": ["x"]}}, "is another"),
+        ("S3::Bucket", TELLS, {}, "it no longer tells of what arrives"),
+        ("S3::Bucket", TELLS, notified(QueueConfigurations=[{"Queue": "a"}]), "it no longer tells of what arrives"),
+    ],
+)
+def test_an_event_that_reaches_nobody_is_told(kind: str, old: Any, new: Any, told: str) -> None:
+    assert any(told in finding.what for finding in found(RULE, update(kind, old, new)))
+
+
+@pytest.mark.parametrize("kind", ["Events::Rule", "Scheduler::Schedule", "Pipes::Pipe", "SNS::Subscription"])
+def test_a_way_that_is_gone_is_told(kind: str) -> None:
+    gone = subject(assembly(prod={"Other": resource("SQS::Queue")}), assembly(prod={"It": resource(kind)}))
+    assert any(f"this AWS::{kind} is gone" in finding.what for finding in found(RULE, gone))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("Events::Rule", rule(), rule(EventPattern={"source": ["orders.api"]})),
+        (
+            "Events::Rule",
+            rule(),
+            rule(EventPattern=rule()["EventPattern"] | {"detail-type": ["OrderCancelled", "OrderPlaced", "StockLow"]}),
+        ),
+        ("Events::Rule", rule(), rule(Targets=[*rule()["Targets"], {"Id": "c", "Arn": "queue-c"}])),
+    ],
+)
+def test_a_rule_that_takes_or_tells_more_is_welcome(kind: str, old: Any, new: Any) -> None:
+    assert found(RULE, update(kind, old, new)) == ()
+
+
+def test_a_bucket_that_tells_of_more_is_welcome(real: Assembly) -> None:
+    def more(document: Template) -> None:
+        told = first(document, "S3::Bucket", "DataInvoices")["Properties"]
+        told |= notified(EventBridgeConfiguration={"EventBridgeEnabled": True})
+
+    assert found(RULE, release(edited(real, "prod/orders", more), real)) == ()

@@ -1,0 +1,36 @@
+"""A queue keeps what nobody has received yet for as long as in the base."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.pipeline.gates.guard.templates import found, update
+
+RULE = "queue_keeps_messages"
+QUEUE = "SQS::Queue"
+DAYS = 86_400
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"MessageRetentionPeriod": 14 * DAYS}, {"MessageRetentionPeriod": DAYS}),
+        ({"MessageRetentionPeriod": 14 * DAYS}, {}),
+        ({}, {"MessageRetentionPeriod": 60}),
+    ],
+)
+def test_less_time_is_told(old: dict[str, Any], new: dict[str, Any]) -> None:
+    (finding,) = found(RULE, update(QUEUE, old, new))
+    assert "kept for less time: was" in finding.what
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({}, {"MessageRetentionPeriod": 14 * DAYS}),
+        ({"MessageRetentionPeriod": 4 * DAYS}, {}),
+        ({"MessageRetentionPeriod": 60}, {"MessageRetentionPeriod": 60}),
+    ],
+)
+def test_as_much_time_or_more_is_right(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert found(RULE, update(QUEUE, old, new)) == ()

@@ -1,0 +1,1 @@
+"""Tests: pacts, who relies on them, and what was verified."""
