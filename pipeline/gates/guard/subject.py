@@ -1,11 +1,17 @@
-"""What the rules look at: the candidate's assembly, the base's if there is one, and the plan."""
+"""What the rules look at: the candidate's assembly, the base's if there is one, the plan, and what the API promises."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.guard import doors
 from pipeline.gates.guard.assembly import MANIFEST, Assembly, Stack, read_assembly
+from pipeline.gates.guard.doors import Doors
 from pipeline.gates.guard.resource import Resource
+from pipeline.gates.openapi.node import Mapped, mapped
+from pipeline.gates.openapi.reading import parsed
 from pipeline.plan.model import Delivery
 
 ASSEMBLY = "cdk.out"
@@ -17,12 +23,15 @@ class Subject:
     """The `candidate` and its plan; `base` is the release that it is to replace, None if there is none.
 
     The plan is the candidate's own word: a rule that holds the templates against it sees what the plan does not say,
-    and one about what the plan may say holds it against an invariant, or against the base.
+    and one about what the plan may say holds it against an invariant, or against the base. `promise` is the contract's
+    OpenAPI document (empty if there is none), and `doors` says how the API keeps what it promises of who may ask.
     """
 
     delivery: Delivery
     candidate: Assembly
     base: Assembly | None = None
+    promise: Mapped = field(default_factory=dict)
+    doors: Doors = field(default_factory=Doors)
 
     def before(self, resource: Resource) -> Resource | None:
         """The base's resource of the same stack and logical id; None if it is new."""
@@ -51,7 +60,18 @@ class Subject:
 
 def subject_of(context: Context, delivery: Delivery) -> Subject:
     """What the context names; GateBroke if the candidate has no assembly, or if a base is named that has none."""
-    return Subject(delivery, read_assembly(context.assembly), _base(context))
+    return Subject(
+        delivery,
+        read_assembly(context.assembly),
+        _base(context),
+        promise_in(context.root),
+        doors.read(context.root),
+    )
+
+
+def promise_in(root: Path) -> Mapped:
+    """The OpenAPI document of the source, empty without one; GateBroke if it can't be read."""
+    return mapped(parsed(root / PROMISE)) if (root / PROMISE).exists() else {}
 
 
 def _base(context: Context) -> Assembly | None:

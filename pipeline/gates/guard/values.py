@@ -64,7 +64,7 @@ def named_by(value: Json) -> str | None:
 
 def said(value: Json) -> str:
     """`value` as short text for people: references as `${Id.Attribute}`, joins put together, the rest as JSON."""
-    text = _text(value)
+    text = in_full(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
@@ -77,7 +77,8 @@ def _or_nothing(value: Json) -> str:
     return "nothing" if value is None else said(value)
 
 
-def _text(value: Json) -> str:
+def in_full(value: Json) -> str:
+    """`value` as text, however long it is."""
     match value:
         case str():
             return value
@@ -88,7 +89,7 @@ def _text(value: Json) -> str:
         case {"Fn::GetAtt": str(path)}:
             return f"${{{path}}}"
         case {"Fn::Join": [str(separator), list(parts)]}:
-            return separator.join(map(_text, parts))
+            return separator.join(map(in_full, parts))
         case {"Fn::Sub": str(text)}:
             return text
     return json.dumps(value, separators=(", ", ": "))

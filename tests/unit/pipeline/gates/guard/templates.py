@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.gates.guard import doors
 from pipeline.gates.guard.assembly import Assembly, Stack
 from pipeline.gates.guard.looking import look_by
 from pipeline.gates.guard.registry import rule
-from pipeline.gates.guard.subject import Subject
+from pipeline.gates.guard.subject import Subject, promise_in
+from pipeline.gates.openapi.node import Mapped
 from pipeline.gates.part import Part
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery
@@ -20,6 +23,7 @@ type Template = Any
 """A template's JSON, as loose as tests want to change it."""
 type Change = Callable[[Template], None]
 
+ROOT = Path(__file__).parents[5]
 SMALL = delivery()
 """The plan of the small subjects: stages beta and prod."""
 
@@ -65,8 +69,20 @@ def _edited(stack: Stack, change: Change) -> Stack:
 
 
 def release(candidate: Assembly, base: Assembly | None = None, plan: Delivery = DELIVERY) -> Subject:
-    """The real plan with a real assembly, as it is or edited."""
-    return Subject(plan, candidate, base)
+    """The real plan with a real assembly, as it is or edited, and what the API promises."""
+    return Subject(plan, candidate, base, real_promise(), doors.read(ROOT))
+
+
+@cache
+def real_promise() -> Mapped:
+    """The contract of this checkout."""
+    return promise_in(ROOT)
+
+
+def new_in(name: str, real: Assembly, change: Change, stack: str = "prod/orders") -> tuple[Finding, ...]:
+    """What the rule called `name` finds after `change` that it did not find before, with the release as its base."""
+    known = {finding.where for finding in found(name, release(real, real))}
+    return tuple(each for each in found(name, release(edited(real, stack, change), real)) if each.where not in known)
 
 
 def look(name: str, of: Subject) -> Part:

@@ -7,25 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import GateBroke
 from pipeline.gates.evidence import Evidence
-from pipeline.gates.guard import gate, waivers
+from pipeline.gates.guard import doors, gate, waivers
 from pipeline.gates.guard.assembly import Assembly
 from pipeline.gates.guard.looking import must_see
 from pipeline.gates.guard.registry import all_rules
 from pipeline.gates.guard.rule import Looked, Rule
 from pipeline.gates.guard.subject import Subject
-from tests.unit.pipeline.gates.guard.templates import release
+from tests.unit.pipeline.gates.guard.templates import ROOT, release
 from tests.unit.pipeline.gates.world import context, put
-
-ROOT = Path(__file__).parents[5]
 
 
 def ask(assembly: Assembly, tmp_path: Path, base: str = "") -> Evidence:
     asked = context(tmp_path, SLIPWAY_ASSEMBLY=str(assembly.folder), SLIPWAY_BASE=base)
-    file = tmp_path / waivers.FILE
-    file.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / waivers.FILE, file)
+    for known in (waivers.FILE, doors.FILE, PROMISE):
+        (tmp_path / known).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / known, tmp_path / known)
     return gate.gather(asked)
 
 

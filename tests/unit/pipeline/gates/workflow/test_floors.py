@@ -100,7 +100,7 @@ def test_without_a_base_there_is_nothing_to_compare() -> None:
     ("path", "old", "new"),
     [
         ("pipeline/gates/waivers.toml", "[[waiver]]", '[[waiver]]\ntool = "checkov"\nrule = "CKV_1"\n\n[[waiver]]'),
-        ("pipeline/cloud/acknowledged.py", '"""', '"""More. ', ),
+        ("pipeline/gates/guard/waivers.toml", "[[waiver]]", '[[waiver]]\nrule = "alarm_stays"\n\n[[waiver]]'),
         ("pyproject.toml", '"^tests/rehearsal/scenarios/"', '"^tests/rehearsal/scenarios/", "^api/"'),
         ("pyproject.toml", '"D104",', '"D104", "S608",'),
         ("pyproject.toml", "omit = [", 'omit = [\n    "api/handlers/*",'),

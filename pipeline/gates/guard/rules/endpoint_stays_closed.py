@@ -1,0 +1,99 @@
+"""The API answers at the addresses it is meant for, over a TLS that is still safe."""
+
+from collections.abc import Iterator
+
+from pipeline.gates.guard.comparing import differs, is_true, lost
+from pipeline.gates.guard.facts.api import METHOD
+from pipeline.gates.guard.facts.settings import STAGE
+from pipeline.gates.guard.facts.texts import written
+from pipeline.gates.guard.resource import Resource
+from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
+from pipeline.gates.guard.subject import Subject
+from pipeline.gates.guard.values import said
+from pipeline.gates.openapi.node import listed
+
+ABOUT = About(
+    kind="network",
+    what="The API's kind of endpoint, its keys' source, its TLS and its own firewall are those of the base or stricter",
+    why="requests come in where nobody looks, or in a form that can be read and changed on the way",
+    fix="bring back the endpoint, the security policy, or what stood before the API",
+    models="TLS 1.0 of a domain, the default endpoint left open, a web ACL taken away; CWE-327",
+    needs="every stage",
+)
+API, DOMAIN = "AWS::ApiGateway::RestApi", ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
+ASSOCIATION, ACL, MAIL = "AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::WebACL", "AWS::SES::ConfigurationSet"
+TYPES = ("EndpointConfiguration", "Types")
+OLD_TLS = ("TLS_1_0", "TLS_1_1")
+VARIABLE = "stageVariables."
+
+
+def look(subject: Subject) -> Iterator[Looked]:
+    """Each API, its stages, methods and domains, and what stands before it."""
+    for stack in subject.candidate.of_stages():
+        has_domain = bool(stack.all(*DOMAIN))
+        for api in stack.all(API):
+            yield looked(api, *_api(subject.before(api), api, has_domain=has_domain))
+        for domain in stack.all(*DOMAIN):
+            yield looked(domain, *_domain(subject.before(domain), domain))
+        for stage in stack.all(STAGE):
+            yield looked(stage, *_stage(subject.before(stage), stage))
+        for method in stack.all(METHOD):
+            if VARIABLE in written(method.at("Integration")):
+                yield looked(method, Wrong("a variable of the stage says who answers", "Integration.Uri"))
+        for mail in stack.all(MAIL):
+            yield looked(mail, differs(mail, subject.before(mail), "DeliveryOptions", "TlsPolicy"))
+    yield from _firewalls(subject)
+
+
+def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[Wrong | None]:
+    closed = is_true(api.at("DisableExecuteApiEndpoint"))
+    if has_domain and not closed:
+        yield Wrong("it answers at the gateway's own name, too, past its domain", "DisableExecuteApiEndpoint")
+    yield lost(api, old, "DisableExecuteApiEndpoint")
+    yield differs(api, old, *TYPES)
+    yield differs(api, old, "ApiKeySourceType")
+    yield lost(api, old, "Policy")
+
+
+def _domain(old: Resource | None, domain: Resource) -> Iterator[Wrong | Note | None]:
+    policy = domain.at("SecurityPolicy")
+    if policy is None or str(policy) in OLD_TLS:
+        yield Wrong(f"it takes TLS that is no longer safe: {said(policy)}", "SecurityPolicy")
+    was = old.at("SecurityPolicy") if old else None
+    if was is not None and _age(was) > _age(policy):
+        yield Wrong(f"it takes older TLS than before: was {said(was)}, is {said(policy)}", "SecurityPolicy")
+    elif was is not None and was != policy:
+        yield Note(f"another TLS policy: was {said(was)}, is {said(policy)}", "SecurityPolicy")
+    yield lost(domain, old, "MutualTlsAuthentication")
+    yield differs(domain, old, "EndpointAccessMode")
+    yield differs(domain, old, *TYPES)
+
+
+def _age(policy: object) -> int:
+    """Newer policies name a newer least version first: 13 before 12, and both before a policy without TLS 1.3."""
+    text = str(policy).replace("_", "").replace(".", "")
+    return 3 if "TLS13" in text else 2 if "TLS12" in text else 0
+
+
+def _stage(old: Resource | None, stage: Resource) -> Iterator[Wrong | None]:
+    yield lost(stage, old, "ClientCertificateId")
+    if stage.at("CanarySetting") is not None:
+        yield Wrong("the gateway shifts traffic by itself, past every alias and alarm", "CanarySetting")
+
+
+def _firewalls(subject: Subject) -> Iterator[Looked]:
+    for old in subject.of_base(ASSOCIATION, ACL):
+        new = subject.after(old)
+        if new is None:
+            yield looked(old, Wrong("what stood before the API is gone"))
+        elif new.type == ASSOCIATION:
+            yield looked(new, differs(new, old, "WebACLArn"), differs(new, old, "ResourceArn"))
+        else:
+            yield looked(new, differs(new, old, "DefaultAction"), *_rules(old, new))
+
+
+def _rules(old: Resource, new: Resource) -> Iterator[Wrong]:
+    kept = listed(new.at("Rules"))
+    gone = [rule for rule in listed(old.at("Rules")) if rule not in kept]
+    if gone:
+        yield Wrong(f"a rule of the firewall is gone or another one: {said(gone[0])}", "Rules")

@@ -1,0 +1,74 @@
+"""What a role may do more than in the base release is named, on things of its own stack, and known to who approves."""
+
+from collections.abc import Iterator
+
+from pipeline.gates.guard.facts.holders import Grant, Holder, grants, holders
+from pipeline.gates.guard.facts.statements import Statement, covers, dropped
+from pipeline.gates.guard.facts.texts import accounts_in, arn
+from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
+from pipeline.gates.guard.subject import Subject
+
+ABOUT = About(
+    kind="iam",
+    what="No grant loses a condition, reaches another account, or grows from one name to a pattern of names",
+    why="a role that grew unseen is found out by whoever misuses it",
+    fix="name what is really needed, on the same conditions as before",
+    models="I01, R18: a role widened against the base; conditions dropped; CWE-269",
+    needs="nothing",
+)
+TOLD = 4
+"""New rights that a note tells one by one."""
+OWN = "${"
+"""How a name begins that the stack itself gives: the ARN of its own table, bucket or queue."""
+
+
+def look(subject: Subject) -> Iterator[Looked]:
+    """Each role, user, group and policy, against what it had."""
+    ours = accounts_in(subject)
+    for stack in subject.candidate.stacks if subject.base else ():
+        before = subject.stack_before(stack)
+        known = {each.resource.logical_id: tuple(grants(each)) for each in holders(before)} if before else {}
+        for holder in holders(stack):
+            yield _looked(holder, known.get(holder.resource.logical_id, ()), ours)
+
+
+def _looked(holder: Holder, had: tuple[Grant, ...], ours: frozenset[str]) -> Looked:
+    told = {(grant.action, grant.on, tuple(grant.statement.conditions.items())) for grant in had}
+    new = [
+        grant
+        for grant in grants(holder)
+        if (grant.action, grant.on, tuple(grant.statement.conditions.items())) not in told
+    ]
+    wrong = [each for grant in new for each in _wrong(grant, had, ours)]
+    return looked(holder.resource, *dict.fromkeys(wrong), *_notes(new, had))
+
+
+def _wrong(new: Grant, had: tuple[Grant, ...], ours: frozenset[str]) -> Iterator[Wrong]:
+    same = [old.statement for old in had if covers(new.action, old.action) and new.on == old.on]
+    if same and all(any(dropped(old, new.statement)) for old in same):
+        for told in dropped(same[0], new.statement):
+            yield Wrong(f"{new.action} on {new.on}: {told}", "Condition")
+    account = arn(new.on)[4] if arn(new.on) else ""
+    if account.isdigit() and account not in ours:
+        yield Wrong(f"it reaches an account that is not ours: {new.action} on {new.on}", "Resource")
+    narrower = [old.on for old in had if old.action == new.action and old.on != new.on and covers(new.on, old.on)]
+    if narrower and not new.on.startswith(OWN) and not _is_on_the_same(new.statement, had):
+        yield Wrong(f"{new.action} was on {narrower[0]}, is on {new.on}", "Resource")
+
+
+def _is_on_the_same(statement: Statement, had: tuple[Grant, ...]) -> bool:
+    """Whether the statement's things were all in another one of the base: its actions were put together anew."""
+    return set(statement.resources) <= {grant.on for grant in had}
+
+
+def _notes(new: list[Grant], had: tuple[Grant, ...]) -> Iterator[Note]:
+    services = sorted({_service(grant) for grant in new} - {_service(grant) for grant in had})
+    if new:
+        more = [f"{grant.action} on {grant.on}" for grant in new]
+        rest = f" and {len(more) - TOLD} more" if len(more) > TOLD else ""
+        first = f" (new for it: {', '.join(services)})" if services and had else ""
+        yield Note(f"it may now{first}: {'; '.join(more[:TOLD])}{rest}")
+
+
+def _service(grant: Grant) -> str:
+    return grant.action.partition(":")[0]
