@@ -34,4 +34,6 @@ def test_a_first_release_is_told_to_be_compared_with_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], told: tuple[Finding, ...]
 ) -> None:
     monkeypatch.setattr(unit, "gather_suite", lambda *_: Evidence("9 passed", 9, "tests", {}))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base").mkdir()
     assert unit.gather(context(tmp_path, UNIT, **environ)).warnings == told

@@ -103,7 +103,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
 
 
 def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> None:
-    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, ("README.md", 1, "b" * 40)))
+    say_checkov(quiet, clean_checkov(), told(DECOY_FOUND, (f"0/{WORKFLOW}", 1, "b" * 40)))
     assert outcome(source) is Outcome.REFUSED
     forget(source)
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
