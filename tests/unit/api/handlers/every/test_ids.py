@@ -2,6 +2,7 @@
 
 import random
 import re
+import string
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.emulator
 
 ULID: Final = re.compile(r"\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b")
-DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DIGITS: Final = string.digits + "".join(each for each in string.ascii_uppercase if each not in "ILOU")
 RANDOM_DIGITS: Final = 16
 APART: Final = 2**40
 """Of a few hundred numbers with 80 random bits, no two lie nearer to each other."""

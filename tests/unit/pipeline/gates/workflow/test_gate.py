@@ -21,7 +21,7 @@ from tests.unit.pipeline.gates.world import Toolbox, context
 
 ASKED = WORKFLOW
 PLAN = "pipeline/plan/delivery.py"
-WAIVER = '[[waiver]]\ntool="workflow"\nrule="{}"\nwhere=["{}"]\nreason="agreed"\nowner="the team"\nexpires={}\n'
+WAIVER = '[[waiver]]\ntool="workflow"\nrule="{}"\nwhere=["{}"]\nreason="it is agreed"\nowner="the team"\nexpires={}\n'
 
 
 def lay_out(folder: Path) -> Path:

