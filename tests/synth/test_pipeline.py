@@ -175,7 +175,8 @@ def test_a_gate_that_compares_may_read_what_the_pipeline_has_deployed_and_no_oth
         if any(each["Action"] == "codepipeline:ListActionExecutions" for each in allowed):
             readers.add((stage, action["Name"]))
             artifacts_of = next(each["Resource"] for each in allowed if "s3:GetObject*" in each["Action"])
-    assert readers == {("Build", gate.name) for gate in DELIVERY.source_gates if gate.compares}
+    of_build = (*DELIVERY.source_gates, *DELIVERY.output_gates)
+    assert readers == {("Build", gate.name) for gate in of_build if gate.compares}
     assert any("/*" in json.dumps(resource) for resource in artifacts_of)
 
 
