@@ -14,7 +14,7 @@ from pipeline.gates.context import FRESH, Context
 from pipeline.gates.inputs import digest_of_inputs
 from pipeline.record.verdict import Outcome, UnreadableVerdict, Verdict, from_json, to_json
 
-KEPT = 8
+KEPT = 32
 """How many passes of each gate are kept: those used last."""
 VERDICT = "verdict.json"
 RUN = "SLIPWAY_RUN"

@@ -5,6 +5,7 @@ Run by `python -m tests.load.run`, which makes the people and the products and s
 was answered is written to `$LOAD_REPORT`, as `pipeline.gates.load_report` reads it.
 """
 
+import itertools
 import json
 import os
 import random
@@ -17,6 +18,8 @@ from locust import HttpUser, constant_pacing, events, task
 from locust.env import Environment
 
 KNOWN: dict[str, Any] = json.loads(Path(os.environ["LOAD_KNOWN"]).read_text())
+NUMBERS = itertools.count()
+"""One for each shopper: two with the same would make the same choices, and send the same keys."""
 PACE_SECONDS = 0.2
 """Everybody asks five times a second: what is measured is the stage, and not how long a queue before it grows."""
 
@@ -28,7 +31,7 @@ class Shopper(HttpUser):
 
     def on_start(self) -> None:
         """Become one of the people, with choices of one's own that the seed decides."""
-        number = self.environment.runner.user_count if self.environment.runner else 0
+        number = next(NUMBERS)
         people: list[str] = KNOWN["people"]
         self.chance = random.Random(f"{KNOWN['seed']}/{number}")  # noqa: S311 - which page is read next is no secret
         self.client.verify = os.environ.get("AWS_CA_BUNDLE") or True
