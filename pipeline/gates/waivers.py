@@ -18,6 +18,8 @@ from pipeline.record.verdict import Finding
 FILE = Path(waivers.FILE)
 SPOKEN = frozenset({"cdk-nag"})
 """Tools whose rules have spaces in their names: a colon stands behind them."""
+PLACED = frozenset({"guard"})
+"""Tools that tell more of a place behind its first word."""
 
 
 def read(root: Path) -> tuple[Waiver, ...]:
@@ -36,13 +38,18 @@ def rule_of(tool: str, finding: Finding) -> str:
     return finding.what.partition(": ")[0] if tool in SPOKEN else finding.what.split(maxsplit=1)[0]
 
 
+def place_of(tool: str, finding: Finding) -> str:
+    """Where a finding is, as waivers name it."""
+    return finding.where.split(maxsplit=1)[0] if tool in PLACED else finding.where
+
+
 def spare(part: Part, waivers: Iterable[Waiver], today: date) -> Part:
     """The part with what is waived today set aside, so that only what still speaks against the change is left."""
     valid = [waiver for waiver in waivers if waiver.expires >= today]
 
     def is_waived(finding: Finding) -> bool:
         rule = rule_of(part.tool, finding)
-        return any(any(waiver.covers(part.tool, rule, finding.where)) for waiver in valid)
+        return any(any(waiver.covers(part.tool, rule, place_of(part.tool, finding))) for waiver in valid)
 
     waived = tuple(filter(is_waived, part.findings))
     return replace(part, findings=tuple(filterfalse(is_waived, part.findings)), waived=waived)
@@ -61,13 +68,13 @@ def wrong(parts: Iterable[Part], waivers: Iterable[Waiver], today: date) -> tupl
         for waiver in waivers
         if waiver.expires < today
     ]
-    trusted = {part.tool for part in parts if not part.broken}
+    trusted = {part.tool for part in parts} - {part.tool for part in parts if part.broken}
     used = {
         (waiver, *match)
         for part in parts
         for finding in part.waived
         for waiver in waivers
-        for match in waiver.covers(part.tool, rule_of(part.tool, finding), finding.where)
+        for match in waiver.covers(part.tool, rule_of(part.tool, finding), place_of(part.tool, finding))
     }
     unused = [
         _finding(waiver, (rule,), f"waives nothing at {pattern}", "remove it")

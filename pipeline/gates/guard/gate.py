@@ -5,31 +5,35 @@ change. They are pure and know no AWS.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from pipeline.gates import waivers
 from pipeline.gates.context import Context
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
-from pipeline.gates.guard import waivers
 from pipeline.gates.guard.looking import LOOKS, look_by
 from pipeline.gates.guard.registry import all_rules
 from pipeline.gates.guard.rule import Rule
 from pipeline.gates.guard.subject import Subject, subject_of
-from pipeline.gates.guard.waivers import Waiver
 from pipeline.gates.part import Job, Part, run_jobs
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery
+from pipeline.plan.waivers import Waiver
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
+OWN = "guard"
+"""How waivers name all of the gate's rules, of whatever kind."""
 FIRST_RELEASE = "not compared: there is no base release (SLIPWAY_BASE)"
 
 
 def gather(context: Context, delivery: Delivery = DELIVERY) -> Evidence:
     """Every rule's looks at the assembly, without what is waived. Measures `findings`."""
     subject = subject_of(context, delivery)
-    known = waivers.read(context.root)
+    known = tuple(waiver for waiver in waivers.read(context.root) if waiver.tool == OWN)
     parts = run_jobs(context, [(kind, _job(rules, subject, known)) for kind, rules in by_kind(all_rules()).items()])
-    return evidence(subject, parts, waivers.wrong(parts, known, context.today), rules=len(all_rules()))
+    wrong = waivers.wrong([replace(part, tool=OWN) for part in parts], known, context.today)
+    return evidence(subject, parts, wrong, rules=len(all_rules()))
 
 
 def by_kind(rules: Sequence[Rule]) -> Mapping[str, tuple[Rule, ...]]:
@@ -39,7 +43,7 @@ def by_kind(rules: Sequence[Rule]) -> Mapping[str, tuple[Rule, ...]]:
 
 
 def _job(rules: Sequence[Rule], subject: Subject, known: Sequence[Waiver]) -> Job:
-    return lambda context: waivers.spare(look_by(rules, subject), known, context.today)
+    return lambda context: waivers.spare(replace(look_by(rules, subject), tool=OWN), known, context.today)
 
 
 def evidence(subject: Subject, parts: Sequence[Part], wrong: Sequence[Finding], *, rules: int) -> Evidence:

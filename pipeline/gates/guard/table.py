@@ -10,7 +10,7 @@ FILE = Path(__file__).parent / "RULES.md"
 _HEAD = """# The rules of the guard
 
 Made from the rules themselves by `scripts/fix`; each stands in `rules/<rule>.py`, and is tried by
-`tests/unit/pipeline/gates/guard/rules/test_<rule>.py`. What the team lives with is in `waivers.toml`.
+`tests/unit/pipeline/gates/guard/rules/test_<rule>.py`. What the team lives with is in `pipeline/gates/waivers.toml`.
 """
 
 

@@ -75,14 +75,28 @@ def test_logical_ids_in_a_rule_do_not_matter() -> None:
 
 
 def test_nobody_knows_whether_the_waivers_of_a_broken_tool_are_needed() -> None:
-    assert waivers.wrong([Part("checkov", 0, "resources", broken="crashed")], [WAIVER], TODAY) == ()
+    broken, whole = Part("checkov", 0, "resources", broken="crashed"), Part("checkov", 9, "resources")
+    assert waivers.wrong([broken], [WAIVER], TODAY) == ()
+    assert waivers.wrong([broken, whole], [WAIVER], TODAY) == ()
+    assert len(waivers.wrong([whole], [WAIVER], TODAY)) == 1
+
+
+def test_the_guard_tells_more_of_a_place_than_a_waiver_names() -> None:
+    rare, busy = (
+        Finding(f"prod/orders:{name}Live1 UpdatePolicy ({name}/Live)", "shifts does not shift")
+        for name in ("Rare", "Busy")
+    )
+    given = replace(WAIVER, tool="guard", rule=("shifts",), where=("*/orders:RareLive1",))
+    part = waivers.spare(Part("guard", 9, "looks", (rare, busy)), [given], TODAY)
+    assert (part.findings, part.waived) == ((busy,), (rare,))
+    assert waivers.wrong([part], [given], TODAY) == ()
 
 
 def test_the_committed_waivers_can_be_read_and_have_not_ended_when_this_was_written() -> None:
     committed = waivers.read(Path(__file__).parents[4])
     assert committed
     assert all(waiver.expires > TODAY for waiver in committed)
-    assert {waiver.tool for waiver in committed} == {"cdk-nag", "cfn-lint", "checkov", "settings"}
+    assert {waiver.tool for waiver in committed} == {"cdk-nag", "cfn-lint", "checkov", "guard", "settings"}
     assert not any("*" in waiver.where for waiver in committed)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.gates import waivers
 from pipeline.gates.breaking import PROMISE
 from pipeline.gates.context import GateBroke
 from pipeline.gates.evidence import Evidence
-from pipeline.gates.guard import doors, gate, waivers
+from pipeline.gates.guard import doors, gate
 from pipeline.gates.guard.assembly import Assembly
 from pipeline.gates.guard.looking import must_see
 from pipeline.gates.guard.registry import all_rules
@@ -53,6 +54,12 @@ def test_a_rule_finds_what_it_needs_in_the_release_as_it_is(rule: Rule, real: As
 def test_without_waivers_what_they_waive_refuses(real: Assembly, tmp_path: Path) -> None:
     evidence = gate.gather(context(tmp_path, SLIPWAY_ASSEMBLY=str(real.folder)))
     assert evidence.measured["findings"] == len(evidence.findings) > 0
+
+
+def test_the_committed_waivers_name_rules_that_there_are() -> None:
+    named = {rule for waiver in waivers.read(ROOT) if waiver.tool == gate.OWN for rule in waiver.rule}
+    assert named
+    assert named <= {rule.id for rule in all_rules()}
 
 
 def test_an_assembly_without_a_template_is_nothing_to_look_at(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_without_a_base_there_is_nothing_to_compare() -> None:
     ("path", "old", "new"),
     [
         ("pipeline/gates/waivers.toml", "[[waiver]]", '[[waiver]]\ntool = "checkov"\nrule = "CKV_1"\n\n[[waiver]]'),
-        ("pipeline/gates/guard/waivers.toml", "[[waiver]]", '[[waiver]]\nrule = "alarm_stays"\n\n[[waiver]]'),
+        ("pipeline/gates/dependencies/licences.toml", "[allowed]", '[allowed]\n"GPL-3.0-only" = "asks for all of it"'),
         ("pyproject.toml", '"^tests/rehearsal/scenarios/"', '"^tests/rehearsal/scenarios/", "^api/"'),
         ("pyproject.toml", '"D104",', '"D104", "S608",'),
         ("pyproject.toml", "omit = [", 'omit = [\n    "api/handlers/*",'),
