@@ -56,4 +56,4 @@ def _note(change: Change, stacks: list[Stack]) -> Note:
     named = ", ".join(change.names[:NAMED])
     more = f" and {len(change.names) - NAMED:,} more" if len(change.names) > NAMED else ""
     shift = "before any version shifts" if change.beside else "and no version does"
-    return Note(f"{len(change.names):,} {change.kind} change in {where} {shift}: {named}{more}")
+    return Note(f"{change.kind} change in {where} {shift} ({len(change.names):,}): {named}{more}")

@@ -57,12 +57,15 @@ def worker(document: Template) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (role, "1 roles, policies and permissions change in prod and no version does: Orders/Role"),
-        (table, "1 tables change in prod and no version does: Data/Table"),
-        (api, "1 parts of the API change in prod"),
-        (reserved, "1 functions without a new version, or without a rollout of it change in prod"),
-        (retagged, "1 resources with other tags alone change in prod"),
-        (worker, "without a rollout of it change in prod and no version does: Mail/Function"),
+        (role, "roles, policies and permissions change in prod and no version does (1): Orders/Role"),
+        (table, "tables change in prod and no version does (1): Data/Table"),
+        (api, "parts of the API change in prod and no version does (1): "),
+        (
+            reserved,
+            "functions without a new version, or without a rollout of it change in prod and no version does (1): ",
+        ),
+        (retagged, "resources with other tags alone change in prod and no version does (1): "),
+        (worker, "without a rollout of it change in prod and no version does (1): Mail/Function"),
     ],
 )
 def test_what_makes_no_version_is_told_and_refuses_nothing(real: Assembly, change: Any, told: str) -> None:
@@ -91,7 +94,7 @@ def test_what_goes_beside_a_new_version_goes_first(real: Assembly) -> None:
 
 def test_what_all_stages_have_alike_is_told_once(real: Assembly) -> None:
     (note,) = look(RULE, release(in_all_stages(real, table), real)).warnings
-    assert "1 tables change in beta, gamma, prod and no version does" in note.what
+    assert "tables change in beta, gamma, prod and no version does (1): " in note.what
 
 
 def test_many_of_a_kind_are_counted(real: Assembly) -> None:
@@ -101,7 +104,7 @@ def test_many_of_a_kind_are_counted(real: Assembly) -> None:
                 each["Properties"]["MaxSessionDuration"] = 7_200
 
     (note,) = look(RULE, release(edited(real, "prod/orders", roles), real)).warnings
-    assert "41 roles, policies and permissions change" in note.what
+    assert "roles, policies and permissions change in prod and no version does (41): " in note.what
     assert "and 37 more" in note.what
 
 
