@@ -50,6 +50,14 @@ def _walked(root: Path) -> Iterator[Path]:
         yield from ((folder / name).relative_to(root) for name in names if name not in LEFT_BEHIND)
 
 
+def source_texts(root: Path) -> Iterator[tuple[Path, str]]:
+    """Every file of the source that is text, with its text."""
+    for path in source_files(root):
+        text = text_of(root / path)
+        if text is not None:
+            yield path, text
+
+
 def text_of(path: Path) -> str | None:
     """The file's text, or None if it is not UTF-8 text (a NUL byte in its beginning, or undecodable)."""
     return decoded(path.read_bytes())

@@ -1,7 +1,7 @@
 """Unicode's bidirectional controls: a line that carries one may not run as it reads (CVE-2021-42574)."""
 
 from pipeline.gates.context import Context
-from pipeline.gates.files import source_files, text_of
+from pipeline.gates.files import source_texts
 from pipeline.gates.part import Part
 from pipeline.record.verdict import Finding
 
@@ -13,11 +13,9 @@ def check(context: Context) -> Part:
     """Every text file of the source, whatever its ending."""
     findings: list[Finding] = []
     checked = 0
-    for path in source_files(context.root):
-        text = text_of(context.root / path)
-        if text is not None:
-            checked += 1
-            findings += findings_in(str(path), text)
+    for path, text in source_texts(context.root):
+        checked += 1
+        findings += findings_in(str(path), text)
     return Part("bidi", checked, "text files", tuple(findings))
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from pipeline.gates.context import Context
-from pipeline.gates.files import source_files, text_of
+from pipeline.gates.files import source_texts
 from pipeline.gates.part import Part
 from pipeline.gates.tools import bidi
 from pipeline.record.verdict import Finding
@@ -43,11 +43,9 @@ def check(context: Context) -> Part:
     """Every text file of the source, and its name; `checked` counts files."""
     findings: list[Finding] = []
     checked = 0
-    for path in source_files(context.root):
-        text = text_of(context.root / path)
-        if text is not None:
-            checked += 1
-            findings += findings_in(str(path), text)
+    for path, text in source_texts(context.root):
+        checked += 1
+        findings += findings_in(str(path), text)
     return Part("characters", checked, "text files", tuple(findings))
 
 
