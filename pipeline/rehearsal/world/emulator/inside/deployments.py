@@ -268,7 +268,8 @@ class Drive:
         self._owner.aliases.shift(self.wanted.alias, effect.old_version, effect.new_version, effect.new_fraction)
         shares = {effect.old_version: 1 - effect.new_fraction, effect.new_version: effect.new_fraction}
         given = {version: round(share, 4) for version, share in shares.items() if share > 0}
-        self._say(WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id))
+        told = WeightsSet(self.wanted.alias.function, self.wanted.alias.alias, given, effect.deployment_id)
+        self._owner.journal.add(*self.wanted.place, told, at=effect.at)
         if self._shifts_since is None:
             self._shifts_since = effect.at
             self._warm_last_hook()

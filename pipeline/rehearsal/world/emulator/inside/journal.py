@@ -20,11 +20,14 @@ class Journal:
         self._last = 0
         self._lock = threading.Lock()
 
-    def add(self, account: str, region: str, what: Happening) -> Observation:
-        """Append one; the order of the sequence numbers is the order of the calls."""
+    def add(self, account: str, region: str, what: Happening, at: float | None = None) -> Observation:
+        """Append one; the order of the sequence numbers is the order of the calls.
+
+        `at` is the world's time at which it was decided, for what is noted a moment after that.
+        """
         with self._lock:
             self._last += 1
-            entry = Observation(self._last, self._real(), self._world(), account, region, what)
+            entry = Observation(self._last, self._real(), self._world() if at is None else at, account, region, what)
             self._kept.append(entry)
             return entry
 

@@ -39,3 +39,9 @@ def test_reading_in_pieces_gives_everything_once() -> None:
         seen += [each.sequence for each in batch]
         after = batch[-1].sequence
     assert seen == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_what_is_noted_a_moment_late_keeps_the_time_at_which_it_was_decided() -> None:
+    told = journal()
+    assert told.add("1", "eu", error("a"), at=44.5).world == 44.5
+    assert told.add("1", "eu", error("b")).world == 45.0
