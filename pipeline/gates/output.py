@@ -40,12 +40,12 @@ def write(verdict: Verdict, out: Path) -> None:
     write_atomically(out / "junit.xml", junit(verdict, sorted(out.glob("*.junit.xml"))))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Put `text` at `path` by a rename, so that nobody ever reads half of it."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Put `content`, a text in UTF-8, at `path` by a rename, so that nobody ever reads half of it."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode(errors="replace") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

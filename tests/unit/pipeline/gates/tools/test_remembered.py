@@ -1,6 +1,8 @@
 """A scanner is not asked twice of templates in which only digests have changed, and is asked of all others."""
 
+import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.gates.context import Context, GateBroke
+from pipeline.gates.tools import remembered
 from pipeline.gates.tools.remembered import neutral, scanned
 from tests.unit.pipeline.gates.world import context
 
@@ -113,12 +116,28 @@ def test_an_answer_that_can_not_be_read_is_not_remembered(scanner: Scanner) -> N
     assert not scanner.ask(template())[1]
 
 
-@pytest.mark.parametrize("spoiled", ["", "x", "0\nAll is well"])
-def test_an_answer_that_was_spoiled_is_asked_for_again(scanner: Scanner, spoiled: str) -> None:
+@pytest.mark.parametrize(
+    "spoiled",
+    [b"", b"x", gzip.compress(b"0\nAll is well"), gzip.compress(b"0\nAll is well")[:-9], gzip.compress(b"\xff")],
+)
+def test_an_answer_that_was_spoiled_is_asked_for_again(scanner: Scanner, spoiled: bytes) -> None:
     scanner.ask(template())
     (kept,) = (scanner.context.cache / "scan").iterdir()
-    kept.write_text(spoiled)
+    kept.write_bytes(spoiled)
     assert scanner.ask(template()) == (SAID.format(VERSION, ASSET), False)
+
+
+def test_what_was_needed_last_is_kept_longest(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "KEPT", 2)
+    folder = scanner.context.cache / "scan"
+    for moment, memory in enumerate((1, 2)):
+        before = {*folder.glob("*")}
+        scanner.ask(template(memory=memory))
+        (kept,) = {*folder.iterdir()} - before
+        os.utime(kept, (moment, moment))
+    scanner.ask(template(memory=1))
+    scanner.ask(template(memory=3))
+    assert [scanner.ask(template(memory=memory))[1] for memory in (1, 3, 2)] == [True, True, False]
 
 
 @given(st.text(st.sampled_from('0123456789abcdefAZ-:"\\ '), max_size=200))
