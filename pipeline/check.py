@@ -22,7 +22,7 @@ SYNTH_SECONDS = 300.0
 
 def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
     """Ask the gates called `names` (if empty: all that need no deployed stage) of `root`; the worst exit code."""
-    asked = names or [gate.name for gate in (*DELIVERY.source_gates, *DELIVERY.output_gates, *DELIVERY.own_gates)]
+    asked = names or [gate.name for gate in (*DELIVERY.build_gates, *DELIVERY.own_gates)]
     unknown = [name for name in asked if name not in _known()]
     if unknown:
         return _usage(f"no gate {', '.join(unknown)}: there are {', '.join(_known())}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipeline.gates import contract, fuzz, integration, lint, load, scan, selftest, smoke, unit
+from pipeline.gates import contract, fuzz, integration, lint, load, mutation, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
 from pipeline.gates.guard import gate as guard
@@ -29,6 +29,7 @@ GATHERERS: Mapping[str, Gather] = {
     "lint": lint.gather,
     "unit": unit.gather,
     "selftest": selftest.gather,
+    "mutation": mutation.gather,
     "contract": contract.gather,
     "scan": scan.gather,
     "guard": guard.gather,

@@ -23,6 +23,7 @@ from pipeline.mutation.copies import Copies, GitFailed
 from pipeline.mutation.judge import Judged
 from pipeline.mutation.kept import FOLDER, Kept
 from pipeline.mutation.progress import Progress
+from pipeline.mutation.sample import sample
 from pipeline.mutation.score import percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
@@ -43,7 +44,9 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
         changes = _chosen(options, catalogue.read(root))
         if options.list:
             return _list(changes)
-        copies = Copies(root)
+        copies = Copies(root, worktree=options.worktree)
+        if options.sample:
+            changes = sample(changes, [gate.name for gate in DELIVERY.build_gates], copies.tree)
         with _alone(root), Signals(cancel):
             return _run(options, changes, copies, environ, cancel)
     except (Unreadable, GitFailed) as problem:
@@ -73,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     fresh.add_argument(
         "--resume", action="store_true", help="go on where the last sweep of this tree was (the default)"
     )
+    parser.add_argument(
+        "--sample", action="store_true", help="a bad change for each gate of Build, others with each tree"
+    )
+    parser.add_argument("--worktree", action="store_true", help="take what is not committed, too")
     stock = "what do cfn-lint, checkov, cdk-nag and zizmor see by themselves? (asks no gate)"
     parser.add_argument("--stock", action="store_true", help=stock)
     parser.add_argument("--list", action="store_true", help="only say which changes there are")
@@ -114,7 +121,7 @@ def _run(
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
         at_once = max(1, options.jobs // LANES)
         judged = Sweep(way, Kept(folder), around, hears, at_once, options.fresh).run(changes)
-    return _told(judged, copies.root, folder, cancel)
+    return _told(judged, copies.root, folder, cancel, whole=not options.sample)
 
 
 def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surroundings) -> int:
@@ -130,9 +137,9 @@ def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surr
     return 0
 
 
-def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel) -> int:
+def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel, *, whole: bool) -> int:
     """Print the table and draw the pages; the exit code."""
-    counted = score(judged)
+    counted = score(judged, whole=whole)
     sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
     changes = [one.change for one in judged]
     beside = stock.by_class(changes, stock.kept(folder, changes))

@@ -1,4 +1,4 @@
-"""Clean copies of HEAD, each a git repository of its own with the change as one commit on top.
+"""Clean copies of HEAD, or of the files as they lie there, each a git repository with the change as one commit on top.
 
 A gate may ask git what belongs to the source and what a commit changed, so a copy has the history; its objects are
 those of the repository that it was made from, and making it takes a second.
@@ -9,7 +9,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.mutation.catalogue import HOME
 
@@ -24,20 +26,32 @@ class GitFailed(Exception):
 
 
 class Copies:
-    """Copies of the HEAD of `root` in a folder of their own, which goes with them."""
+    """Copies of the commit `head` of the repository in `root`, in a folder of their own, which goes with them."""
 
-    def __init__(self, root: Path) -> None:
-        """Read HEAD; GitFailed if `root` is in no repository with a commit."""
+    def __init__(self, root: Path, *, worktree: bool = False) -> None:
+        """Read HEAD, and with `worktree` what is not committed, too; GitFailed if `root` has no commit."""
         self.root = Path(_git(root, "rev-parse", "--show-toplevel").strip())
         self.head = _git(self.root, "rev-parse", "--verify", "HEAD").strip()
+        if worktree:
+            self.head = self._as_it_lies()
         self.tree = self._tree()
         mine = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         # Outside of the repository: tools look for settings in the folders above, and would find the original's.
         self.folder = Path(tempfile.gettempdir(), f"slipway-mutation-{mine}")
 
+    def _as_it_lies(self) -> str:
+        """A commit of all files as they lie there, ignored ones left out; no branch and no index knows of it."""
+        with tempfile.TemporaryDirectory(prefix="slipway-index-") as scratch:
+            index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+            _git(self.root, "add", "--all", environ=index)
+            tree = _git(self.root, "write-tree", environ=index).strip()
+        if tree == _git(self.root, "rev-parse", f"{self.head}^{{tree}}").strip():
+            return self.head
+        return _git(self.root, *AUTHOR, "commit-tree", tree, "-p", self.head, "-m", "not committed").strip()
+
     def _tree(self) -> str:
-        """Twelve hex digits over all files of HEAD without the catalogue."""
-        listed = _git(self.root, "ls-tree", "-r", "-z", "HEAD").encode(errors="surrogateescape").split(b"\0")
+        """Twelve hex digits over all files without the catalogue."""
+        listed = _git(self.root, "ls-tree", "-r", "-z", self.head).encode(errors="surrogateescape").split(b"\0")
         kept = [line for line in listed if not line.partition(b"\t")[2].startswith(ROWS)]
         return hashlib.sha256(b"\0".join(kept)).hexdigest()[:12]
 
@@ -68,11 +82,11 @@ class Copies:
         shutil.rmtree(copy, ignore_errors=True)
 
 
-def _git(root: Path, *arguments: str) -> str:
+def _git(root: Path, *arguments: str, environ: Mapping[str, str] = MappingProxyType({})) -> str:
     # A variable of the caller's, as a hook has it, would lead git to another repository than the one that is named.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "-C", str(root), *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, env=environ, timeout=GIT_SECONDS)
+    done = subprocess.run(command, capture_output=True, check=False, env={**ours, **environ}, timeout=GIT_SECONDS)
     if done.returncode:
         raise GitFailed(f"git {' '.join(arguments[:2])}: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout.decode(errors="surrogateescape")

@@ -50,15 +50,17 @@ class Score:
         return ALL_WELL if all(one.within for one in self.measurements) else REFUSED
 
 
-def score(judged: Iterable[Judged]) -> Score:
-    """The score of all that was asked, controls among them."""
+def score(judged: Iterable[Judged], *, whole: bool = True) -> Score:
+    """The score of all that was asked, controls among them.
+
+    A few changes, which are not the `whole`, must all be stopped; by which gate most are, and how soon, they can't say.
+    """
     everything = tuple(judged)
     bad = [one for one in everything if one.change.kind is Kind.BAD and _asked(one)]
     good = [one for one in everything if one.change.kind is Kind.GOOD and _asked(one)]
     by_class = [(each, [one for one in bad if one.change.class_ is each]) for each in Class]
     rows = tuple(_row(each, those) for each, those in by_class if those)
-    alarms = sum(one.result is Result.FALSE_ALARM for one in good)
-    return Score(rows, len(good), alarms, tuple(_limits(rows, bad, good, alarms)), tuple(_void(everything)))
+    return Score(rows, len(good), _alarms(good), tuple(_limits(rows, bad, good, whole)), tuple(_void(everything)))
 
 
 def _asked(one: Judged) -> bool:
@@ -78,19 +80,24 @@ def _row(class_: Class, those: Sequence[Judged]) -> Row:
     )
 
 
-def _limits(rows: Sequence[Row], bad: Sequence[Judged], good: Sequence[Judged], alarms: int) -> Iterable[Measurement]:
+def _limits(rows: Sequence[Row], bad: Sequence[Judged], good: Sequence[Judged], whole: bool) -> Iterable[Measurement]:
     for row in rows:
         if row.class_ in WHOLE:
             yield Measurement(f"{row.class_} stopped", row.share, "%", at_least=100.0)
     if bad:
-        for name, count, least in (
-            ("stopped", sum(row.stopped for row in rows), STOPPED),
+        shares = (
+            ("stopped", sum(row.stopped for row in rows), STOPPED if whole else 100.0),
             ("stopped at the named gate", sum(row.named for row in rows), NAMED),
             (f"stopped within {SOON_SECONDS:.0f} s", sum(row.soon for row in rows), SOON),
-        ):
+        )
+        for name, count, least in shares if whole else shares[:1]:
             yield Measurement(name, percent(count, len(bad)), "%", at_least=least)
     if good:
-        yield Measurement("good changes refused", alarms, at_most=0.0)
+        yield Measurement("good changes refused", _alarms(good), at_most=0.0)
+
+
+def _alarms(good: Iterable[Judged]) -> int:
+    return sum(one.result is Result.FALSE_ALARM for one in good)
 
 
 def _void(everything: Sequence[Judged]) -> Iterable[str]:

@@ -33,6 +33,7 @@ ALL_RAN = (Limit("failed", at_most=0), Limit("skipped", at_most=0))
 COVERED = Limit("lines", at_least=95, unit="%")
 UNIT = Gate("unit", (*ALL_RAN, COVERED), checked_at_least=3_350, compares=True)
 SELFTEST = Gate("selftest", (*ALL_RAN, COVERED), checked_at_least=7_000)
+MUTATION = Gate("mutation", (Limit("stopped", at_least=100, unit="%"),), checked_at_least=6, timeout_minutes=30)
 CONTRACT = Gate("contract", (*ALL_RAN, Limit("breaking", at_most=0)), checked_at_least=29, compares=True)
 SCAN = Gate("scan", (Limit("high", at_most=0),), checked_at_least=100)
 GUARD = Gate("guard", (NOTHING_FOUND,), checked_at_least=6_000, compares=True)
@@ -117,6 +118,6 @@ DELIVERY = Delivery(
             gates=(SMOKE,),
         ),
     ),
-    own_gates=(SELFTEST,),
+    own_gates=(SELFTEST, MUTATION),
     tags=(("service", "orders"), ("owner", "orders-team")),
 )

@@ -263,9 +263,14 @@ class Delivery:
         """The deployments, without the approvals between them."""
         return tuple(step for step in self.steps if isinstance(step, Stage))
 
+    @property
+    def build_gates(self) -> tuple[Gate, ...]:
+        """Those that Build asks: of the source, and of what was made of it."""
+        return (*self.source_gates, *self.output_gates)
+
     def gates(self) -> Iterator[tuple[str, Gate]]:
         """Every gate with the name of the pipeline stage that asks it, in the order of the journey."""
-        for gate in (*self.source_gates, *self.output_gates):
+        for gate in self.build_gates:
             yield "Build", gate
         for stage in self.stages:
             for gate in stage.gates:

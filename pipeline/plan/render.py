@@ -19,7 +19,7 @@ def _lines(delivery: Delivery) -> Iterator[str]:
     yield f"pipeline in {delivery.environment.account} {delivery.environment.region}, {delivery.execution}, {tools}"
     yield ""
     yield "Build"
-    for gate in (*delivery.source_gates, *delivery.output_gates):
+    for gate in delivery.build_gates:
         yield _gate(gate)
     for step in delivery.steps:
         yield ""

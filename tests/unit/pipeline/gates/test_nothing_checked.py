@@ -22,6 +22,7 @@ WHAT = {
     "guard": "looks",
     "fuzz": "cases",
     "load": "requests",
+    "mutation": "bad changes",
 }
 """What a gate counts, where it is not tests."""
 

@@ -88,6 +88,14 @@ def test_a_sweep_that_stopped_all_and_refused_no_good_one_keeps_every_limit() ->
     }
 
 
+def test_of_a_sample_all_must_be_stopped_and_nothing_else_is_limited() -> None:
+    control = Judged(CONTROL, Result.PASSED, "–", "", 1.0)
+    late = Judged(replace(BAD, class_=Class.DATA), Result.STOPPED, "lint", "found", 600.0, named=False)
+    assert [(score((control, late), whole=whole).exit_code) for whole in (True, False)] == [1, 0]
+    missed = replace(late, result=Result.ELSEWHERE)
+    assert score((control, missed, *[late] * 98), whole=False).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("more", "name"),
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
+from pipeline.mutation.copies import Copies
 from pipeline.mutation.sweep import controls
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
@@ -150,3 +151,23 @@ def _cancel_when_asked(told: Path, cancel: Cancel) -> None:
     while not told.exists() and not cancel.wait(0.05):
         pass
     cancel.cancel("somebody is tired")
+
+
+def test_what_is_not_committed_is_in_the_copies_if_that_is_asked_for_and_git_has_not_noticed(root: Path) -> None:
+    (root / "says/lint").write_text(says(Outcome.REFUSED, "a line is too long"))
+    (root / ".slipway").mkdir()
+    (root / ".slipway/left").touch()
+    (root / "api/orders.py").write_text("OWNED = None\n")
+    before = [git(root, *asked) for asked in (("status", "--short"), ("log", "--all", "--oneline"))]
+    copies = Copies(root, worktree=True)
+    copies.clear()
+    copy = copies.make("one")
+    assert (copy / "api/orders.py").read_text() == "OWNED = None\n"
+    assert [(copy / name).exists() for name in ("says/lint", ".slipway/left")] == [True, False]
+    assert git(copy, "rev-parse", "HEAD~1") == git(root, "rev-parse", "HEAD")
+    assert [git(root, *asked) for asked in (("status", "--short"), ("log", "--all", "--oneline"))] == before
+    copies.remove()
+
+
+def test_where_all_is_committed_copies_are_of_head(root: Path) -> None:
+    assert Copies(root, worktree=True).head == Copies(root).head

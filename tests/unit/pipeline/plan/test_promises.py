@@ -42,6 +42,7 @@ GATES: Mapping[tuple[str, str], Asked] = {
     ("gamma", "load"): Asked(("errors ≤ 0 %", "p95 ≤ 700 ms", "p99 ≤ 2000 ms", "seconds ≥ 30 s"), 300),
     ("prod", "smoke"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 4),
     (OWN, "selftest"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED, COVERED), 7_000),
+    (OWN, "mutation"): Asked(("stopped ≥ 100 %",), 6),
 }
 
 # -- rollouts: what stops one, and how traffic moves -------------------------------------------------------------------
