@@ -105,7 +105,7 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _add_gate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser("gate", help="ask one gate, the same way everywhere")
-    every = "workflow lint unit contract scan guard integration fuzz load smoke selftest mutation"
+    every = "workflow lint unit contract guard scan integration fuzz load smoke selftest mutation"
     parser.add_argument("name", metavar="NAME", help=every)
     parser.add_argument("--stage", metavar="STAGE", help="as this stage asks it; default: the first that does")
     parser.add_argument("--fresh", action="store_true", help=FRESH)

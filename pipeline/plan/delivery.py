@@ -67,7 +67,7 @@ DELIVERY = Delivery(
     ),
     tools=Tools(cdk="2.1148.1", cdk_assets="4.7.3"),
     source_gates=(WORKFLOW, LINT, UNIT, CONTRACT),
-    output_gates=(SCAN, GUARD),
+    output_gates=(GUARD, SCAN),
     steps=(
         Stage(
             "beta",

@@ -47,7 +47,7 @@ def test_without_a_name_every_gate_that_needs_no_stage_is_asked(
 ) -> None:
     suite = Suite(monkeypatch)
     assert check([], tmp_path, {}) == 0
-    every = ("workflow", "lint", "unit", "contract", "scan", "guard", "selftest", "mutation")
+    every = ("workflow", "lint", "unit", "contract", "guard", "scan", "selftest", "mutation")
     assert suite.asked == [(name, True) for name in every]
 
 
@@ -95,7 +95,7 @@ def test_a_name_that_is_no_gate_is_told_before_any_is_asked(
     suite = Suite(monkeypatch)
     assert check(["lint", "taste"], tmp_path, {}) == 2
     assert suite.asked == []
-    there = "workflow, lint, unit, contract, scan, guard, integration, fuzz, load, smoke, selftest, mutation"
+    there = "workflow, lint, unit, contract, guard, scan, integration, fuzz, load, smoke, selftest, mutation"
     assert capsys.readouterr().err == f"slipway: no gate taste: there are {there}\n"
 
 
