@@ -14,7 +14,7 @@ import threading
 import tracemalloc
 import urllib.parse
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +27,7 @@ import pytest
 WARM, TIMES = 2, 3
 MOST_BYTES: Final = 64
 """What an invocation may leave: less than the text of one id, and more than numbers that are a digit longer."""
+_NEVER_SECONDS: Final = 1_000.0
 _ADDRESSES: Final[Any] = urllib.parse
 _NOT_ITS_OWN: Final = tracemalloc.Filter(inclusive=False, filename_pattern=tracemalloc.__file__)
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -36,7 +37,7 @@ _PLACES: Final = {"open": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.sy
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What each invocation leaves more of: the middle of several; `places` are where its memory was asked for."""
+    """What each invocation leaves more of; `places` are where its memory was asked for."""
 
     memory: int
     threads: int
@@ -82,9 +83,14 @@ def left_by(invoke: Callable[[], object], forget: Callable[[], None] = lambda: N
             look(place)
         there = {*folder.rglob("*"), *map(Path, written)}
         files = tuple(sorted(map(str, there - before)))
-    memory, threads, descriptors = (round(median(b - a for a, b in pairwise(kind))) for kind in seen)
+    memory, threads, descriptors = map(_growth, seen)
     places = _places(invoke, forget) if memory > MOST_BYTES else ()
     return Left(memory, threads, descriptors, files, places)
+
+
+def _growth(seen: Sequence[int]) -> int:
+    """Of each time more than before: neither what came once, nor what comes and goes."""
+    return round(min(median(b - a for a, b in pairwise(seen)), (seen[-1] - seen[0]) / TIMES))
 
 
 def _is_there(path: str) -> bool:
@@ -129,14 +135,20 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _traced(frames: int) -> Iterator[None]:
-    """Python notes what it asks memory for, and looks for garbage only when it is told to, and only in what is new."""
+    """Python notes what it asks memory for, and looks for garbage only when it is told to, and only in what is new.
+
+    No other thread is interrupted while it holds something for a moment.
+    """
+    interval = sys.getswitchinterval()
     gc.freeze()
     gc.disable()
+    sys.setswitchinterval(_NEVER_SECONDS)
     tracemalloc.start(frames)
     try:
         yield
     finally:
         tracemalloc.stop()
+        sys.setswitchinterval(interval)
         gc.enable()
 
 
