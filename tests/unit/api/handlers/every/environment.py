@@ -37,12 +37,13 @@ _PLACES: Final = {"open": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.sy
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What each invocation leaves more of; `places` are where its memory was asked for."""
+    """What each invocation leaves more of; `file` is one that is there, `places` where memory was asked for."""
 
     memory: int
     threads: int
     descriptors: int
-    files: tuple[str, ...]
+    files: int
+    file: str = ""
     places: tuple[str, ...] = ()
 
     @property
@@ -55,37 +56,40 @@ class Left:
             found.append(f"{self.threads} more threads run after each invocation")
         if self.descriptors > 0:
             found.append(f"{self.descriptors} more file descriptors are open after each invocation")
-        if self.files:
-            found.append(f"files are left on the disk: {', '.join(self.files[:3])} ({len(self.files)} in all)")
+        if self.files > 0:
+            found.append(f"{self.files} more files are on the disk after each invocation, such as {self.file}")
         return found
 
 
 def left_by(invoke: Callable[[], object], forget: Callable[[], None] = lambda: None) -> Left:
     """Invoke several times, and see what stays. `forget` lets go of what the test itself keeps."""
 
-    seen = [array("q", bytes(8 * (TIMES + 1))) for _ in range(3)]  # which do not grow by being written
+    seen = [array("q", bytes(8 * (TIMES + 1))) for _ in range(5)]  # which do not grow by being written
 
     def look(place: int) -> None:
-        written[:] = filter(_is_there, written)  # what is gone again is nobody's memory
+        others = [path for path in written if _is_there(path) and not Path(path).is_relative_to(folder)]
+        written.clear()
+        ours = [*map(str, folder.rglob("*"))]  # whoever wrote them
+        seen[3][place] = len(ours)
+        seen[4][place] = seen[4][max(place - 1, 0)] + len(others)
+        example.extend((others or ours)[: 1 - len(example)])
+        del others, ours
         _let_go(forget)
         seen[0][place] = tracemalloc.get_traced_memory()[0]
         seen[1][place] = threading.active_count()
         seen[2][place] = sum(1 for _ in Path("/dev/fd").iterdir())
 
+    example: list[str] = []
     with _quiet(), _temporary_folder() as folder, _writing() as written, _traced(1):
         for _ in range(WARM):
             invoke()
-        before = {folder, *folder.rglob("*")}
-        written.clear()
         look(0)
         for place in range(1, TIMES + 1):
             invoke()
             look(place)
-        there = {*folder.rglob("*"), *map(Path, written)}
-        files = tuple(sorted(map(str, there - before)))
-    memory, threads, descriptors = map(_growth, seen)
+    memory, threads, descriptors, here, elsewhere = map(_growth, seen)
     places = _places(invoke, forget) if memory > MOST_BYTES else ()
-    return Left(memory, threads, descriptors, files, places)
+    return Left(memory, threads, descriptors, here + elsewhere, "".join(example), places)
 
 
 def _growth(seen: Sequence[int]) -> int:
