@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import pytest
 
-WARM, TIMES = 2, 3
+WARM, TIMES = 1, 3
 MOST_BYTES: Final = 64
 """What an invocation may leave: less than the text of one id, and more than numbers that are a digit longer."""
 _NEVER_SECONDS: Final = 1_000.0
