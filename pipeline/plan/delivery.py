@@ -55,6 +55,8 @@ LOAD = Gate(
     checked_at_least=300,
     alone=True,
 )
+# For `scripts/load --soak`: half a minute is too short to tell, and clean code takes a megabyte more now and then.
+SOAK = Limit("memory", at_most=3, unit="MB per 1,000 invocations")
 SMOKE = Gate("smoke", ALL_RAN, checked_at_least=4)
 
 DELIVERY = Delivery(

@@ -1,5 +1,7 @@
 """What the tests of the functions share."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +18,16 @@ from tests.unit.api.handlers.counting import Counting
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _own_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a function leaves on its disk goes when its tests are over."""
+    folder = tmp_path_factory.mktemp("disk")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

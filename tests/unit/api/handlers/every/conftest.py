@@ -23,6 +23,6 @@ def wire(listened: Wire, stage: "DynamoDBClient") -> Iterator[Wire]:
     """All that is asked of AWS from now on, as it is without interference."""
     assert stage
     listened.clear()
-    listened.before = listened.interfere = None
+    listened.before = listened.interfere = listened.instead = None
     yield listened
-    listened.before = listened.interfere = None
+    listened.before = listened.interfere = listened.instead = None

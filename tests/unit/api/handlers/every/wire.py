@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from api.adapters import aws
@@ -16,6 +16,9 @@ from tests.support.dynamodb import forget_environment
 type Answer = AWSResponse | None
 type Interfere = Callable[["Call"], Answer]
 """What to answer in place of AWS; None lets the request pass. May raise, as a connection does."""
+
+type Instead = Callable[[str, AWSPreparedRequest], AWSResponse]
+"""What answers in place of AWS to a request of that name, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Wire:
     before: Callable[[Call], None] | None = None
     """Called before a call is made."""
     interfere: Interfere | None = None
+    instead: Instead | None = None
 
     def clear(self) -> None:
         self.calls.clear()
@@ -56,12 +60,14 @@ class Wire:
         if self.before is not None:
             self.before(call)
 
-    def pass_on(self, event_name: str, **_: Any) -> Answer:
+    def pass_on(self, event_name: str, request: AWSPreparedRequest, **_: Any) -> Answer:
         """Take down what is about to be sent, and answer it if it is not to reach AWS."""
         name = _name(event_name)
         asked = next((call for call in reversed(self.calls) if call.name == name), Call(name, {}))
         self.sent.append(asked)
         answer = self.interfere(asked) if self.interfere is not None else None
+        if answer is None and self.instead is not None and name not in _ABSENT:
+            return self.instead(name, request)
         if answer is None and name in _ABSENT:
             return answered(200, _ABSENT[name])
         return answer
