@@ -13,7 +13,7 @@ from pipeline.gates.judge import Asked, judge
 from pipeline.gates.workflow import gate
 from pipeline.gates.workflow.rules import RULES
 from pipeline.gates.workflow.tree import read_tree
-from pipeline.plan.delivery import WORKFLOW
+from pipeline.plan.delivery import UNIT, WORKFLOW
 from pipeline.record.verdict import Outcome, Verdict
 from tests.unit.pipeline.gates.tools.test_readers import zizmor_told
 from tests.unit.pipeline.gates.workflow.world import MAIN, PULL_REQUEST, ROOT, product
@@ -21,6 +21,8 @@ from tests.unit.pipeline.gates.world import Toolbox, context
 
 ASKED = WORKFLOW
 PLAN = "pipeline/plan/delivery.py"
+FLOOR = UNIT.checked_at_least
+LOWERED = FLOOR - 50
 WAIVER = '[[waiver]]\ntool="workflow"\nrule="{}"\nwhere=["{}"]\nreason="it is agreed"\nowner="the team"\nexpires={}\n'
 
 
@@ -81,9 +83,10 @@ def test_a_finding_refuses_with_its_place_and_what_to_do(source: Context) -> Non
 
 
 def test_a_lowered_floor_is_refused_against_the_base_and_passes_by_a_waiver_that_was_released(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
+    edit(source, PLAN, f"checked_at_least={FLOOR:_}", f"checked_at_least={LOWERED:_}")
     (finding,) = ask(source).findings
-    assert finding.what == "floor-is-lowered unit in Build must check at least 3,300, and 3,350 in the base release"
+    told = f"unit in Build must check at least {LOWERED:,}, and {FLOOR:,} in the base release"
+    assert finding.what == f"floor-is-lowered {told}"
     waive(source, WAIVER.format("floor-is-lowered", f"{PLAN}:*", "2027-01-01"))
     verdict = ask(source)
     told = [one.what.split()[0] for one in (*verdict.findings, *verdict.warnings)]
@@ -107,7 +110,7 @@ def test_a_waiver_may_come_before_what_it_is_for_but_not_outlive_its_day(source:
 
 
 def test_a_base_whose_waivers_can_t_be_read_has_none(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
+    edit(source, PLAN, f"checked_at_least={FLOOR:_}", f"checked_at_least={LOWERED:_}")
     waive(source, WAIVER.format("floor-is-lowered", "*", "2027-01-01"))
     waive(source, "[[waiver", "base/source")
     assert ask(source).outcome is Outcome.REFUSED
@@ -119,7 +122,7 @@ def test_a_waiver_of_another_gate_is_that_gate_s(source: Context) -> None:
 
 
 def test_without_a_base_it_says_what_it_could_not_compare(source: Context) -> None:
-    edit(source, PLAN, "checked_at_least=3_350", "checked_at_least=3_300")
+    edit(source, PLAN, f"checked_at_least={FLOOR:_}", f"checked_at_least={LOWERED:_}")
     alone = replace(source, environ={**source.environ, "SLIPWAY_BASE": ""})
     verdict = ask(alone)
     assert (verdict.outcome, [one.what for one in verdict.warnings]) == (Outcome.PASSED, [gate.NO_BASE])
