@@ -115,7 +115,10 @@ def _run(
     around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
     if options.stock:
         return _stock(changes, copies, folder, around)
-    base.prepare(copies, folder, around)
+    try:
+        base.prepare(copies, folder, around)
+    finally:
+        copies.remove()
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)

@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.mutation.answer import Answer, broke, of_verdict, refused
@@ -12,6 +12,7 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 
 SYNTH = "synth"
+BASE = "SLIPWAY_BASE"
 SLIPWAY = "scripts/slipway"
 UNREADABLE, BROKE = 2, 3
 SYNTH_SECONDS = 600.0
@@ -26,6 +27,10 @@ class Surroundings:
     environ: Mapping[str, str]
     cancel: Cancel
     clock: Callable[[], float] = time.monotonic
+
+    def compared_with(self, base: Path) -> "Surroundings":
+        """The same with another base release."""
+        return replace(self, environ={**self.environ, BASE: str(base)})
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def child_environment(environ: Mapping[str, str], base: Path) -> dict[str, str]:
         if not name.startswith(("SLIPWAY_", "AWS_", "CDK_", "GITHUB_", "GIT_"))
     }
     home = {name: value for name, value in environ.items() if name == "SLIPWAY_HOME"}
-    return {**kept, **home, "SLIPWAY_BASE": str(base)}
+    return {**kept, **home, BASE: str(base)}
 
 
 def ask_gate(

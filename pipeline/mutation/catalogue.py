@@ -95,6 +95,7 @@ class _Told:
     needs: Needs = Needs.GATES
     stage: str | None = None
     fix: bool = True
+    before: str = ""
     expected: tuple[Expected, ...] = ()
     allowed: tuple[Expected, ...] = ()
     edit: tuple[Edit, ...] = ()
@@ -126,7 +127,8 @@ class Change:
 
     `expected` are the gates whose business it is; `allowed` see it by right as well, and count as a kill though not as
     one at the named gate. With `fix` the tree is formatted as scripts/fix does it, as whoever makes a change would.
-    `stage` is the one that is put up where it `needs` one; None for the first.
+    `stage` is the one that is put up where it `needs` one; None for the first. `before` is what was released over HEAD
+    before this change came; None if HEAD itself is live. A change that does nothing itself takes that release back.
     """
 
     id: str
@@ -145,6 +147,12 @@ class Change:
     removes: tuple[str, ...]
     patch: str
     program: str
+    before: "Change | None" = None
+
+    @property
+    def does_something(self) -> bool:
+        """Whether it changes anything itself."""
+        return bool(self.edits or self.writes or self.removes or self.patch or self.program)
 
     @property
     def named(self) -> str:
@@ -155,8 +163,10 @@ class Change:
     def digest(self) -> str:
         """Twelve hex digits over what is done to the tree and how far it goes; not over what is expected of that."""
         fields = ("needs", "stage", "fix", "edits", "writes", "removes", "patch", "program")
-        told = json.dumps({name: value for name, value in asdict(self).items() if name in fields}, sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()[:12]
+        told = {name: value for name, value in asdict(self).items() if name in fields}
+        if self.before is not None:
+            told["before"] = self.before.digest
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
 CONTROL = Change(
@@ -207,10 +217,7 @@ def not_built(root: Path) -> tuple[NotBuilt, ...]:
 
 
 def _change(kind: Kind, folder: Path) -> Change:
-    try:
-        told = _TOLD.validate_python(tomllib.loads((folder / TOLD).read_text()))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as problem:
-        raise Unreadable(f"{TOLD}: {_why(problem)}") from problem
+    told = _told(folder)
     change = Change(
         id=folder.name,
         kind=kind,
@@ -228,10 +235,28 @@ def _change(kind: Kind, folder: Path) -> Change:
         removes=told.remove,
         patch=_text(folder / PATCH),
         program=_text(folder / PROGRAM),
+        before=_before(folder.parents[1] / Kind.GOOD, told.before),
     )
     if problems := tuple(_wrong(change)):
         raise Unreadable("; ".join(problems))
     return change
+
+
+def _told(folder: Path) -> _Told:
+    try:
+        return _TOLD.validate_python(tomllib.loads((folder / TOLD).read_text()))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, ValidationError) as problem:
+        raise Unreadable(f"{TOLD}: {_why(problem)}") from problem
+
+
+def _before(good: Path, name: str) -> Change | None:
+    if not name:
+        return None
+    if not (good / name / TOLD).exists():
+        raise Unreadable(f"before: there is no good change {name}")
+    if _told(good / name).before:
+        raise Unreadable(f"before: {name} is not laid over HEAD itself")
+    return _change(Kind.GOOD, good / name)
 
 
 def _wrong(change: Change) -> Iterable[str]:
@@ -242,7 +267,9 @@ def _wrong(change: Change) -> Iterable[str]:
         yield "a good change must pass: it has no [[expected]]"
     if (change.kind is Kind.GOOD) != (change.class_ is Class.GOOD):
         yield f"the class of a {change.kind} change is not {change.class_}"
-    if not (change.edits or change.writes or change.removes or change.patch or change.program):
+    if change.before is not None and change.kind is not Kind.GOOD:
+        yield "a bad change is laid over HEAD: it has no release before it"
+    if change.before is None and not change.does_something:
         yield f"it changes nothing: add [[edit]], [[write]] or remove, {PATCH} or {PROGRAM}"
     for one in (*change.expected, *change.allowed):
         try:

@@ -1,5 +1,7 @@
 """Clean copies of HEAD, or of the files as they lie there, each a git repository with the change as one commit on top.
 
+Where a release came before the change, that is a commit below it.
+
 A gate may ask git what belongs to the source and what a commit changed, so a copy has the history; its objects are
 those of the repository that it was made from, and making it takes a second.
 """
@@ -14,6 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.mutation.catalogue import HOME
+from pipeline.plan.delivery import DELIVERY
 
 AUTHOR = ("-c", "user.name=mutation", "-c", "user.email=mutation@example.org", "-c", "commit.gpgsign=false")
 GIT_SECONDS = 120
@@ -76,6 +79,15 @@ class Copies:
         """All that lies in the copy, as one commit on top; a commit of its own also where nothing changed."""
         _git(copy, "add", "--all")
         _git(copy, *AUTHOR, "commit", "--quiet", "--no-verify", "--allow-empty", "-m", title)
+
+    def release(self, copy: Path) -> None:
+        """Let the copy's last commit be what main has: what comes after it is the change."""
+        _git(copy, "update-ref", f"refs/remotes/origin/{DELIVERY.source.branch}", "HEAD")
+
+    def take_back(self, copy: Path, title: str) -> None:
+        """The files of HEAD again, as a commit on top."""
+        _git(copy, "read-tree", "--reset", "-u", self.head)
+        self.commit(copy, title)
 
     def drop(self, copy: Path) -> None:
         """Remove the copy."""

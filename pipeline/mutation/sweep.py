@@ -4,16 +4,19 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 
+from pipeline.mutation import base
 from pipeline.mutation.answer import broke
+from pipeline.mutation.apply import NotApplied
 from pipeline.mutation.ask import Copy, Surroundings
 from pipeline.mutation.catalogue import CONTROL, Change, Needs
 from pipeline.mutation.copies import GitFailed
 from pipeline.mutation.judge import Judged, Result, judge
 from pipeline.mutation.kept import Kept
 from pipeline.mutation.walk import Walked, Way, walk
-from pipeline.rehearsal.errors import Cancelled
+from pipeline.rehearsal.errors import Broke, Cancelled
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Sweep:
     hears: Hears
     at_once: int = 1
     fresh: bool = False
+    _one_base: Lock = field(default_factory=Lock)
 
     def run(self, changes: Sequence[Change]) -> tuple[Judged, ...]:
         """What came of every change, the controls first; what was told to stop is left out.
@@ -81,21 +85,32 @@ class Sweep:
             walked = self._walk(change)
         except Cancelled:
             return None
-        except (GitFailed, OSError, subprocess.SubprocessError) as problem:
+        except NotApplied as problem:
+            walked = Walked(change.id, unapplied=f"what was released before it: {problem}")
+        except (Broke, GitFailed, OSError, subprocess.SubprocessError) as problem:
             walked = Walked(change.id, (broke("copy", time.monotonic() - began, str(problem)),))
         if walked.trustworthy and not self.way.only:
             self.kept.write(change, walked)
         return judge(change, walked)
 
     def _walk(self, change: Change) -> Walked:
+        around = self._around(change)
         copy = self.way.copies.make(change.id)
         log = self.kept.folder / "logs" / f"{change.id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
         try:
-            return walk(change, self.way, Copy(copy, log, self.around))
+            return walk(change, self.way, Copy(copy, log, around))
         finally:
             self.way.copies.drop(copy)
+
+    def _around(self, change: Change) -> Surroundings:
+        """With what the change is compared: two changes over one release wait for it, and find it made."""
+        if change.before is None:
+            return self.around
+        with self._one_base:
+            made = base.prepare(self.way.copies, self.kept.folder, self.around, change.before)
+        return self.around.compared_with(made)
 
 
 def controls(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -5,10 +5,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from pipeline.mutation.answer import Answer, broke, refused
-from pipeline.mutation.apply import NotApplied, apply
-from pipeline.mutation.ask import Copy, ask_gate, fix, synthesize
+from pipeline.mutation.apply import NotApplied
+from pipeline.mutation.ask import Copy, ask_gate, synthesize
 from pipeline.mutation.catalogue import Change, Needs
 from pipeline.mutation.copies import Copies
+from pipeline.mutation.lay import lay
 from pipeline.mutation.order import Step, stage_gates, steps
 from pipeline.mutation.rehearsed import rehearse
 from pipeline.mutation.stage import standing
@@ -19,7 +20,6 @@ from pipeline.rehearsal.errors import Broke, Cancelled, Refused
 
 LANES = 2
 STAGE = "up"
-FORMATTED = (".py", ".pyi", "contracts/openapi.yaml")
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,9 @@ def walk(change: Change, way: Way, copy: Copy) -> Walked:
     """Lay `change` over the clean `copy` and ask; Cancelled if it was told to stop."""
     began = copy.around.clock()
     try:
-        changed = apply(change, copy.root)
+        lay(change, way.copies, copy)
     except NotApplied as problem:
         return Walked(change.id, unapplied=str(problem))
-    if change.fix and any(name.endswith(FORMATTED) for name in changed):
-        fix(copy)
-    way.copies.commit(copy.root, change.title)
     answers = _asked(change, way, copy)
     return Walked(change.id, answers, copy.around.clock() - began)
 

@@ -85,6 +85,10 @@ class Release:
         assert "broke" not in told, f"{self.name}: {function} broke: {told['broke']}"
         return told["answer"]
 
+    def promises(self, method: str, path: str) -> bool:
+        """Whether the release has the operation that a request to `path` is for."""
+        return (method, proxied(method, path)["resource"]) in promised(self.folder)
+
     def call(
         self, method: str, path: str, user: User | CarrierUser | PartnerUser | None = None, **request: Any
     ) -> Reply:

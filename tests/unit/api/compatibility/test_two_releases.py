@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
+from api.adapters.sources import new_id
 from tests.support.dynamodb import TABLE
 from tests.support.http_api import Reply
 from tests.unit.api.compatibility.releases import ROOT, BaseUnreadable, NotPromised, Release, base_code, running
@@ -71,18 +73,42 @@ def test_the_base_release_understands_what_this_one_has_written(
 ) -> None:
     """As it has to after a rollback, and beside a canary."""
     try:
-        own = [shape(answered(base, look)) for look in KINDS[kind](Maker(stage), base).looks]
+        own = shapes(KINDS[kind](Maker(stage), base).looks, base)
     except NotPromised:
         return
     for _ in range(1 + more(kind)):
         thing = KINDS[kind](Maker(stage), candidate)
-        assert [shape(answered(base, look)) for look in thing.looks] == own
+        assert shapes(thing.looks, base) == own
         handed_over(thing, base, candidate, by=base)
 
 
 def more(kind: str) -> int:
     """How many things of a kind follow the first, so that all kinds together are so many items."""
     return ITEMS // OF_A_ROUND if kind not in LOOKED_FOR else min(ITEMS // OF_A_ROUND, FEW)
+
+
+def test_an_operation_that_the_base_release_has_not_yet_is_looked_at_in_this_one_alone(
+    stage: "DynamoDBClient", candidate: Release, tmp_path: Path
+) -> None:
+    thing = Maker(stage).order(candidate)
+    new = [look for look in thing.looks if look[0].endswith("/timeline")]
+    with running("base", without(tmp_path, "/v1/orders/{id}/timeline")) as base:
+        assert not shapes(new, base)
+        assert len(shapes(thing.looks, base)) == len(thing.looks) - len(new)
+        handed_over(thing, base, candidate, by=candidate)
+    nowhere: Look = (f"/v1/orders/{new_id()}/timeline", new[0][1], {})
+    with pytest.raises(AssertionError, match="is answered"):
+        alike([nowhere], base, candidate)
+
+
+def without(folder: Path, path: str) -> Path:
+    """This release as it would be if it had no such path."""
+    promise = yaml.load((ROOT / "contracts/openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    del promise["paths"][path]
+    (folder / "contracts").mkdir()
+    (folder / "contracts/openapi.yaml").write_text(yaml.safe_dump(promise), encoding="utf-8")
+    (folder / "api").symlink_to(ROOT / "api")
+    return folder
 
 
 def test_so_many_items_were_handed_over(stage: "DynamoDBClient") -> None:
@@ -103,10 +129,11 @@ def handed_over(thing: Thing, base: Release, candidate: Release, by: Release) ->
 
 
 def alike(looks: Iterable[Look], base: Release, candidate: Release) -> None:
-    """Everything that the base release tells is told by this one, too."""
+    """Everything that the base release tells is told by this one, too. What is new in this one is only answered."""
     for look in looks:
-        told, ours = answered(base, look), answered(candidate, look)
-        assert told_as_well(told.body, ours.body) == [], look[0]
+        ours = answered(candidate, look)
+        if base.promises("GET", look[0]):
+            assert told_as_well(answered(base, look).body, ours.body) == [], look[0]
 
 
 def answered(release: Release, look: Look) -> Reply:
@@ -128,6 +155,11 @@ def told_as_well(told: Any, ours: Any, at: str = "") -> list[str]:
             return [wrong for place, (a, b) in pairs for wrong in told_as_well(a, b, f"{at}/{place}")]
         case _:
             return [] if told == ours else [f"{at} is {ours!r}, it was {told!r}"]
+
+
+def shapes(looks: Iterable[Look], release: Release) -> list[Any]:
+    """The shape of each look that the release can be asked for."""
+    return [shape(answered(release, look)) for look in looks if release.promises("GET", look[0])]
 
 
 def shape(reply: Reply) -> Any:

@@ -74,6 +74,34 @@ def test_a_row_that_is_wrong_is_named_with_what_is_wrong(text: str, kind: str, w
     assert str(told.value).startswith(f"tests/mutation/{kind}/z03-owner: ")
 
 
+AFTER = 'title = "Taken back"\nclass = "good"\nbefore = "z03-owner"\n'
+
+
+def test_a_change_knows_what_was_released_before_it_and_takes_that_back_if_it_does_nothing(tmp_path: Path) -> None:
+    row(row(tmp_path, GOOD, "good"), AFTER, "good", "back")
+    back, released = catalogue.read(tmp_path)
+    assert (back.before, back.does_something, released.before, released.does_something) == (released, False, None, True)
+    (tmp_path / "tests/mutation/good/z03-owner/change.toml").write_text(GOOD.replace('text = "b"', 'text = "c"'))
+    assert catalogue.read(tmp_path)[0].digest != back.digest
+
+
+@pytest.mark.parametrize(
+    ("released", "after", "kind", "why"),
+    [
+        (GOOD, AFTER.replace("z03-owner", "z04"), "good", "before: there is no good change z04"),
+        (AFTER, AFTER, "good", "before: z03-owner is not laid over HEAD itself"),
+        (GOOD.replace("good", "nice"), AFTER, "good", "class: Input should be"),
+        (GOOD, ROW.replace("needs", 'before = "z03-owner"\nneeds'), "bad", "a bad change is laid over HEAD"),
+    ],
+)
+def test_a_release_before_a_change_is_a_good_change_over_head(
+    released: str, after: str, kind: str, why: str, tmp_path: Path
+) -> None:
+    row(row(tmp_path, released, "good"), after, kind, "back")
+    with pytest.raises(Unreadable, match=rf"tests/mutation/{kind}/back: .*{why}"):
+        catalogue.read(tmp_path)
+
+
 def test_a_catalogue_without_any_change_can_not_be_read(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="there is no change at all"):
         catalogue.read(tmp_path)
