@@ -37,6 +37,11 @@ class Judged:
     seconds: float
     named: bool = False
 
+    @property
+    def passed(self) -> bool:
+        """Whether every gate let it through, as they must what is good."""
+        return self.result is Result.PASSED
+
 
 def judge(change: Change, walked: Walked) -> Judged:
     """The result of one walk."""

@@ -11,9 +11,9 @@ from pipeline.mutation import base
 from pipeline.mutation.answer import broke
 from pipeline.mutation.apply import NotApplied
 from pipeline.mutation.ask import Copy, Surroundings
-from pipeline.mutation.catalogue import CONTROL, Change, Needs
+from pipeline.mutation.catalogue import CONTROL, Change, Kind, Needs
 from pipeline.mutation.copies import GitFailed
-from pipeline.mutation.judge import Judged, Result, judge
+from pipeline.mutation.judge import Judged, judge
 from pipeline.mutation.kept import Kept
 from pipeline.mutation.walk import Walked, Way, walk
 from pipeline.rehearsal.errors import Broke, Cancelled
@@ -72,7 +72,7 @@ class Sweep:
                     continue
                 self.hears.ended(judged, False)
                 yield judged
-                if judged.change.id.startswith(CONTROL.id) and judged.result is not Result.PASSED:
+                if judged.change.kind is Kind.CONTROL and not judged.passed:
                     self.around.cancel.cancel("the control failed")
 
     def _one(self, change: Change) -> Judged | None:
@@ -89,9 +89,11 @@ class Sweep:
             walked = Walked(change.id, unapplied=f"what was released before it: {problem}")
         except (Broke, GitFailed, OSError, subprocess.SubprocessError) as problem:
             walked = Walked(change.id, (broke("copy", time.monotonic() - began, str(problem)),))
-        if walked.trustworthy and not self.way.only:
+        judged = judge(change, walked)
+        # A control that failed is asked again: taken from before, it would end nothing.
+        if walked.trustworthy and not self.way.only and (change.kind is not Kind.CONTROL or judged.passed):
             self.kept.write(change, walked)
-        return judge(change, walked)
+        return judged
 
     def _walk(self, change: Change) -> Walked:
         around = self._around(change)

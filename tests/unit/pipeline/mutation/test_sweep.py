@@ -74,12 +74,12 @@ def test_a_control_that_fails_ends_the_sweep(root: Path) -> None:
     git(root, "add", "--all")
     git(root, "commit", "-q", "-m", "two")
 
-    judged = sweep(root, DELIVERY, Heard()).run(
-        [change("z03", said={"unit": OWNER_REFUSED}), change("z04", said={"unit": OWNER_REFUSED})]
-    )
-
-    assert judged[0].result == "false alarm"
-    assert "z04" not in results(judged)
+    for _ in range(2):  # what it said before is no reason to go on
+        judged = sweep(root, DELIVERY, Heard()).run(
+            [change("z03", said={"unit": OWNER_REFUSED}), change("z04", said={"unit": OWNER_REFUSED})]
+        )
+        assert judged[0].result == "false alarm"
+        assert "z04" not in results(judged)
 
 
 def test_what_was_walked_before_is_not_walked_again(root: Path) -> None:

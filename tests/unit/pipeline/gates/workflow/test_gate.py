@@ -85,8 +85,8 @@ def test_a_finding_refuses_with_its_place_and_what_to_do(source: Context) -> Non
 def test_a_lowered_floor_is_refused_against_the_base_and_passes_by_a_waiver_that_was_released(source: Context) -> None:
     edit(source, PLAN, f"checked_at_least={FLOOR:_}", f"checked_at_least={LOWERED:_}")
     (finding,) = ask(source).findings
-    told = f"unit in Build must check at least {LOWERED:,}, and {FLOOR:,} in the base release"
-    assert finding.what == f"floor-is-lowered {told}"
+    less = f"unit in Build must check at least {LOWERED:,}, and {FLOOR:,} in the base release"
+    assert finding.what == f"floor-is-lowered {less}"
     waive(source, WAIVER.format("floor-is-lowered", f"{PLAN}:*", "2027-01-01"))
     verdict = ask(source)
     told = [one.what.split()[0] for one in (*verdict.findings, *verdict.warnings)]
