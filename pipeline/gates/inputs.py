@@ -20,6 +20,8 @@ WORDLESS = frozenset({"unit", "contract"})
 """The gates that read neither `README.md` and its like at the top of the source, nor `.github`."""
 TELLING = ("HYPOTHESIS_", "LANG", "LC_", "MYPY_", "PACT_", "PYTEST_", "RUFF_", "SLIPWAY_FIRST_RELEASE", "TZ")
 """How the names of variables begin by which gates and their tools can be told something."""
+OF_ASSEMBLY = frozenset({"contract", "scan", "guard"})
+"""The gates that look at what was synthesized. To the others it says nothing that the source does not."""
 OF_HISTORY = frozenset({"scan"})
 """The gates that look at what the change's commits brought, too."""
 
@@ -54,7 +56,8 @@ def is_words(path: Path) -> bool:
 def _beside(context: Context) -> Iterator[bytes]:
     """The assembly and the base, each by its name; one that is not there is told apart from an empty one."""
     base = context.environ.get("SLIPWAY_BASE")
-    for name, folder in (("assembly", context.assembly), ("base", Path(base) if base else None)):
+    assembly = context.assembly if context.gate.name in OF_ASSEMBLY else None
+    for name, folder in (("assembly", assembly), ("base", Path(base) if base else None)):
         yield name.encode()
         yield str(bool(folder and folder.is_dir())).encode()
         if folder and folder.is_dir():

@@ -17,6 +17,7 @@ from tests.unit.pipeline.gates.world import TODAY, delivery, ticking
 
 LINT = Gate("lint", (Limit("findings", at_most=0),), checked_at_least=2)
 STRICTER = Gate("lint", (Limit("findings", at_most=0),), checked_at_least=3)
+GUARD = Gate("guard", (Limit("findings", at_most=0),))
 SMOKE = Gate("smoke", (Limit("findings", at_most=0),))
 
 
@@ -99,9 +100,9 @@ def test_a_pass_of_a_pass_still_names_the_run_that_asked(root: Path, tool: Tool)
 def test_whatever_changes_in_what_it_looks_at_it_is_asked_again(
     root: Path, tool: Tool, change: Callable[[Path], object]
 ) -> None:
-    ask(root, tool)
+    ask(root, tool, GUARD)
     change(root)
-    ask(root, tool)
+    ask(root, tool, GUARD)
     assert tool.asked == 2
 
 
@@ -127,10 +128,10 @@ def test_an_assembly_that_is_linked_to_counts_by_what_it_holds(root: Path, tool:
         (assembly / "manifest.json").write_text("{}")
         (root / "cdk.out").unlink(missing_ok=True)
         (root / "cdk.out").symlink_to(assembly)
-        ask(root, tool)
+        ask(root, tool, GUARD)
     assert tool.asked == 1
     (root.parent / "second" / "manifest.json").write_text("[]")
-    ask(root, tool)
+    ask(root, tool, GUARD)
     assert tool.asked == 2
 
 
