@@ -199,30 +199,48 @@ def test_no_traffic_is_a_pass_nowhere_and_fails_where_there_was_time(
     assert policy == {"beta": "warn", "gamma": "fail", "prod": "fail"}[stage]
 
 
-def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
+def test_both_hooks_of_a_function_may_do_exactly_this(template: Template, group: Group) -> None:
     before, after = group.hook(template, "Before"), group.hook(template, "After")
     function = f"${{{group.function.name}.Arn}}"
     answers = (
         f"arn:aws:codedeploy:eu-west-1:{account_of(template)}:deploymentgroup:"
         f"${{{group.deployment['ApplicationName']['Ref']}}}/${{{group.deployment.name}}}"
     )
-    log = ["logs:CreateLogStream", "logs:PutLogEvents"]
     alarms = {
         f"${{{each['Name']['Ref']}.Arn}}": ["cloudwatch:DescribeAlarms"]
         for each in group.deployment["AlarmConfiguration"]["Alarms"]
     }
+    assert role_of(before) == role_of(after)
     assert granted(template, role_of(before)) == {
-        f"${{{before['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
+        f"${{{before['LoggingConfig']['LogGroup']['Ref']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         function: ["lambda:GetAlias"],
         f"{function}:*": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
         **alarms,
-        answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
-    }
-    assert granted(template, role_of(after)) == {
-        f"${{{after['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
         "*": ["cloudwatch:GetMetricData"],
         answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
     }
+
+
+def test_all_hooks_of_a_stage_log_into_one_group(template: Template, stage: str) -> None:
+    hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
+    (name,) = {each["LoggingConfig"]["LogGroup"]["Ref"] for each in hooks}
+    log = template.resources[name]
+    assert len(hooks) == 2 * len(GROUPS)
+    assert log["LogGroupName"] == f"/aws/lambda/CodeDeployHook_orders-{stage}"
+    assert log.body["DeletionPolicy"] == "Delete"
+
+
+def test_codedeploy_may_shift_traffic_ask_these_hooks_and_nothing_else(template: Template) -> None:
+    groups = template.all("AWS::CodeDeploy::DeploymentGroup")
+    (name,) = {each["ServiceRoleArn"]["Fn::GetAtt"][0] for each in groups}
+    role = template.resources[name]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (managed,) = role["ManagedPolicyArns"]
+    hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
+    here = f"arn:aws:lambda:eu-west-1:{account_of(template)}:function"
+    assert trust["Principal"] == {"Service": "codedeploy.amazonaws.com"}
+    assert template.said(managed).endswith(":iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited")
+    assert granted(template, name) == {f"{here}:{each['FunctionName']}": ["lambda:InvokeFunction"] for each in hooks}
 
 
 def account_of(template: Template) -> str:

@@ -29,10 +29,13 @@ REMEMBERED = Duration.hours(2)
 
 
 def add_preflights(resources: Mapping[str, apigateway.Resource], stage: Stage, operations: Sequence[Operation]) -> None:
-    """OPTIONS on every path that a function answers, if the stage lists any origin: pages call no webhook."""
+    """OPTIONS on every path that pages call, if the stage lists any origin.
+
+    They call no webhook, and nothing that asks for a partner's key: no page may send that header.
+    """
     if not stage.settings.origins:
         return
-    for path in dict.fromkeys(operation.path for operation in operations if operation.queue is None):
+    for path in dict.fromkeys(each.path for each in operations if each.queue is None and not each.partner):
         methods = sorted(operation.method for operation in operations if operation.path == path)
         resources[path].add_cors_preflight(
             allow_origins=list(stage.settings.origins),
