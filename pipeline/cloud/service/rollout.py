@@ -25,8 +25,8 @@ SHIFTS = "service-role/AWSCodeDeployRoleForLambdaLimited"
 class Rollout(Construct):
     """The deployment group of each function, in one CodeDeploy application.
 
-    They have one role and their hooks one log, of which a role and a log each would be no safer: AWS's policy shifts
-    any alias, and a stack holds 500 resources. Groups deploy in parallel and not as a unit: one function may stand on its new version while another is rolled back.
+    Groups deploy in parallel and not as a unit: one function may stand on its new version while another is rolled back.
+    They share a role, and their hooks a log: a stack holds 500 resources, and AWS's policy shifts any alias anyway.
     """
 
     def __init__(
@@ -40,9 +40,9 @@ class Rollout(Construct):
             self._group(application, stage, function, code, role, log_group)
 
     def _role(self, stage: Stage, functions: Sequence[ServiceFunction]) -> iam.IRole:
-        """What CodeDeploy shifts traffic with. Hooks are named in it as text: they know their groups, these the role.
+        """What CodeDeploy shifts traffic with. Hooks are named as text: they know their group, which knows the role.
 
-        So nothing that the CDK would grant besides comes into it.
+        For the same reason nothing is added by the CDK, which would grant it once more by references.
         """
         names = [hook_name(stage, function, moment) for function in functions for moment in MOMENTS]
         here = f"{stage.environment.region}:{stage.environment.account}"
