@@ -6,16 +6,7 @@ from typing import Any
 
 from pipeline.cloud.settings import ROOT, bundle_home, context
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import (
-    Addresses,
-    Chat,
-    Domain,
-    Environment,
-    Replicas,
-    SocialProvider,
-    SocialSignIn,
-    Stage,
-)
+from pipeline.plan.model import Addresses, Chat, Domain, Environment, Replicas, Stage
 from tests.synth.reading import Template
 
 EVERYTHING: dict[str, Any] = {
@@ -25,13 +16,6 @@ EVERYTHING: dict[str, Any] = {
         chat=Chat("T0123ABCD", "C0123ABCD"),
     ),
     "origins": ("https://shop.example.com", "https://office.example.com"),
-    "social": SocialSignIn(
-        ("https://shop.example.com/signed-in",),
-        (
-            SocialProvider("Google", "0123456789.apps.googleusercontent.com", "sign-in/google"),
-            SocialProvider("Facebook", "0123456789", "sign-in/facebook"),
-        ),
-    ),
     "spans": True,
     "replicas": Replicas(
         Environment("555555555555", "eu-central-1"), "arn:aws:kms:eu-central-1:555555555555:key/1234abcd-12ab-34cd"

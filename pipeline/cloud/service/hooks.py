@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -22,11 +21,12 @@ TIMEOUT_SECONDS = 600
 """More than all attempts of all calls of a hook (pipeline.hooks.clients, .preflight) together, so that the function is
 never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
 
+
 MOMENTS = ("before", "after")
 
 
 class TrafficHook(Construct):
-    """A hook's function, which works with `role` and logs where the stage's other hooks do.
+    """A hook's function with its own role; `grants` is what it may do besides writing the log, which all hooks share.
 
     The event does not say which version is tried: the environment does.
     """
@@ -38,13 +38,11 @@ class TrafficHook(Construct):
         stage: Stage,
         function: ServiceFunction,
         code: lambda_.Code,
-        environment: Mapping[str, str],
         log_group: logs.LogGroup,
-        grants: Sequence[Statement] = (),
-        role: iam.IRole | None = None,
+        environment: Mapping[str, str],
+        grants: Sequence[Statement],
     ) -> None:
         super().__init__(scope, moment.capitalize())
-        self.role = role or function_role(self, log_group, grants)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -52,7 +50,7 @@ class TrafficHook(Construct):
             description=f"Asked {moment} traffic shifts to a new version of {function.group.name}",
             handler=f"pipeline.hooks.{moment}_allow_traffic.handler",
             code=code,
-            role=self.role,
+            role=function_role(self, log_group, grants),
             memory_size=256,
             timeout=seconds(TIMEOUT_SECONDS),
             log_group=log_group,
@@ -75,25 +73,21 @@ def hook_name(stage: Stage, function: ServiceFunction, moment: str) -> str:
 
 
 def hook_logs(scope: Construct, stage: Stage) -> logs.LogGroup:
-    """The log of all hooks of a stage, whose streams are named after their functions. It goes with its rollouts."""
+    """The log of all hooks of a stage, whose streams begin with their functions' names. It goes with its rollouts."""
     name = f"CodeDeployHook_orders-{stage.name}"
     return function_logs(scope, stage, name, name="HookLogs", removal=RemovalPolicy.DESTROY)
 
 
-def hooks_of(
+def before_hook(
     scope: Construct,
     stage: Stage,
     function: ServiceFunction,
     alarms: Sequence[cloudwatch.Alarm],
     code: lambda_.Code,
     log_group: logs.LogGroup,
-) -> tuple[TrafficHook, TrafficHook]:
-    """Both hooks of one function's rollout, which share a role: they judge the same version, and answer for it alone.
-
-    Before the shift one tries the new version with the group's probes, and looks whether it could be rolled back; after
-    it the other asks whether anybody was served by the new version at all.
-    """
-    tried = {
+) -> TrafficHook:
+    """The hook that tries the new version with the group's probes, and looks whether it could be rolled back."""
+    environment = {
         "PROBES": json.dumps([asdict(probe) for probe in function.group.probes]),
         "ALARMS": json.dumps([_alarm_name(stage, function, alarm.name) for alarm in stage.rollout.alarms]),
     }
@@ -104,11 +98,17 @@ def hooks_of(
         Statement(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"]),
         Statement(["lambda:GetAlias"], [arn]),
         Statement(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms]),
-        Statement(["cloudwatch:GetMetricData"], ["*"]),  # has none to name (service authorization reference)
     ]
-    counted = {"NO_TRAFFIC": stage.rollout.no_traffic}
-    before = TrafficHook(scope, "before", stage, function, code, tried, log_group, grants)
-    return before, TrafficHook(scope, "after", stage, function, code, counted, log_group, role=before.role)
+    return TrafficHook(scope, "before", stage, function, code, log_group, environment, grants)
+
+
+def after_hook(
+    scope: Construct, stage: Stage, function: ServiceFunction, code: lambda_.Code, log_group: logs.LogGroup
+) -> TrafficHook:
+    """The hook that asks whether anybody was served by the new version at all."""
+    grants = [Statement(["cloudwatch:GetMetricData"], ["*"])]  # has none to name (service authorization reference)
+    environment = {"NO_TRAFFIC": stage.rollout.no_traffic}
+    return TrafficHook(scope, "after", stage, function, code, log_group, environment, grants)
 
 
 def _alarm_name(stage: Stage, function: ServiceFunction, name: str) -> str:

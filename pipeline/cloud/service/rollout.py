@@ -10,7 +10,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.canary_alarms import canary_alarm
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.hooks import MOMENTS, hook_logs, hook_name, hooks_of
+from pipeline.cloud.service.hooks import MOMENTS, TrafficHook, after_hook, before_hook, hook_logs, hook_name
 from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.statement import Statement
 from pipeline.plan.model import Stage
@@ -70,7 +70,8 @@ class Rollout(Construct):
             raise ValueError(
                 f"{stage.name}: {len(alarms)} alarms on {function.group.name}; CodeDeploy takes {MOST_ALARMS}"
             )
-        before, after = hooks_of(scope, stage, function, alarms, code, log_group)
+        before: TrafficHook = before_hook(scope, stage, function, alarms, code, log_group)
+        after: TrafficHook = after_hook(scope, stage, function, code, log_group)
         return codedeploy.LambdaDeploymentGroup(
             scope,
             "Group",

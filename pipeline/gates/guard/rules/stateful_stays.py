@@ -29,7 +29,8 @@ def look(subject: Subject) -> Iterator[Looked]:
 
 def _gone(subject: Subject, old: Resource) -> Wrong | Note:
     if old.type == LOGS and old.body.get("DeletionPolicy") == "Delete":
-        return Note(f"this {old.type} is gone, with what was logged: the base release lets it go (DeletionPolicy)")
+        told = f"this {old.type} is gone, with what was logged: the base release lets it go (DeletionPolicy)"
+        return Note(told, fix="copy what somebody may still ask for before you approve it")
     moved = next(_looking_like(subject, old), None)
     told = f"; {moved.place} looks like it, and would be a new, empty one" if moved else ""
     return Wrong(f"this {old.type} is gone{told}")

@@ -42,8 +42,7 @@ def exchanged(document: Template) -> None:
 
 
 def statements(document: Template, moment: str) -> list[Any]:
-    name, _ = hook(document, moment)["Role"]["Fn::GetAtt"]
-    role = document["Resources"][name]["Properties"]
+    role = first(document, "IAM::Role", f"RolloutOrders{moment}Role")["Properties"]
     return role["Policies"][0]["PolicyDocument"]["Statement"]  # type: ignore[no-any-return]
 
 
