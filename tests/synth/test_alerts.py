@@ -20,6 +20,7 @@ from pipeline.rehearsal.world.alarms import (
     evaluate_composite,
 )
 from tests.synth.reading import Json, Resource, Template
+from tests.synth.test_service import granted
 
 RUNBOOKS = ROOT / "pipeline/runbooks"
 HEADINGS = ["What it means", "Look first", "Do", "Escalate"]
@@ -335,6 +336,15 @@ def test_a_stage_s_pager_mailboxes_and_chat_hear_of_what_the_plan_gives_them(eve
     chat = everything.one("AWS::Chatbot::SlackChannelConfiguration")
     assert [names[each["Ref"]] for each in chat["SnsTopicArns"]] == ["critical", "warning", "info"]
     assert (chat["SlackWorkspaceId"], chat["SlackChannelId"]) == ("T0123ABCD", "C0123ABCD")
+
+
+def test_a_chat_may_read_what_an_alarm_shows_and_nothing_else(everything: Template) -> None:
+    role, _ = everything.one("AWS::Chatbot::SlackChannelConfiguration")["IamRoleArn"]["Fn::GetAtt"]
+    (trust,) = everything.resources[role]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "chatbot.amazonaws.com"}
+    assert granted(everything, role) == {
+        "*": ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"]
+    }
 
 
 START = 1_800_000_000

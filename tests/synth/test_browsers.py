@@ -39,8 +39,9 @@ def test_no_other_site_may_call_unless_a_stage_lists_it(template: Template) -> N
 
 
 def test_every_path_of_the_contract_answers_a_preflight_without_a_function(everything: Template) -> None:
-    """But for webhooks, which no page calls."""
-    paths = {route.split(" ", 1)[1] for route, one in promised().items() if "x-queue" not in one}
+    """But for what machines alone may call."""
+    machines = ("/webhooks/", "/partner/", "/carrier/")
+    paths = {path for path in (route.split(" ", 1)[1] for route in promised()) if not path.startswith(machines)}
     found = preflights(everything)
     assert set(found) == paths
     for path, method in found.items():
@@ -62,6 +63,20 @@ def test_a_preflight_lets_pages_send_every_header_that_the_contract_knows(everyt
     headers, _ = answered(preflights(everything)["/v1/orders"])
     allowed = set(headers["Access-Control-Allow-Headers"].strip("'").split(","))
     assert known | {"Authorization", "Content-Type"} <= allowed
+
+
+def test_no_preflight_stands_where_pages_could_not_send_what_is_asked_for(everything: Template) -> None:
+    """A partner's key comes in a header that no preflight lets through, so none of its paths has one."""
+    found = preflights(everything)
+    asks_for_key = {
+        path_of(everything, each["ResourceId"]["Ref"])
+        for each in everything.all("AWS::ApiGateway::Method")
+        if each.properties.get("ApiKeyRequired")
+    }
+    allowed = {answered(each)[0]["Access-Control-Allow-Headers"].lower() for each in found.values()}
+    assert asks_for_key
+    assert asks_for_key.isdisjoint(found)
+    assert not any("x-api-key" in each for each in allowed)
 
 
 def test_a_preflight_names_a_listed_origin_and_no_other(everything: Template) -> None:

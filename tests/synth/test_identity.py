@@ -19,12 +19,10 @@ def test_the_pool_asks_one_function_by_its_alias(template: Template) -> None:
 
 def test_only_this_pool_may_ask_it(template: Template) -> None:
     pool = {"Fn::GetAtt": [template.one("AWS::Cognito::UserPool").name, "Arn"]}
-    permissions = [
-        each for each in template.all("AWS::Lambda::Permission") if each["Principal"] == "cognito-idp.amazonaws.com"
-    ]
-    assert len(permissions) == 3
-    assert all(each["FunctionName"] == {"Ref": alias_of(template).name} for each in permissions)
-    assert all(each["SourceArn"] == pool for each in permissions)
+    permission = template.named("AWS::Lambda::Permission", Principal="cognito-idp.amazonaws.com")
+    assert permission["Action"] == "lambda:InvokeFunction"
+    assert permission["FunctionName"] == {"Ref": alias_of(template).name}
+    assert permission["SourceArn"] == pool
 
 
 def test_it_ends_when_cognito_stops_waiting_and_its_alias_moves_at_once(template: Template) -> None:

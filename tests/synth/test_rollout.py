@@ -225,6 +225,28 @@ def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
     }
 
 
+def test_all_hooks_of_a_stage_log_into_one_group(template: Template, stage: str) -> None:
+    hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
+    (name,) = {each["LoggingConfig"]["LogGroup"]["Ref"] for each in hooks}
+    log = template.resources[name]
+    assert len(hooks) == 2 * len(GROUPS)
+    assert log["LogGroupName"] == f"/aws/lambda/CodeDeployHook_orders-{stage}"
+    assert log.body["DeletionPolicy"] == "Delete"
+
+
+def test_codedeploy_may_shift_traffic_ask_these_hooks_and_nothing_else(template: Template) -> None:
+    groups = template.all("AWS::CodeDeploy::DeploymentGroup")
+    (name,) = {each["ServiceRoleArn"]["Fn::GetAtt"][0] for each in groups}
+    role = template.resources[name]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (managed,) = role["ManagedPolicyArns"]
+    hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
+    here = f"arn:aws:lambda:eu-west-1:{account_of(template)}:function"
+    assert trust["Principal"] == {"Service": "codedeploy.amazonaws.com"}
+    assert template.said(managed).endswith(":iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited")
+    assert granted(template, name) == {f"{here}:{each['FunctionName']}": ["lambda:InvokeFunction"] for each in hooks}
+
+
 def account_of(template: Template) -> str:
     (bucket,) = {each["Code"]["S3Bucket"] for each in template.all("AWS::Lambda::Function")}
     return str(bucket).split("-")[3]

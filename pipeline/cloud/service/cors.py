@@ -29,10 +29,15 @@ REMEMBERED = Duration.hours(2)
 
 
 def add_preflights(resources: Mapping[str, apigateway.Resource], stage: Stage, operations: Sequence[Operation]) -> None:
-    """OPTIONS on every path that a function answers, if the stage lists any origin: pages call no webhook."""
+    """OPTIONS on every path that pages call, if the stage lists any origin.
+
+    They call nothing that machines alone may: webhooks, and what takes a machine's token, whose secret no page could
+    keep, or a partner's key, in a header that no preflight lets through.
+    """
     if not stage.settings.origins:
         return
-    for path in dict.fromkeys(operation.path for operation in operations if operation.queue is None):
+    of_pages = [each for each in operations if not (each.queue or each.partner or each.scope)]
+    for path in dict.fromkeys(each.path for each in of_pages):
         methods = sorted(operation.method for operation in operations if operation.path == path)
         resources[path].add_cors_preflight(
             allow_origins=list(stage.settings.origins),

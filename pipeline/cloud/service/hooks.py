@@ -7,6 +7,7 @@ from dataclasses import asdict
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.service.durations import seconds
@@ -21,11 +22,13 @@ TIMEOUT_SECONDS = 600
 never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
 
 
-class TrafficHook(Construct):
-    """A hook's function with its own role and log group; `grants` is what it may do besides writing the log.
+MOMENTS = ("before", "after")
 
-    Its name starts with `CodeDeployHook_`, as CodeDeploy's own policies for Lambda expect (CodeDeploy user guide,
-    "AppSpec 'hooks' section"). The event does not say which version is tried: the environment does.
+
+class TrafficHook(Construct):
+    """A hook's function with its own role; `grants` is what it may do besides writing the log, which all hooks share.
+
+    The event does not say which version is tried: the environment does.
     """
 
     def __init__(
@@ -35,16 +38,15 @@ class TrafficHook(Construct):
         stage: Stage,
         function: ServiceFunction,
         code: lambda_.Code,
+        log_group: logs.LogGroup,
         environment: Mapping[str, str],
         grants: Sequence[Statement],
     ) -> None:
         super().__init__(scope, moment.capitalize())
-        name = f"CodeDeployHook_orders-{stage.name}-{function.group.name}-{moment}"
-        log_group = function_logs(self, stage, name, removal=RemovalPolicy.DESTROY)
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=name,
+            function_name=hook_name(stage, function, moment),
             description=f"Asked {moment} traffic shifts to a new version of {function.group.name}",
             handler=f"pipeline.hooks.{moment}_allow_traffic.handler",
             code=code,
@@ -63,8 +65,26 @@ class TrafficHook(Construct):
         )
 
 
+def hook_name(stage: Stage, function: ServiceFunction, moment: str) -> str:
+    """What a hook is called: with this start, as CodeDeploy's own policies for Lambda expect (CodeDeploy user guide,
+    "AppSpec 'hooks' section").
+    """
+    return f"CodeDeployHook_orders-{stage.name}-{function.group.name}-{moment}"
+
+
+def hook_logs(scope: Construct, stage: Stage) -> logs.LogGroup:
+    """The log of all hooks of a stage, whose streams begin with their functions' names. It goes with its rollouts."""
+    name = f"CodeDeployHook_orders-{stage.name}"
+    return function_logs(scope, stage, name, name="HookLogs", removal=RemovalPolicy.DESTROY)
+
+
 def before_hook(
-    scope: Construct, stage: Stage, function: ServiceFunction, alarms: Sequence[cloudwatch.Alarm], code: lambda_.Code
+    scope: Construct,
+    stage: Stage,
+    function: ServiceFunction,
+    alarms: Sequence[cloudwatch.Alarm],
+    code: lambda_.Code,
+    log_group: logs.LogGroup,
 ) -> TrafficHook:
     """The hook that tries the new version with the group's probes, and looks whether it could be rolled back."""
     environment = {
@@ -79,13 +99,16 @@ def before_hook(
         Statement(["lambda:GetAlias"], [arn]),
         Statement(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms]),
     ]
-    return TrafficHook(scope, "before", stage, function, code, environment, grants)
+    return TrafficHook(scope, "before", stage, function, code, log_group, environment, grants)
 
 
-def after_hook(scope: Construct, stage: Stage, function: ServiceFunction, code: lambda_.Code) -> TrafficHook:
+def after_hook(
+    scope: Construct, stage: Stage, function: ServiceFunction, code: lambda_.Code, log_group: logs.LogGroup
+) -> TrafficHook:
     """The hook that asks whether anybody was served by the new version at all."""
     grants = [Statement(["cloudwatch:GetMetricData"], ["*"])]  # has none to name (service authorization reference)
-    return TrafficHook(scope, "after", stage, function, code, {"NO_TRAFFIC": stage.rollout.no_traffic}, grants)
+    environment = {"NO_TRAFFIC": stage.rollout.no_traffic}
+    return TrafficHook(scope, "after", stage, function, code, log_group, environment, grants)
 
 
 def _alarm_name(stage: Stage, function: ServiceFunction, name: str) -> str:

@@ -55,11 +55,7 @@ class Identity(Construct):
             **EVERY_FUNCTION,
         )
         self.alias = lambda_.Alias(self, "Live", alias_name=ALIAS, version=function.current_version)
-        auth.users.add_trigger(cognito.UserPoolOperation.PRE_AUTHENTICATION, self.alias)
-        auth.users.add_trigger(cognito.UserPoolOperation.POST_CONFIRMATION, self.alias)
-        auth.users.add_trigger(
-            cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, self.alias, cognito.LambdaVersion.V2_0
-        )
+        self._let_ask(auth)
         # A policy of its own, which the function does not wait for: the pool waits for the function already.
         iam.Policy(
             self,
@@ -68,4 +64,21 @@ class Identity(Construct):
             statements=[
                 iam.PolicyStatement(actions=sorted(IDENTITY.users), resources=[auth.users.user_pool_arn]),
             ],
+        )
+
+    def _let_ask(self, auth: Auth) -> None:
+        """The pool's triggers, with one permission for all three: the CDK would give each its own, which say the same.
+
+        So they are told of the alias as of one that somebody else lets them ask.
+        """
+        asked = lambda_.Function.from_function_attributes(
+            self, "Asked", function_arn=self.alias.function_arn, same_environment=False, skip_permissions=True
+        )
+        auth.users.add_trigger(cognito.UserPoolOperation.PRE_AUTHENTICATION, asked)
+        auth.users.add_trigger(cognito.UserPoolOperation.POST_CONFIRMATION, asked)
+        auth.users.add_trigger(cognito.UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, asked, cognito.LambdaVersion.V2_0)
+        self.alias.add_permission(
+            "AskedByThePool",
+            principal=iam.ServicePrincipal("cognito-idp.amazonaws.com"),
+            source_arn=auth.users.user_pool_arn,
         )

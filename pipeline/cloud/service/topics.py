@@ -9,6 +9,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from pipeline.cloud.service.own_role import OwnRole
+from pipeline.cloud.service.statement import Statement
 from pipeline.plan.alerts import CHANNELS, Severity
 from pipeline.plan.model import Addresses, Chat, Stage
 
@@ -17,6 +19,7 @@ PUBLISHERS = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
 """The services that publish: alarms, and how deployments ended."""
 OF_COSTS = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 """And those that publish where a stage has a budget: what it costs, and what costs unusually much."""
+READ_IN_CHAT = ("cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics")
 
 
 class Topics(Construct):
@@ -71,17 +74,17 @@ class Topics(Construct):
     def _chat(self, stage: Stage, chat: Chat) -> None:
         """A channel that may read what an alarm shows, and nothing else, whatever is asked of it there."""
         told = [topic for severity, topic in self.by_severity.items() if "chat" in CHANNELS[severity]]
-        channel = chatbot.SlackChannelConfiguration(
+        chatbot.SlackChannelConfiguration(
             self,
             "Chat",
             slack_channel_configuration_name=f"orders-{stage.name}",
             slack_workspace_id=chat.workspace,
             slack_channel_id=chat.channel,
             notification_topics=told,
-        )
-        channel.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"],
-                resources=["*"],  # the last two have none to name (service authorization reference)
-            )
+            role=OwnRole(
+                self,
+                "ChatRole",
+                [Statement(READ_IN_CHAT, ["*"])],  # the last two have none to name (service authorization reference)
+                assumed_by=iam.ServicePrincipal("chatbot.amazonaws.com"),
+            ),
         )

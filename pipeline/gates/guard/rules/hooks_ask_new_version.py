@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.gates.guard.facts.hooks import AFTER, ANSWERS, BEFORE, HANDLERS, NAMED, names_in_list, told
 from pipeline.gates.guard.facts.role_statements import allowed, managed_of, role_named
 from pipeline.gates.guard.facts.rollout import Rollout, rollout_before, rollouts
+from pipeline.gates.guard.facts.texts import arn
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -80,8 +81,15 @@ def _may(rollout: Rollout, hook: Resource, moment: str) -> Iterator[Wrong]:
     if service is None:
         return  # which `deployment_group_is_whole` tells
     by_name = BY_NAME in managed_of(service) and str(hook.at("FunctionName")).startswith(NAMED)
-    if not by_name and not _reaches(allowed(rollout.stack, service, INVOKES), hook):
+    granted = allowed(rollout.stack, service, INVOKES)
+    if not by_name and not _reaches(granted, hook) and not any(_is_arn_of(hook, each) for each in granted):
         yield Wrong(f"CodeDeploy may not ask it ({INVOKES} by the group's service role)", moment)
+
+
+def _is_arn_of(function: Resource, value: Json) -> bool:
+    """Whether `value` is the function's ARN written out, where a reference would lead round in a circle."""
+    name, parts = function.at("FunctionName"), arn(value)
+    return isinstance(name, str) and parts[2:3] == ("lambda",) and parts[5:] == (f"function:{name}",)
 
 
 def _reaches(granted: tuple[Json, ...], resource: Resource | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.gates.guard.facts.stateful import KNOWN_OUTSIDE
 from pipeline.gates.guard.resource import Resource
-from pipeline.gates.guard.rule import About, Looked, Wrong, looked
+from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import changed
 
@@ -16,6 +16,8 @@ ABOUT = About(
     models="I18: a stateful resource moved to another stack, renamed or removed",
     needs="nothing",
 )
+LOGS = "AWS::Logs::LogGroup"
+"""Past lines, which their team may have given up; what is in a queue is still to be done, whatever its policy says."""
 
 
 def look(subject: Subject) -> Iterator[Looked]:
@@ -25,7 +27,10 @@ def look(subject: Subject) -> Iterator[Looked]:
         yield looked(old, _gone(subject, old) if new is None else _other(old, new))
 
 
-def _gone(subject: Subject, old: Resource) -> Wrong:
+def _gone(subject: Subject, old: Resource) -> Wrong | Note:
+    if old.type == LOGS and old.body.get("DeletionPolicy") == "Delete":
+        told = f"this {old.type} is gone, with what was logged: the base release lets it go (DeletionPolicy)"
+        return Note(told, fix="copy what somebody may still ask for before you approve it")
     moved = next(_looking_like(subject, old), None)
     told = f"; {moved.place} looks like it, and would be a new, empty one" if moved else ""
     return Wrong(f"this {old.type} is gone{told}")

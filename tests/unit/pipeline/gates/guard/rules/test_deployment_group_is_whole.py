@@ -17,7 +17,7 @@ def group(document: Template) -> Template:
 
 
 def role(document: Template) -> Template:
-    return first(document, "IAM::Role", "RolloutOrdersGroupServiceRole")["Properties"]
+    return first(document, "IAM::Role", "RolloutRole")["Properties"]
 
 
 def names_no_group(document: Template) -> None:

@@ -58,10 +58,23 @@ def denied(document: Template) -> None:
     statements(document, "After").append({"Effect": "Deny", "Action": "codedeploy:*", "Resource": "*"})
 
 
+def asking(document: Template) -> Template:
+    return first(document, "IAM::Role", "RolloutRole")["Properties"]
+
+
 def not_to_be_asked(document: Template) -> None:
-    service = first(document, "IAM::Policy", "RolloutOrdersGroupServiceRole")["Properties"]
-    (statement,) = service["PolicyDocument"]["Statement"]
-    statement["Resource"] = [each for each in statement["Resource"] if "Before" not in str(each)]
+    (statement,) = asking(document)["Policies"][0]["PolicyDocument"]["Statement"]
+    statement["Resource"] = [each for each in statement["Resource"] if not each.endswith("orders-before")]
+
+
+def asked_of_another(document: Template) -> None:
+    (statement,) = asking(document)["Policies"][0]["PolicyDocument"]["Statement"]
+    statement["Resource"] = [each.replace("orders-before", "orders-before-2") for each in statement["Resource"]]
+
+
+def asked_of_a_queue(document: Template) -> None:
+    (statement,) = asking(document)["Policies"][0]["PolicyDocument"]["Statement"]
+    statement["Resource"] = [each.replace(":lambda:", ":sqs:") for each in statement["Resource"]]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +98,8 @@ def not_to_be_asked(document: Template) -> None:
         (denied, "its role may not answer"),
         (setting("After", Role="arn:aws:iam::1:role/other"), "is not in this stack"),
         (not_to_be_asked, "CodeDeploy may not ask it"),
+        (asked_of_another, "CodeDeploy may not ask it"),
+        (asked_of_a_queue, "CodeDeploy may not ask it"),
         (variable("Before", "PROBES", "[]"), "it tries nothing"),
         (variable("Before", "ALARMS", "[]"), "it does not look whether the alarm orders-prod-orders-errors can fire"),
         (variable("After", "NO_TRAFFIC", "warn"), "a version that served nobody passes"),
@@ -136,8 +151,7 @@ def test_a_hook_may_be_given_more(real: Assembly, change: Change) -> None:
 def test_aws_policy_by_name_lets_codedeploy_ask(real: Assembly) -> None:
     def by_name(document: Template) -> None:
         not_to_be_asked(document)
-        service = first(document, "IAM::Role", "RolloutOrdersGroupServiceRole")["Properties"]
-        service["ManagedPolicyArns"] = ["arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda"]
+        asking(document)["ManagedPolicyArns"] = ["arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambda"]
 
     assert found(RULE, release(edited(real, "prod/orders", by_name))) == ()
 

@@ -40,6 +40,21 @@ def test_what_is_gone_is_told(kind: str) -> None:
     assert f"this AWS::{kind} is gone;" in told.what
 
 
+@pytest.mark.parametrize(
+    ("kind", "policy", "told"),
+    [
+        ("Logs::LogGroup", "Delete", ([], ["prod/orders:It"])),
+        ("Logs::LogGroup", "Retain", (["prod/orders:It"], [])),
+        ("Logs::LogGroup", None, (["prod/orders:It"], [])),
+        ("SQS::Queue", "Delete", (["prod/orders:It"], [])),
+    ],
+)
+def test_a_log_that_the_base_lets_go_is_a_note(kind: str, policy: str | None, told: tuple[list[str], ...]) -> None:
+    gone = resource(kind) | ({"DeletionPolicy": policy} if policy else {})
+    part = look(RULE, subject(assembly(prod={"Other": TABLE}), assembly(prod={"It": gone})))
+    assert ([each.where for each in part.findings], [each.where for each in part.warnings]) == told
+
+
 def test_a_renamed_one_is_told_with_what_looks_like_it() -> None:
     (told,) = found(RULE, subject(assembly(prod={"Renamed": TABLE}), assembly(prod={"It": TABLE})))
     assert "is gone; prod/orders:Renamed looks like it, and would be a new, empty one" in told.what
