@@ -67,4 +67,4 @@ def test_a_trail_that_is_switched_off_is_told() -> None:
 
 def test_the_release_as_it_is_watches_on(real: Assembly) -> None:
     part = look(RULE, release(real, real))
-    assert (part.checked > 60, part.findings) == (True, ())
+    assert (part.checked > 48, part.findings) == (True, ())
