@@ -17,7 +17,7 @@ from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 PYTHON = Path(sys.executable).name
-CATALOGUE, REPORT = Path("tests/mutation/bad"), Path(".slipway/mutation/mutation.junit.xml")
+CATALOGUE, REPORT = Path("tests/mutation/bad"), Path(".slipway/mutation/sample/mutation.junit.xml")
 ALL_WELL, LIMIT_NOT_KEPT, VOID = 0, 1, 3
 CONTROL = "control"
 """How the names of what is no change begin, which must pass all that the changes are asked."""

@@ -34,6 +34,8 @@ from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.signals import Signals
 
 USAGE, BROKE = 2, 3
+SAMPLE = "sample"
+"""Where a sample's pages lie: those of a sweep, which took hours, stay."""
 
 
 def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
@@ -146,7 +148,9 @@ def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel, *,
     sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
     changes = [one.change for one in judged]
     beside = stock.by_class(changes, stock.kept(folder, changes))
-    written = pages.write(root / FOLDER, judged, counted, catalogue.not_built(root), beside)
+    home = root / FOLDER if whole else root / FOLDER / SAMPLE
+    home.mkdir(parents=True, exist_ok=True)
+    written = pages.write(home, judged, counted, catalogue.not_built(root), beside)
     sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")
     interrupted = cancel.is_set() and "control" not in cancel.reason
     return cancel.exit_code if interrupted else counted.exit_code

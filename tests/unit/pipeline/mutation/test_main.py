@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.gates import mutation
 from pipeline.mutation.__main__ import main
 from pipeline.mutation.copies import Copies
 from pipeline.mutation.stock import Seen
@@ -45,6 +46,16 @@ def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest
     assert "✓ stopped 100 %, limit ≥ 98 %" in told.out
     assert "z03-owner" in told.err
     assert (root / ".slipway/mutation/mutation.html").exists()
+
+
+def test_a_sample_leaves_the_pages_of_a_sweep_alone(root: Path) -> None:
+    assert run(root) == 0
+    swept = root / mutation.REPORT.parents[1] / "mutation.junit.xml"
+    before = swept.read_bytes()
+    (root / "tests/mutation/bad/z03-owner/change.toml").write_text(BAD.replace('finding = "owner"', 'finding = "role"'))
+    assert run(root, "--sample") == 1
+    assert swept.read_bytes() == before
+    assert b"failure" in (root / mutation.REPORT).read_bytes()
 
 
 def test_a_change_that_nobody_stops_makes_it_end_with_1(root: Path) -> None:
