@@ -6,7 +6,7 @@ what lies between the base and the commit itself, as git has it; a build that wa
 
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.plan.delivery import DELIVERY
@@ -60,6 +60,17 @@ def versions_in(change: Change) -> tuple[Version, ...]:
     said = [one.partition("\n") for one in told if one]
     messages = [Version(MESSAGE, text.encode(errors="surrogateescape"), commit) for commit, _, text in said]
     return (*files, *messages)
+
+
+def changed_paths(change: Change, root: Path) -> frozenset[PurePosixPath]:
+    """The files that the change touched, those that are gone included; in a repository's own folder `root`, also what
+    is not committed there."""
+    asked = [("log", "--name-only", "--no-renames", "--format=", "-z", *change.commits)]
+    if root.samefile(change.repository):
+        asked += [("diff", "--name-only", "-z", "HEAD"), ("ls-files", "-z", "--others", "--exclude-standard")]
+    return frozenset(
+        PurePosixPath(name) for arguments in asked for name in _git(change, *arguments).split("\0") if name.strip()
+    )
 
 
 def commit_of(change: Change, version: Version) -> str:

@@ -16,8 +16,10 @@ from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_o
 from pipeline.gates.part import Part, run_jobs
 from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
 from pipeline.gates.tool import run_tool
+from pipeline.gates.touched import touched_tests
 
 WORKERS = 2
+FIRST = "pipeline.gates.first_tests"
 QUICK, LIVE, SLOW = "quick tests", "emulator tests", "slow tests"
 STOPPED = "a quick test failed, so the slow ones did not run"
 NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
@@ -109,7 +111,9 @@ def _run_set(name: str, files: list[str], covers: tuple[str, ...], workers: int,
         # Tests that share something costly say so with `xdist_group`, and stay in one process.
         # A test that ends its process has failed; xdist would start another and wait for the lost one without end.
         options += ["-n", str(workers), "--dist", "loadgroup", "--max-worker-restart=0"]
-    plugins = ("pytest_cov", "xdist") if workers > 1 else ("pytest_cov",)
+    plugins = ("pytest_cov", "xdist" if workers > 1 else FIRST)
+    if workers == 1:
+        options += [part for file in touched_tests(context, files) for part in ("--first", file)]
     environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
     return as_part(name, run_tests(context, _file_name(name), files, plugins=plugins, options=options, environ=environ))
 
