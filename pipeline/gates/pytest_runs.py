@@ -5,7 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -44,14 +44,12 @@ class Counted:
     """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up.
 
     `unbuilt` are the tests that came to no end because the package index did not answer: nothing is known of those.
-    `stopped` is pytest's word on why it ran no more tests; empty, it ran them all.
     """
 
     passed: int
     failures: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
     unbuilt: tuple[Finding, ...] = ()
-    stopped: str = ""
 
     @property
     def broken(self) -> str:
@@ -104,7 +102,7 @@ def run_tests(
     tests = read_junit(_text(report), context.root)
     if run.code == 2 and not (tests.failures or tests.unbuilt):
         raise GateBroke(f"pytest was interrupted: {_reason(run.out + run.err)}")
-    return replace(tests, stopped=_reason(run.out).removeprefix("Interrupted: ")) if run.code == 2 else tests
+    return tests
 
 
 def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
@@ -120,8 +118,6 @@ def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
 def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
     told, skipped = skips(tests.skipped), len(tests.skipped)
-    if tests.stopped:
-        told += (Finding(name, tests.stopped, severity="note"),)
     return Part(name, tests.ran, "tests", tests.failures, told, broken=tests.broken, skipped=skipped)
 
 

@@ -1,10 +1,12 @@
-"""A suite of tests and the code that it should reach: the pure tests first and alone, the others when those are green.
+"""A suite of tests and the code that it should reach: what has changed first, then the pure tests, then all others.
 
-Tests are pure unless their file marks one with `emulator`: those start the local AWS, and run beside the slow set.
+Whoever broke something is told in seconds. Tests are pure unless their file marks one with `emulator`: those start the
+local AWS, and run among the slow ones.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from pipeline.gates.tool import run_tool
 from pipeline.gates.touched import touched_tests
 
 WORKERS = 2
-FIRST = "pipeline.gates.first_tests"
-QUICK, LIVE, SLOW = "quick tests", "emulator tests", "slow tests"
-STOPPED = "a quick test failed, so the slow ones did not run"
+FIRST, QUICK, SLOW = "of the change", "quick tests", "slow tests"
+STOPPED = "a test failed, so the slower ones did not run"
 NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
+FEW = 1 / 3
+"""Up to which share of all test files those that a change touches are asked by themselves."""
 NEEDS_EMULATOR = re.compile(r"^(pytestmark = .*|@pytest\.)mark\.emulator\b", re.MULTILINE)
 
 
@@ -30,13 +33,22 @@ NEEDS_EMULATOR = re.compile(r"^(pytestmark = .*|@pytest\.)mark\.emulator\b", re.
 class Suite:
     """Two sets of test folders (or files), the quick one first, and the source folders that they should cover.
 
-    `workers` is how many processes share the quick set. Each is three seconds' work before its first test.
+    `workers` is how many processes share the quick set: each is three seconds' work before its first test.
     """
 
     quick: tuple[str, ...]
     slow: tuple[str, ...]
     covers: tuple[str, ...]
     workers: int = WORKERS
+
+
+@dataclass(frozen=True)
+class Set:
+    """Test files that are asked together, and how many processes share them."""
+
+    name: str
+    files: tuple[str, ...]
+    workers: int
 
 
 @dataclass(frozen=True)
@@ -54,19 +66,29 @@ _COVERAGE = TypeAdapter(_Coverage)
 
 
 def gather_suite(context: Context, suite: Suite) -> Evidence:
-    """Run a suite's pure tests, then its others if those were green, with coverage."""
+    """Run a suite's tests, set by set up to the first that fails, with coverage."""
+    sets, parts = sets_of(context, suite), list[Part]()
+    for one in sets:
+        parts += run_jobs(context, [(one.name, partial(_run_set, one, suite.covers))])
+        failed = parts[-1].findings or parts[-1].blind
+        if parts[-1].broken or (failed and one != sets[-1]):
+            return evidence(tuple(parts), None)
+    return evidence(tuple(parts), _lines(context, sets))
+
+
+def sets_of(context: Context, suite: Suite) -> tuple[Set, ...]:
+    """What is asked one after the other: the tests that the change touches, where those are few, the pure, the others.
+
+    A set without a file stays, and is told as such, unless it is so because its files come first.
+    """
     pure, live = apart(context.root, suite.quick)
-    (quick,) = run_jobs(context, [(QUICK, partial(_run_set, QUICK, pure, suite.covers, suite.workers))])
-    if quick.findings or quick.broken or quick.blind:
-        return evidence((quick,), None)
-    sets = {SLOW: files_of_tests(context.root, suite.slow), **({LIVE: live} if live else {})}
-    each = WORKERS // len(sets)
-    parts = run_jobs(
-        context, [(name, partial(_run_set, name, files, suite.covers, each)) for name, files in sets.items()]
-    )
-    if broken_of(parts):
-        return evidence((quick, *parts), None)
-    return evidence((quick, *parts), _lines(context, (QUICK, *sets)))
+    slow = [*files_of_tests(context.root, suite.slow), *live]
+    whole = (Set(QUICK, tuple(pure), suite.workers), Set(SLOW, tuple(slow), WORKERS))
+    first = touched_tests(context, [*pure, *slow])
+    if not 0 < len(first) <= FEW * len([*pure, *slow]):
+        return whole
+    left = ((one, tuple(file for file in one.files if file not in first)) for one in whole)
+    return (Set(FIRST, first, 1), *(replace(one, files=files) for one, files in left if files or not one.files))
 
 
 def apart(root: Path, homes: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -94,7 +116,7 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
         checked=checked,
         checked_what="tests",
         measured={"failed": failed, "skipped": skipped, **({"lines": lines} if lines is not None else {})},
-        unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[0].blind else STOPPED},
+        unmeasured={} if lines is not None else {"lines": NOTHING_FIRST if parts[-1].blind else STOPPED},
         findings=findings_of(parts),
         warnings=warnings_of(parts),
         broken=broken_of(parts),
@@ -102,18 +124,19 @@ def evidence(parts: tuple[Part, ...], lines: float | None) -> Evidence:
     )
 
 
-def _run_set(name: str, files: list[str], covers: tuple[str, ...], workers: int, context: Context) -> Part:
+def _run_set(one: Set, covers: tuple[str, ...], context: Context) -> Part:
+    name, files, workers = one.name, one.files, one.workers
     if not files:  # pytest without a path would run whatever it finds
         return Part(name, 0, "tests")
     options = [*(f"--cov={folder}" for folder in covers), "--cov-report="]
     options += [f"--hypothesis-seed={context.seed}"]
     if workers > 1:
-        # Tests that share something costly say so with `xdist_group`, and stay in one process.
+        # Of quick tests, those that share something costly say so with `xdist_group` and stay in one process; of slow
+        # ones each process makes its own, and both work to the end.
         # A test that ends its process has failed; xdist would start another and wait for the lost one without end.
-        options += ["-n", str(workers), "--dist", "loadgroup", "--max-worker-restart=0"]
-    plugins = ("pytest_cov", "xdist" if workers > 1 else FIRST)
-    if workers == 1:
-        options += [part for file in touched_tests(context, files) for part in ("--first", file)]
+        how = "worksteal" if name == SLOW else "loadgroup"
+        options += ["-n", str(workers), "--dist", how, "--max-worker-restart=0"]
+    plugins = ("pytest_cov", "xdist") if workers > 1 else ("pytest_cov",)
     environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
     return as_part(name, run_tests(context, _file_name(name), files, plugins=plugins, options=options, environ=environ))
 
@@ -126,10 +149,10 @@ def _coverage_file(context: Context, name: str) -> Path:
     return context.out / f"{_file_name(name)}.coverage"
 
 
-def _lines(context: Context, sets: Iterable[str]) -> float:
+def _lines(context: Context, sets: Iterable[Set]) -> float:
     """Percent of statements that the tests reached."""
     together, report = context.out / "coverage.sqlite", context.out / "coverage.json"
-    files = [str(file) for name in sets if (file := _coverage_file(context, name)).exists()]
+    files = [str(file) for one in sets if (file := _coverage_file(context, one.name)).exists()]
     run_tool(context, "coverage", ["combine", "-q", "--data-file", str(together), *files], accept=(0,))
     run_tool(context, "coverage", ["json", "-q", "--data-file", str(together), "-o", str(report)], accept=(0,))
     return lines_in(report.read_text())

@@ -1,8 +1,8 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
 What is delivered is the API with what operators do to it, the traffic hooks, and the templates made of the plan. The
-pure tests of that run first and alone, so that a broken one is refused in seconds. Those that start the local AWS or
-synthesize only follow when these are green.
+tests of what has changed run first, then the pure ones, so that a broken one is refused in seconds. Those that start
+the local AWS or synthesize only follow when these are green.
 """
 
 from dataclasses import replace

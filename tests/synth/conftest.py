@@ -20,13 +20,6 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     return Assembly(outdir)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that share the assembly in one process: another one would synthesize it again."""
-    for item in items:
-        if {"assembly", "everything"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("assembly"))
-
-
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The service's template where a stage asks for everything that its settings offer."""

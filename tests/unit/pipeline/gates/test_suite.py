@@ -104,15 +104,11 @@ def test_a_single_file_is_run_like_a_folder(source: Path) -> None:
     assert suite.gather_suite(context(project(source, GOOD)), one).checked == 2
 
 
-def test_what_starts_the_local_aws_waits_for_the_pure_tests_and_runs_beside_the_slow_ones(source: Path) -> None:
+def test_what_starts_the_local_aws_waits_for_the_pure_tests_and_runs_among_the_slow_ones(source: Path) -> None:
     live = "import pytest\npytestmark = pytest.mark.emulator\n\ndef test_it():\n    assert {} == 1\n"
     put(project(source, GOOD), tests__unit__test_z_dot_py=live.format(1))
     found = suite.gather_suite(context(source), SUITE)
-    assert [(part.tool, part.checked) for part in found.parts] == [
-        (suite.QUICK, 1),
-        (suite.SLOW, 1),
-        (suite.LIVE, 1),
-    ]
+    assert [(part.tool, part.checked) for part in found.parts] == [(suite.QUICK, 1), (suite.SLOW, 2)]
     assert found.measured == {"failed": 0, "skipped": 0, "lines": 100.0}
     put(source, tests__unit__test_z_dot_py=live.format(3))
     assert suite.gather_suite(context(source), SUITE).measured["failed"] == 1

@@ -5,27 +5,31 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from pipeline.gates import suite
-from pipeline.gates.first_tests import STOPPED
 from pipeline.gates.suite import Suite
 from pipeline.gates.touched import is_about, touched_tests
-from pipeline.record.verdict import Finding
 from tests.unit.pipeline.gates.test_history import commit, git, repository
 from tests.unit.pipeline.gates.world import context, put
 
 __all__ = ["repository"]
 
 TESTS = ("tests/unit/test_a.py", "tests/unit/test_b.py")
-OF_A, OF_B = (f"from api.{name} import {name}\n\ndef test_{name}():\n    assert {name} == 1\n" for name in "ab")
+OF = {
+    name: f"from api.{name} import {name}\n\ndef test_{name}():\n    assert {name} == 1\n"
+    for name in ("a", "b", "c", "d")
+}
 SUITE = Suite(quick=("tests/unit",), slow=("tests/synth",), covers=("api",), workers=1)
 
 
 @pytest.fixture
-def source(repository: Path) -> Path:
-    """A repository whose main holds two modules and their tests."""
-    both = {"tests__unit__test_a_dot_py": OF_A, "tests__unit__test_b_dot_py": OF_B}
+def source(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose main holds four modules and their tests, one of them slow."""
+    monkeypatch.setattr(suite, "WORKERS", 1)  # in one process: these tests are about the order
     (repository / "api").mkdir()
     (repository / "api/__init__.py").write_text("")
-    commit(repository, "Two modules", api__a_dot_py="a = 1\n", api__b_dot_py="b = 1\n", **both)
+    for name, text in OF.items():
+        put(repository, **{f"api__{name}_dot_py": f"{name} = 1\n"})
+        put(repository, **{f"tests__{'synth' if name == 'd' else 'unit'}__test_{name}_dot_py": text})
+    commit(repository, "Four modules")
     git(repository, "switch", "-q", "-c", "mine")
     return repository
 
@@ -51,7 +55,7 @@ def test_a_test_is_about_the_modules_that_it_imports(text: str, touched: bool) -
 def test_a_commit_touches_its_tests_and_those_of_its_modules(source: Path) -> None:
     commit(source, "Change b", api__b_dot_py="b = 2\n")
     assert touched_tests(context(source), TESTS) == ("tests/unit/test_b.py",)
-    commit(source, "Change the test of a", tests__unit__test_a_dot_py=f"{OF_A}# more\n")
+    commit(source, "Change the test of a", tests__unit__test_a_dot_py=OF["a"] + "# more\n")
     assert touched_tests(context(source), TESTS) == TESTS
 
 
@@ -66,7 +70,7 @@ def test_so_does_what_is_not_committed_yet(source: Path) -> None:
 
 def test_a_build_is_told_the_change_and_nobody_knows_it_of_files_alone(source: Path, tmp_path: Path) -> None:
     commit(source, "Change b", api__b_dot_py="b = 2\n")
-    files = put(tmp_path / "files", tests__unit__test_a_dot_py=OF_A, tests__unit__test_b_dot_py=OF_B)
+    files = put(tmp_path / "files", tests__unit__test_a_dot_py=OF["a"], tests__unit__test_b_dot_py=OF["b"])
     assert touched_tests(context(files), TESTS) == ()
     told = context(files, SLIPWAY_HISTORY=str(source), SLIPWAY_CHANGE="main..mine")
     assert touched_tests(told, TESTS) == ("tests/unit/test_b.py",)
@@ -75,16 +79,30 @@ def test_a_build_is_told_the_change_and_nobody_knows_it_of_files_alone(source: P
 def test_when_a_test_of_what_changed_fails_no_other_runs(source: Path) -> None:
     commit(source, "Break b", api__b_dot_py="b = 2\n")
     found = suite.gather_suite(context(source), SUITE)
-    assert (found.checked, found.measured) == (1, {"failed": 1, "skipped": 0})
+    assert [(part.tool, part.checked) for part in found.parts] == [(suite.FIRST, 1)]
     assert [finding.where for finding in found.findings] == ["tests/unit/test_b.py:4"]
-    assert found.warnings == (Finding("quick tests", STOPPED, severity="note"),)
+    assert (found.measured, found.unmeasured) == ({"failed": 1, "skipped": 0}, {"lines": suite.STOPPED})
 
 
-def test_a_test_that_fails_without_having_to_do_with_the_change_hides_no_other(source: Path) -> None:
-    put(source, tests__unit__test_a_dot_py=OF_A.replace("== 1", "== 3"))
-    commit(source, "Break a on main")
-    git(source, "branch", "-f", "main")
+def test_when_they_pass_the_others_follow_and_none_runs_twice(source: Path) -> None:
     commit(source, "Change b", api__b_dot_py="b = 1  # still\n")
     found = suite.gather_suite(context(source), SUITE)
-    assert (found.checked, found.measured) == (2, {"failed": 1, "skipped": 0})
-    assert found.warnings == ()
+    assert [(part.tool, part.checked) for part in found.parts] == [
+        (suite.FIRST, 1),
+        (suite.QUICK, 2),
+        (suite.SLOW, 1),
+    ]
+    assert found.measured == {"failed": 0, "skipped": 0, "lines": 100.0}
+
+
+def test_a_change_that_touches_most_tests_has_no_first_ones(source: Path) -> None:
+    commit(source, "Change both", api__a_dot_py="a = 1  # still\n", api__b_dot_py="b = 1  # still\n")
+    assert [one.name for one in suite.sets_of(context(source), SUITE)] == [suite.QUICK, suite.SLOW]
+
+
+def test_a_set_of_which_every_file_comes_first_is_not_missed_and_one_without_a_file_is(source: Path) -> None:
+    commit(source, "Change what a slow test asks", api__d_dot_py="d = 1  # still\n")
+    assert [one.name for one in suite.sets_of(context(source), SUITE)] == [suite.FIRST, suite.QUICK]
+    (source / "tests/synth/test_d.py").unlink()
+    put(source, api__b_dot_py="b = 1  # still\n")
+    assert suite.sets_of(context(source), SUITE)[-1] == suite.Set(suite.SLOW, (), 1)
