@@ -27,7 +27,7 @@ from pipeline.mutation.sample import sample
 from pipeline.mutation.score import percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
-from pipeline.mutation.walk import LANES, Way
+from pipeline.mutation.walk import Way
 from pipeline.plan.delivery import DELIVERY
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled
@@ -69,10 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     classes = ", ".join(Class)
     parser.add_argument("--class", dest="classes", action="append", default=[], metavar="C", help=f"only of: {classes}")
     parser.add_argument("--gate", action="append", default=[], metavar="NAME", help="ask only this gate; kept nowhere")
-    cores = os.cpu_count() or LANES
-    parser.add_argument(
-        "--jobs", type=int, default=cores, metavar="N", help=f"gates at once; default: {cores}, the cores"
-    )
+    cores = os.cpu_count() or 1
+    jobs = f"changes at once, of those that need no stage; default: {cores}, the cores"
+    parser.add_argument("--jobs", type=int, default=cores, metavar="N", help=jobs)
     fresh = parser.add_mutually_exclusive_group()
     fresh.add_argument("--fresh", action="store_true", help="ask everything anew")
     fresh.add_argument(
@@ -124,8 +123,7 @@ def _run(
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
-        at_once = max(1, options.jobs // LANES)
-        judged = Sweep(way, Kept(folder), around, hears, at_once, options.fresh).run(changes)
+        judged = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh).run(changes)
     return _told(judged, copies.root, folder, cancel, whole=not options.sample)
 
 

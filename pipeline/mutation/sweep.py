@@ -29,7 +29,10 @@ class Hears:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is asked of whom: `at_once` changes side by side, and with `fresh` nothing is taken from before."""
+    """What is asked of whom: `at_once` changes side by side, and with `fresh` nothing is taken from before.
+
+    What needs a stage is asked first and alone: requests that wait for a core would say something of the machine.
+    """
 
     way: Way
     kept: Kept
@@ -64,7 +67,12 @@ class Sweep:
         return {change.id: judge(change, walked) for change, walked in kept if walked is not None}
 
     def _asked(self, changes: Sequence[Change]) -> Iterable[Judged]:
-        with ThreadPoolExecutor(self.at_once) as pool:
+        alone, others = apart(changes)
+        yield from self._side_by_side(alone, 1)
+        yield from self._side_by_side(others, self.at_once)
+
+    def _side_by_side(self, changes: Sequence[Change], at_once: int) -> Iterable[Judged]:
+        with ThreadPoolExecutor(at_once) as pool:
             running = [pool.submit(self._one, change) for change in changes]
             for future in as_completed(running):
                 judged = future.result()
@@ -113,6 +121,14 @@ class Sweep:
         with self._one_base:
             made = base.prepare(self.way.copies, self.kept.folder, self.around, change.before)
         return self.around.compared_with(made)
+
+
+def apart(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
+    """Those that need a stage, and those that the gates of Build are enough for."""
+    sets: tuple[list[Change], list[Change]] = ([], [])
+    for change in changes:
+        sets[change.needs is Needs.GATES].append(change)
+    return sets
 
 
 def controls(changes: Iterable[Change]) -> tuple[Change, ...]:

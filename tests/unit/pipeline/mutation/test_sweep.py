@@ -2,13 +2,14 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
 from pipeline.mutation.copies import Copies
-from pipeline.mutation.sweep import controls
+from pipeline.mutation.sweep import apart, controls
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
@@ -125,6 +126,12 @@ def test_there_is_a_control_for_every_way_that_changes_go() -> None:
     object.__setattr__(whole, "needs", Needs.REHEARSAL)
     assert [one.id for one in controls([gates])] == ["control-gates"]
     assert [one.id for one in controls([gates, stage, whole])] == ["control-stage", "control-rehearsal"]
+
+
+def test_what_needs_a_stage_has_the_machine_to_itself() -> None:
+    changes = [replace(change(need), needs=need) for need in Needs]
+    alone, others = apart(changes)
+    assert ([one.id for one in alone], [one.id for one in others]) == (["stage", "rehearsal"], ["gates"])
 
 
 def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:

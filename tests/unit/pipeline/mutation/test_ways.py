@@ -1,6 +1,7 @@
 """What is asked by which way: the gates of Build in their order, a stage that stands, a whole rehearsal by its tape."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,15 @@ def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path, tmp_path / "log", Surroundings({"PATH": os.environ["PATH"]}, Cancel()))
 
 
-def test_the_slowest_gate_is_asked_after_the_quick_ones_and_output_after_synthesis() -> None:
-    order = [step.name for step in steps(DELIVERY)]
-    assert order[:2] == ["workflow", "lint"]
-    assert order.index("contract") < order.index("synth") < order.index("unit")
-    assert {step.after for step in steps(DELIVERY) if step.name in [gate.name for gate in DELIVERY.output_gates]} == {
-        "synth"
-    }
+def test_what_answers_soonest_is_asked_first_and_output_after_synthesis() -> None:
+    asked = steps(DELIVERY)
+    assert [step.name for step in asked] == ["workflow", "synth", "lint", "guard", "contract", "scan", "unit"]
+    assert {step.after for step in asked if step.gate in DELIVERY.output_gates} == {"synth"}
+
+
+def test_a_gate_that_nobody_has_timed_comes_behind_the_quick_ones() -> None:
+    new = replace(DELIVERY, source_gates=(replace(DELIVERY.source_gates[0], name="new"), *DELIVERY.source_gates))
+    assert [step.name for step in steps(new)].index("new") == len(steps(new)) - 2
 
 
 def test_a_stage_is_the_first_one_unless_it_is_named() -> None:
