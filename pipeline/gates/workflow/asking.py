@@ -43,3 +43,11 @@ def settings_in(text: str) -> Mapping[str, Any]:
 def lines_with(text: str, part: str) -> int:
     """The first line (from 1) that holds `part`; 1 if none does."""
     return next((number for number, line in enumerate(text.splitlines(), start=1) if part in line), 1)
+
+
+def table_of(tool: Mapping[str, Any], table: str) -> Mapping[str, Any]:
+    """The settings of `[tool.<table>]` in what pyproject.toml holds below `tool`; empty where there are none."""
+    found: Any = tool
+    for part in table.split("."):
+        found = found.get(part, {}) if isinstance(found, Mapping) else {}
+    return found if isinstance(found, Mapping) else {}

@@ -17,6 +17,9 @@ from tests.unit.pipeline.gates.world import TODAY, put
 UNIT = Demand(2_850, {"failed": (None, 0), "lines": (95, None)})
 WIDER = "unit in Build has a wider limit for {} than in the base release"
 IGNORED = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_errors = true\n'
+HIDDEN = "[tool.coverage.report]\nexclude_also = ['def ']\n"
+UNTYPED = "warn_unreachable = true\ndisallow_any_generics = false"
+FOREIGN = 'ignore_imports = ["a -> b", '
 BASE = Promised({"unit in Build": UNIT, "smoke in prod": Demand(4, {})})
 
 
@@ -101,9 +104,6 @@ def test_without_a_base_there_is_nothing_to_compare() -> None:
     [
         ("pipeline/gates/waivers.toml", "[[waiver]]", '[[waiver]]\ntool = "checkov"\nrule = "CKV_1"\n\n[[waiver]]'),
         ("pipeline/gates/dependencies/licences.toml", "[allowed]", '[allowed]\n"GPL-3.0-only" = "asks for all of it"'),
-        ("pyproject.toml", '"^tests/rehearsal/scenarios/"', '"^tests/rehearsal/scenarios/", "^api/"'),
-        ("pyproject.toml", '"D104",', '"D104", "S608",'),
-        ("pyproject.toml", "omit = [", 'omit = [\n    "api/handlers/*",'),
     ],
 )  # fmt: skip
 def test_what_is_newly_let_be_is_told_to_the_approver(path: str, old: str, new: str) -> None:
@@ -129,12 +129,45 @@ def test_comments_that_let_findings_be_are_told() -> None:
         ("xfail_strict = true\n", ""),
         ("--strict-markers ", ""),
         ('id = "pure"', 'id = "other"'),
-        ("[tool.pytest.ini_options]", f"{IGNORED}\n[tool.pytest.ini_options]"),
+        ('"time", "random", ', '"random", '),
+        ("exhaustive = true", "exhaustive = false"),
         ("[tool.ruff.lint]", "[tool.ruff.lints]"),
     ],
 )  # fmt: skip
 def test_linters_and_tests_stay_as_strict_as_they_were(old: str, new: str) -> None:
     assert "settings-are-weaker" in rules_against(edited("pyproject.toml", old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "let_be"),
+    [
+        ('"^tests/rehearsal/scenarios/"', '"^tests/rehearsal/scenarios/", "^api/"', "[tool.mypy] exclude", "^api/"),
+        ('"D104",', '"D104", "S608",', "[tool.ruff.lint] ignore", "S608"),
+        ('"tests/bench/**" =', '"api/**" = ["S"]\n"tests/bench/**" =', "[tool.ruff.lint.per-file-ignores] api/**", "S"),
+        ("omit = [", 'omit = [\n    "api/handlers/*",', "[tool.coverage.run] omit", "api/handlers/*"),
+        ("[tool.mypy]", f"{HIDDEN}\n[tool.mypy]", "[tool.coverage.report] exclude_also", "def "),
+        ("warn_unreachable = true", UNTYPED, "[tool.mypy]", "disallow_any_generics"),
+        ("[tool.pytest.ini_options]", f"{IGNORED}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
+        ("ignore_imports = [", FOREIGN, "the contract 'rules-are-pure': ignore_imports", "a -> b"),
+    ],
+)  # fmt: skip
+def test_linters_and_tests_look_at_as_much_as_they_did(old: str, new: str, place: str, let_be: str) -> None:
+    found = findings(edited("pyproject.toml", old, new), only="exclusion-is-new")
+    assert [(one.what, one.severity) for one in found] == [
+        (f"exclusion-is-new {place} lets be, newly, {let_be}", "high")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"D104",', ""),
+        ("warn_unreachable = true", "warn_unreachable = true\nwarn_return_any = true"),
+        ('module = ["ministack.*"', 'module = ["boltons.*", "ministack.*"'),
+    ],
+)
+def test_what_asks_for_more_and_a_library_without_types_is_nobody_s_business(old: str, new: str) -> None:
+    assert refusals(edited("pyproject.toml", old, new)) == []
 
 
 @pytest.mark.parametrize(
