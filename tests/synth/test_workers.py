@@ -1,7 +1,10 @@
 """Queues and workers as synthesized: how messages are kept, who is fed with them, and by which version."""
 
+from datetime import timedelta
+
 import pytest
 
+from api.adapters.items import HANDLED_LIFETIME
 from pipeline.cloud.service.workers import WORKERS, Worker
 from tests.synth.reading import Resource, Template
 from tests.synth.test_service import function, granted, named, role_of
@@ -31,6 +34,15 @@ def test_a_message_that_cannot_be_handled_is_kept(template: Template, stage: str
     (only,) = allowed["sourceQueueArns"]
     assert template.said(only).endswith(f":orders-{stage}-{worker.name}")
     assert (main["MessageRetentionPeriod"], dead["MessageRetentionPeriod"]) == (4 * 24 * 3600, 14 * 24 * 3600)
+
+
+@workers
+def test_what_was_handled_is_known_for_longer_than_its_message_can_come_again(
+    template: Template, stage: str, worker: Worker
+) -> None:
+    main, dead = queue(template, stage, worker.name), queue(template, stage, f"{worker.name}-dead-letters")
+    sent_back = main["MessageRetentionPeriod"] + dead["MessageRetentionPeriod"] + main["MessageRetentionPeriod"]
+    assert timedelta(seconds=sent_back) < HANDLED_LIFETIME
 
 
 @workers

@@ -1,6 +1,8 @@
 """Events are what contracts/events/ promises, and what is read of those that were heard."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from api.domain.events import (
     shipment_delivered,
     shipment_dispatched,
 )
+from api.domain.instants import written
 from api.domain.owner import partner
 from tests.unit.api.domain.examples import CAUSE, EVENT_ID, LATER, NOON, ORDER_ID, order
 from tests.unit.api.domain.happened import made, of_orders
@@ -94,6 +97,16 @@ def test_nothing_is_told_of_a_parcel_that_has_not_left() -> None:
     for tell in (shipment_dispatched, shipment_delivered):
         with pytest.raises(ValueError, match=parcel.tracking_number):
             tell(order(), parcel, EVENT_ID, CAUSE)
+
+
+@pytest.mark.parametrize("tell", [shipment_dispatched, shipment_delivered])
+def test_a_parcels_event_happened_when_it_was_heard_of_and_tells_the_carriers_time(tell: Any) -> None:
+    happened, heard = NOON - timedelta(hours=1), LATER
+    parcel = shipping.requested(ORDER_ID, NORTHWAY, NOON)
+    parcel = replace(parcel, dispatched_at=happened, delivered_at=happened, updated_at=heard)
+    detail = tell(order(), parcel, EVENT_ID, CAUSE).detail
+    told = {name: at for name, at in detail["data"].items() if name in ("dispatched_at", "delivered_at")}
+    assert (detail["metadata"]["occurred_at"], *told.values()) == (written(heard), written(happened))
 
 
 @pytest.mark.parametrize("traceparent", [None, TRACE])
