@@ -13,7 +13,7 @@ from tests.unit.pipeline.gates.world import context
 ROOT = Path(__file__).parents[4]
 
 
-def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
+def test_every_test_of_this_source_is_asked_by_one_gate_and_those_of_judging_by_two() -> None:
     folders = [*unit.DELIVERED.quick, *unit.DELIVERED.slow, *selftest.TOOLS.quick, *selftest.TOOLS.slow]
     homes = [path for name in folders for path in found(ROOT / name)]
     live = {"contract", "fuzz", "integration", "smoke"}  # asked of a server or a stage, by the gates of these names
@@ -22,7 +22,7 @@ def test_every_test_of_this_source_is_asked_by_one_gate() -> None:
         path for path in (ROOT / "tests").rglob("test_*.py") if path.relative_to(ROOT / "tests").parts[0] not in live
     }
 
-    assert sorted(homes) == sorted(tests)
+    assert sorted(homes) == sorted([*tests, *(ROOT / name for name in unit.JUDGING)])
 
 
 def found(path: Path) -> list[Path]:
