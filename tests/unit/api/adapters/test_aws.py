@@ -1,8 +1,13 @@
 """Clients are patient only as long as a gateway is, and made once."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from api.adapters import aws
+from tests.unit.api.handlers.every.wire import Call, Wire, listening
 
 
 def test_time_outs_and_attempts_fit_behind_a_gateway() -> None:
@@ -15,3 +20,40 @@ def test_time_outs_and_attempts_fit_behind_a_gateway() -> None:
 @pytest.mark.usefixtures("stage")
 def test_an_environment_has_one_client() -> None:
     assert aws.dynamodb() is aws.dynamodb()
+
+
+LETTER: Final[Any] = {
+    "FromEmailAddress": "shop@example.com",
+    "Destination": {},
+    "Content": {},
+    "ConfigurationSetName": "c",
+    "EmailTags": [],
+}
+
+
+@pytest.fixture
+def silent() -> Iterator[Wire]:
+    """AWS takes what it is told, and its answer never comes."""
+
+    def never(_: Call) -> Any:
+        raise ReadTimeoutError(endpoint_url="https://aws.example")
+
+    with listening() as wire:
+        wire.interfere = never
+        yield wire
+
+
+@pytest.mark.emulator
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize(
+    ("times", "ask"),
+    [
+        (3, lambda: aws.dynamodb().get_item(TableName="t", Key={"PK": {"S": "x"}})),
+        (1, lambda: aws.ses().send_email(**LETTER)),
+    ],
+    ids=["what changes nothing", "a letter"],
+)
+def test_what_would_be_done_twice_is_asked_for_once(silent: Wire, times: int, ask: Any) -> None:
+    with pytest.raises(ReadTimeoutError):
+        ask()
+    assert len(silent.sent) == times

@@ -1,5 +1,6 @@
 """Keys sort and find as the access patterns need."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,13 @@ def test_a_name_is_found_by_its_beginning_in_any_case(beginning: str, rest: str)
     key = keys.product_in_category(beginning + rest, "TEA-100")
     assert key.startswith(keys.product_name(beginning.upper()))
     assert key.startswith(keys.product_name(beginning.lower()))
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"), [("straße", "STRASSE"), ("STRASSE", "straß"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("ﬁg", "FIG")]
+)
+def test_cases_that_are_more_than_one_letter_each_are_one_name(kept: str, asked: str) -> None:
+    assert keys.product_in_category(kept, "TEA-1").startswith(keys.product_name(asked))
 
 
 def test_accents_written_in_two_ways_are_one_name() -> None:
