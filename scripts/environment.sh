@@ -16,7 +16,7 @@ case ${0##*/}:${1-} in
   setup:-h | setup:--help | fix:-h | fix:--help | lock:-h | lock:--help) sed -n '2,/^[^#]/s/^# //p' "$0" && exit ;;
 esac
 
-say() { printf 'setup: %s\n' "$*" >&2; }
+say() { printf 'setup: %s\n' "$@" >&2; }
 fail() { printf 'setup: %s\n' "$@" >&2; exit 3; }
 
 digest() { # digest FILE... -> 12 hex digits over the files' contents
@@ -80,6 +80,12 @@ environment() { # environment NAME -> prints the folder of the environment of lo
 command_line_tools() { # the npm packages of package-lock.json, by the wheel's own node and npm
   NPM=$SLIPWAY_HOME/npm/$(digest "$root/package-lock.json")
   [ -e "$NPM/.ready" ] && return
+  # Before anything of it is fetched: the lock says what, and never where from (.npmrc, omit-lockfile-registry-resolved).
+  ! grep -q '"resolved"' "$root/package-lock.json" || {
+    say 'package-lock.json names addresses ("resolved") to fetch packages from: nothing was installed.' \
+      'Take them out; scripts/lock writes none.'
+    exit 2
+  }
   say 'installing the AWS CDK command line (package-lock.json)'
   mkdir -p "$NPM" && cp "$root/package.json" "$root/package-lock.json" "$NPM/"
   (cd "$NPM" && PATH=$(dirname "$JSII_NODE"):$PATH "$JSII_NODE" "$(dirname "$JSII_NODE")/../lib/node_modules/npm/bin/npm-cli.js" \

@@ -11,6 +11,7 @@ import pytest
 from pact import Verifier
 from pact.types import Message
 
+from api.adapters.notices import SnsNotices
 from api.adapters.sources import new_id
 from api.domain import rules, settling, shipping
 from api.domain.carriers import NORTHWAY
@@ -24,7 +25,7 @@ from api.domain.events import (
     shipment_delivered,
     shipment_dispatched,
 )
-from api.domain.model import Product, ProductDetails, RequestedLine
+from api.domain.model import Notice, Occasion, Product, ProductDetails, RequestedLine
 from api.domain.owner import customer
 from api.domain.shipment import Scan, ShipmentStatus
 from contracts.provider_states import STATES, TEA
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 HTTP_PACT = "storefront-web-orders-api.json"
 MESSAGE_PACT = "fulfilment-worker-orders-api.json"
+NOTICE_PACT = "mail-orders-api.json"
 OURS = relied_on("orders-api")
 
 
@@ -78,11 +80,38 @@ def event_message(name: str, **_: Any) -> Message:
     return Message(contents=json.dumps(event.detail).encode(), metadata=metadata, content_type="application/json")
 
 
+def notice_message(name: str, **_: Any) -> Message:
+    """A notice as its topic gets it. KeyError for an occasion that there is not."""
+    occasion = {f"notice of {each}": each for each in Occasion}[name]
+    order = None if occasion is Occasion.WELCOME else new_id()
+    published: list[Message] = []
+
+    class Topic:
+        def publish(self, *, TopicArn: str, Message: str, MessageAttributes: Any) -> None:  # noqa: N803 - AWS's names
+            assert TopicArn == "topic"
+            published.append(as_message(Message, MessageAttributes))
+
+    SnsNotices(Topic(), "topic").send(Notice(new_id(), occasion, ANN.subject, order, new_id()))
+    (message,) = published
+    return message
+
+
+def as_message(body: str, attributes: dict[str, dict[str, str]]) -> Message:
+    """What SNS was told, as Pact takes it."""
+    metadata = {name: each["StringValue"] for name, each in attributes.items()}
+    return Message(contents=body.encode(), metadata=metadata, content_type="application/json")
+
+
+def any_message(name: str, **more: Any) -> Message:
+    """A notice or an event, whichever the name is of."""
+    return notice_message(name, **more) if name.startswith("notice of ") else event_message(name, **more)
+
+
 def verifier_for(pact: Path, api: str, stage: "DynamoDBClient") -> Verifier:
     """What verifies a pact of this API: by message, or over HTTP as a customer (where a key is sent, as a partner)."""
     asked = interactions(pact)
     if any(each.get("type") == "Asynchronous/Messages" for each in asked):
-        return Verifier("orders-api").message_handler(event_message)
+        return Verifier("orders-api").message_handler(any_message)
     with_key = any("X-Api-Key" in each["request"].get("headers", {}) for each in asked)
     return http_verifier(api, stage, ACME if with_key else ANN)
 
@@ -183,3 +212,13 @@ def test_an_event_that_is_not_sent_is_refused(tmp_path: Path) -> None:
     pact.write_text((PACTS / pact.name).read_text().replace("order_id", "order_number"))
     with pytest.raises(pytest.fail.Exception, match=r"OrderConfirmed: \$.data: .* order_number"):
         verify(Verifier("orders-api").message_handler(event_message), pact, lambda *_: None)
+
+
+def test_a_notice_that_can_not_be_chosen_by_its_occasion_is_refused() -> None:
+    def unmarked(name: str, **_: Any) -> Message:
+        notice = notice_message(name)
+        notice["metadata"] = {"correlation_id": new_id()}
+        return notice
+
+    with pytest.raises(pytest.fail.Exception, match=r"notice of welcome: .*occasion"):
+        verify(Verifier("orders-api").message_handler(unmarked), PACTS / NOTICE_PACT, lambda *_: None)

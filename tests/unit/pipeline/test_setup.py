@@ -37,3 +37,20 @@ def test_an_environment_that_nobody_has_used_for_a_month_is_forgotten(tmp_path: 
     assert not old.exists()
     assert new.is_dir()
     assert other.is_dir(), "each is cleared when one of its own kind is made"
+
+
+def test_a_lock_that_says_where_packages_come_from_is_refused_before_any_is_fetched(tmp_path: Path) -> None:
+    whole = (ROOT / "scripts/environment.sh").read_text()
+    tools = whole[whole.index("say()") : whole.index("find_uv()")]
+    tools += whole[whole.index("command_line_tools()") :].partition("\n}\n")[0] + "\n}\n"
+    lock = tmp_path / "package-lock.json"
+    lock.write_text(
+        (ROOT / lock.name)
+        .read_text()
+        .replace('"integrity"', '"resolved": "https://other.example/a.tgz",\n"integrity"', 1)
+    )
+    told = {**os.environ, "SLIPWAY_HOME": str(tmp_path / "home"), "root": str(tmp_path), "JSII_NODE": "/nowhere/node"}
+    command = ["bash", "-euc", f"{tools}command_line_tools"]
+    done = subprocess.run(command, env=told, check=False, capture_output=True, text=True)
+    assert (done.returncode, (tmp_path / "home").exists()) == (2, False)
+    assert "package-lock.json names addresses" in done.stderr

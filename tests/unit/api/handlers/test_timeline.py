@@ -55,6 +55,18 @@ def test_a_timeline_that_has_not_grown_is_not_sent_again() -> None:
     assert call("GET", path, ANN, headers=known).status == 200
 
 
+def test_what_happens_to_an_order_that_does_not_change_is_sent_too(stage: "DynamoDBClient") -> None:
+    order_id = place((new_product(5), 1)).body["id"]
+    path = f"/v1/orders/{order_id}/timeline"
+    known = {"If-None-Match": call("GET", path, ANN).headers["ETag"]}
+    version = call("GET", f"/v1/orders/{order_id}", ANN).headers["ETag"]
+    confirmed = told_of(stage, order_id)["OrderConfirmed"]
+    event = Event(confirmed["metadata"]["event_id"], "OrderConfirmed", confirmed)
+    assert deliver("fulfilment", record(envelope(event))) == []
+    assert call("GET", f"/v1/orders/{order_id}", ANN).headers["ETag"] == version
+    assert call("GET", path, ANN, headers=known).status == 200
+
+
 @pytest.mark.parametrize("order_id", ["none", "01JDA7C0R0000000000000000Z"])
 def test_an_order_that_is_not_there_has_no_timeline(order_id: str) -> None:
     assert call("GET", f"/v1/orders/{order_id}/timeline", ANN).problem == "not-found"
