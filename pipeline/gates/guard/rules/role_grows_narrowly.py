@@ -1,5 +1,6 @@
 """What a role may do more than in the base release is named, on things of its own stack, and known to who approves."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.gates.guard.facts.holders import Grant, Holder, grants, holders
@@ -10,7 +11,7 @@ from pipeline.gates.guard.subject import Subject
 
 ABOUT = About(
     kind="iam",
-    what="No grant loses a condition, reaches another account, or grows from one name to a pattern of names",
+    what="No grant loses a condition, reaches another account, or grows from one name or the caller's own to a pattern",
     why="a role that grew unseen is found out by whoever misuses it",
     fix="name what is really needed, on the same conditions as before",
     models="I01, R18: a role widened against the base; conditions dropped; CWE-269",
@@ -18,6 +19,8 @@ ABOUT = About(
 )
 TOLD = 4
 """New rights that a note tells one by one."""
+_VARIABLE = re.compile(r"\$\{(?!AWS::)[\w.-]+:[^}]*\}")
+"""`${aws:PrincipalTag/customer}` (IAM user guide, "IAM policy elements: Variables and tags")."""
 OWN = "${"
 """How a name begins that the stack itself gives: the ARN of its own table, bucket or queue."""
 
@@ -51,9 +54,19 @@ def _wrong(new: Grant, had: tuple[Grant, ...], ours: frozenset[str]) -> Iterator
     account = arn(new.on)[4] if arn(new.on) else ""
     if account.isdigit() and account not in ours:
         yield Wrong(f"it reaches an account that is not ours: {new.action} on {new.on}", "Resource")
+    own = [
+        old.on for old in had if covers(new.action, old.action) and _of_the_caller(old.on) and covers(new.on, old.on)
+    ]
+    if own and not _of_the_caller(new.on):
+        yield Wrong(f"{new.action} was on what is the caller's own, {own[0]}, is on {new.on}", "Resource")
     narrower = [old.on for old in had if old.action == new.action and old.on != new.on and covers(new.on, old.on)]
     if narrower and not new.on.startswith(OWN) and not _is_on_the_same(new.statement, had):
         yield Wrong(f"{new.action} was on {narrower[0]}, is on {new.on}", "Resource")
+
+
+def _of_the_caller(resource: str) -> bool:
+    """Whether its name holds a policy variable: then each session reaches its own things alone."""
+    return _VARIABLE.search(resource) is not None
 
 
 def _is_on_the_same(statement: Statement, had: tuple[Grant, ...]) -> bool:

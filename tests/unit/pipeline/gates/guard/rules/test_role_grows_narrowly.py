@@ -1,5 +1,7 @@
 """What a role may do more than in the base release is named, on things of its own stack, and known to who approves."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -43,6 +45,13 @@ def any_secret(document: Template) -> None:
             statement["Resource"] = "arn:aws:secretsmanager:eu-west-1:444444444444:secret:orders-*"
 
 
+def any_customers_photographs(document: Template) -> None:
+    """Who uploads is kept to what bears their own tag by the name of the resource alone."""
+    for statement in statements(document, "UploadsUploader"):
+        text = json.dumps(statement["Resource"])
+        statement["Resource"] = json.loads(re.sub(r"\$\{aws:PrincipalTag/\w+\}/", "", text))
+
+
 def another_account(document: Template) -> None:
     allow(document, "s3:GetObject", "arn:aws:dynamodb:eu-west-1:999999999999:table/other")
 
@@ -53,6 +62,7 @@ def another_account(document: Template) -> None:
         (any_partner, "is no longer asked for"),
         (by_any_service, "kms:viaservice (stringequals) is no longer asked for"),
         (any_secret, "secret:orders-prod/partner/*, is on"),
+        (any_customers_photographs, "was on what is the caller's own, ${DataClaims"),
         (another_account, "an account that is not ours"),
     ],
 )
