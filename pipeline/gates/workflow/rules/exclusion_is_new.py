@@ -28,9 +28,9 @@ def _check(look: Look) -> Iterator[Found]:
     if look.base is None:
         return
     text = look.now.texts.get(FILE, "")
-    old, new = (dict(_exclusions(one)) for one in (look.base.texts.get(FILE, ""), text))
-    for place, let_be in new.items():
-        added = [one for one in let_be if one not in old.get(place, ())]
+    known = {(place, one) for place, let_be in _exclusions(look.base.texts.get(FILE, "")) for one in let_be}
+    for place, let_be in _exclusions(text):  # a place may be told twice: two overrides may be of one module
+        added = [one for one in let_be if (place, one) not in known]
         if added:
             yield Found(f"{FILE}:{lines_with(text, added[0])}", f"{place} lets be, newly, {', '.join(added)}")
 

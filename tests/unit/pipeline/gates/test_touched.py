@@ -45,10 +45,16 @@ def source(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("from api import domain\n", False),
         ("    from api.domain import money\n", False),
         ("# from api.domain import money\n", False),
+        ("from . import helpers\n", True),
+        ("from .helpers import help_it\n", True),
+        ("from .. import helpers\n", False),
+        ("from ..unit.helpers import help_it\n", True),
+        ("from ........ import helpers\n", False),
+        ("from . \nimport\n", False),
     ],
 )
 def test_a_test_is_about_the_modules_that_it_imports(text: str, touched: bool) -> None:
-    changed = frozenset({PurePosixPath("api/domain/money.py"), PurePosixPath("README.md")})
+    changed = frozenset(map(PurePosixPath, ("api/domain/money.py", "tests/unit/helpers.py", "README.md")))
     assert is_about(PurePosixPath("tests/unit/test_it.py"), text, changed) is touched
 
 
@@ -74,6 +80,11 @@ def test_a_build_is_told_the_change_and_nobody_knows_it_of_files_alone(source: P
     assert touched_tests(context(files), TESTS) == ()
     told = context(files, SLIPWAY_HISTORY=str(source), SLIPWAY_CHANGE="main..mine")
     assert touched_tests(told, TESTS) == ("tests/unit/test_b.py",)
+
+
+def test_a_history_that_can_not_be_read_is_no_reason_to_ask_no_test(source: Path) -> None:
+    told = context(source, SLIPWAY_HISTORY=str(source), SLIPWAY_CHANGE="nowhere..mine")
+    assert touched_tests(told, TESTS) == ()
 
 
 def test_when_a_test_of_what_changed_fails_no_other_runs(source: Path) -> None:

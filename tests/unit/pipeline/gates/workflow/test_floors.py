@@ -16,7 +16,9 @@ from tests.unit.pipeline.gates.world import TODAY, put
 
 UNIT = Demand(2_850, {"failed": (None, 0), "lines": (95, None)})
 WIDER = "unit in Build has a wider limit for {} than in the base release"
+HARMLESS = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_missing_imports = true\n'
 IGNORED = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_errors = true\n'
+TWICE = f"{IGNORED}{HARMLESS}"
 HIDDEN = "[tool.coverage.report]\nexclude_also = ['def ']\n"
 UNTYPED = "warn_unreachable = true\ndisallow_any_generics = false"
 FOREIGN = 'ignore_imports = ["a -> b", '
@@ -148,6 +150,7 @@ def test_linters_and_tests_stay_as_strict_as_they_were(old: str, new: str) -> No
         ("[tool.mypy]", f"{HIDDEN}\n[tool.mypy]", "[tool.coverage.report] exclude_also", "def "),
         ("warn_unreachable = true", UNTYPED, "[tool.mypy]", "disallow_any_generics"),
         ("[tool.pytest.ini_options]", f"{IGNORED}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
+        ("[tool.pytest.ini_options]", f"{TWICE}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
         ("ignore_imports = [", FOREIGN, "the contract 'rules-are-pure': ignore_imports", "a -> b"),
     ],
 )  # fmt: skip
