@@ -32,7 +32,10 @@ def _check(look: Look) -> Iterator[Found]:
     for place, let_be in _exclusions(text):  # a place may be told twice: two overrides may be of one module
         added = [one for one in let_be if (place, one) not in known]
         if added:
-            yield Found(f"{FILE}:{lines_with(text, added[0])}", f"{place} lets be, newly, {', '.join(added)}")
+            yield Found(
+                f"{FILE}:{lines_with(text, added[0].partition(' = ')[0])}",
+                f"{place} lets be, newly, {', '.join(added)}",
+            )
 
 
 def _exclusions(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
