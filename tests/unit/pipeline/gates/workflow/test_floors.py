@@ -159,6 +159,7 @@ def test_linters_and_tests_look_at_as_much_as_they_did(old: str, new: str, place
     assert [(one.what, one.severity) for one in found] == [
         (f"exclusion-is-new {place} lets be, newly, {let_be}", "high")
     ]
+    assert "pyproject.toml:1" not in [one.where for one in found]
 
 
 @pytest.mark.parametrize(
