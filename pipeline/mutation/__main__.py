@@ -16,13 +16,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.mutation import base, catalogue, pages, stock, told
+from pipeline.mutation import base, catalogue, pages, published, stock, told
 from pipeline.mutation.ask import Surroundings, child_environment
 from pipeline.mutation.catalogue import Change, Class, Unreadable
 from pipeline.mutation.copies import Copies, GitFailed
 from pipeline.mutation.judge import Judged
 from pipeline.mutation.kept import FOLDER, Kept
 from pipeline.mutation.progress import Progress
+from pipeline.mutation.published import FILE
 from pipeline.mutation.sample import sample
 from pipeline.mutation.score import percent, score
 from pipeline.mutation.stock import Stock
@@ -83,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--worktree", action="store_true", help="take what is not committed, too")
     stock = "what do cfn-lint, checkov, cdk-nag and zizmor see by themselves? (asks no gate)"
     parser.add_argument("--stock", action="store_true", help=stock)
+    published = parser.add_mutually_exclusive_group()
+    published.add_argument(
+        "--publish", action="store_true", help=f"write what is known of this tree into {FILE}; asks nothing"
+    )
+    published.add_argument(
+        "--from-published", action="store_true", help=f"go on from what {FILE} says, if that is of this very tree"
+    )
     parser.add_argument("--list", action="store_true", help="only say which changes there are")
     return parser
 
@@ -113,6 +121,11 @@ def _run(
     options: argparse.Namespace, changes: Sequence[Change], copies: Copies, environ: Mapping[str, str], cancel: Cancel
 ) -> int:
     folder = copies.root / FOLDER / copies.tree
+    if options.publish:
+        return _publish(changes, copies, folder)
+    if options.from_published:
+        taken = published.take(copies.root, copies.tree, folder, (*controls(changes), *changes))
+        sys.stderr.write(f"{taken} answers are taken from {FILE}\n")
     around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
     if options.stock:
         return _stock(changes, copies, folder, around)
@@ -125,6 +138,15 @@ def _run(
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
         judged = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh).run(changes)
     return _told(judged, copies.root, folder, cancel, whole=not options.sample)
+
+
+def _publish(changes: Sequence[Change], copies: Copies, folder: Path) -> int:
+    """Write what is known of the tree into the source."""
+    wanted = (*controls(changes), *changes)
+    results = published.publish(copies.root, copies.tree, folder, wanted)
+    walked, seen = sum(bool(row.walked) for row in results.rows), sum(bool(row.seen) for row in results.rows)
+    sys.stdout.write(f"{FILE}: of {len(wanted)} changes and controls gates were asked of {walked}, tools of {seen}\n")
+    return 0
 
 
 def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surroundings) -> int:

@@ -63,6 +63,14 @@ def judge(change: Change, walked: Walked) -> Judged:
     return Judged(change, result, decided.gate, first, decided.ended)
 
 
+def deciding(change: Change, answers: Sequence[Answer]) -> Finding | None:
+    """The finding that a bad change counts as stopped by; None if it is not."""
+    for expected in (change.expected, change.allowed):
+        if change.kind is Kind.BAD and (match := _kill(expected, answers)):
+            return match[1]
+    return None
+
+
 def _kill(expected: Sequence[Expected], answers: Sequence[Answer]) -> tuple[Answer, Finding] | None:
     """The refusal that was expected, and the finding that it was expected by."""
     for answer in answers:

@@ -99,7 +99,7 @@ class Stock:
             seen = Seen(change.id, tuple(new(before, self._told(change))))
         except NotLooked as problem:
             seen = Seen(change.id, why=str(problem))
-        write_atomically(_file(self.folder, change), _SEEN.dump_json(seen, indent=1).decode())
+        keep(self.folder, change, seen)
         self.say(line(change, seen))
         return seen
 
@@ -133,6 +133,12 @@ def kept(folder: Path, changes: Iterable[Change]) -> tuple[Seen, ...]:
         with suppress(OSError, ValidationError):
             found.append(_SEEN.validate_json(_file(folder, change).read_bytes()))
     return tuple(found)
+
+
+def keep(folder: Path, change: Change, seen: Seen) -> None:
+    """Keep what the tools saw of a change, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(_file(folder, change), _SEEN.dump_json(seen, indent=1).decode())
 
 
 def _file(folder: Path, change: Change) -> Path:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,15 @@ def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest
     assert "✓ stopped 100 %, limit ≥ 98 %" in told.out
     assert "z03-owner" in told.err
     assert (root / ".slipway/mutation/mutation.html").exists()
+
+
+def test_another_machine_goes_on_from_what_was_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(root) == 0
+    assert run(root, "--publish") == 0
+    assert "of 2 changes and controls gates were asked of 2, tools of 0" in capsys.readouterr().out
+    shutil.rmtree(root / ".slipway")
+    assert run(root, "--from-published") == 0
+    assert "2 answers are taken from tests/mutation/results.json" in capsys.readouterr().err
 
 
 def test_a_sample_leaves_the_pages_of_a_sweep_alone(root: Path) -> None:
