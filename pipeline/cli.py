@@ -174,8 +174,11 @@ def _gate(options: argparse.Namespace) -> int:
     try:
         from pipeline.compared import beside_base, compares
         from pipeline.gates.context import GateUsage
-        from pipeline.gates.run import exit_code, run_gate  # the tree's own code, which may not even compile
+        from pipeline.gates.run import GATES, exit_code, gatherer, run_gate
         from pipeline.rehearsal.errors import Unreadable
+
+        if options.name in GATES:
+            gatherer(options.name)  # the tree's own code, which may not even compile
     except (SyntaxError, ImportError) as problem:
         from pipeline.synthesis import blame
 

@@ -8,18 +8,16 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.gates.context import GateBroke
 from pipeline.plan.delivery import DELIVERY
-from pipeline.record.events import Commit
-from pipeline.rehearsal.cancel import Cancel
-from pipeline.rehearsal.commits import Repository
 from pipeline.rehearsal.errors import Broke, Unreadable
-from pipeline.rehearsal.release import prepare
-from pipeline.rehearsal.shelf import Shelf
-from pipeline.rehearsal.toolchain import Toolchain
-from pipeline.release_record import lay_out, pipeline_of
-from pipeline.report import words
+
+# Whoever is told what to compare with, or compares nothing, does not wait for what finds that out.
+if TYPE_CHECKING:
+    from pipeline.record.events import Commit
+    from pipeline.rehearsal.commits import Repository
 
 COMPARING_ASSEMBLIES = frozenset({"guard"})
 """The gates that look at what the base release synthesizes to; the others are content with its source."""
@@ -54,6 +52,9 @@ def lay_out_base(root: Path, scratch: Path, environ: Mapping[str, str], names: C
     It holds what that release synthesizes to where one of them looks at that, and what it promised.
     Unreadable in a repository that does not tell which release that is, as a shallow one does not.
     """
+    from pipeline.rehearsal.commits import Repository
+    from pipeline.report import words
+
     try:
         repository = Repository(root)
     except Unreadable as problem:
@@ -72,8 +73,13 @@ def lay_out_base(root: Path, scratch: Path, environ: Mapping[str, str], names: C
     return {"SLIPWAY_BASE": str(scratch / "base")}
 
 
-def _assemble(repository: Repository, commit: Commit, scratch: Path, environ: Mapping[str, str]) -> None:
+def _assemble(repository: "Repository", commit: "Commit", scratch: Path, environ: Mapping[str, str]) -> None:
     """The base as a rehearsal makes it, by its own lock; where that fails, whoever wants the assembly has broken."""
+    from pipeline.rehearsal.cancel import Cancel
+    from pipeline.rehearsal.release import prepare
+    from pipeline.rehearsal.shelf import Shelf
+    from pipeline.rehearsal.toolchain import Toolchain
+
     folder, log = scratch / "base", scratch / "base.synth.log"
     folder.mkdir()
     (folder / CONTRACTS).symlink_to(folder / "source" / CONTRACTS)
@@ -89,6 +95,8 @@ def _of_history(environ: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """What last reached the last stage; nothing where that can't be found out, and then no gate compares: it breaks."""
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
+
+    from pipeline.release_record import lay_out, pipeline_of
 
     pipeline, stage = pipeline_of(environ), DELIVERY.stages[-1].name
     if pipeline is None:

@@ -1,7 +1,9 @@
 """Which files belong to the source: what git tracks, or, in a folder without git, everything that is not ignored."""
 
+import os
+import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.gates.context import GateBroke
@@ -25,29 +27,43 @@ LEFT_BEHIND = frozenset(
 
 def source_files(root: Path) -> tuple[Path, ...]:
     """Every file of the source under `root`, as sorted relative paths; never a link, never a folder."""
-    return tuple(path for path in every_entry(root) if not (root / path).is_symlink())
+    return _entries(root, stat.S_ISREG)
 
 
 def every_entry(root: Path) -> tuple[Path, ...]:
     """The same, with the links."""
+    return _entries(root, lambda mode: stat.S_ISREG(mode) or stat.S_ISLNK(mode))
+
+
+def _entries(root: Path, wanted: Callable[[int], bool]) -> tuple[Path, ...]:
+    """Of each name one look at the disk: gates ask several times, and there are thousands."""
     listed = _tracked(root) if (root / ".git").exists() else _walked(root)
-    return tuple(sorted(path for path in listed if (root / path).is_file() or (root / path).is_symlink()))
+    found = [name for name in listed if wanted(_mode(f"{root}/{name}"))]
+    return tuple(map(Path, sorted(found, key=lambda name: name.split("/"))))
 
 
-def _tracked(root: Path) -> Iterator[Path]:
+def _mode(path: str) -> int:
+    """What kind of entry this is; 0 for one that git knows of and that is not there."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+
+
+def _tracked(root: Path) -> Iterator[str]:
     """What git tracks, and what it would track: a secret in a file that is about to be added is a secret too."""
     asked = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     done = subprocess.run(asked, capture_output=True, check=False)
     if done.returncode:
         raise GateBroke(f"git could not list the files of {root}: {done.stderr.decode(errors='replace').strip()}")
-    yield from (Path(name.decode(errors="surrogateescape")) for name in done.stdout.split(b"\0") if name)
+    yield from (os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
 
 
-def _walked(root: Path) -> Iterator[Path]:
+def _walked(root: Path) -> Iterator[str]:
     for folder, folders, names in root.walk():
         folders[:] = [name for name in folders if name not in LEFT_BEHIND]
         # A link to a folder is among the names: that is how CodeBuild's commands bring the assembly in.
-        yield from ((folder / name).relative_to(root) for name in names if name not in LEFT_BEHIND)
+        yield from ((folder / name).relative_to(root).as_posix() for name in names if name not in LEFT_BEHIND)
 
 
 def source_texts(root: Path) -> Iterator[tuple[Path, str]]:

@@ -8,6 +8,7 @@ the day (waivers expire), the machine's kind, and what the environment tells the
 import hashlib
 import os
 import platform
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,19 +72,20 @@ def _history(context: Context) -> Iterator[bytes]:
         yield repr(change if isinstance(change, str) else change.commits).encode(errors="surrogateescape")
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path) -> Iterator[str]:
     """Every file below `folder`, as relative paths, but what a synthesis left there; links to folders are gone into."""
     for there, folders, names in os.walk(folder, followlinks=True):
         folders[:] = [name for name in folders if name == "cdk.out" or name not in LEFT_BEHIND]
-        yield from (Path(there, name).relative_to(folder) for name in names)
+        yield from (os.path.join(there, name).removeprefix(f"{folder}/") for name in names)  # noqa: PTH118
 
 
-def _entry(root: Path, path: Path) -> Iterator[bytes]:
-    whole = root / path
+def _entry(root: Path, path: Path | str) -> Iterator[bytes]:
+    whole = f"{root}/{path}"
     yield os.fsencode(path)
-    if whole.is_symlink():
-        yield b"link " + os.fsencode(whole.readlink())
+    mode = os.lstat(whole).st_mode
+    if stat.S_ISLNK(mode):
+        yield b"link " + os.fsencode(os.readlink(whole))  # noqa: PTH115  there are thousands
         return
-    yield b"program" if os.access(whole, os.X_OK) else b"file"
-    with whole.open("rb") as content:
-        yield hashlib.file_digest(content, "sha256").digest()
+    yield b"program" if mode & 0o111 else b"file"
+    with open(whole, "rb", buffering=0) as content:  # noqa: PTH123
+        yield hashlib.sha256(content.read()).digest()

@@ -8,36 +8,40 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 
-from pipeline.gates import contract, fuzz, integration, lint, load, mutation, scan, selftest, smoke, unit
 from pipeline.gates.context import Clock, Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
-from pipeline.gates.guard import gate as guard
 from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
 from pipeline.gates.passes import Passes
-from pipeline.gates.workflow import gate as workflow
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
 
 type Gather = Callable[[Context], Evidence]
 
-GATHERERS: Mapping[str, Gather] = {
-    "workflow": workflow.gather,
-    "lint": lint.gather,
-    "unit": unit.gather,
-    "selftest": selftest.gather,
-    "mutation": mutation.gather,
-    "contract": contract.gather,
-    "scan": scan.gather,
-    "guard": guard.gather,
-    "integration": integration.gather,
-    "fuzz": fuzz.gather,
-    "load": load.gather,
-    "smoke": smoke.gather,
+GATES: Mapping[str, str] = {
+    "workflow": "pipeline.gates.workflow.gate",
+    "guard": "pipeline.gates.guard.gate",
+    **{
+        name: f"pipeline.gates.{name}"
+        for name in (
+            "lint",
+            "unit",
+            "selftest",
+            "mutation",
+            "contract",
+            "scan",
+            "integration",
+            "fuzz",
+            "load",
+            "smoke",
+        )
+    },
 }
+"""The module of each gate, whose `gather` brings its evidence. Only that of the gate that is asked is loaded."""
 LIVE = frozenset({"integration", "fuzz", "load", "smoke"})
 """What is asked of a stage that stands; the others look at the source."""
 SEEDED = frozenset({"unit", "selftest", "fuzz", "load"})
@@ -54,7 +58,7 @@ def run_gate(
     now: Clock = time.monotonic,
     today: date | None = None,
     say: Say = print,
-    gatherers: Mapping[str, Gather] = GATHERERS,
+    gatherers: Mapping[str, Gather] | None = None,
 ) -> Verdict:
     """Ask the gate `name` (as `stage` asks it) of the source in `root`, and write and say what it decided.
 
@@ -66,12 +70,18 @@ def run_gate(
     passes = Passes.of(context) if _may_keep(context) else None
     verdict = passes.recall() if passes and not context.fresh else None
     if verdict is None:
-        verdict = cleaned(_decide(context, gatherers[name]))
+        verdict = cleaned(_decide(context, gatherers[name] if gatherers else gatherer(name)))
         if passes:
             passes.keep(verdict)
     write(verdict, context.out)
     say_verdict(verdict, say, environ)
     return verdict
+
+
+def gatherer(name: str) -> Gather:
+    """What brings the evidence of the gate `name`. Raises what Python does if its module can't be loaded."""
+    gather: Gather = import_module(GATES[name]).gather
+    return gather
 
 
 def _may_keep(context: Context) -> bool:

@@ -35,8 +35,8 @@ from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.signals import Signals
 
 USAGE, BROKE = 2, 3
-SAMPLE = "sample"
-"""Where a sample's pages lie: those of a sweep, which took hours, stay."""
+SAMPLE, PART = "sample", "part"
+"""Where the pages of a sample lie, and those of a few changes: those of a sweep, which took hours, stay."""
 
 
 def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
@@ -137,7 +137,8 @@ def _run(
     with Progress(console, len(changes) + len(controls(changes))) as progress:
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
         judged = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh).run(changes)
-    return _told(judged, copies.root, folder, cancel, whole=not options.sample)
+    part = SAMPLE if options.sample else PART if options.only or options.classes or options.gate else ""
+    return _told(judged, copies.root, folder, cancel, part)
 
 
 def _publish(changes: Sequence[Change], copies: Copies, folder: Path) -> int:
@@ -162,13 +163,13 @@ def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surr
     return 0
 
 
-def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel, *, whole: bool) -> int:
-    """Print the table and draw the pages; the exit code."""
-    counted = score(judged, whole=whole)
+def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel, part: str) -> int:
+    """Print the table and draw the pages, those of a `part` in a folder of its own; the exit code."""
+    counted = score(judged, whole=part != SAMPLE)
     sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
     changes = [one.change for one in judged]
     beside = stock.by_class(changes, stock.kept(folder, changes))
-    home = root / FOLDER if whole else root / FOLDER / SAMPLE
+    home = root / FOLDER / part
     home.mkdir(parents=True, exist_ok=True)
     written = pages.write(home, judged, counted, catalogue.not_built(root), beside)
     sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import compared as module
+from pipeline import release_record
 from pipeline.compared import beside_base, lay_out_base
 from pipeline.gates.context import GateBroke
 from pipeline.rehearsal.errors import Unreadable
@@ -102,7 +102,7 @@ def test_a_build_is_told_of_what_last_reached_prod(
         asked.append((pipeline, stage))
         return found
 
-    monkeypatch.setattr(module, "lay_out", lay_out)
+    monkeypatch.setattr(release_record, "lay_out", lay_out)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with beside_base(tmp_path, IN_BUILD, ["contract"]) as environ:
         assert environ.keys() - IN_BUILD.keys() == {told}
@@ -115,7 +115,7 @@ def test_a_build_that_can_not_find_out_what_is_live_is_told_nothing(
     def lay_out(*_: object) -> bool:
         raise GateBroke("the artifact is gone")
 
-    monkeypatch.setattr(module, "lay_out", lay_out)
+    monkeypatch.setattr(release_record, "lay_out", lay_out)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with beside_base(tmp_path, IN_BUILD, ["contract"]) as environ:
         assert environ == IN_BUILD

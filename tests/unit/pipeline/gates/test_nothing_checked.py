@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gates.run import GATHERERS, exit_code, run_gate
+from pipeline.gates.run import GATES as KNOWN
+from pipeline.gates.run import exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
 from tests.unit.pipeline.gates.tools.test_secrets import DECOY_FOUND, told
@@ -52,7 +53,7 @@ def empty(tmp_path: Path) -> Path:
 
 
 def test_every_gate_of_the_plan_is_asked_here() -> None:
-    assert set(GATES) == set(GATHERERS)
+    assert set(GATES) == set(KNOWN)
 
 
 @pytest.mark.parametrize("name", dict.fromkeys(GATES))

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.gates.context import Context, GateBroke, GateUsage, Say
 from pipeline.gates.evidence import Evidence
-from pipeline.gates.run import GATHERERS, exit_code, run_gate
+from pipeline.gates.run import GATES, exit_code, run_gate
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Gate, Limit
 from pipeline.record.verdict import Finding, Outcome, Verdict, from_json
@@ -144,4 +144,4 @@ def test_a_wrong_question_is_not_taken_for_a_failure(tmp_path: Path) -> None:
 def test_every_gate_of_the_plan_is_built() -> None:
     asked = {gate.name for _, gate in DELIVERY.gates()} | {gate.name for gate in DELIVERY.own_gates}
 
-    assert asked == set(GATHERERS)
+    assert asked == set(GATES)

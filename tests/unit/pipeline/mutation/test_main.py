@@ -68,6 +68,16 @@ def test_a_sample_leaves_the_pages_of_a_sweep_alone(root: Path) -> None:
     assert b"failure" in (root / mutation.REPORT).read_bytes()
 
 
+@pytest.mark.parametrize("few", [("--only", "z03-owner"), ("--class", "authorization"), ("--gate", "unit")])
+def test_a_few_changes_leave_the_pages_of_a_sweep_alone(few: tuple[str, str], root: Path) -> None:
+    assert run(root) == 0
+    pages = root / mutation.REPORT.parents[1]
+    (pages / "mutation.html").write_text("the whole")
+    assert run(root, *few) == 0
+    assert (pages / "mutation.html").read_text() == "the whole"
+    assert "z03-owner" in (pages / "part/mutation.html").read_text()
+
+
 def test_a_change_that_nobody_stops_makes_it_end_with_1(root: Path) -> None:
     (root / "tests/mutation/bad/z03-owner/change.toml").write_text(BAD.replace('finding = "owner"', 'finding = "role"'))
     assert run(root) == 1
