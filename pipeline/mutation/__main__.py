@@ -44,13 +44,16 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
     options = _parser().parse_args(arguments)
     cancel = Cancel()
     try:
-        changes = _chosen(options, catalogue.read(root))
+        whole = catalogue.read(root)
+        changes = _chosen(options, whole)
         if options.list:
             return _list(changes)
         copies = Copies(root, worktree=options.worktree)
         if options.sample:
             changes = sample(changes, [gate.name for gate in DELIVERY.build_gates], copies.tree)
         with _alone(root), Signals(cancel):
+            if options.publish:  # all that is known, whatever else was chosen: what is left out would be lost
+                return _publish(whole, copies, copies.root / FOLDER / copies.tree)
             return _run(options, changes, copies, environ, cancel)
     except (Unreadable, GitFailed) as problem:
         return _failed(problem, USAGE)
@@ -121,8 +124,6 @@ def _run(
     options: argparse.Namespace, changes: Sequence[Change], copies: Copies, environ: Mapping[str, str], cancel: Cancel
 ) -> int:
     folder = copies.root / FOLDER / copies.tree
-    if options.publish:
-        return _publish(changes, copies, folder)
     if options.from_published:
         taken = published.take(copies.root, copies.tree, folder, (*controls(changes), *changes))
         sys.stderr.write(f"{taken} answers are taken from {FILE}\n")

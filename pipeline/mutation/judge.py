@@ -47,11 +47,9 @@ def judge(change: Change, walked: Walked) -> Judged:
     """The result of one walk."""
     if walked.unapplied:
         return Judged(change, Result.NOT_APPLIED, "–", walked.unapplied, 0.0)
-    if change.kind is Kind.BAD:
-        for expected, named in ((change.expected, True), (change.allowed, False)):
-            if match := _kill(expected, walked.answers):
-                answer, finding = match
-                return Judged(change, Result.STOPPED, answer.gate, told(finding), answer.ended, named)
+    if kill := stopped_by(change, walked.answers):
+        answer, finding, named = kill
+        return Judged(change, Result.STOPPED, answer.gate, told(finding), answer.ended, named)
     decided = next((one for one in walked.answers if not one.passed), None)
     if decided is None:
         result = Result.LET_THROUGH if change.kind is Kind.BAD else Result.PASSED
@@ -63,11 +61,12 @@ def judge(change: Change, walked: Walked) -> Judged:
     return Judged(change, result, decided.gate, first, decided.ended)
 
 
-def deciding(change: Change, answers: Sequence[Answer]) -> Finding | None:
-    """The finding that a bad change counts as stopped by; None if it is not."""
-    for expected in (change.expected, change.allowed):
-        if change.kind is Kind.BAD and (match := _kill(expected, answers)):
-            return match[1]
+def stopped_by(change: Change, answers: Sequence[Answer]) -> tuple[Answer, Finding, bool] | None:
+    """The refusal and the finding that a bad change is stopped by, and whether at a named gate; None if it is not."""
+    if change.kind is Kind.BAD:
+        for expected, named in ((change.expected, True), (change.allowed, False)):
+            if match := _kill(expected, answers):
+                return (*match, named)
     return None
 
 

@@ -16,7 +16,7 @@ from pipeline.gates.output import write_atomically
 from pipeline.mutation import stock
 from pipeline.mutation.answer import Answer
 from pipeline.mutation.catalogue import HOME, Change, Unreadable
-from pipeline.mutation.judge import deciding
+from pipeline.mutation.judge import stopped_by
 from pipeline.mutation.kept import Kept
 from pipeline.mutation.stock import Seen
 from pipeline.mutation.walk import Walked
@@ -75,7 +75,8 @@ def _known(folder: Path, changes: Iterable[Change]) -> Iterator[Row]:
 
 def _short(change: Change, walked: Walked) -> Walked:
     """The walk with what decided and little else; whoever judges it anew comes to the same."""
-    decided = deciding(change, walked.answers)
+    kill = stopped_by(change, walked.answers)
+    decided = kill[1] if kill else None
     return replace(walked, answers=tuple(_few(answer, decided) for answer in walked.answers))
 
 
