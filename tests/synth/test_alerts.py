@@ -313,12 +313,13 @@ def test_topics_are_encrypted_and_take_nothing_that_is_not_ours_or_not_over_tls(
         assert allow["Condition"] == of_us
 
 
-def test_nobody_is_told_unless_a_stage_says_whom(template: Template, stage: str) -> None:
-    alerts = {f"orders-{stage}-{severity}" for severity in ("critical", "warning", "info")}
-    topics = {
-        template.resources[each["TopicArn"]["Ref"]]["TopicName"] for each in template.all("AWS::SNS::Subscription")
-    }
-    assert topics & alerts == set()
+def test_those_are_told_whom_the_plan_names_and_nobody_else(template: Template, stage: str) -> None:
+    (planned,) = [each.settings.alerts for each in DELIVERY.stages if each.name == stage]
+    said = [("critical", planned.pager)] if planned.pager else []
+    said += [(severity, address) for severity in ("info", "warning") for address in planned.mail]
+    names = {each.name: each["TopicName"].removeprefix(f"orders-{stage}-") for each in template.all("AWS::SNS::Topic")}
+    told = [(names[each["TopicArn"]["Ref"]], each["Endpoint"]) for each in template.all("AWS::SNS::Subscription")]
+    assert sorted(each for each in told if each[0] != "notices") == sorted(said)
 
 
 def test_a_stage_s_pager_mailboxes_and_chat_hear_of_what_the_plan_gives_them(everything: Template) -> None:

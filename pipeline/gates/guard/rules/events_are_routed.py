@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.guard.facts.flows import BUCKET, RULE, SUBSCRIPTION
+from pipeline.gates.guard.facts.schedules import runs_oftener
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -11,7 +12,7 @@ from pipeline.gates.openapi.node import Json, listed
 
 ABOUT = About(
     kind="events",
-    what="Rules, pipes, schedules, subscriptions and notifications are on, and pass all on that the base's pass on",
+    what="Rules, pipes, schedules, subscriptions, notifications are on, as often, and pass on all that the base's do",
     why="nobody is told of what happened meanwhile, and nothing fails",
     fix="bring it back, or let a release go by in which nobody needs the event and waive it",
     models="A rule disabled, a pattern narrowed, a subscription or an S3 notification removed",
@@ -25,8 +26,8 @@ OFF: Mapping[str, tuple[str, str]] = {
 }
 """By type, where it says that it is off."""
 SAME: Mapping[str, tuple[str, ...]] = {
-    RULE: ("EventBusName", "ScheduleExpression"),
-    SCHEDULE: ("ScheduleExpression", "ScheduleExpressionTimezone", "Target.Arn", "Target.Input", "EndDate"),
+    RULE: ("EventBusName",),
+    SCHEDULE: ("ScheduleExpressionTimezone", "Target.Arn", "Target.Input", "EndDate"),
     PIPE: (
         "Source",
         "Target",
@@ -41,6 +42,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
     SUBSCRIPTION: ("Endpoint", "Protocol", "RawMessageDelivery", "FilterPolicy", "FilterPolicyScope"),
 }
 """By type, what must be as it was, since anything else is, passes or brings less, or something else."""
+OFTEN = "ScheduleExpression"
 NOTIFICATIONS = "NotificationConfiguration"
 
 
@@ -69,6 +71,9 @@ def _less(old: Resource, new: Resource) -> Iterator[Wrong]:
         was, now = old.at(*path.split(".")), new.at(*path.split("."))
         if was != now:
             yield Wrong(f"it is another: {changed(was, now)}", path)
+    was, now = old.at(OFTEN), new.at(OFTEN)
+    if was != now and not runs_oftener(was, now):
+        yield Wrong(f"it runs at other times, or more rarely: {changed(was, now)}", OFTEN)
     for lost in _narrowed(old.at("EventPattern"), new.at("EventPattern")):
         yield Wrong(f"it no longer takes {lost}", "EventPattern")
     there = [at(target, "Arn") for target in listed(new.at("Targets"))]

@@ -40,6 +40,10 @@ BISECTS = PIPE | {"SourceParameters": {"FilterCriteria": {"Filters": [1]}, **STR
 TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueConfigurations=[{"Queue": "a"}])
 
 
+def at_times(expression: Any) -> dict[str, Any]:
+    return SCHEDULE | {"ScheduleExpression": expression}
+
+
 @pytest.mark.parametrize(
     ("kind", "old", "new", "told"),
     [
@@ -58,9 +62,12 @@ TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueCon
             rule(EventPattern=rule()["EventPattern"] | {"detail": {"vip": [True]}}),
             "it no longer takes all without detail",
         ),
-        ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(9 days)"}, "is another"),
+        ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(9 days)"}, "more rarely"),
         ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"State": "DISABLED"}, "it is off"),
         ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"ScheduleExpression": "rate(5 days)"}, "was rate(5 minutes)"),
+        ("Scheduler::Schedule", SCHEDULE, at_times("cron(0 4 * * ? *)"), "it runs at other times"),
+        ("Scheduler::Schedule", at_times("cron(0 4 * * ? *)"), at_times("cron(0 * * * ? *)"), "it runs at other times"),
+        ("Scheduler::Schedule", SCHEDULE, at_times({"Ref": "Often"}), "it runs at other times"),
         ("Pipes::Pipe", PIPE, PIPE | {"DesiredState": "STOPPED"}, "it is off: STOPPED"),
         ("Pipes::Pipe", PIPE, PIPE | {"SourceParameters": {}}, "it is another"),
         ("Pipes::Pipe", BISECTS, PIPE, "it is another: was AUTOMATIC_BISECT, is nothing"),
@@ -89,9 +96,11 @@ def test_a_way_that_is_gone_is_told(kind: str) -> None:
             rule(EventPattern=rule()["EventPattern"] | {"detail-type": ["OrderCancelled", "OrderPlaced", "StockLow"]}),
         ),
         ("Events::Rule", rule(), rule(Targets=[*rule()["Targets"], {"Id": "c", "Arn": "queue-c"}])),
+        ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(6 hours)"}),
+        ("Scheduler::Schedule", SCHEDULE, at_times("rate(1 minute)")),
     ],
 )
-def test_a_rule_that_takes_or_tells_more_is_welcome(kind: str, old: Any, new: Any) -> None:
+def test_what_takes_or_tells_more_or_runs_oftener_is_welcome(kind: str, old: Any, new: Any) -> None:
     assert found(RULE, update(kind, old, new)) == ()
 
 

@@ -1,0 +1,38 @@
+"""How often a schedule runs."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.gates.guard.facts.schedules import runs_oftener, seconds_between
+
+MINUTES = {"minute": 1, "hour": 60, "day": 1440}
+
+
+def rate(number: int, unit: str) -> str:
+    return f"rate({number} {unit}{'' if number == 1 else 's'})"
+
+
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(12 hours)", 43_200), ("rate(2 days)", 172_800)],
+)
+def test_a_rate_says_how_often(expression: str, seconds: int) -> None:
+    assert seconds_between(expression) == seconds
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["cron(0 4 * * ? *)", "at(2027-01-01T00:00:00)", "rate(0 minutes)", "rate(5 weeks)", "rate(5)", {"Ref": "R"}, None],
+)
+def test_anything_else_does_not(expression: Any) -> None:
+    assert seconds_between(expression) is None
+    assert not runs_oftener(expression, "rate(1 minute)")
+    assert not runs_oftener("rate(1 minute)", expression)
+
+
+@given(st.integers(1, 99), st.sampled_from([*MINUTES]), st.integers(1, 99), st.sampled_from([*MINUTES]))
+def test_of_two_rates_the_shorter_time_between_runs_oftener(a: int, of_a: str, b: int, of_b: str) -> None:
+    assert runs_oftener(rate(a, of_a), rate(b, of_b)) == (b * MINUTES[of_b] <= a * MINUTES[of_a])
