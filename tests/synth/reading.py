@@ -51,8 +51,29 @@ class Template:
 
     def named(self, kind: str, **properties: str) -> Resource:
         """The only resource of a type that has these properties."""
-        (only,) = [each for each in self.all(kind) if all(each[key] == value for key, value in properties.items())]
+        (only,) = [
+            each
+            for each in self.all(kind)
+            if all(each.properties.get(key) == value for key, value in properties.items())
+        ]
         return only
+
+    @cached_property
+    def environment(self) -> tuple[str, str]:
+        """The account and the region that the code of its functions lies in: those of the stage."""
+        (bucket,) = {str(each["Code"]["S3Bucket"]) for each in self.all("AWS::Lambda::Function")}
+        account, region = bucket.removeprefix("cdk-hnb659fds-assets-").split("-", 1)
+        return account, region
+
+    @property
+    def account(self) -> str:
+        """The account of the stage."""
+        return self.environment[0]
+
+    @property
+    def region(self) -> str:
+        """The region of the stage."""
+        return self.environment[1]
 
     def policies(self) -> list[tuple[str, Json]]:
         """The role and the document of every policy for roles, in a role or beside it; a shared one comes with each."""

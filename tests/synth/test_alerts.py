@@ -19,6 +19,7 @@ from pipeline.rehearsal.world.alarms import (
     evaluate,
     evaluate_composite,
 )
+from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted
 
@@ -314,9 +315,9 @@ def test_topics_are_encrypted_and_take_nothing_that_is_not_ours_or_not_over_tls(
 
 
 def test_those_are_told_whom_the_plan_names_and_nobody_else(template: Template, stage: str) -> None:
-    (planned,) = [each.settings.alerts for each in DELIVERY.stages if each.name == stage]
-    said = [("critical", planned.pager)] if planned.pager else []
-    said += [(severity, address) for severity in ("info", "warning") for address in planned.mail]
+    alerts = settings(stage).alerts
+    said = [("critical", alerts.pager)] if alerts.pager else []
+    said += [(severity, address) for severity in ("info", "warning") for address in alerts.mail]
     names = {each.name: each["TopicName"].removeprefix(f"orders-{stage}-") for each in template.all("AWS::SNS::Topic")}
     told = [(names[each["TopicArn"]["Ref"]], each["Endpoint"]) for each in template.all("AWS::SNS::Subscription")]
     assert sorted(each for each in told if each[0] != "notices") == sorted(said)

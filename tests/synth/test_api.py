@@ -5,8 +5,8 @@ import json
 import pytest
 
 from pipeline.cloud.service.route_groups import AUTHORIZER, RENEWAL, ROTATION, ROUTE_GROUPS
-from pipeline.plan.delivery import DELIVERY
 from tests.support.promised import promise
+from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
 
 CONTRACT = promise()
@@ -31,10 +31,11 @@ def path_of(template: Template, resource: str) -> str:
 
 
 def routes(template: Template) -> dict[str, Resource]:
-    """The template's methods as `GET /v1/products`."""
+    """The template's methods as `GET /v1/products`, without browsers' preflights (tests/synth/test_browsers.py)."""
     return {
         f"{method['HttpMethod']} {path_of(template, method['ResourceId']['Ref'])}": method
         for method in template.all("AWS::ApiGateway::Method")
+        if (method["HttpMethod"], method["Integration"]["Type"]) != ("OPTIONS", "MOCK")
     }
 
 
@@ -187,22 +188,20 @@ FOR_EVERY_METHOD = {
 
 
 def test_the_stage_is_throttled_traced_measured_logged_and_not_cached(template: Template, stage: str) -> None:
-    (planned,) = [each for each in DELIVERY.stages if each.name == stage]
     deployed = template.one("AWS::ApiGateway::Stage")
     everything = deployed["MethodSettings"][0]
     assert everything == {
         "HttpMethod": "*",
         "ResourcePath": "/*",
         **FOR_EVERY_METHOD,
-        "ThrottlingRateLimit": planned.settings.throttle_rate,
-        "ThrottlingBurstLimit": planned.settings.throttle_burst,
+        "ThrottlingRateLimit": settings(stage).throttle_rate,
+        "ThrottlingBurstLimit": settings(stage).throttle_burst,
     }
     assert (deployed["StageName"], deployed["TracingEnabled"]) == (stage, True)
     assert "CacheClusterEnabled" not in deployed.properties
 
 
 def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template: Template, stage: str) -> None:
-    (planned,) = [each for each in DELIVERY.stages if each.name == stage]
     _, *own = template.one("AWS::ApiGateway::Stage")["MethodSettings"]
     lower = {route_of(each): each for each in own if each["HttpMethod"] != "GET"}
     assert set(lower) == {name for name in promised() if not name.startswith("GET ")}
@@ -211,8 +210,8 @@ def test_what_changes_something_is_throttled_lower_and_loses_no_setting(template
             "HttpMethod": each["HttpMethod"],
             "ResourcePath": each["ResourcePath"],
             **FOR_EVERY_METHOD,
-            "ThrottlingRateLimit": planned.settings.throttle_rate / 4,
-            "ThrottlingBurstLimit": planned.settings.throttle_burst / 4,
+            "ThrottlingRateLimit": settings(stage).throttle_rate / 4,
+            "ThrottlingBurstLimit": settings(stage).throttle_burst / 4,
         }
 
 

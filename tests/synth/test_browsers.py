@@ -4,6 +4,7 @@ import re
 
 from pipeline.cloud.service.cors import on_gateway_responses
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
+from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_api import path_of, promised
 from tests.synth.test_service import function
@@ -32,10 +33,11 @@ def environments(template: Template) -> list[Json]:
     return [function(template, group.name)["Environment"]["Variables"] for group in ROUTE_GROUPS]
 
 
-def test_no_other_site_may_call_unless_a_stage_lists_it(template: Template) -> None:
-    assert preflights(template) == {}
-    assert "Access-Control" not in template.text
-    assert [each for each in environments(template) if "ALLOWED_ORIGINS" in each] == []
+def test_no_other_site_may_call_unless_a_stage_lists_it(template: Template, stage: str) -> None:
+    listed = bool(settings(stage).origins)
+    assert bool(preflights(template)) is listed
+    assert ("Access-Control" in template.text) is listed
+    assert {"ALLOWED_ORIGINS" in each for each in environments(template)} == {listed}
 
 
 def test_every_path_of_the_contract_answers_a_preflight_without_a_function(everything: Template) -> None:
@@ -120,9 +122,11 @@ def test_a_stage_with_a_domain_answers_there_with_a_modern_tls_and_nowhere_else(
     assert everything.document["Outputs"]["ApiUrl"]["Value"] == "https://orders.example.com/"
 
 
-def test_browsers_are_told_to_come_back_over_tls_where_the_name_is_ours(everything: Template, prod: Template) -> None:
+def test_browsers_are_told_to_come_back_over_tls_where_the_name_is_ours(
+    everything: Template, template: Template, stage: str
+) -> None:
     year = "max-age=31536000"
     assert {each["STRICT_TRANSPORT_SECURITY"] for each in environments(everything)} == {year}
     for response in everything.all("AWS::ApiGateway::GatewayResponse"):
         assert response["ResponseParameters"]["gatewayresponse.header.Strict-Transport-Security"] == f"'{year}'"
-    assert "Strict-Transport" not in prod.text
+    assert ("Strict-Transport" in template.text) is bool(settings(stage).domain)

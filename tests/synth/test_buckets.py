@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.plan.model import Environment, Replicas
+from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, named, statements
 from tests.synth.wishes import EVERYTHING
@@ -72,8 +73,13 @@ def test_nothing_is_taken_in_the_open_or_from_strangers(template: Template, name
     assert len(foreign["Resource"]) == 2
 
 
-def test_no_page_may_anything_unless_a_stage_has_origins(template: Template) -> None:
-    assert [name for name in KEPT if "CorsConfiguration" in bucket(template, name).properties] == []
+def test_no_page_may_anything_unless_a_stage_has_origins(template: Template, stage: str) -> None:
+    if not settings(stage).origins:
+        assert [name for name in KEPT if "CorsConfiguration" in bucket(template, name).properties] == []
+    else:
+        for name in UPLOADED:
+            (rule,) = bucket(template, name)["CorsConfiguration"]["CorsRules"]
+            assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (list(settings(stage).origins), ["PUT"])
 
 
 @pytest.mark.parametrize("name", UPLOADED)
@@ -82,11 +88,11 @@ def test_pages_of_the_origins_may_upload_and_read_nothing(everything: Template, 
     assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (list(EVERYTHING["origins"]), ["PUT"])
 
 
-def test_nothing_is_kept_twice_unless_a_stage_asks_for_it(template: Template) -> None:
-    assert [
-        each.name for each in template.all("AWS::S3::Bucket") if "ReplicationConfiguration" in each.properties
-    ] == []
-    assert [name for name in named(template) if "Replication" in name] == []
+def test_nothing_is_kept_twice_unless_a_stage_asks_for_it(template: Template, stage: str) -> None:
+    asked = settings(stage).replicas is not None
+    copied = [each.name for each in template.all("AWS::S3::Bucket") if "ReplicationConfiguration" in each.properties]
+    assert bool(copied) is asked
+    assert any("Replication" in name for name in named(template)) is asked
 
 
 def test_what_is_kept_for_long_is_copied_version_by_version_and_encrypted_there(everything: Template) -> None:
@@ -129,7 +135,7 @@ def test_the_copying_role_may_do_exactly_this(everything: Template) -> None:
             "s3:ReplicateObject",
             "s3:ReplicateTags",
         ],
-        f"${{{names['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com": ["kms:Decrypt"],
+        f"${{{names['DataKey']}.Arn}} via s3.{everything.region}.amazonaws.com": ["kms:Decrypt"],
         f"{replicas.key_arn} via s3.eu-central-1.amazonaws.com": ["kms:Encrypt"],
     }
     assert all("Resource" in each for each in statements(everything, role))

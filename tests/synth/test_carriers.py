@@ -34,7 +34,7 @@ def test_carriers_may_do_exactly_this(template: Template) -> None:
     for unused in (
         f"${{{names['DataIdempotency']}.Arn}}",
         f"${{{names['DataCursorSecret']}}}",
-        f"${{{names['DataKey']}.Arn}} via secretsmanager.eu-west-1.amazonaws.com",
+        f"${{{names['DataKey']}.Arn}} via secretsmanager.{template.region}.amazonaws.com",
     ):
         del expected[unused]
     assert granted(template, role_of(function(template, "carriers"))) == expected

@@ -58,7 +58,7 @@ def test_the_gateway_may_do_exactly_this(template: Template, stage: str) -> None
     key = named(template)["DataKey"]
     assert granted(template, role) == {
         f"${{{queue(template, stage, 'webhooks').name}.Arn}}": ["sqs:SendMessage"],
-        f"${{{key}.Arn}} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+        f"${{{key}.Arn}} via sqs.{template.region}.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
 
 

@@ -10,8 +10,8 @@ from pipeline.cloud.service.concurrency import UNRESERVED, check_budget, check_p
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.plan.capacity import PARTNER_SECONDS
 from pipeline.plan.delivery import DELIVERY
+from tests.synth.planned import planned
 from tests.synth.reading import Json, Template
-from tests.synth.test_service import planned
 from tests.synth.wishes import wishing
 
 
@@ -139,12 +139,13 @@ def test_a_stage_is_traced_as_much_as_the_plan_says(template: Template, stage: s
     assert len(rule["RuleName"]) <= 32
 
 
-def test_spans_within_functions_are_for_those_who_ask(prod: Template, everything: Template) -> None:
+def test_spans_within_functions_are_for_those_who_ask(template: Template, stage: str, everything: Template) -> None:
     def asked(template: Template) -> set[str]:
         environments = [each["Environment"]["Variables"] for each in template.all("AWS::Lambda::Function")]
         return {each.get("TRACING", "none") for each in environments if "POWERTOOLS_SERVICE_NAME" in each}
 
-    assert (asked(prod), asked(everything)) == ({"none"}, {"xray"})
+    assert asked(template) == {"xray" if planned(stage).settings.spans else "none"}
+    assert asked(everything) == {"xray"}
 
 
 def test_a_budget_is_told_when_it_is_spent_and_when_it_is_going_to_be(template: Template, stage: str) -> None:

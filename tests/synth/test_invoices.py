@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.synth.planned import settings
 from tests.synth.reading import Resource, Template
 from tests.synth.test_buckets import denials
-from tests.synth.test_service import function, granted, named, planned, role_of
+from tests.synth.test_service import function, granted, named, role_of
 from tests.synth.test_workers import worked_off
 
 TEN_YEARS_FROM_THE_END_OF_ONE = 11 * 365
@@ -33,7 +34,7 @@ def test_nobody_writes_over_an_invoice_or_deletes_one(template: Template, bucket
 
 
 def test_the_worker_may_do_exactly_this(template: Template, bucket: Resource) -> None:
-    key = f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com"
+    key = f"${{{named(template)['DataKey']}.Arn}} via s3.{template.region}.amazonaws.com"
     table = [f"dynamodb:{action}" for action in ("GetItem", "PutItem", "Query", "UpdateItem")]
     assert granted(template, role_of(function(template, "invoices"))) == {
         **worked_off(template, "Invoices", table),
@@ -49,12 +50,12 @@ def test_who_writes_and_who_signs_are_told_the_bucket(template: Template, bucket
 
 def test_invoices_say_who_sells_in_this_stage(template: Template, stage: str) -> None:
     told = function(template, "invoices")["Environment"]["Variables"]
-    assert told["SELLER"].splitlines() == list(planned(stage).settings.seller)
+    assert told["SELLER"].splitlines() == list(settings(stage).seller)
 
 
 def test_pages_may_follow_a_redirect_to_an_invoice_where_a_stage_lets_pages_call_it(
-    bucket: Resource, everything: Template
+    bucket: Resource, stage: str, everything: Template
 ) -> None:
-    assert "CorsConfiguration" not in bucket.properties
+    assert ("CorsConfiguration" in bucket.properties) is bool(settings(stage).origins)
     (rule,) = everything.resources[named(everything)["DataInvoices"]]["CorsConfiguration"]["CorsRules"]
     assert rule == {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}

@@ -34,9 +34,14 @@ def test_secrets_manager_alone_calls_the_function_and_for_this_secret_alone(temp
 def test_the_function_changes_the_versions_of_this_secret_and_nothing_else(template: Template) -> None:
     allowed = granted(template, role_of(function(template, "renewal")))
     own = f"${{{secret(template)}}}"
-    key = f"${{{named(template, 'AWS::KMS::Key', 'DataKey').name}.Arn}} via secretsmanager.eu-west-1.amazonaws.com"
+    key = named(template, "AWS::KMS::Key", "DataKey").name
+    key = f"${{{key}.Arn}} via secretsmanager.{template.region}.amazonaws.com"
     assert sorted(allowed[own]) == [f"secretsmanager:{label}" for label in LABELS]
-    assert sorted(allowed[key]) == ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"]
+    assert sorted(allowed[key]) == [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:GenerateDataKey",
+    ]
     rest = {action for where, actions in allowed.items() if where not in (own, key) for action in actions}
     assert rest == {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 

@@ -1,8 +1,8 @@
 """The service's logs as synthesized: how long they are kept, who writes where, and what nobody may read in them."""
 
 from pipeline.cloud.service.workers import WORKERS
+from tests.synth.planned import planned
 from tests.synth.reading import Template
-from tests.synth.test_service import planned
 
 
 def test_logs_are_kept_as_long_as_the_plan_says(template: Template, stage: str) -> None:

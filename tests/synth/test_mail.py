@@ -5,9 +5,10 @@ from api.handlers import mail as handler
 from pipeline.cloud.service.mail import RETURNED
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import SIMULATOR
+from tests.synth.planned import planned
 from tests.synth.reading import Resource, Template
 from tests.synth.test_alerts import alarm, told, window
-from tests.synth.test_service import function, granted, named, planned, role_of
+from tests.synth.test_service import function, granted, named, role_of
 from tests.synth.test_workers import queue, worked_off
 
 
@@ -48,7 +49,7 @@ def test_the_worker_is_told_who_sends(template: Template, stage: str) -> None:
 
 
 def test_the_worker_may_do_exactly_this(template: Template, stage: str) -> None:
-    ses = f"arn:aws:ses:eu-west-1:{planned(stage).environment.account}"
+    ses = f"arn:aws:ses:{template.region}:{planned(stage).environment.account}"
     identity, rules = (template.one(f"AWS::SES::{kind}").name for kind in ("EmailIdentity", "ConfigurationSet"))
     role = role_of(function(template, "mail"))
     may = {
@@ -63,9 +64,9 @@ def test_the_worker_may_do_exactly_this(template: Template, stage: str) -> None:
 
 
 def test_every_notice_reaches_the_worker_s_queue_as_it_was_published(template: Template, stage: str) -> None:
-    subscription = template.one("AWS::SNS::Subscription")
     topic = template.named("AWS::SNS::Topic", TopicName=f"orders-{stage}-notices")
-    assert subscription["TopicArn"] == {"Ref": topic.name}
+    subscriptions = template.all("AWS::SNS::Subscription")
+    (subscription,) = [each for each in subscriptions if each["TopicArn"] == {"Ref": topic.name}]
     assert subscription["Protocol"] == "sqs"
     assert subscription["RawMessageDelivery"] is True
     assert template.said(subscription["Endpoint"]) == f"${{{mail_queue(template, stage).name}.Arn}}"

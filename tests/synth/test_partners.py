@@ -32,7 +32,7 @@ def test_tokens_are_fetched_at_a_domain_of_the_stages_own(template: Template, st
     domain = template.one("AWS::Cognito::UserPoolDomain")["Domain"]
     assert domain.startswith(f"orders-{stage}-")
     url = template.document["Outputs"]["TokenUrl"]["Value"]
-    assert url == f"https://{domain}.auth.eu-west-1.amazoncognito.com/oauth2/token"
+    assert url == f"https://{domain}.auth.{template.region}.amazoncognito.com/oauth2/token"
 
 
 def test_no_partner_is_in_the_template(template: Template) -> None:

@@ -124,8 +124,8 @@ def test_artifacts_cross_accounts_under_a_key_that_rotates(assembly: Assembly) -
         assembly.pipeline.said(assembly.action(stage.name, "orders.Prepare")["RoleArn"]) for stage in DELIVERY.stages
     }
     assert deployers == {
-        f"arn:${{AWS::Partition}}:iam::{account}:role/cdk-hnb659fds-deploy-role-{account}-eu-west-1"
-        for account in ("222222222222", "333333333333", "444444444444")
+        f"arn:${{AWS::Partition}}:iam::{each.account}:role/cdk-hnb659fds-deploy-role-{each.account}-{each.region}"
+        for each in (stage.environment for stage in DELIVERY.stages)
     }
 
 
@@ -213,16 +213,17 @@ def test_no_gate_of_prod_can_make_test_users(assembly: Assembly) -> None:
         "SLIPWAY_TOKEN_URL",
         "SLIPWAY_USAGE_PLANS",
     }
-    assert "444444444444:role/orders-prod-tester" not in assembly.pipeline.text
+    assert ":role/orders-beta-tester" in assembly.pipeline.text
+    assert ":role/orders-prod-tester" not in assembly.pipeline.text
 
 
 def test_the_approval_says_what_it_is_for_and_expires(assembly: Assembly) -> None:
-    namespace = assembly.action("Source", "source")["Namespace"]
+    namespace, source = assembly.action("Source", "source")["Namespace"], DELIVERY.source
     (approval,) = assembly.actions("approval")
     assert approval["Configuration"] == {
-        "CustomData": f"Commit #{{{namespace}.CommitId}} of example/orders (main) to prod:"
+        "CustomData": f"Commit #{{{namespace}.CommitId}} of {source.repository} ({source.branch}) to prod:"
         f" #{{{namespace}.CommitMessage}}",
-        "ExternalEntityLink": f"https://github.com/example/orders/commit/#{{{namespace}.CommitId}}",
+        "ExternalEntityLink": f"https://github.com/{source.repository}/commit/#{{{namespace}.CommitId}}",
     }
     (planned,) = [step for step in DELIVERY.steps if isinstance(step, Approval)]
     assert approval["TimeoutInMinutes"] == planned.timeout_minutes
@@ -235,10 +236,11 @@ def test_every_asset_is_published_to_every_stages_account(assembly: Assembly) ->
         for command in assembly.build_spec(action)["phases"]["build"]["commands"]
     )
     for stage in DELIVERY.stages:
+        there = f"{stage.environment.account}-{stage.environment.region}"
         zips = {each["Code"]["S3Key"] for each in assembly.stages[stage.name].all("AWS::Lambda::Function")}
         assert len(zips) == 2
         for digest in (key.removesuffix(".zip") for key in zips):
-            assert f'publish "{digest}:{stage.environment.account}-eu-west-1' in published
+            assert f'publish "{digest}:{there}' in published
 
 
 def test_the_pipeline_changes_itself_before_it_deploys(assembly: Assembly) -> None:

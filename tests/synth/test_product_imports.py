@@ -25,9 +25,9 @@ def test_who_signs_links_may_do_exactly_this(template: Template) -> None:
         f"${{{names['ImportsLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         f"${{{names['DataTable']}.Arn}}": ["dynamodb:GetItem", "dynamodb:PutItem"],
         f"${{{names['DataIdempotency']}.Arn}}": records,
-        f"{key} via dynamodb.eu-west-1.amazonaws.com": KEY_OF_TABLES,
+        f"{key} via dynamodb.{template.region}.amazonaws.com": KEY_OF_TABLES,
         f"${{{names['DataImports']}.Arn}}/imports/*": ["s3:PutObject"],
-        f"{key} via s3.eu-west-1.amazonaws.com": ["kms:GenerateDataKey"],
+        f"{key} via s3.{template.region}.amazonaws.com": ["kms:GenerateDataKey"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
 
@@ -41,10 +41,10 @@ def test_the_worker_may_do_exactly_this(template: Template) -> None:
     assert granted(template, role_of(function(template, "importer"))) == {
         **worked_off(template, "Importer", table),
         f"${{{names['ImporterQueue']}.Arn}}": [*receives, "sqs:SendMessage"],
-        f"{key} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+        f"{key} via sqs.{template.region}.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
         f"${{{names['DataImports']}.Arn}}/imports/*": objects,
         f"${{{names['DataImports']}.Arn}}": ["s3:ListBucket"],
-        f"{key} via s3.eu-west-1.amazonaws.com": ["kms:Decrypt"],
+        f"{key} via s3.{template.region}.amazonaws.com": ["kms:Decrypt"],
     }
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
-from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Alarm, Stage
+from pipeline.plan.model import Alarm
+from tests.synth.planned import planned
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, role_of
 
@@ -18,11 +18,6 @@ CONFIGS = {
     "gamma": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
     "prod": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
 }
-
-
-def planned(stage: str) -> Stage:
-    (found,) = [each for each in DELIVERY.stages if each.name == stage]
-    return found
 
 
 class Group:
@@ -203,7 +198,7 @@ def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
     before, after = group.hook(template, "Before"), group.hook(template, "After")
     function = f"${{{group.function.name}.Arn}}"
     answers = (
-        f"arn:aws:codedeploy:eu-west-1:{account_of(template)}:deploymentgroup:"
+        f"arn:aws:codedeploy:{template.region}:{template.account}:deploymentgroup:"
         f"${{{group.deployment['ApplicationName']['Ref']}}}/${{{group.deployment.name}}}"
     )
     log = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -241,15 +236,10 @@ def test_codedeploy_may_shift_traffic_ask_these_hooks_and_nothing_else(template:
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     (managed,) = role["ManagedPolicyArns"]
     hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
-    here = f"arn:aws:lambda:eu-west-1:{account_of(template)}:function"
+    here = f"arn:aws:lambda:{template.region}:{template.account}:function"
     assert trust["Principal"] == {"Service": "codedeploy.amazonaws.com"}
     assert template.said(managed).endswith(":iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited")
     assert granted(template, name) == {f"{here}:{each['FunctionName']}": ["lambda:InvokeFunction"] for each in hooks}
-
-
-def account_of(template: Template) -> str:
-    (bucket,) = {each["Code"]["S3Bucket"] for each in template.all("AWS::Lambda::Function")}
-    return str(bucket).split("-")[3]
 
 
 def test_nothing_points_at_latest(template: Template) -> None:

@@ -9,8 +9,9 @@ import pytest
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Stage
+from pipeline.plan.model import StageSettings
 from tests.support.promised import promise
+from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "customers", "service")
@@ -19,11 +20,6 @@ TOLD_BESIDES = {
     "orders": {"INVOICES_BUCKET_NAME"},
 }
 """What test_customers.py and test_invoices.py know more about."""
-
-
-def planned(stage: str) -> Stage:
-    (found,) = [each for each in DELIVERY.stages if each.name == stage]
-    return found
 
 
 def function(template: Template, group: str) -> Resource:
@@ -86,8 +82,8 @@ def golden(template: Template, group: str, table: list[str]) -> dict[str, list[s
             "dynamodb:UpdateItem",
         ],
         f"${{{names['DataCursorSecret']}}}": ["secretsmanager:GetSecretValue"],
-        f"{key} via dynamodb.eu-west-1.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
-        f"{key} via secretsmanager.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:DescribeKey"],
+        f"{key} via dynamodb.{template.region}.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+        f"{key} via secretsmanager.{template.region}.amazonaws.com": ["kms:Decrypt", "kms:DescribeKey"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
 
@@ -113,7 +109,7 @@ def reads_invoices(template: Template) -> dict[str, list[str]]:
     return {
         f"{bucket}/invoices/*": ["s3:GetObject"],
         bucket: ["s3:ListBucket"],
-        f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com": ["kms:Decrypt"],
+        f"${{{named(template)['DataKey']}.Arn}} via s3.{template.region}.amazonaws.com": ["kms:Decrypt"],
     }
 
 
@@ -138,7 +134,7 @@ def takes_payments(template: Template, sends: list[str], receives: list[str] | N
         f"${{{names['DataCircuits']}.Arn}}": ["dynamodb:GetItem", "dynamodb:PutItem"],
         f"${{{names['DataProviderSecret']}}}": ["secretsmanager:GetSecretValue"],
         f"${{{names['PaymentsQueue']}.Arn}}": sorted([*sends, *(receives or [])]),
-        f"${{{names['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+        f"${{{names['DataKey']}.Arn}} via sqs.{template.region}.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
 
 
@@ -158,7 +154,7 @@ def test_operations_may_do_exactly_this(template: Template, stage: str) -> None:
     queues = {each["QueueName"]: each.name for each in template.all("AWS::SQS::Queue")}
     ours = [f"orders-{stage}-{worker.name}" for worker in WORKERS]
     moves = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"]
-    key = f"${{{names['DataKey']}.Arn}} via sqs.eu-west-1.amazonaws.com"
+    key = f"${{{names['DataKey']}.Arn}} via sqs.{template.region}.amazonaws.com"
     assert granted(template, role_of(function(template, "operations"))) == {
         f"${{{names['OperationsLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         f"${{{names['DataIdempotency']}.Arn}}": [
@@ -167,7 +163,7 @@ def test_operations_may_do_exactly_this(template: Template, stage: str) -> None:
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
         ],
-        f"${{{names['DataKey']}.Arn}} via dynamodb.eu-west-1.amazonaws.com": KEY_OF_TABLES,
+        f"${{{names['DataKey']}.Arn}} via dynamodb.{template.region}.amazonaws.com": KEY_OF_TABLES,
         **{f"${{{queues[f'{name}-dead-letters']}.Arn}}": moves for name in ours},
         **{f"${{{queues[name]}.Arn}}": ["sqs:SendMessage"] for name in ours},
         key: ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -211,6 +207,20 @@ def test_nothing_is_allowed_with_a_wildcard_action(template: Template) -> None:
     assert [action for action in actions if "*" in action] == []
 
 
+def test_money_moves_in_prod_alone(stage: str) -> None:
+    real = settings("prod").payment_provider
+    assert (settings(stage).payment_provider == real) is (stage == "prod")
+
+
+def told_for(wanted: StageSettings) -> dict[str, str]:
+    """What a function is told only where its stage's settings ask for it."""
+    return {
+        **({"ALLOWED_ORIGINS": " ".join(wanted.origins)} if wanted.origins else {}),
+        **({"STRICT_TRANSPORT_SECURITY": "max-age=31536000"} if wanted.domain else {}),
+        **({"TRACING": "xray"} if wanted.spans else {}),
+    }
+
+
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_function_is_small_arm_and_told_where_its_things_are(template: Template, stage: str, group: str) -> None:
     built = function(template, group)
@@ -224,13 +234,14 @@ def test_a_function_is_small_arm_and_told_where_its_things_are(template: Templat
     said = {name: template.said(value) for name, value in built["Environment"]["Variables"].items()}
     names = named(template)
     provider = {
-        "PAYMENT_PROVIDER_URL": f"https://{'' if stage == 'prod' else 'sandbox.'}payments.example",
+        "PAYMENT_PROVIDER_URL": settings(stage).payment_provider,
         "PAYMENT_PROVIDER_SECRET_ARN": f"${{{names['DataProviderSecret']}}}",
         "CIRCUIT_TABLE_NAME": f"${{{names['DataCircuits']}}}",
         "PAYMENTS_QUEUE_URL": f"${{{names['PaymentsQueue']}}}",
     }
     assert {name: value for name, value in said.items() if name not in TOLD_BESIDES.get(group, ())} == {
         **(provider if group == "orders" else {}),
+        **told_for(settings(stage)),
         "TABLE_NAME": f"${{{names['DataTable']}}}",
         "IDEMPOTENCY_TABLE_NAME": f"${{{names['DataIdempotency']}}}",
         "CLAIMS_BUCKET_NAME": f"${{{names['DataClaims']}}}",
@@ -250,8 +261,8 @@ def test_every_resource_that_takes_tags_says_whose_it_is(template: Template, sta
     tagged = [each["Tags"] for each in template.resources.values() if isinstance(each.properties.get("Tags"), list)]
     assert len(tagged) > 40
     for tags in tagged:
-        said = {tag["Key"]: tag["Value"] for tag in tags if tag["Key"] != "function"}
-        assert said == {"owner": "orders-team", "service": "orders", "stage": stage}
+        said = {tag["Key"]: tag["Value"] for tag in tags if tag["Key"] not in ("function", "Name")}
+        assert said == {**dict(DELIVERY.tags), "stage": stage}
 
 
 def test_every_function_is_told_apart_on_the_bill(template: Template, stage: str) -> None:
@@ -374,9 +385,9 @@ def test_a_tester_may_only_handle_users_of_its_stage(template: Template, stage: 
     (tester,) = testers
     assert tester["RoleName"] == f"orders-{stage}-tester"
     (trust,) = tester["AssumeRolePolicyDocument"]["Statement"]
-    assert template.said(trust["Principal"]["AWS"]) == "arn:aws:iam::111111111111:root"
+    assert template.said(trust["Principal"]["AWS"]) == f"arn:aws:iam::{DELIVERY.environment.account}:root"
     assert trust["Condition"] == {
-        "StringLike": {"aws:PrincipalArn": "arn:aws:iam::111111111111:role/orders-pipeline-*"}
+        "StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{DELIVERY.environment.account}:role/orders-pipeline-*"}
     }
     pool = template.one("AWS::Cognito::UserPool").name
     assert granted(template, tester.name)[f"${{{pool}.Arn}}"] == [
@@ -465,13 +476,24 @@ KINDS = {
     "AWS::SecretsManager::Secret",
     "AWS::XRay::SamplingRule",
 }
-ONCE = {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
-"""Only where the stage's settings have a budget."""
+
+
+def asked_for(stage: str) -> set[str]:
+    """The kinds that are there only where the stage's settings ask for them."""
+    said = settings(stage)
+    kinds: set[str] = set()
+    if said.monthly_budget:
+        kinds |= {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
+    if said.alerts.chat:
+        kinds |= {"AWS::Chatbot::SlackChannelConfiguration"}
+    if said.domain:
+        kinds |= {f"AWS::ApiGateway::{each}" for each in ("DomainName", "BasePathMapping")}
+        kinds |= {"AWS::CertificateManager::Certificate", "AWS::Route53::RecordSet"}
+    return kinds
 
 
 def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template, stage: str) -> None:
-    wanted = KINDS | (ONCE if planned(stage).settings.monthly_budget else set())
-    assert {resource.type for resource in template.resources.values()} == wanted
+    assert {resource.type for resource in template.resources.values()} == KINDS | asked_for(stage)
 
 
 def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:

@@ -32,7 +32,7 @@ def test_each_upload_is_told_to_the_worker_that_looks_at_it(template: Template, 
 
 
 def test_the_worker_may_do_exactly_this(template: Template, bucket: Resource) -> None:
-    key = f"${{{named(template)['DataKey']}.Arn}} via s3.eu-west-1.amazonaws.com"
+    key = f"${{{named(template)['DataKey']}.Arn}} via s3.{template.region}.amazonaws.com"
     objects = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion"]
     assert granted(template, role_of(function(template, "photographs"))) == {
         **worked_off(template, "Photographs", ["dynamodb:PutItem", "dynamodb:UpdateItem"]),
@@ -65,4 +65,4 @@ def test_it_may_write_below_its_own_number_and_nothing_else(template: Template, 
     own = f"${{{bucket.name}.Arn}}/claims/${{aws:PrincipalTag/customer}}/*"
     assert (puts["Action"], template.said(puts["Resource"])) == ("s3:PutObject", own)
     assert seals["Action"] == "kms:GenerateDataKey"
-    assert seals["Condition"]["StringEquals"]["kms:ViaService"] == "s3.eu-west-1.amazonaws.com"
+    assert seals["Condition"]["StringEquals"]["kms:ViaService"] == f"s3.{template.region}.amazonaws.com"

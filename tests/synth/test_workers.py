@@ -104,7 +104,7 @@ def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, l
     return {
         f"${{{names['WorkersLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         f"${{{names['DataTable']}.Arn}}": table,
-        f"{key} via dynamodb.eu-west-1.amazonaws.com": [
+        f"{key} via dynamodb.{template.region}.amazonaws.com": [
             "kms:Decrypt",
             "kms:DescribeKey",
             "kms:Encrypt",
@@ -113,7 +113,7 @@ def worked_off(template: Template, worker: str, table: list[str]) -> dict[str, l
             "kms:ReEncryptTo",
         ],
         f"${{{names[f'{worker}Queue']}.Arn}}": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-        f"{key} via sqs.eu-west-1.amazonaws.com": ["kms:Decrypt"],
+        f"{key} via sqs.{template.region}.amazonaws.com": ["kms:Decrypt"],
         "*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
     }
 
@@ -128,7 +128,7 @@ def test_the_notifier_may_do_exactly_this(template: Template) -> None:
     assert granted(template, role_of(function(template, "notifier"))) == {
         **worked_off(template, "Notifier", ["dynamodb:GetItem", "dynamodb:PutItem"]),
         f"${{{topic}}}": ["sns:Publish"],
-        f"${{{key}.Arn}} via sns.eu-west-1.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
+        f"${{{key}.Arn}} via sns.{template.region}.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey"],
     }
 
 
