@@ -65,7 +65,7 @@ def validate(outdir: Path, home: Path, context: Mapping[str, object]) -> Validat
 
     _clear(outdir)
     app = build_app(outdir, home, context)
-    judged = judge(find(app), acknowledged(ROOT))
+    judged = judge(find(app), acknowledged(ROOT, DELIVERY))
     check_at_synthesis(app, judged)
     try:
         app.synth()

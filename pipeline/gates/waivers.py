@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.gates.context import GateBroke
 from pipeline.gates.part import Part
 from pipeline.plan import waivers
+from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.waivers import BadWaivers, Waiver
 from pipeline.record.verdict import Finding
 
@@ -28,7 +29,7 @@ def read(root: Path) -> tuple[Waiver, ...]:
     if not path.exists():
         return ()
     try:
-        return waivers.read(path.read_text())
+        return waivers.read(path.read_text(), DELIVERY)
     except (BadWaivers, UnicodeDecodeError) as problem:
         raise GateBroke(f"{FILE}: {problem}") from problem
 

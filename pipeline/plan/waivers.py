@@ -7,12 +7,16 @@ validates acknowledges what it has of cdk-nag.
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+
+from pipeline.plan.environments import UnknownName, spelled
+from pipeline.plan.model import Delivery
 
 FILE = "pipeline/gates/waivers.toml"
 """Where the list stands, below the root of the source."""
@@ -58,8 +62,11 @@ class _File:
 _FILE = TypeAdapter(_File)
 
 
-def read(text: str) -> tuple[Waiver, ...]:
-    """The waivers of the list `text`; BadWaivers if it is none, or if one gives no reason or speaks of everything."""
+def read(text: str, delivery: Delivery) -> tuple[Waiver, ...]:
+    """The waivers of the list `text`, whose rules name the accounts and regions of `delivery` (`plan.environments`).
+
+    BadWaivers if it is none, or if one gives no reason, has no owner or names an account that the plan has not.
+    """
     try:
         waivers = _FILE.validate_python(tomllib.loads(text)).waiver
     except tomllib.TOMLDecodeError as problem:
@@ -72,4 +79,11 @@ def read(text: str) -> tuple[Waiver, ...]:
             raise BadWaivers(f"{', '.join(waiver.rule)}: a reason is a sentence")
         if not waiver.owner.strip():
             raise BadWaivers(f"{', '.join(waiver.rule)}: somebody owns a waiver")
-    return waivers
+    return tuple(_spelled(waiver, delivery) for waiver in waivers)
+
+
+def _spelled(waiver: Waiver, delivery: Delivery) -> Waiver:
+    try:
+        return replace(waiver, rule=tuple(each for rule in waiver.rule for each in spelled(rule, delivery)))
+    except UnknownName as problem:
+        raise BadWaivers(f"{', '.join(waiver.rule)}: {problem}") from problem

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.cloud.acknowledged import acknowledged
 from pipeline.cloud.findings import Finding, Judged, judge
+from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.waivers import Waiver
 
 PUBLIC = Finding("Pack-AUTH", "app/beta/Api/GET", "no authorization", "error")
@@ -57,7 +58,7 @@ def test_without_acknowledgements_everything_stands() -> None:
 
 
 def test_what_is_acknowledged_of_cdk_nag_stands_in_the_one_list_of_waivers() -> None:
-    told = acknowledged(Path(__file__).parents[4])
+    told = acknowledged(Path(__file__).parents[4], DELIVERY)
     assert told
     assert {each.tool for each in told} == {"cdk-nag"}
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.waivers import BadWaivers, Waiver, read
 
 GIVEN = """[[waiver]]
@@ -23,9 +24,9 @@ def waiver(rule: tuple[str, ...] = ("R1", "R2"), where: tuple[str, ...] = ("a/*"
 
 
 def test_one_rule_may_stand_alone_and_several_in_a_list() -> None:
-    (alone,) = read(GIVEN)
+    (alone,) = read(GIVEN, DELIVERY)
     assert (alone.rule, alone.where) == (("CKV_AWS_18",), ("*:Bucket.A*", "*:Bucket.B*"))
-    (several,) = read(GIVEN.replace('"CKV_AWS_18"', '["CKV_AWS_18", "CKV_AWS_21"]'))
+    (several,) = read(GIVEN.replace('"CKV_AWS_18"', '["CKV_AWS_18", "CKV_AWS_21"]'), DELIVERY)
     assert several.rule == ("CKV_AWS_18", "CKV_AWS_21")
 
 
@@ -43,11 +44,23 @@ def test_one_rule_may_stand_alone_and_several_in_a_list() -> None:
 )
 def test_a_list_that_is_none_says_what_is_wrong(word: str, instead: str, why: str) -> None:
     with pytest.raises(BadWaivers, match=why):
-        read(GIVEN.replace(word, instead, 1))
+        read(GIVEN.replace(word, instead, 1), DELIVERY)
+
+
+def test_a_rule_speaks_of_the_plan_s_accounts_and_of_no_other() -> None:
+    ours = DELIVERY.environment
+    (waiver,) = read(GIVEN.replace("CKV_AWS_18", "R[${pipeline.region}:${pipeline.account}:x]"), DELIVERY)
+    assert waiver.rule == (f"R[{ours.region}:{ours.account}:x]",)
+    (waiver,) = read(GIVEN.replace("CKV_AWS_18", "R[${stage.account}:${stage}]"), DELIVERY)
+    assert waiver.rule == tuple(f"R[{each.environment.account}:{each.name}]" for each in DELIVERY.stages)
+    with pytest.raises(
+        BadWaivers, match=r"R\[\$\{staging\.account\}\]: \$\{staging\.account\} is no name of the plan's"
+    ):
+        read(GIVEN.replace("CKV_AWS_18", "R[${staging.account}]"), DELIVERY)
 
 
 def test_an_empty_list_waives_nothing() -> None:
-    assert read("") == ()
+    assert read("", DELIVERY) == ()
 
 
 def test_every_place_that_matches_is_told() -> None:
