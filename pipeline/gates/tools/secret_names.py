@@ -41,6 +41,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+", re.IGNORECASE)  # with a password in it, it has a shape
+_OF_AN_ARN = re.compile(r"\barn:[^\s\"':]*:secretsmanager:[^\s\"':]*:[^\s\"':]*:$")
+"""What stands before the name of a secret in an ARN, which has "secret:" before it and gives none away."""
 _BARE = frozenset({".sh", ".bash", ".zsh", ".md", ".rst", ".txt", ".adoc", ".service"})
 """Endings of files that give values without quotes; what has no ending is a script."""
 _WRITTEN_BY_OTHERS = frozenset({".svg", ".html", ".css", ".lock"})
@@ -110,6 +112,8 @@ def _named(line: str, reading: _Reading) -> set[str]:
             pair, value = match[0], match[group]
             quoted = line[match.start(group) - 1 : match.start(group)] in ("'", '"', "`")
             value = value if quoted else _bare(value)
+            if _OF_AN_ARN.search(line[: match.start()]):
+                continue
             if not _harmless(pair) and _may_be_secret(value, quoted=quoted) and not (reading.spoken and _spoken(value)):
                 found.add(_key(pair, match.start(group) - match.start()))
     return found

@@ -33,6 +33,7 @@ KEY = "pass" + "word"
         ("a.json", f'"{KEY}": "correct horse battery"', KEY),
         ("a.json", f'"{KEY}": "correcthorsebattery"', KEY),
         ("a.yaml", f'{KEY}: "!{PASSWORD}"', KEY),
+        ("a.json", f'{{"a": "arn:aws:secretsmanager:eu-west-1:1:secret:orders", "{KEY}": "{PASSWORD}"}}', KEY),
     ],
 )
 def test_a_secret_is_told_by_its_name(name: str, line: str, key: str) -> None:
@@ -48,6 +49,7 @@ def test_a_secret_is_told_by_its_name(name: str, line: str, key: str) -> None:
         ("a.yaml", f"{KEY}: ${{{{ secrets.DEPLOY_2 }}}}"),
         ("a.yaml", f"{KEY}: '{{{{resolve:secretsmanager:orders-2}}}}'"),
         ("a.yaml", "id: arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders"),
+        ("a.toml", 'rule = "R[arn:aws:secretsmanager:${stage.region}:${stage.account}:secret:orders-${stage}/2/*]"'),
         ("a.yaml", f"{KEY}: !Ref DatabaseSecret2"),
         ("a.yaml", f"{KEY}: {{type: string, minLength: 12}}"),
         ("a.yaml", "id-token: write"),
