@@ -14,8 +14,8 @@ from tests.unit.pipeline.rehearsal.test_commits import git
 ONLY = frozenset({"lint"})
 SEES = """\
 { echo "base: $(cat "$SLIPWAY_BASE"/api/*)"; echo "base has cdk.out: $([ -d "$SLIPWAY_BASE/cdk.out" ] && echo yes)"
-  echo "here: $(cat api/*)"; echo "change: $(git log --format=%s origin/main..HEAD)"
-  echo "released: $(git log --format=%s origin/main)"; echo "not committed: $(git status --porcelain)"
+  echo "here: $(cat api/*)"; echo "change: $(git log --format=%s origin/BRANCH..HEAD)"
+  echo "released: $(git log --format=%s origin/BRANCH)"; echo "not committed: $(git status --porcelain)"
 } >>ROOT/seen
 """
 RELEASED = replace(
@@ -31,7 +31,8 @@ CONTRACTED = replace(TAKEN_BACK, id="contracted", title="contracted", edits=(Edi
 def root(tmp_path: Path) -> Path:
     """The small repository, whose gates tell what they see, but without a change that is none."""
     root = repository(tmp_path)
-    asked = f'if git log --format=%s -1 | grep -q -v "no change"; then\n{SEES.replace("ROOT", str(root))}fi\n'
+    sees = SEES.replace("ROOT", str(root)).replace("BRANCH", DELIVERY.source.branch)
+    asked = f'if git log --format=%s -1 | grep -q -v "no change"; then\n{sees}fi\n'
     (root / "scripts/slipway").write_text(SLIPWAY.replace('echo "$2 was asked"\n', asked))
     (root / ".gitignore").write_text(".slipway/\nseen\n")
     git(root, "commit", "-q", "--all", "-m", "one that sees")

@@ -13,6 +13,7 @@ from pipeline.mutation.judge import Judged
 from pipeline.mutation.kept import Kept
 from pipeline.mutation.sweep import Hears, Sweep
 from pipeline.mutation.walk import Way
+from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import Delivery
 from pipeline.record.verdict import Finding, Outcome, Verdict, to_json
 from pipeline.rehearsal.cancel import Cancel
@@ -59,7 +60,7 @@ def repository(root: Path) -> Path:
         (root / name).write_text(text)
     (root / "scripts/slipway").chmod(0o755)
     (root / "scripts/fix").chmod(0o755)
-    git(root, "init", "-q", "-b", "main")
+    git(root, "init", "-q", "-b", DELIVERY.source.branch)
     git(root, "add", "--all")
     git(root, "commit", "-q", "-m", "one")
     return root

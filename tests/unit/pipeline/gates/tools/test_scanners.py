@@ -15,7 +15,7 @@ from pipeline.gates.judge import Asked, judge
 from pipeline.gates.tools import cfn_lint, checkov, secrets
 from pipeline.gates.tools.cfn_lint import DECOY, decoy_template
 from pipeline.gates.tools.nag import PYTHON
-from pipeline.plan.delivery import SCAN
+from pipeline.plan.delivery import DELIVERY, SCAN
 from pipeline.record.verdict import NOT_RUN, Outcome
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.test_history import commit, git
@@ -223,7 +223,7 @@ def test_a_secret_that_a_commit_took_out_again_is_found_with_the_commit_that_bro
     source: Context, quiet: Toolbox
 ) -> None:
     assert quiet
-    git(source.root, "init", "-q", "-b", "main")
+    git(source.root, "init", "-q", "-b", DELIVERY.source.branch)
     commit(source.root, "The first")
     git(source.root, "switch", "-q", "-c", "mine")
     brought = commit(source.root, "Add it", key_dot_py=f"KEY = '{b64(f'key = {ACCESS_KEY}')}'\n")

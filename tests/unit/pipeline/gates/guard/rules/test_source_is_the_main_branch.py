@@ -11,6 +11,9 @@ from tests.unit.pipeline.gates.guard.pipelines import action, in_configuration, 
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, found, look, release
 
 RULE = "source_is_the_main_branch"
+OURS = DELIVERY.source
+ANOTHER = next(each for each in ("main", "master") if each != OURS.branch)
+"""A branch that could be delivered, and is not the plan's."""
 
 
 def source(**values: Any) -> Change:
@@ -35,15 +38,15 @@ def from_a_bucket(document: Template) -> None:
         (source(BranchName="develop"), "it delivers the branch develop"),
         (source(BranchName="*"), "it delivers the branch *"),
         (source(BranchName="#{variables.branch}"), "it delivers the branch #{variables.branch}"),
-        (source(BranchName="master"), "it delivers master: the plan says main"),
-        (source(FullRepositoryId="somebody/orders"), "it delivers somebody/orders: the plan says example/orders"),
+        (source(BranchName=ANOTHER), f"it delivers {ANOTHER}: the plan says {OURS.branch}"),
+        (source(FullRepositoryId="somebody/orders"), f"it delivers somebody/orders: the plan says {OURS.repository}"),
         (source(DetectChanges=False), "it does not see what comes to the branch"),
         (source(DetectChanges="false"), "it does not see what comes to the branch"),
         (from_a_bucket, "it is read by S3"),
         (two_sources, "it has 2 sources"),
         (triggered(PullRequest=[{"Events": ["OPEN"]}]), "a pull request starts it"),
-        (triggered(Push=[{"Branches": {"Includes": ["main", "feature/*"]}}]), "a push to feature/* starts it"),
-        (triggered(Push=[{"Branches": {"Excludes": ["main"]}}]), "a push to main does not start it"),
+        (triggered(Push=[{"Branches": {"Includes": [OURS.branch, "feature/*"]}}]), "a push to feature/* starts it"),
+        (triggered(Push=[{"Branches": {"Excludes": [OURS.branch]}}]), f"a push to {OURS.branch} does not start it"),
         (triggered(Push=[{"Tags": {"Includes": ["v*"]}}]), "a tag starts it"),
         (pipeline(Variables=[{"Name": "branch"}]), "whoever starts it chooses its branch"),
     ],
@@ -60,8 +63,8 @@ def planned(**source: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "plan", "told"),
     [
-        (source(BranchName="master"), planned(branch="master"), "BranchName was main, is master"),
-        (source(FullRepositoryId="a/b"), planned(repository="a/b"), "FullRepositoryId was example/orders, is a/b"),
+        (source(BranchName=ANOTHER), planned(branch=ANOTHER), f"BranchName was {OURS.branch}, is {ANOTHER}"),
+        (source(FullRepositoryId="a/b"), planned(repository="a/b"), f"FullRepositoryId was {OURS.repository}, is a/b"),
         (source(ConnectionArn="arn:other"), planned(connection_arn="arn:other"), "ConnectionArn was arn:aws"),
     ],
 )
@@ -81,7 +84,7 @@ def test_a_branch_that_anybody_may_push_to_is_told_whatever_the_plan_says(real: 
     [
         source(DetectChanges=True),
         source(OutputArtifactFormat="CODEBUILD_CLONE_REF"),
-        triggered(Push=[{"Branches": {"Includes": ["main"]}, "FilePaths": {"Excludes": ["*.md"]}}]),
+        triggered(Push=[{"Branches": {"Includes": [OURS.branch]}, "FilePaths": {"Excludes": ["*.md"]}}]),
     ],
 )
 def test_the_same_branch_by_other_words_is_welcome(real: Assembly, change: Change) -> None:

@@ -11,6 +11,7 @@ from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.templates import Template, edited, first, found, look, release, update
 
 RULE = "tags_stay"
+OWNER = dict(DELIVERY.tags)["owner"]
 
 
 def tagged(document: Template) -> Iterator[Any]:
@@ -37,8 +38,8 @@ def unmapped(document: Template) -> None:
     ("change", "told"),
     [
         (untagged, "service is nothing, not orders"),
-        (others, "owner is nobody, not orders-team; stage is beta, not prod"),
-        (unmapped, "owner is nothing, not orders-team"),
+        (others, f"owner is nobody, not {OWNER}; stage is beta, not prod"),
+        (unmapped, f"owner is nothing, not {OWNER}"),
     ],
 )
 @pytest.mark.parametrize("based", [True, False])
@@ -62,7 +63,7 @@ def test_a_tag_that_leaves_the_plan_with_everything_is_told(real: Assembly) -> N
     plan = replace(DELIVERY, tags=(("service", "orders"),))
     findings = found(RULE, release(edited(real, "prod/orders", ownerless), real, plan))
     assert [finding.where.split(":")[0] for finding in findings] == ["prod/orders"]
-    assert "owner is nothing, not orders-team, and of 1" in findings[0].what
+    assert f"owner is nothing, not {OWNER}, and of 1" in findings[0].what
 
 
 def test_one_more_tag_of_the_plan_is_welcome(real: Assembly) -> None:
