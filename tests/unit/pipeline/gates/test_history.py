@@ -8,6 +8,7 @@ import pytest
 from pipeline.gates import history
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.history import MESSAGE, Change, change_of, commit_of, versions_in
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.world import context, put
 
 
@@ -34,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
     """A repository with one commit on main."""
     root = tmp_path / "source"
     root.mkdir()
-    git(root, "init", "-q", "-b", "main")
+    git(root, "init", "-q", "-b", DELIVERY.source.branch)
     commit(root, "The first", a_dot_py="a = 1\n", _dot_gitignore=".slipway/\n")
     return root
 
@@ -67,7 +68,7 @@ def test_a_merged_branch_is_part_of_what_main_s_last_commit_brought(repository: 
     git(repository, "switch", "-q", "-c", "side")
     commit(repository, "Add it", b_dot_py="b = 2\n")
     commit(repository, "Take it out", b_dot_py=None)
-    git(repository, "switch", "-q", "main")
+    git(repository, "switch", "-q", DELIVERY.source.branch)
     git(repository, "merge", "-q", "--no-ff", "-m", "Merge side", "side")
     assert versions(context(repository))["b.py"] == [b"b = 2"]
 

@@ -7,6 +7,7 @@ import pytest
 from pipeline.gates import suite
 from pipeline.gates.suite import Suite
 from pipeline.gates.touched import is_about, touched_tests
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.test_history import commit, git, repository
 from tests.unit.pipeline.gates.world import context, put
 
@@ -78,7 +79,7 @@ def test_a_build_is_told_the_change_and_nobody_knows_it_of_files_alone(source: P
     commit(source, "Change b", api__b_dot_py="b = 2\n")
     files = put(tmp_path / "files", tests__unit__test_a_dot_py=OF["a"], tests__unit__test_b_dot_py=OF["b"])
     assert touched_tests(context(files), TESTS) == ()
-    told = context(files, SLIPWAY_HISTORY=str(source), SLIPWAY_CHANGE="main..mine")
+    told = context(files, SLIPWAY_HISTORY=str(source), SLIPWAY_CHANGE=f"{DELIVERY.source.branch}..mine")
     assert touched_tests(told, TESTS) == ("tests/unit/test_b.py",)
 
 

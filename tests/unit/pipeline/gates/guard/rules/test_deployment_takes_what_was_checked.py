@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.pipelines import (
     action,
     commands,
@@ -37,9 +38,12 @@ def built_again(where: str) -> Change:
     return change
 
 
+SOURCE = f"{DELIVERY.source.repository.replace('/', '_')}_Source"
+
+
 def from_the_source(document: Template) -> None:
     """The hand-over synthesizes once more, from the source."""
-    action(document, "Build", "Synth")["InputArtifacts"] = artifacts("example_orders_Source")
+    action(document, "Build", "Synth")["InputArtifacts"] = artifacts(SOURCE)
 
 
 def of_another_stage(document: Template) -> None:
@@ -56,7 +60,7 @@ def out_of_sight(document: Template) -> None:
 
 
 def one_looks_elsewhere(document: Template) -> None:
-    action(document, "Build", "scan")["InputArtifacts"] = artifacts("example_orders_Source")
+    action(document, "Build", "scan")["InputArtifacts"] = artifacts(SOURCE)
 
 
 @pytest.mark.parametrize(

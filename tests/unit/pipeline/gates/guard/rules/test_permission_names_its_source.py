@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.templates import (
     Template,
     assembly,
@@ -66,7 +67,7 @@ def test_what_the_base_asked_for_besides_is_not_dropped(real: Assembly) -> None:
         del first(document, "Lambda::Permission", "RotationLive")["Properties"]["SourceAccount"]
 
     (told,) = new_in(RULE, real, of_any_account)
-    assert "SourceAccount was 444444444444, is nothing" in told.what
+    assert f"SourceAccount was {DELIVERY.stages[-1].environment.account}, is nothing" in told.what
 
 
 def test_another_source_is_a_note(real: Assembly) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.pipelines import in_action, project
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, release
 
@@ -60,7 +61,7 @@ def any_role(document: Template) -> None:
         (granted("lambda:UpdateFunctionCode"), "it may do lambda:updatefunctioncode with *"),
         (granted("s3:PutObject", "arn:aws:s3:::*"), "it may do s3:putobject with arn:aws:s3:::*"),
         (all_but, "it may do all but what is named"),
-        (any_role, "it may do sts:assumerole with arn:*:iam::111111111111:role/*"),
+        (any_role, f"it may do sts:assumerole with arn:*:iam::{DELIVERY.environment.account}:role/*"),
         (role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"]), "it has AdministratorAccess"),
         (role(ManagedPolicyArns=["arn:aws:iam::aws:policy/AmazonS3FullAccess"]), "it has AmazonS3FullAccess"),
         (role(Policies=[{"PolicyDocument": {"Statement": {"Effect": "Allow", "Action": "*"}}}]), "it may do *"),

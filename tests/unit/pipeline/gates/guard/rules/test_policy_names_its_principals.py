@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.templates import (
     Change,
     Template,
@@ -118,7 +119,9 @@ def test_another_rule_of_ours_may_send_to_a_queue(real: Assembly) -> None:
 def test_one_of_ours_more_is_a_note(real: Assembly) -> None:
     def shared(document: Template) -> None:
         policy = first(document, "S3::BucketPolicy", "DataClaimsPolicy")["Properties"]["PolicyDocument"]
-        policy["Statement"].append(statement({"AWS": "arn:aws:iam::444444444444:role/reader"}))
+        policy["Statement"].append(
+            statement({"AWS": f"arn:aws:iam::{DELIVERY.stages[-1].environment.account}:role/reader"})
+        )
 
     part = look(RULE, release(edited(real, "prod/orders", shared), real))
     assert part.findings == ()

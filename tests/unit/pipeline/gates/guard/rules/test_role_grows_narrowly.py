@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.gates.guard.assembly import Assembly
 from pipeline.gates.guard.facts.holders import holders
+from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, new_in, release
 
 RULE = "role_grows_narrowly"
@@ -42,7 +43,8 @@ def by_any_service(document: Template) -> None:
 def any_secret(document: Template) -> None:
     for statement in statements(document, "RotationRole"):
         if "secretsmanager:GetSecretValue" in statement["Action"]:
-            statement["Resource"] = "arn:aws:secretsmanager:eu-west-1:444444444444:secret:orders-*"
+            ours = DELIVERY.stages[-1].environment
+            statement["Resource"] = f"arn:aws:secretsmanager:{ours.region}:{ours.account}:secret:orders-*"
 
 
 def any_customers_photographs(document: Template) -> None:
