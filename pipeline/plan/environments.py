@@ -1,12 +1,13 @@
 """The accounts and regions of the plan by name, so that what speaks of them stays true when a team sets its own. Pure.
 
 `${pipeline.account}` and `${pipeline.region}` are the pipeline's. A text with `${stage}`, `${stage.account}` or
-`${stage.region}` is meant once for each stage.
+`${stage.region}` is meant once for each stage; one with `${stage.replicas.account}` for each that has replicas.
 """
 
 import re
+from collections.abc import Iterable
 
-from pipeline.plan.model import Delivery, Environment
+from pipeline.plan.model import Environment, Stage
 
 _NAME = re.compile(r"\$\{([^{}]*)\}")
 
@@ -15,13 +16,18 @@ class UnknownName(ValueError):
     """A text names what is no account, region or stage of the plan."""
 
 
-def spelled(text: str, delivery: Delivery) -> tuple[str, ...]:
+def spelled(text: str, pipeline: Environment, stages: Iterable[Stage]) -> tuple[str, ...]:
     """The texts that `text` stands for, each once; UnknownName if it names anything else."""
-    ours = _of("pipeline", delivery.environment)
+    ours = _of("pipeline", pipeline)
     if not any(name.partition(".")[0] == "stage" for name in _NAME.findall(text)):
         return (_filled(text, ours),)
-    filled = (_filled(text, {**ours, "stage": each.name, **_of("stage", each.environment)}) for each in delivery.stages)
-    return tuple(dict.fromkeys(filled))
+    return tuple(dict.fromkeys(_filled(text, ours | _names(stage)) for stage in stages))
+
+
+def _names(stage: Stage) -> dict[str, str]:
+    replicas = stage.settings.replicas
+    copied = _of("stage.replicas", replicas.environment) if replicas else {}
+    return {"stage": stage.name, **_of("stage", stage.environment), **copied}
 
 
 def _of(owner: str, environment: Environment) -> dict[str, str]:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
+from operator import attrgetter
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from pipeline.plan.environments import UnknownName, spelled
-from pipeline.plan.model import Delivery
+from pipeline.plan.model import Delivery, StageSettings
 
 FILE = "pipeline/gates/waivers.toml"
 """Where the list stands, below the root of the source."""
@@ -33,7 +34,10 @@ class BadWaivers(ValueError):
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Waiver:
-    """Findings of the rules by `tool` at places that match one of `where` (as file names match: `*`, `?`, `[...]`)."""
+    """Findings of the rules by `tool` at places that match one of `where` (as file names match: `*`, `?`, `[...]`).
+
+    One that is `only_with` a setting (`alerts.chat`) is meant for the stages that ask for it, and is none without them.
+    """
 
     tool: str
     rule: _Words
@@ -41,6 +45,7 @@ class Waiver:
     reason: str
     owner: str
     expires: date
+    only_with: str = ""
 
     def covers(self, tool: str, rule: str, place: str) -> Iterator[tuple[str, str]]:
         """Every rule and pattern of the waiver that match the finding. A rule is no pattern: it is meant as it is."""
@@ -79,11 +84,19 @@ def read(text: str, delivery: Delivery) -> tuple[Waiver, ...]:
             raise BadWaivers(f"{', '.join(waiver.rule)}: a reason is a sentence")
         if not waiver.owner.strip():
             raise BadWaivers(f"{', '.join(waiver.rule)}: somebody owns a waiver")
-    return tuple(_spelled(waiver, delivery) for waiver in waivers)
+    return tuple(meant for waiver in waivers for meant in _meant(waiver, delivery))
 
 
-def _spelled(waiver: Waiver, delivery: Delivery) -> Waiver:
+def _meant(waiver: Waiver, delivery: Delivery) -> Iterator[Waiver]:
+    """The waiver with its rules as the plan makes them, if any stage asks for what it is for."""
     try:
-        return replace(waiver, rule=tuple(each for rule in waiver.rule for each in spelled(rule, delivery)))
-    except UnknownName as problem:
+        stages = [stage for stage in delivery.stages if _asks(stage.settings, waiver.only_with)]
+        if stages:
+            rules = (each for rule in waiver.rule for each in spelled(rule, delivery.environment, stages))
+            yield replace(waiver, rule=tuple(rules))
+    except (UnknownName, AttributeError) as problem:
         raise BadWaivers(f"{', '.join(waiver.rule)}: {problem}") from problem
+
+
+def _asks(settings: StageSettings, path: str) -> bool:
+    return not path or bool(attrgetter(path)(settings))

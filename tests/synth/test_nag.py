@@ -1,16 +1,24 @@
 """cdk-nag through the CDK's own way: what is acknowledged passes, anything else fails the synthesis."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from aws_cdk import App, Stack, aws_s3
 from aws_cdk import aws_iam as iam
+from constructs import Construct
 
+from pipeline.cloud.acknowledged import TOOL, acknowledged
 from pipeline.cloud.assembly import InvalidAssembly, Validated
+from pipeline.cloud.delivery_stage import DeliveryStage
 from pipeline.cloud.findings import Finding, Judged, judge
+from pipeline.cloud.inputs import read_inputs
 from pipeline.cloud.nag import check_at_synthesis, find
+from pipeline.cloud.settings import ROOT, bundle_home, context
+from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.waivers import Waiver
+from tests.synth.wishes import EVERYTHING, wishing
 
 
 def acknowledge(rules: tuple[str, ...], where: tuple[str, ...], reason: str) -> Waiver:
@@ -104,6 +112,19 @@ def test_wherever_a_policy_stands_its_actions_on_everything_are_found(tmp_path: 
         iam.Role(stack, "P", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"), inline_policies=policies)
     found = {finding.full_rule for finding in find(app)}
     assert "AwsSolutions-IAM5[Resource::*] for sqs:SendMessage" in found
+
+
+def test_what_waits_for_a_setting_is_needed_where_a_stage_asks_for_it(tmp_path: Path) -> None:
+    prod = wishing(**EVERYTHING)
+    plan = replace(DELIVERY, steps=(*DELIVERY.steps[:-1], prod))
+    waiting = [each for each in acknowledged(ROOT, plan) if each.only_with]
+    app = App(outdir=str(tmp_path), post_cli_context=context(), analytics_reporting=False, tree_metadata=False)
+    DeliveryStage(Construct(app, "pipeline"), plan, prod, read_inputs(ROOT, bundle_home({})))
+    used = {
+        match for found in find(app) for each in waiting for match in each.covers(TOOL, found.full_rule, found.where)
+    }
+    assert waiting
+    assert {(rule, where) for each in waiting for rule in each.rule for where in each.where} == used
 
 
 def test_an_invalid_assembly_says_where_and_what() -> None:

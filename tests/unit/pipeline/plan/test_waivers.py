@@ -1,12 +1,15 @@
 """The list of waivers: what it may say, and which findings one covers."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.plan.delivery import DELIVERY
+from pipeline.plan.model import Addresses, Chat, Delivery, Stage
 from pipeline.plan.waivers import BadWaivers, Waiver, read
 
 GIVEN = """[[waiver]]
@@ -57,6 +60,25 @@ def test_a_rule_speaks_of_the_plan_s_accounts_and_of_no_other() -> None:
         BadWaivers, match=r"R\[\$\{staging\.account\}\]: \$\{staging\.account\} is no name of the plan's"
     ):
         read(GIVEN.replace("CKV_AWS_18", "R[${staging.account}]"), DELIVERY)
+
+
+def asking(**settings: Any) -> Delivery:
+    """The plan, where its last stage asks for more."""
+    *before, last = DELIVERY.steps
+    assert isinstance(last, Stage)
+    return replace(DELIVERY, steps=(*before, replace(last, settings=replace(last.settings, **settings))))
+
+
+def test_a_waiver_for_a_setting_waits_until_a_stage_asks_for_it() -> None:
+    given = GIVEN.replace("CKV_AWS_18", "R[${stage}]") + 'only_with = "alerts.chat"\n'
+    assert read(given, DELIVERY) == ()
+    (waiver,) = read(given, asking(alerts=Addresses(chat=Chat("T1", "C1"))))
+    assert waiver.rule == (f"R[{DELIVERY.stages[-1].name}]",)
+
+
+def test_a_waiver_for_no_setting_of_the_plan_is_none() -> None:
+    with pytest.raises(BadWaivers, match="CKV_AWS_18: .* has no attribute 'fax'"):
+        read(GIVEN + 'only_with = "alerts.fax"\n', DELIVERY)
 
 
 def test_an_empty_list_waives_nothing() -> None:
