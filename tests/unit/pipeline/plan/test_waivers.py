@@ -77,7 +77,7 @@ def test_a_waiver_for_a_setting_waits_until_a_stage_asks_for_it() -> None:
 
 
 def test_a_waiver_for_no_setting_of_the_plan_is_none() -> None:
-    with pytest.raises(BadWaivers, match="CKV_AWS_18: .* has no attribute 'fax'"):
+    with pytest.raises(BadWaivers, match=r"CKV_AWS_18: .* has no attribute 'fax'"):
         read(GIVEN + 'only_with = "alerts.fax"\n', DELIVERY)
 
 
