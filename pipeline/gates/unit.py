@@ -18,8 +18,9 @@ NOT_COMPARED = Finding(
     severity="note",
 )
 
-JUDGING = tuple(
-    f"tests/unit/pipeline/gates/test_{name}.py" for name in ("judge", "nothing_checked", "part", "passes", "run")
+JUDGING = (
+    *(f"tests/unit/pipeline/gates/test_{name}.py" for name in ("judge", "nothing_checked", "part", "passes", "run")),
+    "tests/unit/pipeline/test_setup.py",
 )
 """What every gate's verdict rests on. `selftest` asks it, too, but of no release: there it would be asked of nobody."""
 

@@ -5,7 +5,7 @@ A waiver that has ended or that nothing needs any more is itself a finding: the 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import filterfalse
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from pipeline.record.verdict import Finding
 FILE = Path(waivers.FILE)
 SPOKEN = frozenset({"cdk-nag"})
 """Tools whose rules have spaces in their names: a colon stands behind them."""
+LONGEST = timedelta(days=400)
+"""For how long a waiver may be given: a year, and time to look at it again."""
 PLACED = frozenset({"guard"})
 """Tools that tell more of a place behind its first word."""
 
@@ -54,6 +56,25 @@ def spare(part: Part, waivers: Iterable[Waiver], today: date) -> Part:
 
     waived = tuple(filter(is_waived, part.findings))
     return replace(part, findings=tuple(filterfalse(is_waived, part.findings)), waived=waived)
+
+
+def loose(waivers: Iterable[Waiver], today: date) -> tuple[Finding, ...]:
+    """Those that speak of every place there is, so of what nobody has seen yet, and those that hardly ever end."""
+    waivers = tuple(waivers)
+    everywhere = [
+        _finding(
+            waiver, waiver.rule, f"waives it at {pattern}, which is everywhere", "name the places that you have seen"
+        )
+        for waiver in waivers
+        for pattern in waiver.where
+        if not pattern.strip("*?[]!/:.")
+    ]
+    endless = [
+        _finding(waiver, waiver.rule, f"lasts until {waiver.expires}", f"let it end within {LONGEST.days} days")
+        for waiver in waivers
+        if waiver.expires > today + LONGEST
+    ]
+    return (*everywhere, *endless)
 
 
 def wrong(parts: Iterable[Part], waivers: Iterable[Waiver], today: date) -> tuple[Finding, ...]:

@@ -10,6 +10,8 @@ _INDEX = re.compile(
     r"""--(?:extra-)?index-url\b|--default-index\b|--index[= ]|--find-links\b|--trusted-host\b|--index-strategy\b"""
     r"""|--allow-insecure-host\b|--no-verify-hashes\b|--registry[= ]"""
     r"""|\b(?:PIP|UV)_(?:EXTRA_)?(?:INDEX(?:_URL|_STRATEGY)?|DEFAULT_INDEX|FIND_LINKS|TRUSTED_HOST|INSECURE_HOST)\s*[=:]"""
+    r"""|\bUV_(?:PYTHON_INSTALL_MIRROR|PYPY_INSTALL_MIRROR|PYTHON_DOWNLOADS_JSON_URL|CONFIG_FILE)\b|\bPIP_CONFIG_FILE\b"""
+    r"""|--(?:mirror|pypy-mirror|python-downloads-json-url)[= ]|\b(?:NODE|NVM_NODEJS_ORG|ELECTRON)_MIRROR\s*[=:]"""
     r"""|\bUV_NO_VERIFY_HASHES\b|\b(?:npm|NPM)_(?:config|CONFIG)_(?:registry|REGISTRY)\s*[=:]"""
     r"""|^\s*(?:extra-)?index-url\s*=|^\s*find-links\s*=|^\s*trusted-host\s*=|^\s*index-strategy\s*="""
     r"""|^\s*\[\[(?:tool\.uv\.)?index\]\]|^\s*\[tool\.uv\.sources\]|^\s*(?:@[\w-]+:)?registry\s*=""",
@@ -42,22 +44,21 @@ def is_asked(path: PurePath) -> bool:
 
 def sources_in(name: str, text: str) -> Iterator[Finding]:
     """Lines of the file that name an index, an address of a package, or install what no hash holds."""
-    joined = text.replace("\\\n", "\0")
     for found in _INDEX.finditer(text):
         yield _finding(name, text, found, f"names where packages come from: {found[0].strip()}", ONE_INDEX)
     for found in _ELSEWHERE.finditer(text):
         yield _finding(name, text, found, "takes a package from an address and not from the index", ONE_INDEX)
-    for number, line in _commands(joined):
+    for number, line in commands(text):
         if _INSTALLS.search(line) and "--require-hashes" not in line:
             yield Finding(f"{name}:{number}", "LOCK installs packages without their hashes", HASHED, "high")
         if _NPM_INSTALLS.search(line):
             yield Finding(f"{name}:{number}", "LOCK installs from npm without the lock", HASHED, "high")
 
 
-def _commands(text: str) -> Iterator[tuple[int, str]]:
+def commands(text: str) -> Iterator[tuple[int, str]]:
     """The lines that are no comments, continued ones as one, with the number of the first."""
     number = 1
-    for line in text.split("\n"):
+    for line in text.replace("\\\n", "\0").split("\n"):
         if not line.lstrip().startswith("#"):
             yield number, line.replace("\0", " ")
         number += 1 + line.count("\0")

@@ -32,7 +32,8 @@ def gather(context: Context, delivery: Delivery = DELIVERY) -> Evidence:
     subject = subject_of(context, delivery)
     known = tuple(waiver for waiver in waivers.read(context.root) if waiver.tool == OWN)
     parts = run_jobs(context, [(kind, _job(rules, subject, known)) for kind, rules in by_kind(all_rules()).items()])
-    wrong = waivers.wrong([replace(part, tool=OWN) for part in parts], known, context.today)
+    unneeded = waivers.wrong([replace(part, tool=OWN) for part in parts], known, context.today)
+    wrong = (*unneeded, *waivers.loose(known, context.today))
     return evidence(subject, parts, wrong, rules=len(all_rules()))
 
 

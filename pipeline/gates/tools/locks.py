@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 
 from pipeline.gates.context import Context
 from pipeline.gates.dependencies import advisories, cooldown, lookalikes, rules, sources
+from pipeline.gates.dependencies.fetched import fetched_in
 from pipeline.gates.dependencies.locked import Locked, packages_in, requirements_in
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.part import Part
@@ -34,7 +35,7 @@ def check(context: Context) -> Part:
     findings += _of_locks(context, locked)
     for path in source_files(context.root):
         if sources.is_asked(path) and (text := text_of(context.root / path)) is not None:
-            findings += sources.sources_in(str(path), text)
+            findings += [*sources.sources_in(str(path), text), *fetched_in(str(path), text)]
     pins = {(one.kind, one.pin) for one in locked if one.version}
     return Part("locks", len(pins), "locked versions", tuple(findings))
 

@@ -18,7 +18,7 @@ WORKFLOWS = ".github/workflows/"
 ACTIONS = ("action.yml", "action.yaml")
 SCRIPTS = ("scripts/", ".ci/")
 """Folders of the commands that steps call: what hides a failure there hides it from GitHub, too."""
-ALSO = ("pyproject.toml", "CODEOWNERS", "docs/CODEOWNERS")
+ALSO = ("pyproject.toml", "package-lock.json", "CODEOWNERS", "docs/CODEOWNERS")
 SUPPRESSIONS = (
     "pipeline/gates/waivers.toml",
     "pipeline/gates/dependencies/licences.toml",
@@ -26,6 +26,7 @@ SUPPRESSIONS = (
 )
 """Where findings are let be, each with its reason."""
 FOLDERS = (".github/", *SCRIPTS)
+LOCKS = "locks/"
 CODE = ("api/", "pipeline/", "tests/")
 
 
@@ -146,7 +147,7 @@ def is_action(path: str) -> bool:
 
 
 def _matters(path: str) -> bool:
-    return path.startswith(FOLDERS) or path in ALSO or path in SUPPRESSIONS
+    return path.startswith((*FOLDERS, LOCKS)) or path in ALSO or path in SUPPRESSIONS
 
 
 def _running(tree: Tree) -> Iterator[tuple[str, Step, str | None]]:

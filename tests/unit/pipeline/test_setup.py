@@ -1,9 +1,12 @@
 """What the scripts' set-up keeps in its home, and what it forgets."""
 
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[3]
 DAY = 86_400
@@ -54,3 +57,20 @@ def test_a_lock_that_says_where_packages_come_from_is_refused_before_any_is_fetc
     done = subprocess.run(command, env=told, check=False, capture_output=True, text=True)
     assert (done.returncode, (tmp_path / "home").exists()) == (2, False)
     assert "package-lock.json names addresses" in done.stderr
+
+
+@pytest.mark.parametrize(("version", "taken"), [("the one of the lock", True), ("0.0.1", False)])
+def test_a_uv_on_the_path_is_taken_only_in_the_version_of_the_lock(tmp_path: Path, version: str, taken: bool) -> None:
+    """Another is whatever somebody has: the lock's is installed instead, by a python that is told so here."""
+    whole = (ROOT / "scripts/environment.sh").read_text()
+    functions = whole[whole.index("say()") : whole.index("find_python()")]
+    locked = re.findall(r"^uv==([\d.]+)", (ROOT / "locks/uv.txt").read_text(), re.MULTILINE)[0]
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in (("uv", f"echo uv {locked if taken else version}"), ("python3", "exit 1")):
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    told = {"PATH": f"{programs}:{os.environ['PATH']}", "SLIPWAY_HOME": str(tmp_path / "home"), "root": str(ROOT)}
+    command = ["bash", "-euc", f'{functions}find_uv; echo "takes $UV"']
+    done = subprocess.run(command, env=told, check=False, capture_output=True, text=True)
+    assert (done.returncode, f"takes {programs}/uv" in done.stdout) == ((0, True) if taken else (3, False))

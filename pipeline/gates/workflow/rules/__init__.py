@@ -17,6 +17,7 @@ from pipeline.gates.workflow.rules import (
     exclusion_is_new,
     failure_is_ignored,
     floor_is_lowered,
+    hash_is_new,
     job_is_gone,
     key_is_static,
     lock_is_rewritten,
@@ -41,6 +42,7 @@ from pipeline.gates.workflow.rules import (
     tests_are_left_out,
     text_becomes_code,
     trigger_is_dangerous,
+    variable_is_steering,
     word_is_of_two_minds,
 )
 
@@ -63,6 +65,7 @@ RULES: tuple[Rule, ...] = tuple(
         tests_are_gone,
         settings_are_overshadowed,
         settings_are_weaker,
+        variable_is_steering,
         floor_is_lowered,
         deployment_follows_failure,
         deployment_is_cancelled,
@@ -82,6 +85,7 @@ RULES: tuple[Rule, ...] = tuple(
         text_becomes_code,
         action_is_not_locked,
         lock_is_rewritten,
+        hash_is_new,
         owners_are_missing,
         owners_are_weakened,
         branch_rules_are_weak,

@@ -1,7 +1,7 @@
 """Waivers: what they cover, and that they end and stay true."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +79,18 @@ def test_nobody_knows_whether_the_waivers_of_a_broken_tool_are_needed() -> None:
     assert waivers.wrong([broken], [WAIVER], TODAY) == ()
     assert waivers.wrong([broken, whole], [WAIVER], TODAY) == ()
     assert len(waivers.wrong([whole], [WAIVER], TODAY)) == 1
+
+
+@pytest.mark.parametrize("where", ["*", "*:*", "**/*", "*/*:*"])
+def test_a_waiver_for_everywhere_is_a_finding(where: str) -> None:
+    (told,) = waivers.loose([WAIVER, replace(WAIVER, where=(where,))], TODAY)
+    assert told.what == f"the waiver of checkov CKV_AWS_59 waives it at {where}, which is everywhere"
+
+
+def test_so_is_one_that_hardly_ever_ends() -> None:
+    last = TODAY + waivers.LONGEST
+    (told,) = waivers.loose([replace(WAIVER, expires=last + timedelta(days=day)) for day in (0, 1)], TODAY)
+    assert told.what == f"the waiver of checkov CKV_AWS_59 lasts until {last + timedelta(days=1)}"
 
 
 def test_the_guard_tells_more_of_a_place_than_a_waiver_names() -> None:

@@ -22,6 +22,9 @@ from pipeline.gates.dependencies.sources import is_asked, sources_in
         (".npmrc", "@types:registry=https://example.org"),
         ("scripts/setup", "pip install --require-hashes git+https://example.org/x.git"),
         ("scripts/setup", "export UV_NO_VERIFY_HASHES=1"),
+        ("scripts/setup", "export UV_PYTHON_DOWNLOADS_JSON_URL=https://example.org/list.json"),
+        ("scripts/setup", "UV_PYTHON_INSTALL_MIRROR=https://example.org uv python install 3.13"),
+        ("scripts/setup", "uv python install --mirror https://example.org 3.13"),
     ],
 )
 def test_another_place_is_found(name: str, line: str) -> None:

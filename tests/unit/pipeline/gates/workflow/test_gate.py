@@ -103,10 +103,18 @@ def waive(source: Context, text: str, tree: str = "now") -> None:
 
 
 def test_a_waiver_may_come_before_what_it_is_for_but_not_outlive_its_day(source: Context) -> None:
-    waive(source, WAIVER.format("failure-is-ignored", "*", "2027-01-01"))
+    waive(source, WAIVER.format("failure-is-ignored", ".github/*", "2027-01-01"))
     assert ask(source).outcome is Outcome.PASSED
-    waive(source, WAIVER.format("floor-is-lowered", "*", "2026-01-01"))
+    waive(source, WAIVER.format("floor-is-lowered", "pyproject.toml:*", "2026-01-01"))
     assert [one.what for one in ask(source).findings] == ["the waiver of workflow floor-is-lowered ended on 2026-01-01"]
+
+
+def test_a_waiver_for_whatever_comes_is_refused(source: Context) -> None:
+    waive(source, WAIVER.format("floor-is-lowered", "*", "2099-12-31"))
+    assert [one.what for one in ask(source).findings] == [
+        "the waiver of workflow floor-is-lowered waives it at *, which is everywhere",
+        "the waiver of workflow floor-is-lowered lasts until 2099-12-31",
+    ]
 
 
 def test_a_base_whose_waivers_can_t_be_read_has_none(source: Context) -> None:

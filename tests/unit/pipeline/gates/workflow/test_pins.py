@@ -1,5 +1,6 @@
 """What others wrote is what was read: actions, images."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -74,3 +75,36 @@ def test_a_release_of_today_is_told_and_one_of_tomorrow_refused() -> None:
     assert rules_against(edited(LOCK, "2025-08-11", (TODAY + timedelta(days=1)).isoformat())) == {
         "action-is-not-locked"
     }
+
+
+WORLD = "locks/world.txt"
+
+
+def locked(text: str, number: int = 0) -> str:
+    """The first hash, or another, of a lock."""
+    return str(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)[number])
+
+
+@pytest.mark.parametrize("more", ["1" * 64, "fedcba9876543210" * 4])
+def test_a_locked_version_keeps_the_files_that_it_had(more: str) -> None:
+    first = locked(texts()[WORLD])
+    (told,) = refusals(edited(WORLD, first, f"{first} \\\n    --hash=sha256:{more}"), only="hash-is-new")
+    assert told.where.startswith(f"{WORLD}:")
+    assert f"may be one more file now, sha256:{more[:12]}" in told.what
+
+
+def test_so_does_one_whose_only_file_is_another_in_each_lock_and_one_of_npm() -> None:
+    first = locked(texts()[WORLD])
+    other = {path: text.replace(first, f"--hash=sha256:{'1' * 64}") for path, text in texts().items()}
+    assert rules_against(other, only="hash-is-new") == {"hash-is-new"}
+    integrity = re.findall(r"sha512-[A-Za-z0-9+/]{86}==", texts()["package-lock.json"])[0]
+    npm = edited("package-lock.json", integrity, f"sha512-{'A' * 86}==")
+    assert rules_against(npm, only="hash-is-new") == {"hash-is-new"}
+
+
+def test_a_new_version_brings_its_own_files_and_fewer_are_welcome() -> None:
+    text = texts()[WORLD]
+    name, version = re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)[0]
+    newer = text.replace(f"{name}=={version}", f"{name}==99.0").replace(locked(text), f"--hash=sha256:{'1' * 64}")
+    assert refusals(texts(**{WORLD: newer}), only="hash-is-new") == []
+    assert refusals(edited(WORLD, f" \\\n    {locked(text)}", ""), only="hash-is-new") == []
