@@ -3,6 +3,7 @@
 It says of which tree it is. Over that very tree a sweep on another machine can go on from it.
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -77,7 +78,8 @@ def _short(change: Change, walked: Walked) -> Walked:
     """The walk with what decided and little else; whoever judges it anew comes to the same."""
     kill = stopped_by(change, walked.answers)
     decided = kill[1] if kill else None
-    return replace(walked, answers=tuple(_few(answer, decided) for answer in walked.answers))
+    few = tuple(_few(answer, decided) for answer in walked.answers)
+    return replace(walked, answers=few, seconds=tenths(walked.seconds))
 
 
 def _few(answer: Answer, decided: object) -> Answer:
@@ -87,7 +89,13 @@ def _few(answer: Answer, decided: object) -> Answer:
         replace(finding, where=placeless(finding.where), what=placeless(finding.what)[:LONGEST])
         for finding in (*first, *others)[:FINDINGS]
     )
-    return replace(answer, summary=placeless(answer.summary), findings=few)
+    seconds, ended = tenths(answer.seconds), tenths(answer.ended)
+    return replace(answer, summary=placeless(answer.summary), findings=few, seconds=seconds, ended=ended)
+
+
+def tenths(seconds: float) -> float:
+    """Seconds to the tenth, never fewer than they were: a limit that was missed stays so."""
+    return math.ceil(seconds * 10) / 10
 
 
 def placeless(text: str) -> str:

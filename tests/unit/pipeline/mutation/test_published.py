@@ -55,6 +55,13 @@ def test_few_findings_are_published_what_decided_first(swept: Path, tmp_path: Pa
     assert row.seen == replace(SEEN, findings=SEEN.findings[:2])
 
 
+def test_seconds_are_published_to_the_tenth_and_never_fewer(swept: Path, tmp_path: Path) -> None:
+    Kept(swept).write(BAD, Walked("z03", (replace(REFUSED, seconds=3.14159, ended=60.0001),), 60.0001))
+    walked = published.publish(tmp_path, TREE, swept, [BAD]).rows[0].walked
+    assert walked is not None
+    assert (walked.seconds, walked.answers[0].seconds, walked.answers[0].ended) == (60.1, 3.2, 60.1)
+
+
 def test_results_of_another_tree_count_for_nothing(swept: Path, tmp_path: Path) -> None:
     published.publish(tmp_path, TREE, swept, [BAD])
     with pytest.raises(Unreadable, match="is of tree 0123456789ab, and this is ba9876543210"):
