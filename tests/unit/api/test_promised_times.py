@@ -94,11 +94,6 @@ BEFORE: Final = (
         cashier.PATIENCE + cashier.KEPT_BACK,
         functions.TIMEOUT_SECONDS,
     ),
-    Two(
-        "a batch of letters is through before its worker is cut off, even if SES never answers",
-        MAIL.batch * longest(aws.UNREPEATED),
-        MAIL.timeout_seconds,
-    ),
     Two("an import that gives up has time to keep how far it is", importing.PATIENCE, IMPORTER.timeout_seconds - 10),
     # What is remembered: for longer than it may be asked for again.
     Two("that a request has placed an order is known after its key", idempotency.KEPT_SECONDS, items.RECEIPT_LIFETIME),
@@ -153,6 +148,15 @@ PROMISED: Final[dict[str, tuple[timedelta | float, float]]] = {
 def test_a_time_that_is_promised_by_the_contract_is_kept_as_it_is_said(promise: str) -> None:
     kept, said = PROMISED[promise]
     assert seconds(kept) == said
+
+
+def test_a_batch_of_letters_is_through_before_its_worker_is_cut_off_even_if_ses_never_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setattr(aws, "session", get_session)  # not the one that other tests go on with
+    client: Any = aws.ses.__wrapped__()
+    assert MAIL.batch * longest(client.meta.config) < MAIL.timeout_seconds
 
 
 def test_the_address_of_an_invoice_opens_it_for_the_minute_that_is_promised() -> None:
