@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_KEPT_SECONDS: Final = 24 * 60 * 60
+KEPT_SECONDS: Final = 24 * 60 * 60
+"""As long as the contract promises. What else must know of the request afterwards is kept for longer."""
 _PREFIX: Final = "orders"
 """Instead of the function's name, so that versions and renamed functions share their records."""
 
@@ -124,7 +125,7 @@ def _config(context: "LambdaContext", on_replay: "IdempotentHookFunction") -> "I
         event_key_jmespath="key",
         payload_validation_jmespath="body",
         raise_on_no_idempotency_key=True,
-        expires_after_seconds=_KEPT_SECONDS,
+        expires_after_seconds=KEPT_SECONDS,
         hash_function="sha256",
         lambda_context=context,  # an abandoned record ends when this invocation would have
         response_hook=on_replay,

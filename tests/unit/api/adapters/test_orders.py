@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.adapters.attributes import plain, typed
+from api.adapters.items import from_order
 from api.adapters.orders import DynamoOrders
 from api.adapters.products import DynamoProducts
 from api.adapters.sources import new_id, ulid
@@ -33,6 +34,7 @@ from api.domain.timeline import Happened, Step
 from tests.support.dynamodb import TABLE, count_items, new_sku
 from tests.support.outbox import events_with
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
+from tests.unit.api.domain.paying import unpaid
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -365,3 +367,14 @@ def test_orders_of_one_status_are_found_page_by_page(products: DynamoProducts, o
         if after is None:
             break
     assert (seen, after) == ([ids[2]], None)
+
+
+def test_the_oldest_unsettled_orders_of_each_part_are_seen_first(stage: "DynamoDBClient", orders: DynamoOrders) -> None:
+    """A part shows a page of them at a time: whoever began with the newest would never reach those that are overdue."""
+    waited = [NOON - timedelta(days=9_000, minutes=-late) for late in range(limits.PAGE_SIZE + 5)]
+    for shard in ("0", "7"):
+        for placed_at in reversed(waited):
+            one = replace(unpaid(), id=new_id(), placed_at=placed_at)
+            stage.put_item(TableName=TABLE, Item=typed({**from_order(one), "sweep_shard": shard}))
+    found = orders.unsettled(OrderStatus.PAYMENT_PENDING, waited[-1] + timedelta(days=1))
+    assert [each.placed_at for each in found] == waited[: limits.PAGE_SIZE] * 2

@@ -3,13 +3,17 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
 
 import pytest
+import urllib3
 
 from api.adapters.payment_provider import HttpPaymentProvider
 from api.adapters.sources import new_id
 from api.domain.money import Money
-from api.domain.payment import Authorised, Declined, Payment, PaymentStatus, Unavailable, Undecided, Voided
+from api.domain.payment import Answer, Authorised, Declined, Payment, PaymentStatus, Unavailable, Undecided, Voided
 from tests.support.payment_provider.book import ALWAYS_FAILS, DECLINED, RECOVERS, UNDECIDED, Fault
 from tests.support.payment_provider.service import Provider, payment_provider
 from tests.unit.api.domain.examples import NOON
@@ -110,3 +114,44 @@ def test_a_payment_that_recovers_does_so_at_the_third_request(client: HttpPaymen
 def test_a_key_that_the_provider_does_not_take_says_nothing_about_the_money(service: Provider) -> None:
     asked = replace(payment(), id="")  # the provider wants its idempotency key
     assert HttpPaymentProvider(service.url, lambda: b"a-key").authorise(asked, "chain", 3.0) == Unavailable()
+
+
+YES = b'{"status": "authorised", "reference": "PSP-1"}'
+NOTHING_SAID = Unavailable()
+SAYS_SOMETHING: dict[str, dict[HTTPStatus, Answer | Voided]] = {
+    "authorise": {
+        HTTPStatus.CREATED: Authorised("PSP-1"),
+        HTTPStatus.PAYMENT_REQUIRED: Declined(),
+        HTTPStatus.ACCEPTED: Undecided(),
+    },
+    "void": {HTTPStatus.OK: Voided()},
+}
+"""By what is asked the answers that say anything about the money (contracts/pacts). After any other it is asked again.
+
+409 says that an earlier attempt is still at work, 404 that a path has moved or that a payment has yet to come in.
+Whoever took the one for a decline or the other for a void would take money for an order that has ended.
+"""
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, status: HTTPStatus, body: bytes) -> HttpPaymentProvider:
+    """A client of a provider that answers everything so."""
+
+    def answered(*_: Any, **__: Any) -> urllib3.HTTPResponse:
+        return urllib3.HTTPResponse(BytesIO(body), status=status, preload_content=False)
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", answered)
+    return HttpPaymentProvider("https://provider.example", lambda: b"a-key")
+
+
+@pytest.mark.parametrize("status", [each for each in HTTPStatus if each >= HTTPStatus.OK], ids=str)
+@pytest.mark.parametrize("asked", SAYS_SOMETHING)
+def test_only_what_the_provider_promises_to_answer_says_anything_about_the_money(
+    monkeypatch: pytest.MonkeyPatch, asked: str, status: HTTPStatus
+) -> None:
+    client = answering(monkeypatch, status, YES)
+    assert getattr(client, asked)(payment(), "chain", 3.0) == SAYS_SOMETHING[asked].get(status, NOTHING_SAID)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"reference": null}', b'{"reference": ""}', b"\xff"])
+def test_a_yes_without_a_number_that_can_be_kept_is_none_yet(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    assert answering(monkeypatch, HTTPStatus.CREATED, body).authorise(payment(), "chain", 3.0) == NOTHING_SAID

@@ -76,3 +76,21 @@ def test_voiding_goes_the_same_way() -> None:
     assert PAYMENT is not None
     assert asked.cashier.void(PAYMENT, "chain", 3.0) == Voided()
     assert asked.provider.asked == [("void", PAYMENT_ID, "chain")] * 2
+
+
+@pytest.mark.parametrize("answer", [YES, Declined()])
+def test_a_customer_can_pay_while_the_notes_about_the_provider_are_away(answer: Authorised | Declined) -> None:
+    asked = till(answer)
+    asked.circuits.kept = KeptCircuit(Circuit(Phase.OPEN, since=LATER), 1)
+    asked.circuits.down = True
+    assert PAYMENT is not None
+    for _ in range(FAILURES_TO_OPEN + 1):
+        assert asked.cashier.authorise(PAYMENT, "chain", 3.0) == answer
+    assert asked.provider.asked == [("authorise", PAYMENT_ID, "chain")] * (FAILURES_TO_OPEN + 1)
+
+
+def test_nor_is_money_kept_because_they_are_away() -> None:
+    asked = till(Voided())
+    asked.circuits.down = True
+    assert PAYMENT is not None
+    assert asked.cashier.void(PAYMENT, "chain", 3.0) == Voided()

@@ -1,9 +1,13 @@
 """Invoices as pages: they say what was bought, and nothing that somebody has chosen becomes more than text."""
 
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,3 +100,36 @@ def test_what_looks_like_a_page_is_read_as_it_was_written(name: str) -> None:
 
 def test_the_same_invoice_is_always_the_same_page() -> None:
     assert written(INVOICE) == written(replace(INVOICE))
+
+
+MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+def _somewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever writes invoices is there."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_somewhere")
+@pytest.mark.parametrize(
+    ("issued_at", "number", "date"),
+    [
+        (MIDNIGHT - timedelta(hours=11), "2026-000042", "2026-12-31"),
+        (MIDNIGHT - timedelta(milliseconds=1), "2026-000042", "2026-12-31"),
+        (MIDNIGHT, "2027-000042", "2027-01-01"),
+        (MIDNIGHT + timedelta(hours=11), "2027-000042", "2027-01-01"),
+    ],
+)
+def test_an_invoice_has_the_day_and_the_year_of_its_moment_in_utc_as_its_series_has(
+    issued_at: datetime, number: str, date: str
+) -> None:
+    read = Read(written(Invoice(Numbered(42, issued_at), replace(order(), placed_at=issued_at), ("Example Shop",))))
+    said = re.sub(r"\s+", "", read.text)
+    assert f"Invoicenumber{number}Dateofinvoice{date}" in said
+    assert f"Dateoforder{date}" in said
+    assert Numbered(42, issued_at).name == number

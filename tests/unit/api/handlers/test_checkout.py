@@ -10,10 +10,13 @@ import pytest
 
 from api.adapters import aws, sources
 from api.adapters.sources import new_id
+from api.domain.cashier import KEPT_BACK, Cashier
 from api.domain.checkout import OVERDUE
 from api.domain.circuit import FAILURES_TO_OPEN
 from api.domain.events import Cause
+from api.domain.payment import Unavailable
 from api.handlers import paying, settings
+from pipeline.cloud.service.workers import WORKERS
 from tests.support.dynamodb import CIRCUIT_TABLE, new_sku
 from tests.support.http_api import Reply, call
 from tests.support.messages import deliver, record
@@ -210,6 +213,28 @@ def test_many_workers_at_once_settle_an_order_once(stage: "DynamoDBClient") -> N
     order = read(order_id)
     assert (order["status"], order["payment"]["status"]) == ("CONFIRMED", "AUTHORISED")
     assert [kind for kind in told_of(stage, order_id) if kind == "OrderConfirmed"] == ["OrderConfirmed"]
+
+
+def test_a_batch_is_through_before_its_worker_is_cut_off_even_if_the_provider_never_answers(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is cut off leaves the whole batch to come again, until all of it is dead letters."""
+    (worker,) = (each for each in WORKERS if each.name == "payments")
+    waited: list[float] = []
+
+    def silent(*asked: Any) -> Unavailable:
+        waited.append(asked[-1])
+        return Unavailable(timed_out=True)
+
+    provider.suffer(Fault.ERROR)
+    sku = new_product(worker.batch)
+    orders = [place((sku, 1)).body["id"] for _ in range(worker.batch)]
+    assert call("POST", f"/v1/orders/{orders[0]}/cancellation", ANN).status == 200
+    for asked in ("authorise", "void"):
+        monkeypatch.setattr(Cashier, asked, silent)
+    assert deliver("payments", *map(unsettled, orders)) == orders
+    assert len(waited) == worker.batch
+    assert sum(waited) + worker.batch * KEPT_BACK < worker.timeout_seconds
 
 
 def test_a_message_about_no_order_is_left_to_the_dead_letters() -> None:

@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError
 
 from api.adapters import aws
+from tests.support.dynamodb import TABLE
 from tests.support.http_api import Reply
 from tests.unit.api.handlers.every.good import OPERATIONS, good, succeeds
 from tests.unit.api.handlers.every.test_calls import MOST
@@ -145,3 +146,34 @@ def test_every_client_gives_up_in_time(wire: Wire, client: str) -> None:
     attempts = config.retries["total_max_attempts"]
     assert config.retries["mode"] in ("standard", "adaptive")
     assert attempts * (config.connect_timeout + config.read_timeout) <= GATEWAY_SECONDS / 2
+
+
+ALONE: Final = frozenset({"dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.DeleteItem"})
+"""Writes of one item, which DynamoDB refuses by an error of their own while a transaction is about the same item."""
+WRITE_ALONE: Final = {"adjustStock", "changeProfile", "replacePreferences"}
+"""Operations that write an item of the table by itself, which transactions of others are about, too."""
+NEVER_MET: Final = {"importProducts", "setStanding"}
+"""Operations that write an item by itself that no transaction is about, or none yet."""
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_who_meets_a_transaction_is_asked_to_come_again(wire: Wire, operation: str) -> None:
+    """DynamoDB's API reference, TransactionConflictException: nothing is wrong with us then, and nothing was done."""
+    request = good(operation)
+    wire.clear()
+    assert succeeds(operation, request.send())
+    alone = {call.name for call in wire.calls if call.name in ALONE and call.params["TableName"] == TABLE}
+    assert bool(alone) == (operation in WRITE_ALONE | NEVER_MET)
+    if operation in NEVER_MET:
+        return
+    for meeting in alone:
+        request = good(operation)
+        wire.interfere = lambda call, meeting=meeting: met(call) if call.name == meeting else None
+        reply = request.send()
+        wire.interfere = None
+        assert (reply.status, reply.problem) == (409, "busy")
+        assert int(reply.headers["Retry-After"]) > 0
+
+
+def met(_: Call) -> AWSResponse:
+    return refused(400, "TransactionConflictException")
