@@ -40,8 +40,8 @@ TAKEN_BY_CAMERAS = {
     "a telephone (ten bits)": ("image/heic", b"\x00\x00\x00\x24ftypheix\x00\x00\x00\x00"),
     "a telephone (mif1)": ("image/heic", b"\x00\x00\x00\x0aftypmif1\x00\x00\x00\x00"),
 }
-"""How the four kinds of the promise (openClaim) begin, whichever camera they are of: T.81 B.1.1.3 (the first marker may
-be any), PNG 5.2, RFC 9649 2.4, and ISO/IEC 23008-12 10.2 and B.4, whose brands of a still picture are mif1, heic and heix."""
+"""How the four kinds of the promise (openClaim) begin, whichever camera they are of: T.81 B.1.1.3 (any marker may be
+the first), PNG 5.2, RFC 9649 2.4, and ISO/IEC 23008-12 10.2 and B.4, whose brands of a picture are mif1, heic, heix."""
 
 
 @dataclass
