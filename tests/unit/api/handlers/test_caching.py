@@ -84,7 +84,7 @@ PROMISED: Mapping[str, tuple[str, int | None, int | None, int | None, int | None
     "listShippingMethods": ("public, max-age=3600", 86_400, 3_600, None, 300),
     "getOpenApi": ("public, max-age=300", 3_600, 300, None, None),
 }
-"""The one table of who keeps what (L3, L6, L11, X32): what the browser is told, then seconds at the edge, in the
+"""The one table of who keeps what (L3, L6, L11): what the browser is told, then seconds at the edge, in the
 gateway, in the cache and in the function. Longer means: a price, a stock or a payment is shown that is no longer true.
 `private` with any age means besides: whoever signs in next at the same browser is shown it, as no browser looks at who
 asks."""
