@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _TIER_KEPT: Final = timedelta(seconds=60)
+"""A partner is let in as it was for a minute: so long one that is blocked by now still comes in."""
 _METHODS: Final[Mapping[str, str]] = {READ: "GET", WRITE: "POST"}
 
 

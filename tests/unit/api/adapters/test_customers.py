@@ -10,6 +10,7 @@ from api.domain.customer import Choices, Person, Preferences, Profile
 from api.domain.errors import Busy, CustomerErased
 from api.domain.events import customer_erased, customer_registered
 from api.handlers.customer_services import customers
+from tests.support.openapi import promise
 from tests.unit.api.domain.examples import CAUSE, LATER, NOON
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("stage")]
@@ -39,6 +40,24 @@ def test_a_profile_that_was_read_before_an_erasure_is_not_kept_after_it(kept: Dy
     with pytest.raises(CustomerErased):
         kept.profile(before.customer)
     assert before.customer not in kept.with_email("ann@example.com")
+
+
+MOST_FOUND = promise()["components"]["schemas"]["FoundCustomers"]["properties"]["items"]["maxItems"]
+
+
+@pytest.mark.parametrize("there", [2, MOST_FOUND + 1])
+def test_all_who_share_an_address_are_found_as_many_as_the_promise_has_room_for(
+    kept: DynamoCustomers, there: int
+) -> None:
+    """An operator who is shown one of two accounts blocks, or helps, the wrong one."""
+    shared = Person(email=f"{new_id().lower()}@example.com")
+    sharing = [replace(profile(1), person=shared) for _ in range(there)]
+    for each in sharing:
+        kept.keep_profile(each)
+    kept.keep_profile(profile(1))
+    found = list(kept.with_email(str(shared.email)))
+    assert set(found) <= {each.customer for each in sharing}
+    assert len(set(found)) == len(found) == min(there, MOST_FOUND)
 
 
 @pytest.mark.parametrize("read", range(4))

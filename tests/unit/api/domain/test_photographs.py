@@ -28,6 +28,20 @@ BEGINNINGS = {
     "image/webp": b"RIFF\x0a\x0d\x00\x00WEBPVP8 ",
     "image/heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00",
 }
+TAKEN_BY_CAMERAS = {
+    "a camera (JFIF)": ("image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"),
+    "a telephone (Exif)": ("image/jpeg", b"\xff\xd8\xff\xe1\x1c\x45Exif\x00\x00"),
+    "an editor (a table first)": ("image/jpeg", b"\xff\xd8\xff\xdb\x00\x43\x00\x08"),
+    "a screenshot": ("image/png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
+    "a messenger (lossy)": ("image/webp", b"RIFF\x0a\x0d\x00\x00WEBPVP8 "),
+    "a messenger (lossless)": ("image/webp", b"RIFF\n\n\n\nWEBPVP8L"),
+    "a messenger (with more)": ("image/webp", b"RIFF\xff\x00\x0a\x00WEBPVP8X"),
+    "a telephone (heic)": ("image/heic", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"),
+    "a telephone (ten bits)": ("image/heic", b"\x00\x00\x00\x24ftypheix\x00\x00\x00\x00"),
+    "a telephone (mif1)": ("image/heic", b"\x00\x00\x00\x0aftypmif1\x00\x00\x00\x00"),
+}
+"""How the four kinds of the promise (openClaim) begin, whichever camera they are of: T.81 B.1.1.3 (any marker may be
+the first), PNG 5.2, RFC 9649 2.4, and ISO/IEC 23008-12 10.2 and B.4, whose brands of a picture are mif1, heic, heix."""
 
 
 @dataclass
@@ -78,8 +92,26 @@ def test_a_photograph_is_recorded_with_its_claim_once(desk: Desk, kind: str) -> 
     assert key in desk.objects
 
 
+@pytest.mark.parametrize(("kind", "beginning"), TAKEN_BY_CAMERAS.values(), ids=TAKEN_BY_CAMERAS)
+def test_no_photograph_of_a_promised_kind_is_thrown_away(desk: Desk, kind: str, beginning: bytes) -> None:
+    key = desk.put(content=beginning)
+    assert desk.receive(key) is Received.RECORDED
+    assert ([each.media_type for each in desk.recorded.values()], set(desk.objects)) == ([kind], {key})
+
+
 @pytest.mark.parametrize(
-    "content", [b"<html>", b"%PDF-1.7", b"MZ", b"GIF89a", b"\xff\xd8", b"RIFF\0\0\0\0WAVE", b"PK\3\4"]
+    "content",
+    [
+        b"<html>",
+        b"%PDF-1.7",
+        b"MZ",
+        b"GIF89a",
+        b"\xff\xd8",
+        b"RIFF\0\0\0\0WAVE",
+        b"PK\3\4",
+        b"\0\0\0\x18ftypmp42\0\0\0\0",
+        b"\0\0\0\x18ftypqt  \0\0\0\0",
+    ],
 )
 def test_what_is_no_photograph_is_taken_away_whatever_it_is_called(desk: Desk, content: bytes) -> None:
     key = desk.put(content=content)

@@ -1,5 +1,6 @@
 """One policy of caching per route: inside the bands of its layers, and kept by the answers themselves."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 
 import pytest
@@ -60,6 +61,53 @@ def test_only_what_the_promise_calls_public_is_kept_by_others() -> None:
         policy = POLICIES.get(operation["operationId"])
         if policy is not None and operation.get("security"):
             assert not policy.browser.startswith("public")
+
+
+NOBODY_KEEPS = ("no-store", None, None, None, None)
+THE_CALLER_ASKS_AGAIN = ("private, max-age=0, must-revalidate", None, None, None, None)
+PROMISED: Mapping[str, tuple[str, int | None, int | None, int | None, int | None]] = {
+    "listProducts": ("public, max-age=30", 3_600, 300, None, None),
+    "getProduct": ("public, max-age=60", 3_600, 300, 900, 30),
+    "getAvailability": NOBODY_KEEPS,
+    "listOrders": THE_CALLER_ASKS_AGAIN,
+    "getOrder": THE_CALLER_ASKS_AGAIN,
+    "getPayment": THE_CALLER_ASKS_AGAIN,
+    "getTimeline": THE_CALLER_ASKS_AGAIN,
+    "getProductImport": NOBODY_KEEPS,
+    "getInvoice": NOBODY_KEEPS,
+    "getProfile": NOBODY_KEEPS,
+    "getPreferences": NOBODY_KEEPS,
+    "listPartnerOrders": NOBODY_KEEPS,
+    "getPartnerOrder": THE_CALLER_ASKS_AGAIN,
+    "getPartnerUsage": NOBODY_KEEPS,
+    "getHealth": NOBODY_KEEPS,
+    "listShippingMethods": ("public, max-age=3600", 86_400, 3_600, None, 300),
+    "getOpenApi": ("public, max-age=300", 3_600, 300, None, None),
+}
+"""The one table of who keeps what (L3, L6, L11): what the browser is told, then seconds at the edge, in the
+gateway, in the cache and in the function. Longer means: a price, a stock or a payment is shown that is no longer true.
+`private` with any age means besides: whoever signs in next at the same browser is shown it, as no browser looks at who
+asks."""
+
+
+@pytest.mark.parametrize("operation", PROMISED)
+def test_every_layer_keeps_an_answer_as_long_as_is_promised_and_no_longer(operation: str) -> None:
+    policy = POLICIES[operation]
+    kept = (policy.browser, policy.edge, policy.gateway, policy.cache, policy.process)
+    assert kept == PROMISED[operation]
+
+
+def test_the_table_of_what_is_kept_is_whole() -> None:
+    assert PROMISED.keys() == POLICIES.keys()
+
+
+def test_what_somebody_must_sign_in_for_no_browser_shows_without_asking_again() -> None:
+    """CWE-525: a browser finds what it has kept by the address alone, whoever's token comes with it."""
+    asking_again = {"no-store", "private, max-age=0, must-revalidate", "private, no-cache"}
+    own = [each["operationId"] for each in operations().values() if each.get("security")]
+    shown = {name: POLICIES[name].browser for name in own if name in POLICIES}
+    assert len(shown) >= 10
+    assert {name: said for name, said in shown.items() if said not in asking_again} == {}
 
 
 @pytest.mark.emulator

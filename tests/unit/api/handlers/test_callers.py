@@ -1,6 +1,6 @@
 """Only access tokens, only members of a group where one is asked for, and only partners who were let in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain.carriers import SCAN
+from api.domain.instants import written
 from api.handlers.callers import Caller, caller, machine, partner
 from api.handlers.problems import Problem
 from tests.support.tokens import ANN, OPS, CarrierUser
@@ -99,3 +100,17 @@ def test_no_admission_of_another_form_lets_anybody_in(admission: Any) -> None:
     with pytest.raises(Problem) as refused:
         partner(admission, "partner/orders.write", datetime(2026, 11, 23, tzinfo=UTC))
     assert refused.value.status in (401, 403)
+
+
+@pytest.mark.parametrize(("seconds", "comes_in"), [(-1, False), (0, False), (1, True), (3_600, True)])
+def test_a_partner_comes_in_until_its_token_or_key_ends_and_not_at_that_moment(seconds: int, comes_in: bool) -> None:
+    """The gateway keeps the authorizer's answer for longer than either may have left."""
+    now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    ends = written(now + timedelta(seconds=seconds))
+    admission = {"partner_id": "acme", "until": ends, "scopes": "partner/orders.read partner/orders.write"}
+    if comes_in:
+        assert partner(admission, "partner/orders.write", now) == Caller("acme", frozenset())
+        return
+    with pytest.raises(Problem) as refused:
+        partner(admission, "partner/orders.write", now)
+    assert (refused.value.status, refused.value.slug) == (401, "unauthorized")

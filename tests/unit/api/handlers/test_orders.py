@@ -226,6 +226,20 @@ def test_own_orders_are_listed_by_status_and_time_and_a_cursor_is_good_for_the_s
     assert call("GET", "/v1/orders", me, query={"cursor": cursor}).problem == "invalid-cursor"
 
 
+def test_a_list_says_of_each_order_what_the_order_says_of_itself() -> None:
+    """Whoever keeps a copy fetches those anew whose updated_at has moved."""
+    me = User("0a1b2c3d-5555-4eee-8eee-" + new_id()[:12].lower())
+    sku = new_product(9)
+    placed = [place((sku, 1), user=me).body["id"] for _ in range(2)]
+    assert call("POST", f"/v1/orders/{placed[0]}/cancellation", me).status == 200
+    listed = {item["id"]: item for item in call("GET", "/v1/orders", me).body["items"]}
+    for order_id in placed:
+        order = call("GET", f"/v1/orders/{order_id}", me).body
+        told = {name: value for name, value in listed[order_id].items() if name != "line_count"}
+        assert told == {name: order[name] for name in told}
+    assert listed[placed[0]]["updated_at"] > listed[placed[0]]["placed_at"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -1,7 +1,8 @@
 """A partner's key rotates in four steps, each of which may come again, and the old key is good for a day more."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from api.adapters.partner_keys import GatewayKeys
 from api.adapters.partner_secrets import KeySecret
 from api.adapters.partners import DynamoPartners
 from api.adapters.secret_versions import SecretVersions
+from api.domain.errors import Busy
 from api.domain.partners import SCOPES, Partner, PartnerKey, PartnerStatus, Tier
 from api.handlers.rotation import GRACE, Rotation, digest
 from api.handlers.rotation_steps import RotationRefused, run_step
@@ -89,6 +91,102 @@ def bench(stage: "DynamoDBClient") -> Bench:
     secret = manager.create_secret(Name=f"orders-beta/partner/{partner}/api-key", SecretString=text)["ARN"]
     set_to_rotate(manager, secret)
     return Bench(partner, plan, secret, store, gateway, Manager(manager))
+
+
+class Broken(Exception):
+    """A call that did not come through, or whose answer did not."""
+
+
+@dataclass
+class Fragile:
+    """Stands before something that a rotation calls, and breaks at call number `at` of all those that share `calls`."""
+
+    real: Any
+    at: int
+    heard: bool
+    """Whether the call that breaks has its effect before."""
+    calls: list[str] = field(default_factory=list)
+
+    def before(self, real: Any) -> Any:
+        """The same before another thing."""
+        return replace(self, real=real)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def called(*args: Any) -> Any:
+            self.calls.append(name)
+            breaks = len(self.calls) == self.at
+            if breaks and not self.heard:
+                raise Broken(name)
+            answer = getattr(self.real, name)(*args)
+            if breaks:
+                raise Broken(name)
+            return answer
+
+        return called
+
+
+def broken_at(bench: Bench, step: str, version: str, at: int, *, heard: bool) -> bool:
+    """Whether the step broke at this call of its; if not, it had fewer."""
+    whole = bench.rotation()
+    fragile = Fragile(None, at, heard)
+    parts: Any = {name: fragile.before(getattr(whole, name)) for name in ("secrets", "keys", "partners")}
+    try:
+        run_step(replace(whole, **parts), whole.secrets, step, bench.secret, version)
+    except Broken:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("heard", [False, True], ids=["a call that is lost", "an answer that is lost"])
+@pytest.mark.parametrize("breaking", STEPS)
+def test_wherever_a_step_breaks_the_same_step_finishes_the_work(bench: Bench, breaking: str, heard: bool) -> None:
+    """Secrets Manager repeats it. At every moment the key that the partner reads is good; in the end the new one
+    lasts, and the old one has an end, as it was perhaps rotated because it leaked."""
+    broke, at = True, 0
+    while broke:
+        at += 1
+        old, version = bench.current(), bench.manager.begin()
+        for step in STEPS:
+            if step == breaking:
+                broke = broken_at(bench, step, version, at, heard=heard)
+                assert bench.is_good(bench.current())
+            bench.run(step, version)
+            assert bench.is_good(bench.current())
+        assert bench.current() == f"new-key-{bench.made}-of-{bench.partner}" != old
+        assert [key.until for key in bench.found().keys if key.is_good(bench.now)] == [bench.now + GRACE, None]
+        bench.now += GRACE
+        assert (bench.is_good(old), bench.is_good(bench.current())) == (False, True)
+    assert at > 1, "nothing was ever called"
+
+
+def test_a_partner_that_changes_while_its_rotation_ends_still_loses_the_old_key(bench: Bench) -> None:
+    old, version = bench.current(), bench.manager.begin()
+    for step in STEPS[:-1]:
+        bench.run(step, version)
+    read = bench.found()
+    bench.store.put(replace(read, tier=Tier.PREMIUM, version=read.version + 1))
+    stale = replace(bench.rotation(), partners=Stale(bench.store, read))  # type: ignore[arg-type]
+    with pytest.raises(Busy):
+        run_step(stale, stale.secrets, STEPS[-1], bench.secret, version)
+    bench.run(STEPS[-1], version)
+    assert (bench.found().tier, bench.current() != old) == (Tier.PREMIUM, True)
+    bench.now = NOON + GRACE
+    assert (bench.is_good(old), bench.is_good(bench.current())) == (False, True)
+
+
+@dataclass
+class Stale:
+    """The partners' table, read a moment before somebody else changed it."""
+
+    store: DynamoPartners
+    read: Partner
+
+    def get(self, partner: str) -> Partner:
+        assert partner == self.read.id
+        return self.read
+
+    def replace_keys(self, partner: Partner, new: tuple[PartnerKey, ...]) -> None:
+        self.store.replace_keys(partner, new)
 
 
 def test_both_keys_are_good_until_the_grace_is_over(bench: Bench) -> None:

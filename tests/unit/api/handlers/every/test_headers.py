@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from api.handlers import http
+from api.handlers.caching import POLICIES
 from tests.support.openapi import operations, resolved
 from tests.unit.api.handlers.every.good import OPERATIONS, good, succeeds
 from tests.unit.api.handlers.every.wire import Wire
@@ -55,3 +56,24 @@ def test_no_header_is_read_that_is_not_promised(wire: Wire, monkeypatch: pytest.
     promised = {each["name"].lower() for each in resolved(parameters) if each["in"] == "header"}
     assert asked
     assert asked - promised - OF_EVERY_REQUEST == set()
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in POLICIES])
+def test_an_answer_to_whoever_changes_something_or_looks_somebody_up_is_kept_by_nobody(
+    wire: Wire, operation: str
+) -> None:
+    """The answers of all others are held to their policies by tests/unit/api/handlers/test_caching.py."""
+    assert wire
+    reply = good(operation).send()
+    assert succeeds(operation, reply)
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("operation", ["getOrder", "getPayment", "getTimeline", "getPartnerOrder"])
+def test_what_has_not_changed_is_kept_no_longer_for_it(wire: Wire, operation: str) -> None:
+    assert wire
+    request = good(operation)
+    first = request.send()
+    again = request.send(headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.body) == (304, None)
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "private, max-age=0, must-revalidate"

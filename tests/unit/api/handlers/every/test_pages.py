@@ -5,8 +5,10 @@ query results"). Here it hands out two at a time.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -33,6 +35,14 @@ LONG: Final[Mapping[str, Any]] = {
     "name": "W" * limits.NAME_LENGTH[1],
     "description": "W" * limits.DESCRIPTION_LENGTH[1],
 }
+
+CHOSEN: Final[Mapping[str, str]] = {
+    "status": "CONFIRMED",
+    "from": "2020-01-01T00:00:00.000Z",
+    "to": "2099-01-01T00:00:00.000Z",
+    "q": "earl",
+}
+"""What a list can be asked for besides what `good` asks it for, so that all that is there is among it."""
 
 
 def test_every_operation_that_answers_by_pages_says_how_long_they_may_be() -> None:
@@ -70,6 +80,25 @@ def pages(asked: Good) -> Iterator[list[Any]]:
         if "next_cursor" not in reply.body:
             return
         query["cursor"] = reply.body["next_cursor"]
+
+
+@pytest.mark.parametrize("operation", LISTS)
+def test_who_follows_the_link_gets_the_next_page_of_the_same_list(wire: Wire, operation: str) -> None:
+    """Of a list that is asked for everything that the promise lets anybody ask for, by its promised names."""
+    assert wire
+    asked = good(operation, 3)
+    (parameters,) = (each["parameters"] for each in operations().values() if each["operationId"] == operation)
+    names = {each["name"] for each in resolved(parameters) if each["in"] == "query"} - {"cursor"}
+    query = {name: value for name, value in {**CHOSEN, **(asked.query or {}), "limit": "2"}.items() if name in names}
+    assert query.keys() == names
+    first = asked.send(query=query)
+    link = re.fullmatch(r'<([^<>]+)>; rel="next"', first.headers["Link"])
+    assert link is not None
+    followed = {name: value for name, (value,) in parse_qs(urlsplit(link[1]).query, strict_parsing=True).items()}
+    assert followed == {**query, "cursor": first.body["next_cursor"]}
+    second = asked.send(query=followed)
+    assert second.status == 200, second
+    assert len({json.dumps(item) for item in first.body["items"] + second.body["items"]}) == 3
 
 
 @pytest.mark.parametrize("operation", LISTS)
