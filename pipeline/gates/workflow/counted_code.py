@@ -9,38 +9,18 @@ from pipeline.gates.workflow.tree import Tree
 
 CASES_OF_A_FUNCTION = 25
 """How many tests may go with each function that they tried."""
-HOOKS = frozenset(
-    {
-        "pytest_collection_modifyitems",
-        "pytest_collect_file",
-        "pytest_deselected",
-        "pytest_generate_tests",
-        "pytest_ignore_collect",
-        "pytest_itemcollected",
-        "pytest_make_collect_report",
-        "pytest_pycollect_makeitem",
-        "pytest_report_teststatus",
-        "pytest_runtest_call",
-        "pytest_runtest_makereport",
-        "pytest_runtest_protocol",
-        "pytest_sessionfinish",
-        "pytest_unconfigure",
-    }
-)
-"""What pytest calls to ask which tests there are, and how they ended."""
 _SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "importorskip", "exit"})
 _NAMES = frozenset({"collect_ignore", "collect_ignore_glob", "__test__"})
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Functions of any kind, cases of tests (a test for each row of its parameters), assertions, skips, and hooks."""
+    """Functions of any kind, cases of tests (a test for each row of its parameters), assertions, and skips."""
 
     functions: int = 0
     cases: int = 0
     asserts: int = 0
     skips: int = 0
-    hooks: tuple[str, ...] = ()
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(
@@ -48,7 +28,6 @@ class Counted:
             self.cases + other.cases,
             self.asserts + other.asserts,
             self.skips + other.skips,
-            (*self.hooks, *other.hooks),
         )
 
 
@@ -71,7 +50,6 @@ def counted_in(source: str) -> Counted:
         sum(map(_cases, tests)),
         sum(isinstance(one, ast.Assert) for one in ast.walk(module)),
         sum(1 for _ in _skips(module)),
-        tuple(one.name for one in functions if one.name in HOOKS),
     )
 
 
