@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pipeline.gates.workflow.counted_code import (
     CASES_OF_A_FUNCTION,
     changed_in,
-    counted_in,
     functions_gone,
     is_test,
     total,
 )
+from pipeline.gates.workflow.rows import touched
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import Tree
 
@@ -18,6 +18,7 @@ def _check(look: Look) -> Iterator[Found]:
     if look.base is None:
         return
     changed = {path for path in changed_in(look.base.code, look.now.code) if is_test(path)}
+    changed |= touched(look.base.code, look.now.code, changed)
     old, new = total(look.base.code, changed), total(look.now.code, changed)
     gone = functions_gone(look.base, look.now)
     where = _where(look.base, look.now, changed)
@@ -34,7 +35,7 @@ def _where(base: Tree, now: Tree, changed: set[str]) -> str:
     """The test file that lost most."""
 
     def lost(path: str) -> int:
-        return counted_in(base.code.get(path, "")).cases - counted_in(now.code.get(path, "")).cases
+        return total(base.code, [path]).cases - total(now.code, [path]).cases
 
     return f"{max(sorted(changed), key=lost)}:1" if changed else "tests:1"
 

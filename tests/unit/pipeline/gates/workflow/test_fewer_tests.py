@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gates.workflow.counted_code import Counted, counted_in
+from pipeline.gates.workflow.counted_code import Counted, counted_in, total
 from pipeline.gates.workflow.rule import Look
 from pipeline.gates.workflow.rules import settings_are_overshadowed, tests_are_gone
 from pipeline.record.verdict import Finding
@@ -81,6 +81,7 @@ def test_a_new_skip_is_refused(text: str) -> None:
 
 def test_what_is_no_python_counts_nothing() -> None:
     assert counted_in("def (") == Counted()
+    assert total({FEW: "def ("}, [FEW]) == Counted()
 
 
 @given(st.lists(st.integers(1, 5), max_size=5))
@@ -88,7 +89,7 @@ def test_cases_are_the_rows_of_each_test(rows: list[int]) -> None:
     source = "".join(
         f"@pytest.mark.parametrize('n', {list(range(n))})\ndef test_{at}(n): ...\n" for at, n in enumerate(rows)
     )
-    assert counted_in(source).cases == sum(rows)
+    assert total({FEW: source}, [FEW]).cases == sum(rows)
 
 
 @pytest.mark.parametrize(
