@@ -176,7 +176,14 @@ def test_what_asks_for_more_and_a_library_without_types_is_nobody_s_business(old
 
 @pytest.mark.parametrize(
     ("word", "refused"),
-    [("--soft-fail", True), ("--deselect=x", True), ("-k", True), ("-m", False), ("--format", False)],
+    [
+        ("--soft-fail", True),
+        ("--deselect=x", True),
+        ("--hypothesis-profile=few", True),
+        ("-k", True),
+        ("-m", False),
+        ("--format", False),
+    ],
 )
 def test_a_gate_hands_nothing_to_its_tool_that_leaves_out(word: str, *, refused: bool) -> None:
     before, after = ({"pipeline/gates/x.py": f'argv = ["tool"{more}]\n'} for more in ("", f', "{word}"'))
