@@ -29,7 +29,7 @@ def _check(look: Look) -> Iterator[Found]:
 RULE = Rule(
     id="file-is-let-be",
     what="a comment that silences ruff, mypy or coverage for a whole file, a class or a block of functions, and that "
-    "the base release has not: `ruff: noqa`, `mypy: …`, `type: ignore` at the top, `no cover` on a class, `no_type_check`",
+    "the base release has not: `ruff: noqa`, `mypy: …`, `type: ignore` at the top, `no cover` on a class",
     why="it lets be what is found there today, and all that will ever be",
     fix="mend what is found; where one thing must be let be, say so at its line (`noqa: …`, with a reason), or waive "
     "this first, in a change of its own",
