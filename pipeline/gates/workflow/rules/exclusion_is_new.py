@@ -31,7 +31,7 @@ USUAL = {
 }
 HARMLESS = frozenset({"module", "ignore_missing_imports"})
 """What an override of mypy may say: that a library has no types."""
-LETTING = ("ignore_", "allow_", "implicit_", "skip_")
+LETTING = ("ignore_", "allow_", "implicit_", "skip_", "exclude_")
 ASKING = ("warn_", "disallow_", "strict", "check_", "extra_checks", "local_partial_types")
 """How mypy's settings begin that let errors be when they are true, and those that do when they are false."""
 
@@ -66,6 +66,7 @@ def _exclusions(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from ((f"the contract {one.get('id')!r}: {name}", told) for name, told in _letting(one, OF_CONTRACTS))
     mypy = table_of(tool, "mypy")
     yield "[tool.mypy]", tuple(name for name, value in mypy.items() if _lets(name, value))
+    yield "[tool.mypy] follow_imports", tuple(one for one in _texts(mypy.get("follow_imports")) if one != "normal")
     for one in mypy.get("overrides", ()):
         yield f"mypy, of {', '.join(_texts(one.get('module')))}:", _overridden(one)
 

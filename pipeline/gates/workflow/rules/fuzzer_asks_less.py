@@ -64,7 +64,7 @@ def _of_all(way: tuple[str, ...], new: Settings) -> list[object] | None:
 
 RULE = Rule(
     id="fuzzer-asks-less",
-    what="a check or phase of the fuzzer that is off, statuses that are let through, fewer cases or users, each where the "
+    what="a check or phase of the fuzzer that is off, statuses that are let through, fewer cases or users, where the "
     "base release had it otherwise",
     why="whether an operation answers without a token, or another's, is asked by one check: `fuzz` is green without it",
     fix="bring it back; where less is right, waive this first, in a change of its own, with the reason",

@@ -21,6 +21,7 @@ IGNORED = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_errors = true\n'
 TWICE = f"{IGNORED}{HARMLESS}"
 HIDDEN = "[tool.coverage.report]\nexclude_also = ['def ']\n"
 UNTYPED = "warn_unreachable = true\ndisallow_any_generics = false"
+MYPY = "warn_unreachable = true\n"
 PURE = 'id = "pure"\n'
 EXTERNAL = "include_external_packages = true\n"
 ALERTING, TYPING = "unmatched_ignore_imports_alerting", "exclude_type_checking_imports"
@@ -158,6 +159,8 @@ def test_linters_and_tests_stay_as_strict_as_they_were(old: str, new: str) -> No
         ("warn_unreachable = true", UNTYPED, "[tool.mypy]", "disallow_any_generics"),
         ("[tool.pytest.ini_options]", f"{IGNORED}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
         ("[tool.pytest.ini_options]", f"{TWICE}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
+        (MYPY, f"{MYPY}exclude_gitignore = true\n", "[tool.mypy]", "exclude_gitignore"),
+        (MYPY, f'{MYPY}follow_imports = "skip"\n', "[tool.mypy] follow_imports", "skip"),
         ("ignore_imports = [", FOREIGN, "the contract 'rules-are-pure': ignore_imports", "a -> b"),
         (PURE, f"{PURE}allow_indirect_imports = true\n", "the contract 'pure': allow_indirect_imports", "True"),
         (PURE, f'{PURE}allow_indirect_imports = "True"\n', "the contract 'pure': allow_indirect_imports", "True"),
