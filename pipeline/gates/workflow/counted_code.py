@@ -2,53 +2,33 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from pipeline.gates.workflow.rows import cases_in
 from pipeline.gates.workflow.tree import Tree
 
 CASES_OF_A_FUNCTION = 25
 """How many tests may go with each function that they tried."""
-HOOKS = frozenset(
-    {
-        "pytest_collection_modifyitems",
-        "pytest_collect_file",
-        "pytest_deselected",
-        "pytest_generate_tests",
-        "pytest_ignore_collect",
-        "pytest_itemcollected",
-        "pytest_make_collect_report",
-        "pytest_pycollect_makeitem",
-        "pytest_report_teststatus",
-        "pytest_runtest_call",
-        "pytest_runtest_makereport",
-        "pytest_runtest_protocol",
-        "pytest_sessionfinish",
-        "pytest_unconfigure",
-    }
-)
-"""What pytest calls to ask which tests there are, and how they ended."""
 _SKIPS = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "importorskip", "exit"})
 _NAMES = frozenset({"collect_ignore", "collect_ignore_glob", "__test__"})
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Functions of any kind, cases of tests (a test for each row of its parameters), assertions, skips, and hooks."""
+    """Functions of any kind, cases of tests (a test for each row of its parameters), assertions, and skips."""
 
     functions: int = 0
-    cases: int = 0
     asserts: int = 0
     skips: int = 0
-    hooks: tuple[str, ...] = ()
+    cases: int = 0
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(
             self.functions + other.functions,
-            self.cases + other.cases,
             self.asserts + other.asserts,
             self.skips + other.skips,
-            (*self.hooks, *other.hooks),
+            self.cases + other.cases,
         )
 
 
@@ -59,19 +39,16 @@ def is_test(path: str) -> bool:
 
 @cache
 def counted_in(source: str) -> Counted:
-    """What the source holds; nothing if it is no Python, which other gates refuse."""
+    """What the source holds, but for its cases, in which others have a part; nothing if it is no Python."""
     try:
         module = ast.parse(source)
     except (SyntaxError, ValueError):
         return Counted()
     functions = [one for one in ast.walk(module) if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))]
-    tests = [one for one in functions if one.name.startswith("test")]
     return Counted(
         len(functions),
-        sum(map(_cases, tests)),
         sum(isinstance(one, ast.Assert) for one in ast.walk(module)),
         sum(1 for _ in _skips(module)),
-        tuple(one.name for one in functions if one.name in HOOKS),
     )
 
 
@@ -82,7 +59,12 @@ def changed_in(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
 
 def total(code: Mapping[str, str], paths: Iterable[str]) -> Counted:
     """What those files hold together."""
-    return sum((counted_in(code[path]) for path in sorted(paths) if path in code), Counted())
+    return sum((_counted(code, path) for path in sorted(paths) if path in code), Counted())
+
+
+def _counted(code: Mapping[str, str], path: str) -> Counted:
+    counted = counted_in(code[path])
+    return replace(counted, cases=cases_in(code, path)) if is_test(path) else counted
 
 
 def functions_gone(old: Tree, new: Tree) -> int:
@@ -100,15 +82,6 @@ def words_in(source: str) -> frozenset[str]:
         return frozenset()
     texts = [one.value for one in ast.walk(module) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return frozenset(text for text in texts if " " not in text)
-
-
-def _cases(test: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    cases = 1
-    for one in test.decorator_list:
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "parametrize":
-            rows = one.args[1] if len(one.args) > 1 else None
-            cases *= len(rows.elts) if isinstance(rows, (ast.List, ast.Tuple, ast.Set)) else 1
-    return cases
 
 
 def _skips(module: ast.Module) -> Iterator[ast.AST]:

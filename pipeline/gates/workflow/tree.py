@@ -18,7 +18,7 @@ WORKFLOWS = ".github/workflows/"
 ACTIONS = ("action.yml", "action.yaml")
 SCRIPTS = ("scripts/", ".ci/")
 """Folders of the commands that steps call: what hides a failure there hides it from GitHub, too."""
-ALSO = ("pyproject.toml", "package-lock.json", "CODEOWNERS", "docs/CODEOWNERS")
+ALSO = ("pyproject.toml", "package-lock.json", "CODEOWNERS", "docs/CODEOWNERS", "tests/fuzz/schemathesis.toml")
 SUPPRESSIONS = (
     "pipeline/gates/waivers.toml",
     "pipeline/gates/dependencies/licences.toml",

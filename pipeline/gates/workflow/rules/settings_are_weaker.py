@@ -66,6 +66,11 @@ def _contracts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found
             lost = [each for each in one.get(name, ()) if each not in now.get(name, ())]
             if lost:
                 yield Found(f"{FILE}:1", f"{told}: {name} has lost {', '.join(map(str, lost))}")
+        if one.get("type") != now.get("type"):
+            yield Found(f"{FILE}:1", f"{told} is {now.get('type')}, and {one.get('type')} in the base release")
+        before = [each for each in one.get("layers", ()) if each in now.get("layers", ())]
+        if before != [each for each in now.get("layers", ()) if each in before]:
+            yield Found(f"{FILE}:1", f"{told}: its layers stand in another order")
         if one.get("exhaustive") is True and now.get("exhaustive") is not True:
             yield Found(f"{FILE}:1", f"{told} is exhaustive no more")
 

@@ -14,7 +14,7 @@ from pipeline.gates.workflow.words import TEST_RUNNERS
 _OF_TESTS = re.compile(
     r"-[km]|-k.+|-m.*not.*|--deselect.*|--ignore(?:-glob)?(?:=.*)?|--lf|--last-failed|--co(?:llect-only)?|--no-cov"
     r"|--continue-on-collection-errors|--cov-fail-under(?:=.*)?|--maxfail=0|--setup-(?:only|plan)|--sw(?:-skip)?"
-    r"|--stepwise(?:-skip)?|--nf|--override-ini(?:=.*)?|-p(?:no:.*)?|--noconftest"
+    r"|--stepwise(?:-skip)?|--nf|--hypothesis-profile(?:=.*)?|--override-ini(?:=.*)?|-p(?:no:.*)?|--noconftest"
 )
 _OF_ANY = re.compile(
     r"--soft-fail(?:-on)?(?:=.*)?|--exit-zero(?:=.*)?|--no-exit-codes?|--no-verify|--allow-failures?|--suppress-tests"

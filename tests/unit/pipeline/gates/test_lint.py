@@ -1,5 +1,6 @@
 """The gate `lint` over a small source, with the real tools but for mypy, whose first look takes seconds."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,28 @@ def test_a_good_source_has_no_findings_and_all_of_it_is_counted(source: Context,
     assert evidence.summary == "0 found, 3 files, 1 contract, 1 script, 5 text files checked"
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", PROJECT + "[tool.ruff]\ninclude = ['pyproject.toml', 'api/[_d]*.py']\n"),
+        ("pyproject.toml", PROJECT + "[tool.ruff]\nextend-exclude = ['adapters.py']\n"),
+        ("pyproject.toml", PROJECT + "[tool.ruff]\nexclude = ['api/a*']\nforce-exclude = true\n"),
+        ("api/ruff.toml", "exclude = ['adapters.py']\n"),
+        ("api/.ruff.toml", "include = ['domain.py', '__init__.py']\n"),
+        (".gitignore", "adapters.py\n"),
+        (".ignore", "adapters.py\n"),
+    ],
+)
+def test_a_file_that_ruff_leaves_out_is_named_whatever_hides_it(
+    source: Context, tools: Toolbox, file: str, text: str
+) -> None:
+    tools.say("mypy", SUCCESS)
+    for argv in (["init", "-q"], ["add", "--all"]):
+        subprocess.run(["git", "-C", str(source.root), *argv], check=True)
+    (source.root / file).write_text(text)
+    assert "api/adapters.py:1 ruff does not look at it, and so finds nothing there" in found(source)
+
+
 def test_each_tool_s_findings_are_told(source: Context, tools: Toolbox) -> None:
     tools.say("mypy", "api/domain.py:1: error: odd  [misc]\nFound 1 error in 1 file (checked 3 source files)\n", 1)
     (source.root / "api/domain.py").write_text(f'"""{chr(0x202E)}"""\nimport api.adapters\nx = (1)\n')
@@ -95,7 +118,7 @@ def test_a_tool_that_is_not_installed_is_our_failure(source: Context, tools: Too
 
 def test_too_little_looked_at_is_refused(source: Context, tools: Toolbox) -> None:
     tools.say("mypy", SUCCESS)
-    assert outcome(source) is Outcome.REFUSED  # 3 files; the plan expects 100
+    assert outcome(source) is Outcome.REFUSED  # 3 files; the plan expects far more
 
 
 def test_a_contract_about_a_module_that_is_gone_is_the_change_s_failure(source: Context, tools: Toolbox) -> None:

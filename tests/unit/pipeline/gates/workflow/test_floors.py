@@ -21,6 +21,11 @@ IGNORED = '[[tool.mypy.overrides]]\nmodule = "api.*"\nignore_errors = true\n'
 TWICE = f"{IGNORED}{HARMLESS}"
 HIDDEN = "[tool.coverage.report]\nexclude_also = ['def ']\n"
 UNTYPED = "warn_unreachable = true\ndisallow_any_generics = false"
+MYPY = "warn_unreachable = true\n"
+PURE = 'id = "pure"\n'
+EXTERNAL = "include_external_packages = true\n"
+ALERTING, TYPING = "unmatched_ignore_imports_alerting", "exclude_type_checking_imports"
+UNFORMATTED = "[tool.ruff.format]\nexclude = ['api/**']\n"
 FOREIGN = 'ignore_imports = ["a -> b", '
 BASE = Promised({"unit in Build": UNIT, "smoke in prod": Demand(4, {})})
 
@@ -133,6 +138,9 @@ def test_comments_that_let_findings_be_are_told() -> None:
         ('id = "pure"', 'id = "other"'),
         ('"time", "random", ', '"random", '),
         ("exhaustive = true", "exhaustive = false"),
+        ('"api.handlers", "api.adapters", "api.domain"]', '"api.adapters", "api.handlers", "api.domain"]'),
+        ('id = "rules-stand-alone"\n', 'id = "rules-stand-alone"\ntype = "acyclic_siblings"\n#'),
+        ('source_modules = ["pipeline.rehearsal"]', 'source_modules = ["pipeline.rehearsal.spec"]'),
         ("[tool.ruff.lint]", "[tool.ruff.lints]"),
     ],
 )  # fmt: skip
@@ -151,7 +159,18 @@ def test_linters_and_tests_stay_as_strict_as_they_were(old: str, new: str) -> No
         ("warn_unreachable = true", UNTYPED, "[tool.mypy]", "disallow_any_generics"),
         ("[tool.pytest.ini_options]", f"{IGNORED}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
         ("[tool.pytest.ini_options]", f"{TWICE}[tool.pytest.ini_options]", "mypy, of api.*:", "ignore_errors = True"),
+        (MYPY, f"{MYPY}exclude_gitignore = true\n", "[tool.mypy]", "exclude_gitignore"),
+        (MYPY, f'{MYPY}follow_imports = "skip"\n', "[tool.mypy] follow_imports", "skip"),
         ("ignore_imports = [", FOREIGN, "the contract 'rules-are-pure': ignore_imports", "a -> b"),
+        (PURE, f"{PURE}allow_indirect_imports = true\n", "the contract 'pure': allow_indirect_imports", "True"),
+        (PURE, f'{PURE}allow_indirect_imports = "True"\n', "the contract 'pure': allow_indirect_imports", "True"),
+        (PURE, f"{PURE}as_packages = false\n", "the contract 'pure': as_packages", "False"),
+        (PURE, f'{PURE}ignore_imports = ["api.* -> boto3"]\n', "the contract 'pure': ignore_imports", "api.* -> boto3"),
+        (PURE, f"{PURE}{ALERTING} = 'none'\n", f"the contract 'pure': {ALERTING}", "none"),
+        (PURE, f"{PURE}whatever_comes = 1\n", "the contract 'pure': whatever_comes", "1"),
+        ('ignores = ["hooks", ', 'ignores = ["new", "hooks", ', "the contract 'layers': exhaustive_ignores", "new"),
+        (EXTERNAL, f"{EXTERNAL}{TYPING} = true\n", f"[tool.importlinter] {TYPING}", "True"),
+        ("[tool.ruff.lint]", f"{UNFORMATTED}[tool.ruff.lint]", "[tool.ruff.format] exclude", "api/**"),
     ],
 )  # fmt: skip
 def test_linters_and_tests_look_at_as_much_as_they_did(old: str, new: str, place: str, let_be: str) -> None:
@@ -167,6 +186,7 @@ def test_linters_and_tests_look_at_as_much_as_they_did(old: str, new: str, place
     [
         ('"D104",', ""),
         ("warn_unreachable = true", "warn_unreachable = true\nwarn_return_any = true"),
+        (PURE, f"{PURE}allow_indirect_imports = false\nas_packages = true\n{ALERTING} = 'error'\n"),
         ('module = ["ministack.*"', 'module = ["boltons.*", "ministack.*"'),
     ],
 )
@@ -176,7 +196,14 @@ def test_what_asks_for_more_and_a_library_without_types_is_nobody_s_business(old
 
 @pytest.mark.parametrize(
     ("word", "refused"),
-    [("--soft-fail", True), ("--deselect=x", True), ("-k", True), ("-m", False), ("--format", False)],
+    [
+        ("--soft-fail", True),
+        ("--deselect=x", True),
+        ("--hypothesis-profile=few", True),
+        ("-k", True),
+        ("-m", False),
+        ("--format", False),
+    ],
 )
 def test_a_gate_hands_nothing_to_its_tool_that_leaves_out(word: str, *, refused: bool) -> None:
     before, after = ({"pipeline/gates/x.py": f'argv = ["tool"{more}]\n'} for more in ("", f', "{word}"'))
