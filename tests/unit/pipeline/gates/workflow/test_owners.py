@@ -79,6 +79,8 @@ def test_a_file_that_is_nobody_s_any_more_is_seen_wherever_it_lies() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ('"target": "branch"', '"target": "tag"'),
+        ('"target": "branch"', '"target": "push"'),
         ('"active"', '"disabled"'),
         ('"active"', '"evaluate"'),
         (
@@ -109,6 +111,20 @@ def test_the_rules_of_the_branch_stay_as_strong_as_they_were(old: str, new: str)
 def test_a_ruleset_that_is_gone_is_missed() -> None:
     whole = {path: text for path, text in texts().items() if path != RULESET}
     assert rules_against(whole) == {"branch-rules-are-weak"}
+
+
+def test_rules_for_tags_stand_beside_those_of_the_branch_and_not_in_their_place() -> None:
+    of_tags = (
+        '{"target": "tag", "enforcement": "active", "conditions": {"ref_name": {"include": ["~ALL"]}}, "rules": []}'
+    )
+    assert rules_against(texts(**{".github/rulesets/tags.json": of_tags})) == set()
+    second = {".github/rulesets/second.json": texts()[RULESET]}
+    for_tags = {**edited(RULESET, '"target": "branch"', '"target": "tag"'), **second}
+    assert rules_against(for_tags) == {"branch-rules-are-weak"}
+
+
+def test_a_ruleset_that_does_not_say_what_it_is_for_is_for_branches() -> None:
+    assert rules_against(edited(RULESET, '  "target": "branch",\n', "")) == set()
 
 
 def test_stronger_rules_pass() -> None:
