@@ -21,6 +21,7 @@ from pipeline.gates.workflow.rules import (
     job_is_gone,
     key_is_static,
     lock_is_rewritten,
+    main_is_pushed_to,
     owners_are_missing,
     owners_are_weakened,
     permissions_are_open,
@@ -31,6 +32,7 @@ from pipeline.gates.workflow.rules import (
     required_job_may_be_skipped,
     required_script_is_hollow,
     requirement_is_weakened,
+    right_to_write_is_new,
     runner_is_our_own,
     secret_in_a_change,
     secrets_are_handed_over,
@@ -76,6 +78,7 @@ RULES: tuple[Rule, ...] = tuple(
         exclusion_is_new,
         permissions_are_open,
         change_may_write,
+        right_to_write_is_new,
         trigger_is_dangerous,
         checkout_is_unsafe,
         secrets_are_handed_over,
@@ -90,6 +93,7 @@ RULES: tuple[Rule, ...] = tuple(
         owners_are_weakened,
         branch_rules_are_weak,
         approval_is_automatic,
+        main_is_pushed_to,
         suppression_is_new,
     )
 )
