@@ -44,6 +44,7 @@ from pipeline.gates.workflow.rules import (
     tests_are_gone,
     tests_are_left_out,
     text_becomes_code,
+    text_is_evaluated,
     trigger_is_dangerous,
     word_is_of_two_minds,
 )
@@ -87,6 +88,7 @@ RULES: tuple[Rule, ...] = tuple(
         runner_is_our_own,
         cache_in_a_deployment,
         text_becomes_code,
+        text_is_evaluated,
         action_is_not_locked,
         lock_is_rewritten,
         owners_are_missing,
