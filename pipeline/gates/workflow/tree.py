@@ -19,6 +19,8 @@ ACTIONS = ("action.yml", "action.yaml")
 SCRIPTS = ("scripts/", ".ci/")
 """Folders of the commands that steps call: what hides a failure there hides it from GitHub, too."""
 ALSO = ("pyproject.toml", "CODEOWNERS", "docs/CODEOWNERS")
+ANYWHERE = (".gitattributes",)
+"""Files that are read in whatever folder they lie."""
 SUPPRESSIONS = (
     "pipeline/gates/waivers.toml",
     "pipeline/gates/dependencies/licences.toml",
@@ -146,7 +148,8 @@ def is_action(path: str) -> bool:
 
 
 def _matters(path: str) -> bool:
-    return path.startswith(FOLDERS) or path in ALSO or path in SUPPRESSIONS
+    named = path.rsplit("/", 1)[-1] in ANYWHERE
+    return named or path.startswith(FOLDERS) or path in ALSO or path in SUPPRESSIONS
 
 
 def _running(tree: Tree) -> Iterator[tuple[str, Step, str | None]]:
