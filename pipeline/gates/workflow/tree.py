@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.workflow import model
 from pipeline.gates.workflow.model import Action, Job, Step, Workflow
+from pipeline.gates.workflow.opened import is_opened
 from pipeline.gates.workflow.promised import Promised
 from pipeline.gates.workflow.yaml_text import Node, NotYaml, read
 
@@ -149,7 +150,7 @@ def is_action(path: str) -> bool:
 
 def _matters(path: str) -> bool:
     named = path.rsplit("/", 1)[-1] in ANYWHERE
-    return named or path.startswith(FOLDERS) or path in ALSO or path in SUPPRESSIONS
+    return named or path.startswith(FOLDERS) or path in ALSO or path in SUPPRESSIONS or is_opened(path)
 
 
 def _running(tree: Tree) -> Iterator[tuple[str, Step, str | None]]:
