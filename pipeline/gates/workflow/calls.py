@@ -106,9 +106,14 @@ def _commands(
 ) -> Iterator[Command]:
     script = without_contexts(text)
     known = {name: without_contexts(value) for name, value in around.items()}
-    known |= {found["name"]: found["value"].strip("\"'") for found in _SET.finditer(script)}
+    known |= {found["name"]: found["value"].strip("\"'") for found in _SET.finditer(script) if _is_told(found["value"])}
     for number, words in commands_in(script):
         yield Command(f"{path}:{line + number - 1}", tuple(_put(word, known) for word in words), workflow, job)
+
+
+def _is_told(value: str) -> bool:
+    """Whether a value stands in the script: what a command answers does not."""
+    return not re.search(r"\$\(|`|\$\"?$", value)
 
 
 def _put(word: str, known: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ _CALL = re.compile(
     r"|enablePullRequestAutoMerge|enqueuePullRequest"
 )
 _BRANCH = re.compile(r"(?:^|\s)branch=(?P<name>\S+)")
+_BRACED = re.compile(r"\$\{[^}]*\}")
 _VALUED = frozenset({"-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path"})
 """Options of git, before its subcommand, with a value behind them."""
 _PUSH_VALUED = frozenset({"-o", "--push-option", "--receive-pack", "--exec"})
@@ -59,7 +60,9 @@ def _git(words: list[str]) -> str:
         words = words[2 if words[0] in _VALUED else 1 :]
     if words[:1] not in (["push"], ["send-pack"]):
         return ""
-    given, named = words[1:], list[str]()
+    given, named = [_BRACED.sub("$NAME", word) for word in words[1:]], list[str]()
+    if {"--dry-run", "-n"} & set(given):
+        return ""
     if _ALL & set(given):
         return "pushes every branch"
     while given:

@@ -16,7 +16,7 @@ BUILD = "    permissions:\n      contents: read\n    steps:\n"
      "git push -u origin main",
      "git -C there -c user.name=x push origin HEAD:main", 'git push origin "HEAD:$BRANCH"',
      "git push origin HEAD:${{ github.ref_name }}", 'git push origin "HEAD:$GITHUB_REF_NAME"',
-     "git push origin HEAD:m$X",
+     "git push origin HEAD:m$X", 'git push origin "HEAD:${BRANCH:-main}"', "git checkout main && git push",
      "git push https://x-access-token:$TOKEN@github.com/o/r HEAD:main", "git push origin 'refs/heads/*:refs/heads/*'",
      "bash -c 'git push origin main'", "to=main; git push origin HEAD:$to", "git push -o ci.skip origin main",
      "gh api -X PUT repos/o/r/contents/locks/x -f content=x", "gh api --method=PUT repos/o/r/contents/x -f branch=main",
@@ -56,7 +56,8 @@ def test_no_action_commits_by_itself(uses: str) -> None:
      "git pull origin main", "git fetch origin main", "git -C x log main", "gh pr create --base main",
      "gh pr merge --auto 1",
      "gh api -X PUT repos/o/r/contents/x -f branch=newer-locks", "gh api repos/o/r/contents/x", "docker push x",
-     "gh api repos/o/r/git/refs/heads/main", "to=newer; git push origin HEAD:$to", "echo git push origin main"],
+     "gh api repos/o/r/git/refs/heads/main", "to=newer; git push origin HEAD:$to", "echo git push origin main",
+     "git push --dry-run origin main", 'git push origin "HEAD:locks-${GITHUB_RUN_ID:-1}"'],
 )  # fmt: skip
 def test_a_branch_of_its_own_may_be_pushed(run: str) -> None:
     whole = edited(DEPLOY, STEP, f"{STEP}      - run: |\n          {run}\n")
