@@ -17,8 +17,11 @@ _OTHERS = re.compile(r"python[\d.]*|node|deno|bun|perl|ruby|php")
 _PROGRAM = re.compile(r"-[a-z]*c")
 _PROGRAM_OF_OTHERS = re.compile(r"-[a-zA-Z]*[cerpE]|--eval|--print")
 _READS_FILES = frozenset({"source", "."})
-_EVALUATES = frozenset({"eval", "trap"})
+_EVALUATES = frozenset({"eval", "trap", "su"})
+_GIVEN = frozenset({*"123456789", "@", "*"})
+"""What a function, or a script, is called with."""
 _REPLACES = re.compile(r"-[Ii].*|--replace.*")
+_NAMES = ("variable_name", "special_variable_name")
 _ASKED = (("gh", "pr"), ("gh", "issue"), ("gh", "api"), ("git", "log"), ("git", "show"))
 """What answers with texts that others wrote."""
 _RUNS = re.compile(r"\b(?:eval|exec|execSync|Function|system|popen)\s*\((?P<what>[^\n]*)")
@@ -64,7 +67,10 @@ def _held(top: Node, names: frozenset[str]) -> frozenset[str]:
 
 
 def _set_from(top: Node, names: frozenset[str]) -> Iterator[str]:
+    functions = {plain(one.child_by_field_name("name")) for one in below(top) if one.type == "function_definition"}
     for node in below(top):
+        if node.type == "command" and functions & set(_names(node)[:1]):
+            yield from _GIVEN if any(_mentions(one, names) for one in _parts(node)[1:]) else ()
         if node.type == "variable_assignment" and (value := node.child_by_field_name("value")) is not None:
             name = node.child_by_field_name("name")
             yield from [plain(name)] if _mentions(value, names) else []
@@ -80,7 +86,7 @@ def _mentions(node: Node, names: frozenset[str]) -> bool:
     """Whether the value of one of the variables comes to stand here, or the answer to who wrote what."""
     if node.type in ("simple_expansion", "expansion"):
         is_quoted = plain(node).endswith("@Q}")
-        return not is_quoted and any(plain(one) in names for one in below(node) if one.type == "variable_name")
+        return not is_quoted and any(plain(one) in names for one in below(node) if one.type in _NAMES)
     if node.type == "command":
         words = words_of(node)
         if words[:1] == ("printf",) and "%q" in " ".join(words):
@@ -142,6 +148,12 @@ def _written(top: Node, names: frozenset[str]) -> Iterator[str]:
             for one in node.named_children:
                 if one.type == "file_redirect" and "<" not in plain(one):
                     yield _file(plain(one).lstrip("0123456789&>| "))
+        elif (
+            node.type == "command"
+            and _names(node)[:1] == ["tee"]
+            and any(_mentions(one, names) for one in _input(node))
+        ):
+            yield from (_file(plain(one)) for one in _parts(node)[1:])
 
 
 def _runs_file(node: Node, written: frozenset[str]) -> bool:

@@ -40,6 +40,11 @@ EVALUATED = [
     'eval "git checkout $GITHUB_HEAD_REF"',
     'eval "$(gh pr view 1 --json title --jq .title)"',
     'trap "$TITLE" EXIT',
+    'su -c "echo $TITLE" somebody',
+    'say() { eval "$1"; }\n          say "$TITLE"',
+    'say() { bash -c "$*"; }\n          say x $TITLE',
+    'echo "$TITLE" | tee x.sh\n          sh x.sh',
+    'words=($TITLE)\n          eval "${words[@]}"',
     'if ok; then eval "${TITLE:-x}"; fi',
 ]
 
@@ -75,6 +80,8 @@ def test_no_text_of_strangers_is_evaluated(run: str) -> None:
         '"$GITHUB_WORKSPACE/scripts/test"',
         'gh pr comment 1 --body "$TITLE"',
         "pytest -q",
+        'say() { echo "$1"; }\n          say "$TITLE"',
+        'say() { eval "$1"; }\n          say "echo"\n          echo "$TITLE" | tee x.md',
     ],
 )
 def test_a_text_that_stays_a_text_is_good(run: str) -> None:

@@ -85,7 +85,8 @@ def test_commits_share_no_group_of_a_workflow_that_is_called() -> None:
 
 @pytest.mark.parametrize(
     "group",
-    ["${{ github.sha }}", "main-${{ github.run_id }}", "${{ github.workflow }}-${{ github.event.after }}",
+    ["${{ github.sha }}", "main-${{ github.run_id }}", "${{ format('{0}-{1}', github.workflow, github.sha) }}",
+     "${{ github.workflow }}-${{ github.event.after }}",
      "${{ github.sha }}-${{ matrix.part }}", "${{ github.event.pull_request.number || github.sha }}"],
 )  # fmt: skip
 def test_other_groups_that_tell_commits_apart_are_good(group: str) -> None:
