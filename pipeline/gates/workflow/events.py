@@ -6,7 +6,17 @@ from GitHub's "Events that trigger workflows" and "Contexts reference". Pure.
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.gates.workflow.expression import UNKNOWN, NoExpression, Open, Value, World, truth_of_condition
+from pipeline.gates.workflow.expression import (
+    UNKNOWN,
+    NoExpression,
+    Open,
+    Value,
+    World,
+    evaluate,
+    templates_in,
+    text_of,
+    truth_of_condition,
+)
 
 MAIN = "main"
 ALL_WELL: Mapping[str, Value] = {"success": True, "always": True, "failure": False, "cancelled": False}
@@ -20,6 +30,22 @@ def runs(event: str, workflow: str = "workflow", statuses: Mapping[str, Value] =
     """Two runs that different commits started by the same event, as expressions see them."""
     first, second = (World({"github": _github(event, number, workflow)}, statuses) for number in (1, 2))
     return first, second
+
+
+def forks(event: str, workflow: str = "workflow") -> tuple[World, World]:
+    """Two runs of pull requests whose branches have the same name, as two forks may have them."""
+    first, second = (World({"github": _github(event, number, workflow, "patch")}, ALL_WELL) for number in (1, 2))
+    return first, second
+
+
+def share(group: str, first: World, second: World) -> bool:
+    """Whether two runs have the same concurrency group; NoExpression if it is none.
+
+    What nobody can know before a run tells no two apart; whatever stands beside it may.
+    """
+    inside = tuple(templates_in(group))
+    one, other = ([text_of(evaluate(each, run)) for each in inside] for run in (first, second))
+    return [each.lower() for each in one] == [each.lower() for each in other]
 
 
 def holds(condition: str | None, event: str, statuses: Mapping[str, Value] = ALL_WELL) -> bool | None:
@@ -48,7 +74,9 @@ def can_hold(condition: str | None, events: Iterable[str]) -> bool:
     return condition is None or any(holds(condition, event, ANYTHING) is not False for event in events)
 
 
-def _github(event: str, number: int, workflow: str) -> Value:
+def _github(event: str, number: int, workflow: str, branch: str = "") -> Value:
+    """`branch` is what the branch of a pull request is called, whichever it is of."""
+    branch = branch or f"branch-{number}"
     known: dict[str, Value] = {
         "event_name": event,
         "workflow": workflow,
@@ -60,11 +88,11 @@ def _github(event: str, number: int, workflow: str) -> Value:
         "ref": f"refs/heads/{MAIN}",
         "ref_name": MAIN,
         "ref_type": "branch",
-        "event": _payload(event, number),
+        "event": _payload(event, number, branch),
     }
     if event.startswith("pull_request"):
         merge = {"ref": f"refs/pull/{number}/merge", "ref_name": f"{number}/merge"} if event == "pull_request" else {}
-        known |= {"head_ref": f"branch-{number}", "base_ref": MAIN, **merge}
+        known |= {"head_ref": branch, "base_ref": MAIN, **merge}
     elif event == "merge_group":
         queued = _queued(number)
         known |= {"ref": queued, "ref_name": queued.removeprefix("refs/heads/")}
@@ -77,11 +105,12 @@ def _queued(number: int) -> str:
     return f"refs/heads/gh-readonly-queue/{MAIN}/pr-{number}-{'0' * 40}"
 
 
-def _payload(event: str, number: int) -> Value:
+def _payload(event: str, number: int, branch: str) -> Value:
     """The event's own document: what another event would bring is null in it."""
     common: dict[str, Value] = {"repository": UNKNOWN, "sender": UNKNOWN, "organization": UNKNOWN}
     if event.startswith("pull_request"):
-        head = Open({"sha": f"{number}" * 40, "ref": f"branch-{number}"})
+        repository = Open({"full_name": f"owner-{number}/fork"})
+        head = Open({"sha": f"{number}" * 40, "ref": branch, "label": f"owner-{number}:{branch}", "repo": repository})
         base = Open({"ref": MAIN})
         pull = Open({"number": str(number), "head": head, "base": base})
         return {**common, "action": UNKNOWN, "number": str(number), "pull_request": pull, "label": UNKNOWN}

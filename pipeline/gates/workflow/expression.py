@@ -250,6 +250,8 @@ class _Parser:
         if name in ("success", "failure", "always", "cancelled"):
             return self._world.statuses.get(name, UNKNOWN)
         known = [text_of(one) for one in given if not isinstance(one, (Unknown, Mapping))]
+        if name == "format" and known and len(known) == len(given):
+            return _formatted(known)
         made = _FUNCTIONS.get(name)
         return made(known) if made and len(known) == len(given) == 2 else UNKNOWN
 
@@ -265,6 +267,17 @@ _FUNCTIONS: Mapping[str, Callable[[list[str]], Value]] = {
     "startswith": lambda given: given[0].lower().startswith(given[1].lower()),
     "endswith": lambda given: given[0].lower().endswith(given[1].lower()),
 }
+
+
+def _formatted(known: list[str]) -> str:
+    """`format('{0}-{1}', a, b)`: a brace that stands twice is one."""
+    values = known[1:]
+
+    def put(found: re.Match[str]) -> str:
+        number = int(found["number"] or len(values))
+        return found[0][0] if found["number"] is None else values[number] if number < len(values) else found[0]
+
+    return re.sub(r"\{\{|\}\}|\{(?P<number>\d+)\}", put, known[0])
 
 
 def _member(value: Value, name: str) -> Value:

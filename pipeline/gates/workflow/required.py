@@ -16,6 +16,8 @@ from pydantic.dataclasses import dataclass as checked
 
 FILE = ".github/required.toml"
 RULESETS = ".github/rulesets/"
+BRANCHES = "branch"
+"""What a ruleset is for that holds on branches (GitHub's own default): others are for tags, or for what is pushed."""
 
 
 class NotReadable(Exception):
@@ -71,9 +73,10 @@ def _required(text: str) -> Required:
 
 @dataclass(frozen=True)
 class Ruleset:
-    """One ruleset: is it enforced, on which branches, who may pass by, and what each rule asks by its type."""
+    """One ruleset: what it is for, is it enforced, on which branches, who may pass by, what each rule asks."""
 
     path: str
+    target: str
     enforcement: str
     branches: tuple[str, ...]
     excluded: tuple[str, ...]
@@ -102,6 +105,7 @@ def _ruleset(path: str, text: str) -> Ruleset:
         names = told.get("conditions", {}).get("ref_name", {})
         return Ruleset(
             path,
+            str(told.get("target", BRANCHES)),
             str(told["enforcement"]),
             tuple(map(str, names.get("include", ()))),
             tuple(map(str, names.get("exclude", ()))),

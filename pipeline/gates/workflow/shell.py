@@ -48,7 +48,7 @@ class _Place:
 @cache
 def hidden_in(script: str, *, errexit: bool, pipefail: bool) -> tuple[Hidden, ...]:
     """Everything in a bash script that hides a failure; `errexit` and `pipefail` are how its shell starts."""
-    top = _parsed(script)
+    top = parsed(script)
     reader = _Reader(script, top)
     return tuple(sorted(set(reader.read(top, Options(errexit, pipefail))), key=lambda one: (one.line, one.what)))
 
@@ -60,12 +60,12 @@ def commands_in(script: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
 
 
 def _commands(script: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    for node in _below(_parsed(script)):
+    for node in below(parsed(script)):
         if words := words_of(node):
-            yield _line(node), words
+            yield line_of(node), words
             flag = _command_flag(words) if words[0].rsplit("/", 1)[-1] in SHELLS else 0
             if flag and flag + 1 < len(words):
-                yield from ((_line(node), inner) for _, inner in commands_in(words[flag + 1]))
+                yield from ((line_of(node), inner) for _, inner in commands_in(words[flag + 1]))
 
 
 @cache
@@ -75,8 +75,11 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_bash.language()))
 
 
-def _parsed(script: str) -> Node:
-    """The grammar's scanner ends the whole process at some letters beyond ASCII; to bash they are letters as any."""
+def parsed(script: str) -> Node:
+    """The script as the grammar reads it.
+
+    Its scanner ends the whole process at some letters beyond ASCII; to bash they are letters as any.
+    """
     return _parser().parse(_BEYOND.sub("x", script).encode()).root_node
 
 
@@ -84,7 +87,7 @@ class _Reader:
     def __init__(self, script: str, top: Node) -> None:
         self._functions = {
             plain(one.child_by_field_name("name")): one.child_by_field_name("body")
-            for one in _below(top)
+            for one in below(top)
             if one.type == "function_definition"
         }
         self._kept = set(re.findall(r"\b(\w+)=\"?\$\{?(?:\?|PIPESTATUS)", script))
@@ -93,8 +96,8 @@ class _Reader:
 
     def read(self, top: Node, options: Options) -> Iterator[Hidden]:
         if top.has_error:
-            wrong = next((one for one in _below(top) if one.is_error or one.is_missing), top)
-            yield Hidden(_line(wrong), "is no shell that can be read, so nobody can tell what it hides")
+            wrong = next((one for one in below(top) if one.is_error or one.is_missing), top)
+            yield Hidden(line_of(wrong), "is no shell that can be read, so nobody can tell what it hides")
             return
         yield from self._sequence(top, _Place(options.errexit, options.pipefail, used=True), whole=True)
 
@@ -114,10 +117,10 @@ class _Reader:
             changed = options_set(words_of(_command_of(one)))
             for name, is_on in changed.items():
                 if not is_on:
-                    yield Hidden(_line(one), f"`set +o {name}` lets what fails go unseen")
+                    yield Hidden(line_of(one), f"`set +o {name}` lets what fails go unseen")
                 place = _with_option(place, name, is_on=is_on)
         if whole and len(statements) > 1 and _always_succeeds(statements[-1]):
-            yield Hidden(_line(statements[-1]), f"`{_told(statements[-1])}` at its end succeeds whatever came before")
+            yield Hidden(line_of(statements[-1]), f"`{_told(statements[-1])}` at its end succeeds whatever came before")
 
     def _statement(self, node: Node, place: _Place) -> Iterator[Hidden]:
         match node.type:
@@ -149,7 +152,7 @@ class _Reader:
     def _function(self, node: Node, place: _Place) -> Iterator[Hidden]:
         name, body = plain(node.child_by_field_name("name")), node.child_by_field_name("body")
         if is_check((name,)):
-            yield Hidden(_line(node), f"a function stands in the place of the command `{name}`")
+            yield Hidden(line_of(node), f"a function stands in the place of the command `{name}`")
         if body:
             yield from self._statement(body, replace(place, used=True))
 
@@ -249,14 +252,14 @@ class _Reader:
         yield from self._ends(node, words)
         seen = place.errexit or place.used
         if not seen and words and not is_harmless(words) and not (place.checks_only and not is_check(words)):
-            yield Hidden(_line(node), f"`{_told(node)}` may fail unseen: {place.why}".rstrip())
+            yield Hidden(line_of(node), f"`{_told(node)}` may fail unseen: {place.why}".rstrip())
         yield from self._substitutions(node, place.unseen("it stands inside another command"))
 
     def _ends(self, node: Node, words: tuple[str, ...]) -> Iterator[Hidden]:
         if words[:1] in (("exit",), ("return",)) and _is_nought(words[1:]):
-            yield Hidden(_line(node), f"`{_told(node)}` ends with success whatever came before")
+            yield Hidden(line_of(node), f"`{_told(node)}` ends with success whatever came before")
         if words[:1] == ("trap",) and len(words) > 2 and re.search(r"\bexit\b(?!\s+([1-9]|\"?\$))", words[1]):
-            yield Hidden(_line(node), f"`{_told(node)}` changes what the script ends with")
+            yield Hidden(line_of(node), f"`{_told(node)}` changes what the script ends with")
 
     def _inner_script(self, node: Node, words: tuple[str, ...]) -> Iterator[Hidden]:
         """`bash -c '…'` and `eval '…'` run a script of their own."""
@@ -272,7 +275,7 @@ class _Reader:
         elif program == "eval":
             inner, starts = " ".join(words[1:]), Options(errexit=True, pipefail=True)
         if inner and inner != plain(node):
-            line = _line(node)
+            line = line_of(node)
             found = hidden_in(inner, errexit=starts.errexit, pipefail=starts.pipefail)
             yield from (Hidden(line + one.line - 1, one.what) for one in found)
 
@@ -418,13 +421,15 @@ def _nearest(node: Node, kinds: tuple[str, ...]) -> Iterator[Node]:
             yield from _nearest(one, kinds)
 
 
-def _below(node: Node) -> Iterator[Node]:
+def below(node: Node) -> Iterator[Node]:
+    """The node, and all that is in it."""
     yield node
     for one in node.children:
-        yield from _below(one)
+        yield from below(one)
 
 
-def _line(node: Node) -> int:
+def line_of(node: Node) -> int:
+    """Where it begins (from 1)."""
     return node.start_point[0] + 1
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.gates.files import source_files, text_of
 from pipeline.gates.workflow import model
 from pipeline.gates.workflow.model import Action, Job, Step, Workflow
+from pipeline.gates.workflow.opened import is_opened
 from pipeline.gates.workflow.promised import Promised
 from pipeline.gates.workflow.yaml_text import Node, NotYaml, read
 
@@ -19,6 +20,8 @@ ACTIONS = ("action.yml", "action.yaml")
 SCRIPTS = ("scripts/", ".ci/")
 """Folders of the commands that steps call: what hides a failure there hides it from GitHub, too."""
 ALSO = ("pyproject.toml", "package-lock.json", "CODEOWNERS", "docs/CODEOWNERS", "tests/fuzz/schemathesis.toml")
+ANYWHERE = (".gitattributes",)
+"""Files that are read in whatever folder they lie."""
 SUPPRESSIONS = (
     "pipeline/gates/waivers.toml",
     "pipeline/gates/dependencies/licences.toml",
@@ -147,7 +150,8 @@ def is_action(path: str) -> bool:
 
 
 def _matters(path: str) -> bool:
-    return path.startswith((*FOLDERS, LOCKS)) or path in ALSO or path in SUPPRESSIONS
+    named = path.rsplit("/", 1)[-1] in ANYWHERE
+    return named or path.startswith((*FOLDERS, LOCKS)) or path in (*ALSO, *SUPPRESSIONS) or is_opened(path)
 
 
 def _running(tree: Tree) -> Iterator[tuple[str, Step, str | None]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import required
-from pipeline.gates.workflow.required import FILE, RULESETS, NotReadable, Ruleset, rulesets_in
+from pipeline.gates.workflow.required import BRANCHES, FILE, RULESETS, NotReadable, Ruleset, rulesets_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import Tree
 
@@ -14,15 +14,21 @@ _YES = ("require_code_owner_review", "dismiss_stale_reviews_on_push")
 
 def _check(look: Look) -> Iterator[Found]:
     try:
-        rulesets = [one for one in rulesets_in(look.now.texts) if set(one.branches) & set(_MAIN)]
+        known = rulesets_in(look.now.texts)
     except NotReadable as problem:
         yield Found(f"{RULESETS}:1", str(problem))
         return
+    rulesets = [one for one in known if _is_of_main(one)]
     if not rulesets:
         yield Found(f"{RULESETS}main.json:1", "no ruleset speaks of the main branch")
     for one in rulesets:
         yield from (Found(f"{one.path}:1", what) for what in _weak(look.now, one))
+    for one in known:
         yield from _compared(look, one)
+
+
+def _is_of_main(one: Ruleset) -> bool:
+    return one.target == BRANCHES and bool(set(one.branches) & set(_MAIN))
 
 
 def _weak(tree: Tree, one: Ruleset) -> Iterator[str]:
@@ -54,8 +60,10 @@ def _compared(look: Look, new: Ruleset) -> Iterator[Found]:
     except NotReadable:
         return
     old = known.get(new.path)
-    if old is None:
+    if old is None or not _is_of_main(old):
         return
+    if old.target != new.target:
+        yield Found(f"{new.path}:1", f"it is for what GitHub calls {new.target!r}, and so holds on no branch; it did")
     for kind in sorted(set(old.rules) - set(new.rules)):
         yield Found(f"{new.path}:1", f"the rule {kind} is gone; the base release had it")
     for kind in sorted(set(old.rules) & set(new.rules)):
@@ -71,7 +79,7 @@ def _compared(look: Look, new: Ruleset) -> Iterator[Found]:
 
 RULE = Rule(
     id="branch-rules-are-weak",
-    what="rules of the main branch that are not enforced, let somebody by, or ask for less than they should or did",
+    what="rules of the main branch that are not enforced, are for tags, let somebody by, or ask for less than they did",
     why="GitHub merges what its rules allow, whatever the workflows said",
     fix="bring it back; .github/rulesets/main.json is the document that GitHub's settings import",
     models="S10",

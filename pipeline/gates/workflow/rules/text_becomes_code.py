@@ -21,11 +21,12 @@ def _check(look: Look) -> Iterator[Found]:
         texts += [(step.line, step.given.get(name, "")) for name in _SCRIPTS.get(step.action, ())]
         for line, text in texts:
             for inner in templates_in(text):
-                for name in _unsafe(inner):
+                for name in unsafe_in(inner):
                     yield Found(f"{path}:{line}", f"`{name}` is pasted into a script, where whoever wrote it is obeyed")
 
 
-def _unsafe(inner: str) -> Iterator[str]:
+def unsafe_in(inner: str) -> Iterator[str]:
+    """What an expression reads that others may have written; all of it if it is none."""
     try:
         yield from (
             name for name in names_in(inner) if not _SAFE.fullmatch(name) and name not in ("true", "false", "null")

@@ -319,30 +319,6 @@ def test_runs_of_pull_requests_alone_may_be_cancelled() -> None:
     assert rules_against(edited(MAIN, "cancel-in-progress: false", f"cancel-in-progress: {value}")) == set()
 
 
-@pytest.mark.parametrize(
-    "group",
-    ["rehearse", "${{ github.workflow }}", "rehearse-${{ github.head_ref }}",
-     "rehearse-${{ github.event.pull_request.number }}",
-     "${{ github.event.pull_request.number || 'queue' }}", "${{ github.workflow }}-${{ github.base_ref }}",
-     "${{ github.event_name }}-${{ github.event.number }}", "${{ github.event.merge_group.base_ref }}",
-     "${{ format('{0}', github.workflow) }}",
-     "pull-request-${{ github.event.merge_group.base_sha }}"],
-)  # fmt: skip
-def test_entries_of_the_queue_have_groups_of_their_own(group: str) -> None:
-    old = "group: pull-request-${{ github.event.pull_request.number || github.sha }}"
-    assert "queue-entries-collide" in rules_against(edited(PULL_REQUEST, old, f"group: {group}"))
-
-
-@pytest.mark.parametrize(
-    "group",
-    ["${{ github.workflow }}-${{ github.ref }}", "${{ github.head_ref || github.run_id }}", "x-${{ github.sha }}",
-     "${{ github.event.pull_request.number || github.event.merge_group.head_sha }}"],
-)  # fmt: skip
-def test_other_groups_that_tell_entries_apart_are_good(group: str) -> None:
-    old = "group: pull-request-${{ github.event.pull_request.number || github.sha }}"
-    assert rules_against(edited(PULL_REQUEST, old, f"group: {group}")) == set()
-
-
 @pytest.mark.parametrize("new", ["", "    environment: staging\n", "    environment:\n      name: ''\n"])
 def test_what_deploys_stays_in_its_environment(new: str) -> None:
     assert "environment-is-missing" in rules_against(edited(DEPLOY, "    environment: prod\n", new))
