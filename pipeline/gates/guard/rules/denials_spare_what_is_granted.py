@@ -19,7 +19,7 @@ ABOUT = About(
     what="No denial that is new, or wider than the base's, covers what roles of the stack are granted, or services",
     why="a denial wins over every grant: all versions are refused at once, before any shift",
     fix="name the actions that nobody needs, or ask in its condition for what the denied request has (Null: false)",
-    models="Outages by denial: dynamodb:Delete* for DeleteTable; StringNotEquals without Null; a key that services of AWS may not use",
+    models="Outages by denial: Delete* for DeleteTable; StringNotEquals without Null; kms:ViaService of services",
     needs="nothing",
 )
 NAMED = 4
