@@ -13,6 +13,9 @@ from math import ceil
 PARTNER_SECONDS = 0.1
 """What nineteen of twenty requests of partners take at most: two or three calls to DynamoDB, some milliseconds each."""
 
+CUSTOMER_SECONDS = 0.125
+"""The same of customers: an order is one transaction, together with its stock and its messages."""
+
 PARTNER_UNITS = 1
 """What one reads of the one table, in read units: an order with its lines, or a page of a list, below 8 KB."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.gates.guard.facts.hooks import AFTER, ANSWERS, BEFORE, HANDLERS, NAMED, names_in_list, told
+from pipeline.gates.guard.facts.probes import never_looked_up
 from pipeline.gates.guard.facts.role_statements import allowed, managed_of, role_named
 from pipeline.gates.guard.facts.rollout import Rollout, rollout_before, rollouts
 from pipeline.gates.guard.facts.texts import arn
@@ -10,7 +11,7 @@ from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import at, names_in, said
-from pipeline.gates.openapi.node import Json
+from pipeline.gates.openapi.node import Json, Mapped
 
 ABOUT = About(
     kind="rollout",
@@ -31,10 +32,10 @@ def look(subject: Subject) -> Iterator[Looked]:
     for rollout in rollouts(subject.candidate):
         old = rollout_before(subject.stack_before(rollout.stack), rollout)
         for moment in (BEFORE, AFTER):
-            yield looked(rollout.alias, *_wrong(rollout, moment, old))
+            yield looked(rollout.alias, *_wrong(rollout, moment, old, subject.promise))
 
 
-def _wrong(rollout: Rollout, moment: str, old: Rollout | None) -> Iterator[Wrong]:
+def _wrong(rollout: Rollout, moment: str, old: Rollout | None, promise: Mapped) -> Iterator[Wrong]:
     hook = rollout.hook(moment)
     if hook is None:
         named = rollout.policy.get(moment)
@@ -45,6 +46,9 @@ def _wrong(rollout: Rollout, moment: str, old: Rollout | None) -> Iterator[Wrong
     yield from _may(rollout, hook, moment)
     before = old.hook(moment) if old else None
     yield from _asks_before(rollout, hook, before) if moment == BEFORE else _asks_after(rollout, hook)
+    for probe in names_in_list(told(hook).get("PROBES")):
+        for why in never_looked_up(probe, promise):
+            yield Wrong(f"{_asked(probe)} is answered without a look at what is kept: {why}", moment)
 
 
 def _is_ours(hook: Resource, moment: str) -> Iterator[Wrong]:

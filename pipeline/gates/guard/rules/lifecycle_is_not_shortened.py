@@ -20,7 +20,8 @@ ABOUT = About(
 BUCKET = "AWS::S3::Bucket"
 FOR_EVER = float("inf")
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
-"""The storage classes whose objects nobody can read before they are restored, which takes hours (S3 user guide)."""
+"""The storage classes whose objects nobody can read before they are restored, which takes hours (S3 user guide,
+"Working with archived objects"). Intelligent-Tiering has such tiers, too, where a configuration asks for them."""
 
 
 def look(subject: Subject) -> Iterator[Looked]:
@@ -56,10 +57,18 @@ def _ends(bucket: Resource) -> Mapping[str, float]:
             for names in (("NoncurrentVersionExpiration", "NoncurrentDays"), ("NoncurrentVersionExpirationInDays",))
         ],
         "objects are archived": [
-            at(move, "TransitionInDays") or at(move, "TransitionDate") or "at once" for move in moves
+            *(at(move, "TransitionInDays") or at(move, "TransitionDate") or "at once" for move in moves),
+            *(at(tier, "Days") or "at once" for tier in _tiers(bucket)),
         ],
     }
     return {what: _first(values) for what, values in said.items()}
+
+
+def _tiers(bucket: Resource) -> Iterator[Json]:
+    """The tiers of Intelligent-Tiering from which nothing is read at once: all that a configuration may name."""
+    for told in listed(bucket.at("IntelligentTieringConfigurations")):
+        if at(told, "Status") == "Enabled":
+            yield from listed(at(told, "Tierings"))
 
 
 def _first(values: list[Json]) -> float:

@@ -1,9 +1,11 @@
 """What watches the account, and what keeps personal data out of logs, goes on."""
 
 from collections.abc import Iterator
+from itertools import starmap
 
 from pipeline.gates.guard.comparing import is_true, lost
 from pipeline.gates.guard.facts.texts import written
+from pipeline.gates.guard.facts.watches import weaker
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -12,10 +14,10 @@ from pipeline.gates.openapi.node import listed, mapped
 
 ABOUT = About(
     kind="logs",
-    what="Trails, analyzers, detectors and budgets of the base are there and on, and logs mask what they masked",
+    what="Trails, analyzers, detectors and budgets are there and on, tell as much as soon, and logs mask what they did",
     why="what goes wrong in the account is told by nobody, or what should be masked stands in the open",
     fix="bring it back, or waive this with a reason",
-    models="CWE-778, CWE-532: an analyzer, a trail or a log's data protection taken away",
+    models="CWE-778, CWE-532: an analyzer, a trail or a log's masks taken away; findings archived, a budget told late",
     needs="nothing",
 )
 SWITCHES: dict[str, str] = {
@@ -41,7 +43,8 @@ def look(subject: Subject) -> Iterator[Looked]:
     """Each watch of the base, and each of its logs that masks something and is still there."""
     for old in subject.of_base(*SWITCHES):
         new = subject.after(old)
-        yield looked(old, _watch(old, new))
+        gone = _watch(old, new)
+        yield looked(old, gone, *(() if gone or new is None else starmap(Wrong, weaker(old, new))))
     for old in subject.of_base(LOG):
         new = subject.after(old)
         if new and old.at(MASKS) is not None:

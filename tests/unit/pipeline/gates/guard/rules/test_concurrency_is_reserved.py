@@ -27,7 +27,9 @@ def reserved(function: str, runs: Any) -> Any:
         (reserved("OrdersFunction", None), "nothing is reserved for it: was 225, is nothing"),
         (reserved("OrdersFunction", 1), "it runs 1 times at once: was 225, is 1"),
         (reserved("OrdersFunction", "0"), "it runs 0 times at once"),
-        (reserved("OrdersFunction", 100), "less than half of before: was 225, is 100"),
+        (reserved("OrdersFunction", 117), "less than three quarters of before: was 225, is 117"),
+        (reserved("ProductsFunction", 150), "less than three quarters of before: was 207, is 150"),
+        (reserved("CustomersFunction", 8), "less than half of before: was 18, is 8"),
         (reserved("IdentityFunction", None), "nothing is reserved for it: was 90"),
         (reserved("MailFunction", 0), "it runs 0 times at once"),
         (reserved("MailFunction", 1), "runs it up to 2 times at once, and it may 1"),
@@ -54,7 +56,7 @@ def test_fewer_that_are_kept_warm_are_told(real: Assembly) -> None:
     assert found(RULE, release(edited(real, "prod/orders", warm), real)) == ()
 
 
-@pytest.mark.parametrize("change", [reserved("OrdersFunction", 200), reserved("OperationsFunction", 8)])
+@pytest.mark.parametrize("change", [reserved("OrdersFunction", 180), reserved("CustomersFunction", 9)])
 def test_shares_that_are_about_as_large_are_right(real: Assembly, change: Any) -> None:
     good = release(edited(real, "prod/orders", change), real)
     assert found(RULE, good) == ()

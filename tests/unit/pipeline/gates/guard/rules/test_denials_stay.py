@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
-from tests.unit.pipeline.gates.guard.templates import Change, Template, first, found, look, new_in, release
+from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, new_in, release
 
 RULE = "denials_stay"
 
@@ -87,6 +87,46 @@ def test_a_denial_of_more_passes_under_another_id_too(real: Assembly) -> None:
         document["Resources"]["Renamed"] = document["Resources"].pop(name)
 
     assert new_in(RULE, real, stricter) == ()
+
+
+def tls(version: float) -> Change:
+    def change(document: Template) -> None:
+        (old,) = [each for each in bucket_policy(document) if "NumericLessThan" in each.get("Condition", {})]
+        old["Condition"]["NumericLessThan"]["s3:TlsVersion"] = version
+
+    return change
+
+
+def regions(*names: str, operator: str = "StringNotEquals") -> Change:
+    def change(document: Template) -> None:
+        bucket_policy(document)[0]["Condition"] = {operator: {"aws:RequestedRegion": list(names)}}
+
+    return change
+
+
+def test_a_condition_that_holds_for_more_denies_more(real: Assembly) -> None:
+    assert new_in(RULE, real, tls(1.3)) == ()
+    assert ["no longer denies s3:*" in each.what for each in new_in(RULE, real, tls(1.1))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "denies_less"),
+    [
+        (regions("a", "b"), regions("a"), False),
+        (regions("a"), regions("a", "b"), True),
+        (regions("a", operator="StringEquals"), regions("a", "b", operator="StringEquals"), False),
+        (regions("a", "b", operator="StringEquals"), regions("a", operator="StringEquals"), True),
+        (regions("eu-1", operator="StringLike"), regions("eu-*", operator="StringLike"), False),
+        (regions("a", operator="StringEquals"), regions("a", operator="StringEqualsIfExists"), False),
+        (regions("a", operator="StringEqualsIfExists"), regions("a", operator="StringEquals"), True),
+        (regions("1", operator="DateLessThan"), regions("2", operator="DateLessThan"), True),
+    ],
+)
+def test_values_that_a_condition_names_and_those_that_it_leaves_out(
+    real: Assembly, was: Change, now: Change, denies_less: bool
+) -> None:
+    before = edited(real, "prod/orders", was)
+    assert bool(new_in(RULE, before, now)) is denies_less
 
 
 def test_what_is_gone_with_its_denials_is_not_told_here(real: Assembly) -> None:

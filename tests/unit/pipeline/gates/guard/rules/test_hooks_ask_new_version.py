@@ -127,6 +127,20 @@ def test_what_the_base_release_tried_is_tried_still(real: Assembly, probe: int, 
     assert f"it no longer tries, as the base release does, {expected}" in told.what
 
 
+@pytest.mark.parametrize("sku", ["no such product", "P" * 200, ""])
+def test_a_probe_of_what_no_contract_allows_is_told(real: Assembly, sku: str) -> None:
+    def unlike(document: Template) -> None:
+        variables = first(document, "Lambda::Function", "RolloutProductsBefore")["Properties"]["Environment"][
+            "Variables"
+        ]
+        probes = json.loads(variables["PROBES"])
+        probes[1]["path"] = [["sku", sku]]
+        variables["PROBES"] = json.dumps(probes)
+
+    (told,) = found(RULE, release(edited(real, "prod/orders", unlike), real))
+    assert "GET /v1/products/{sku} for 404 is answered without a look at what is kept: sku" in told.what
+
+
 def test_one_more_probe_is_welcome(real: Assembly) -> None:
     def more(document: Template) -> None:
         variables = hook(document, "Before")["Environment"]["Variables"]

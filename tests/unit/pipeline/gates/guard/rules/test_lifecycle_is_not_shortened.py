@@ -26,6 +26,11 @@ def bucket(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"LifecycleConfiguration": {"Rules": list(rules)}}
 
 
+def tiered(days: int = 90, status: str = "Enabled", tier: str = "ARCHIVE_ACCESS") -> dict[str, Any]:
+    told = {"Id": "t", "Status": status, "Tierings": [{"AccessTier": tier, "Days": days}]}
+    return {"IntelligentTieringConfigurations": [told]}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -36,6 +41,11 @@ def bucket(*rules: dict[str, Any]) -> dict[str, Any]:
         (bucket(rule()), bucket({"ExpirationDate": "2026-12-01", "Status": "Enabled"}), "is 0 days"),
         (bucket(rule(status="Disabled")), bucket(rule()), "was for ever"),
         ({}, bucket(moved("DEEP_ARCHIVE")), "objects are archived sooner: was for ever, is 30 days"),
+        ({}, bucket(moved("GLACIER")), "objects are archived sooner: was for ever, is 30 days"),
+        ({}, tiered(), "objects are archived sooner: was for ever, is 90 days"),
+        ({}, tiered(180, tier="DEEP_ARCHIVE_ACCESS"), "objects are archived sooner: was for ever, is 180 days"),
+        (tiered(180), tiered(90), "objects are archived sooner: was 180 days, is 90 days"),
+        (tiered(180, "Disabled"), tiered(180), "was for ever, is 180 days"),
     ],
 )
 def test_what_goes_sooner_is_told(old: dict[str, Any], new: dict[str, Any], told: str) -> None:
@@ -50,6 +60,8 @@ def test_what_goes_sooner_is_told(old: dict[str, Any], new: dict[str, Any], told
         bucket(rule(days=4_018)),
         bucket(rule(), rule(days=1, status="Disabled")),
         bucket(moved("INTELLIGENT_TIERING")),
+        bucket(moved("GLACIER_IR")),
+        tiered(status="Disabled"),
     ],
 )
 def test_what_stays_as_long_or_longer_is_right(new: dict[str, Any]) -> None:
