@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from pipeline.gates.guard.facts.alarms import firing_of
 from pipeline.gates.guard.facts.numbers import number
+from pipeline.gates.guard.facts.quiet import COMPOSITE, suppressors
 from pipeline.gates.guard.facts.rollout import ALARM
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
-from pipeline.gates.guard.values import changed, names_in
+from pipeline.gates.guard.values import changed
 from pipeline.gates.openapi.node import Json
 
 ABOUT = About(
@@ -19,7 +20,6 @@ ABOUT = About(
     models="Composite alarms that are silent for four hours after each deployment",
     needs="nothing",
 )
-COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 LONGEST = 3_600
 """Seconds for which one thing that happened may keep alarms quiet."""
 TIMES = 2
@@ -29,24 +29,12 @@ QUIET_WITHOUT_DATA = ("breaching", "ignore")
 
 
 def look(subject: Subject) -> Iterator[Looked]:
-    """Each alarm that suppresses the actions of others (CloudWatch user guide, "Alarm suppression"), and those."""
+    """Each alarm that suppresses the actions of others, and those."""
     for stack in subject.candidate.stacks:
-        composites = stack.all(COMPOSITE)
-        names = sorted({name for each in composites for name in _suppressors(stack.all(ALARM), each)})
-        for suppressor in (stack.resources[name] for name in names):
+        for suppressor in (stack.resources[name] for name in sorted(suppressors(stack))):
             yield looked(suppressor, _too_long(suppressor), *_since(subject.before(suppressor), suppressor))
-        for composite in composites:
+        for composite in stack.all(COMPOSITE):
             yield looked(composite, _after(composite))
-
-
-def _suppressors(alarms: tuple[Resource, ...], composite: Resource) -> Iterator[str]:
-    """The alarms of the stack that one names, by a reference or by their own names."""
-    told = composite.at("ActionsSuppressor")
-    named = set(names_in(told))
-    for alarm in alarms:
-        name = alarm.at("AlarmName")
-        if alarm.logical_id in named or (isinstance(name, str) and isinstance(told, str) and name in told.split(":")):
-            yield alarm.logical_id
 
 
 def _lasts(alarm: Resource) -> float:
