@@ -30,6 +30,7 @@ MAPPINGS = (
 )
 """By what a domain leads to an API (API Gateway developer guide, "Custom domain name for public REST APIs")."""
 PATHS = ("BasePath", "ApiMappingKey")
+RECORD = "AWS::Route53::RecordSet"
 OWN_ADDRESS = "DisableExecuteApiEndpoint"
 KEYS, IN_HEADERS = "ApiKeySourceType", "HEADER"
 """Where a caller's key is looked for, and where if nothing is said."""
@@ -45,9 +46,6 @@ def look(subject: Subject) -> Iterator[Looked]:
         for api in stack.all(API):
             told = _api(subject.before(api), api, has_domain=has_domain)
             yield looked(api, *told, _unreachable(subject, api))
-        for mapping in stack.all(*MAPPINGS):
-            before = subject.before(mapping)
-            yield looked(mapping, *(_another(before, mapping, name) for name in PATHS if before))
         for domain in stack.all(*DOMAIN):
             yield looked(domain, *_domain(subject.before(domain), domain))
         for stage in stack.all(STAGE):
@@ -58,6 +56,7 @@ def look(subject: Subject) -> Iterator[Looked]:
         for mail in stack.all(MAIL):
             yield looked(mail, differs(mail, subject.before(mail), "DeliveryOptions", "TlsPolicy"))
     yield from _firewalls(subject)
+    yield from _names(subject)
 
 
 def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[Wrong | None]:
@@ -70,6 +69,8 @@ def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[W
     if old and (was or IN_HEADERS) != (now or IN_HEADERS):
         yield Wrong(f"keys are looked for elsewhere: {KEYS} {changed(was, now)}", KEYS)
     yield lost(api, old, "Policy")
+    if old and old.at("Policy") is None and api.at("Policy") is not None:
+        yield Wrong(f"a policy that is new says who may call it: {said(api.at('Policy'))}", "Policy")
 
 
 def _unreachable(subject: Subject, api: Resource) -> Wrong | None:
@@ -124,6 +125,20 @@ def _firewalls(subject: Subject) -> Iterator[Looked]:
             yield looked(new, differs(new, old, "WebACLArn"), differs(new, old, "ResourceArn"))
         else:
             yield looked(new, differs(new, old, "DefaultAction"), *_rules(old, new))
+
+
+def _names(subject: Subject) -> Iterator[Looked]:
+    """By what callers found the API in the base: its domain's path, and the name that leads to the domain."""
+    for old in subject.of_base(*MAPPINGS, RECORD):
+        new = subject.after(old)
+        if old.type == RECORD and old.at("AliasTarget") is None:
+            continue
+        if new is None or new.type != old.type:
+            yield looked(old, Wrong("callers find it by this no more: it is gone"))
+        elif old.type == RECORD:
+            yield looked(new, *(_another(old, new, name) for name in ("Name", "Type", "AliasTarget")))
+        else:
+            yield looked(new, *(_another(old, new, name) for name in PATHS))
 
 
 def _rules(old: Resource, new: Resource) -> Iterator[Wrong]:
