@@ -70,6 +70,13 @@ def test_a_worker_is_fed_through_its_alias_and_says_what_failed(template: Templa
     assert "UpdatePolicy" not in alias.body  # no canary: there is nothing that one could judge by
 
 
+@pytest.mark.parametrize("worker", [each for each in WORKERS if each.goes_on], ids=lambda worker: worker.name)
+def test_a_worker_that_goes_on_until_its_time_is_up_gets_one_message_at_a_time(
+    template: Template, stage: str, worker: Worker
+) -> None:
+    assert source(template, worker, stage)["BatchSize"] == 1
+
+
 def test_all_workers_log_into_one_group_that_is_counted(template: Template, stage: str) -> None:
     group = template.named("AWS::Logs::LogGroup", LogGroupName=f"/aws/lambda/orders-{stage}-workers")
     for worker in WORKERS:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.gates.guard.facts.alarms import Firing, Metric, Watch, firing_of, watch_of
 from pipeline.gates.guard.facts.metric_math import CannotTell
 from pipeline.gates.guard.facts.numbers import number
+from pipeline.gates.guard.facts.quiet import COMPOSITE, only_suppresses
 from pipeline.gates.guard.facts.rollout import ALARM, VERSION
 from pipeline.gates.guard.facts.strictness import Question, no_longer_fires, question_of
 from pipeline.gates.guard.resource import Resource
@@ -23,7 +24,6 @@ ABOUT = About(
     models="R09: a threshold raised; more datapoints, a longer period, an action removed, a milder statistic",
     needs="nothing",
 )
-COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 MILDEST_FIRST = ("Minimum", "Average", "p50", "p90", "p95", "p99", "p99.9", "Maximum")
 _BAND = re.compile(r"ANOMALY_DETECTION_BAND\(\s*\w+\s*(?:,\s*([\d.]+))?\s*\)")
 _USUAL_BAND = 2.0
@@ -38,8 +38,16 @@ def look(subject: Subject) -> Iterator[Looked]:
             continue  # which `alarm_stays` tells
         if old.type == COMPOSITE:
             yield looked(new, *_told(old, new), *_rule(old, new))
+        elif _only_suppresses(subject, old, new):
+            yield looked(new)  # of which `quiet_stays_short` says when it may be on: to be on less is no weakness
         else:
             yield looked(new, *_told(old, new), *_sooner(old, new), *_series(subject, old, new))
+
+
+def _only_suppresses(subject: Subject, old: Resource, new: Resource) -> bool:
+    before = subject.base.stack(old.stack) if subject.base else None
+    after = subject.candidate.stack(new.stack)
+    return only_suppresses(before, old.logical_id) and only_suppresses(after, new.logical_id)
 
 
 def _told(old: Resource, new: Resource) -> Iterator[Wrong]:

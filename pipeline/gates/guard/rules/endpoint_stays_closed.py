@@ -9,19 +9,31 @@ from pipeline.gates.guard.facts.texts import written
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
 from pipeline.gates.guard.subject import Subject
-from pipeline.gates.guard.values import said
+from pipeline.gates.guard.values import changed, names_in, said
 from pipeline.gates.openapi.node import listed
 
 ABOUT = About(
     kind="network",
-    what="The API's kind of endpoint, its keys' source, its TLS and its own firewall are those of the base or stricter",
+    what="The API has an address; its endpoint, keys' source, TLS and firewall are those of the base or stricter",
     why="requests come in where nobody looks, or in a form that can be read and changed on the way",
     fix="bring back the endpoint, the security policy, or what stood before the API",
-    models="TLS 1.0 of a domain, the default endpoint left open, a web ACL taken away; CWE-327",
+    models="TLS 1.0 of a domain, the default endpoint left open, or closed without a domain, no web ACL; CWE-327",
     needs="every stage",
 )
 API, DOMAIN = "AWS::ApiGateway::RestApi", ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
 ASSOCIATION, ACL, MAIL = "AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::WebACL", "AWS::SES::ConfigurationSet"
+MAPPINGS = (
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::BasePathMappingV2",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::RoutingRule",
+)
+"""By what a domain leads to an API (API Gateway developer guide, "Custom domain name for public REST APIs")."""
+PATHS = ("BasePath", "ApiMappingKey")
+RECORD = "AWS::Route53::RecordSet"
+OWN_ADDRESS = "DisableExecuteApiEndpoint"
+KEYS, IN_HEADERS = "ApiKeySourceType", "HEADER"
+"""Where a caller's key is looked for, and where if nothing is said."""
 TYPES = ("EndpointConfiguration", "Types")
 OLD_TLS = ("TLS_1_0", "TLS_1_1")
 VARIABLE = "stageVariables."
@@ -32,7 +44,8 @@ def look(subject: Subject) -> Iterator[Looked]:
     for stack in subject.candidate.of_stages():
         has_domain = bool(stack.all(*DOMAIN))
         for api in stack.all(API):
-            yield looked(api, *_api(subject.before(api), api, has_domain=has_domain))
+            told = _api(subject.before(api), api, has_domain=has_domain)
+            yield looked(api, *told, _unreachable(subject, api))
         for domain in stack.all(*DOMAIN):
             yield looked(domain, *_domain(subject.before(domain), domain))
         for stage in stack.all(STAGE):
@@ -43,16 +56,38 @@ def look(subject: Subject) -> Iterator[Looked]:
         for mail in stack.all(MAIL):
             yield looked(mail, differs(mail, subject.before(mail), "DeliveryOptions", "TlsPolicy"))
     yield from _firewalls(subject)
+    yield from _names(subject)
 
 
 def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[Wrong | None]:
-    closed = is_true(api.at("DisableExecuteApiEndpoint"))
+    closed = is_true(api.at(OWN_ADDRESS))
     if has_domain and not closed:
-        yield Wrong("it answers at the gateway's own name, too, past its domain", "DisableExecuteApiEndpoint")
-    yield lost(api, old, "DisableExecuteApiEndpoint")
+        yield Wrong("it answers at the gateway's own name, too, past its domain", OWN_ADDRESS)
+    yield lost(api, old, OWN_ADDRESS)
     yield differs(api, old, *TYPES)
-    yield differs(api, old, "ApiKeySourceType")
+    was, now = old.at(KEYS) if old else None, api.at(KEYS)
+    if old and (was or IN_HEADERS) != (now or IN_HEADERS):
+        yield Wrong(f"keys are looked for elsewhere: {KEYS} {changed(was, now)}", KEYS)
     yield lost(api, old, "Policy")
+    if old and old.at("Policy") is None and api.at("Policy") is not None:
+        yield Wrong(f"a policy that is new says who may call it: {said(api.at('Policy'))}", "Policy")
+
+
+def _unreachable(subject: Subject, api: Resource) -> Wrong | None:
+    """Whether its own address is closed, and no domain of its stage leads to it."""
+    if not is_true(api.at(OWN_ADDRESS)):
+        return None
+    for stack in subject.candidate.of_stages():
+        if stack.stage == api.stage:
+            for mapping in stack.all(*MAPPINGS):
+                if stack.name != api.stack or api.logical_id in names_in(mapping.properties):
+                    return None
+    return Wrong("no request reaches it: its own address is closed, and no domain leads to it", OWN_ADDRESS)
+
+
+def _another(old: Resource, new: Resource, name: str) -> Wrong | None:
+    was, now = old.at(name), new.at(name)
+    return Wrong(f"callers find it elsewhere: {changed(was, now)}", name) if was != now else None
 
 
 def _domain(old: Resource | None, domain: Resource) -> Iterator[Wrong | Note | None]:
@@ -90,6 +125,20 @@ def _firewalls(subject: Subject) -> Iterator[Looked]:
             yield looked(new, differs(new, old, "WebACLArn"), differs(new, old, "ResourceArn"))
         else:
             yield looked(new, differs(new, old, "DefaultAction"), *_rules(old, new))
+
+
+def _names(subject: Subject) -> Iterator[Looked]:
+    """By what callers found the API in the base: its domain's path, and the name that leads to the domain."""
+    for old in subject.of_base(*MAPPINGS, RECORD):
+        new = subject.after(old)
+        if old.type == RECORD and old.at("AliasTarget") is None:
+            continue
+        if new is None or new.type != old.type:
+            yield looked(old, Wrong("callers find it by this no more: it is gone"))
+        elif old.type == RECORD:
+            yield looked(new, *(_another(old, new, name) for name in ("Name", "Type", "AliasTarget")))
+        else:
+            yield looked(new, *(_another(old, new, name) for name in PATHS))
 
 
 def _rules(old: Resource, new: Resource) -> Iterator[Wrong]:

@@ -1,8 +1,9 @@
 """What feeds a function goes on feeding it, and hands back only what failed."""
 
 from collections.abc import Iterator
+from math import inf
 
-from pipeline.gates.guard.facts.amounts import is_less, is_on, number
+from pipeline.gates.guard.facts.amounts import is_on, number
 from pipeline.gates.guard.facts.functions import MAPPING, TIMEOUT, function_of
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
@@ -15,7 +16,8 @@ ABOUT = About(
     what="Every event source is on, reports the items of a batch that failed, and keeps the base's bounds and filters",
     why="messages are left lying, done twice, or dropped, and no request shows it",
     fix="bring the setting back in pipeline/cloud/service/worker_function.py, or waive it with a reason",
-    models="An event source disabled or without ReportBatchItemFailures, bisect, filter or maximum concurrency",
+    models="An event source disabled or without ReportBatchItemFailures, bisect, filter or maximum concurrency; "
+    "two files in a batch, and time for one",
     needs="every stage",
 )
 REPORTS = "ReportBatchItemFailures"
@@ -23,7 +25,11 @@ FIXED = ("EventSourceArn", "StartingPosition", "FilterCriteria", "DestinationCon
 """What must be as it was: another source or position skips records, another filter drops messages, and without a
 destination what failed at last is gone."""
 TIMES = 2
-"""By how much a batch may grow before its function needs more time."""
+"""By how much the time that a message has may shrink, when a batch grows. A function that was fed one at a time is made
+for one, and must have as much for each of them (Lambda developer guide, "Using Lambda with Amazon SQS": the batch has
+to be handled within the function's timeout)."""
+WITHOUT_END = -1
+"""What Lambda calls a bound that is none, which is what holds if nothing is said (AWS::Lambda::EventSourceMapping)."""
 
 
 def look(subject: Subject) -> Iterator[Looked]:
@@ -64,19 +70,26 @@ def _bounds(subject: Subject, old: Resource, new: Resource) -> Iterator[Wrong]:
     if was is not None and (now is None or now > TIMES * was or now < was / TIMES):
         yield Wrong(f"another bound on how many run at once: {changed(old.at(*most), new.at(*most))}", ".".join(most))
     for name in ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds"):
-        tries, had = number(new.at(name), -1), number(old.at(name), -1)
-        if tries != had and (tries is None or tries == -1 or is_less(new.at(name), old.at(name))):
+        tries, had = _bound(new, name), _bound(old, name)
+        if tries != had and (tries is None or had is None or tries == inf or tries < had):
             yield Wrong(f"another bound on what is tried: {changed(old.at(name), new.at(name))}", name)
     size, had = number(new.at("BatchSize"), 10), number(old.at("BatchSize"), 10)
-    if size is not None and had is not None and size > TIMES * had and not _more_time(subject, old, new):
+    if size is not None and had is not None and size > had and _is_short(subject, (old, had), (new, size)):
         told = changed(old.at("BatchSize"), new.at("BatchSize"))
         yield Wrong(f"more in a batch, in the same time: {told}", "BatchSize")
 
 
-def _more_time(subject: Subject, old: Resource, new: Resource) -> bool:
-    """Whether the function may take longer than before."""
-    before, after = _timeout(subject, old, base=True), _timeout(subject, new, base=False)
-    return before is not None and after is not None and after > before
+def _bound(mapping: Resource, name: str) -> float | None:
+    told = number(mapping.at(name), WITHOUT_END)
+    return inf if told == WITHOUT_END else told
+
+
+def _is_short(subject: Subject, old: tuple[Resource, float], new: tuple[Resource, float]) -> bool:
+    """Whether there is much less time for each message of a batch than there was."""
+    before, after = _timeout(subject, old[0], base=True), _timeout(subject, new[0], base=False)
+    if before is None or after is None:
+        return new[1] > TIMES * old[1]
+    return after / new[1] < before / old[1] / (1 if old[1] == 1 else TIMES)
 
 
 def _timeout(subject: Subject, mapping: Resource, *, base: bool) -> float | None:

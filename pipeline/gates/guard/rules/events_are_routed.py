@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.guard.facts.flows import BUCKET, RULE, SUBSCRIPTION
-from pipeline.gates.guard.facts.schedules import runs_oftener
+from pipeline.gates.guard.facts.schedules import ends_sooner, runs_oftener, starts_later
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -15,7 +15,7 @@ ABOUT = About(
     what="Rules, pipes, schedules, subscriptions, notifications are on, as often, and pass on all that the base's do",
     why="nobody is told of what happened meanwhile, and nothing fails",
     fix="bring it back, or let a release go by in which nobody needs the event and waive it",
-    models="A rule disabled, a pattern narrowed, a subscription or an S3 notification removed",
+    models="A rule disabled, a pattern narrowed, a subscription or an S3 notification removed; a schedule of next year",
     needs="every stage",
 )
 PIPE, SCHEDULE = "AWS::Pipes::Pipe", "AWS::Scheduler::Schedule"
@@ -27,7 +27,7 @@ OFF: Mapping[str, tuple[str, str]] = {
 """By type, where it says that it is off."""
 SAME: Mapping[str, tuple[str, ...]] = {
     RULE: ("EventBusName",),
-    SCHEDULE: ("ScheduleExpressionTimezone", "Target.Arn", "Target.Input", "EndDate"),
+    SCHEDULE: ("ScheduleExpressionTimezone", "Target.Arn", "Target.Input"),
     PIPE: (
         "Source",
         "Target",
@@ -42,7 +42,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
     SUBSCRIPTION: ("Endpoint", "Protocol", "RawMessageDelivery", "FilterPolicy", "FilterPolicyScope"),
 }
 """By type, what must be as it was, since anything else is, passes or brings less, or something else."""
-OFTEN = "ScheduleExpression"
+OFTEN, START, END = "ScheduleExpression", "StartDate", "EndDate"
 NOTIFICATIONS = "NotificationConfiguration"
 
 
@@ -74,12 +74,23 @@ def _less(old: Resource, new: Resource) -> Iterator[Wrong]:
     was, now = old.at(OFTEN), new.at(OFTEN)
     if was != now and not runs_oftener(was, now):
         yield Wrong(f"it runs at other times, or more rarely: {changed(was, now)}", OFTEN)
+    yield from _pauses(old, new)
     for lost in _narrowed(old.at("EventPattern"), new.at("EventPattern")):
         yield Wrong(f"it no longer takes {lost}", "EventPattern")
     there = [at(target, "Arn") for target in listed(new.at("Targets"))]
     for target in listed(old.at("Targets")):
         if at(target, "Arn") not in there:
             yield Wrong(f"it no longer tells {said(at(target, 'Arn'))}", "Targets")
+
+
+def _pauses(old: Resource, new: Resource) -> Iterator[Wrong]:
+    """Times in which a schedule of the base ran, and this one does not (EventBridge Scheduler API, CreateSchedule)."""
+    was, now = old.at(START), new.at(START)
+    if starts_later(was, now):
+        yield Wrong(f"until it starts nothing runs: {changed(was, now)}", START)
+    was, now = old.at(END), new.at(END)
+    if ends_sooner(was, now):
+        yield Wrong(f"it ends, or sooner than before: {changed(was, now)}", END)
 
 
 def _narrowed(old: Json, new: Json, place: str = "") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.gates.guard.comparing import grew, is_true, lost, must, number, shrank
+from pipeline.gates.guard.comparing import differs, grew, is_true, must, number, shrank
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -14,7 +14,7 @@ ABOUT = About(
     what="A user pool asks for passwords of 12 characters of four kinds, offers a second factor, and lowers nothing",
     why="whoever guesses or finds a password is the customer, and the API can't tell",
     fix="bring back what pipeline/cloud/service/auth.py asked for",
-    models="I34: MFA off, a password of 6 characters; CWE-521, CWE-308",
+    models="I34: MFA off, a password of 6 characters; triggers gone or of an older version; CWE-521, CWE-308, CWE-285",
     needs="every stage",
 )
 POOL = "AWS::Cognito::UserPool"
@@ -23,9 +23,10 @@ KINDS = ("RequireLowercase", "RequireNumbers", "RequireSymbols", "RequireUpperca
 SHORTEST = 12
 MFA = ("OFF", "OPTIONAL", "ON")
 TIERS = ("LITE", "ESSENTIALS", "PLUS")
-CHECKS = ("PreAuthentication", "PreSignUp", "PreTokenGeneration", "PreTokenGenerationConfig", "PostAuthentication",
-          "DefineAuthChallenge", "VerifyAuthChallengeResponse")  # fmt: skip
-"""Functions of ours that may say no, or that say in the token who somebody is."""
+TRIGGERS = "LambdaConfig"
+"""Functions of ours that may say no, that say in the token who somebody is, or that hear who has come."""
+DEVICES = ("DeviceConfiguration", "ChallengeRequiredOnNewDevice")
+PROMPTED = ("DeviceConfiguration", "DeviceOnlyRememberedOnUserPrompt")
 ONLY_ADMIN = ("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
 TEMPORARY = (*PASSWORD, "TemporaryPasswordValidityDays")
 RISK = ("UserPoolAddOns", "AdvancedSecurityMode")
@@ -63,11 +64,11 @@ def _since(old: Resource | None, new: Resource) -> Iterator[Wrong | None]:
     yield _lower(new, old, MFA, "MfaConfiguration")
     yield _lower(new, old, TIERS, "UserPoolTier")
     yield _lower(new, old, RISKS, *RISK)
-    for check in CHECKS:
-        yield lost(new, old, "LambdaConfig", check)
-    yield lost(new, old, "DeviceConfiguration", "ChallengeRequiredOnNewDevice")
     if old is None:
         return
+    for trigger in mapped(old.at(TRIGGERS)):
+        yield differs(new, old, TRIGGERS, trigger)
+    yield from _devices(old, new)
     if is_true(old.at(*ONLY_ADMIN)) and not is_true(new.at(*ONLY_ADMIN)):
         yield Wrong("anybody signs up, where only we made users", ".".join(ONLY_ADMIN))
     for name in ("EnabledMfas", "AutoVerifiedAttributes"):
@@ -75,6 +76,17 @@ def _since(old: Resource | None, new: Resource) -> Iterator[Wrong | None]:
         if set(was) - set(now):
             yield Wrong(f"{name} {changed(', '.join(was), ', '.join(now) or None)}", name)
     yield from _recovery(old, new)
+
+
+def _devices(old: Resource, new: Resource) -> Iterator[Wrong]:
+    """A device is remembered by a key of its own, which those who sign in there must send from then on (Amazon Cognito
+    developer guide, "Working with user devices in your user pool"; DeviceConfigurationType)."""
+    if is_true(new.at(*DEVICES)) and not is_true(old.at(*DEVICES)):
+        yield Wrong("whoever holds a device that is remembered needs no second factor", ".".join(DEVICES))
+    elif new.at(DEVICES[0]) is not None and old.at(DEVICES[0]) is None:
+        yield Wrong("devices are remembered, so that tokens are renewed only for who sends its key", DEVICES[0])
+    if is_true(new.at(*DEVICES)) and is_true(old.at(*PROMPTED)) and not is_true(new.at(*PROMPTED)):
+        yield Wrong("every device is remembered, and nobody is asked", ".".join(PROMPTED))
 
 
 def _recovery(old: Resource, new: Resource) -> Iterator[Wrong]:

@@ -1,4 +1,4 @@
-"""How often a schedule runs."""
+"""How often a schedule runs, and from when until when."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.gates.guard.facts.schedules import runs_oftener, seconds_between
+from pipeline.gates.guard.facts.schedules import ends_sooner, runs_oftener, seconds_between, starts_later
 
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
 
@@ -36,3 +36,26 @@ def test_anything_else_does_not(expression: Any) -> None:
 @given(st.integers(1, 99), st.sampled_from([*MINUTES]), st.integers(1, 99), st.sampled_from([*MINUTES]))
 def test_of_two_rates_the_shorter_time_between_runs_oftener(a: int, of_a: str, b: int, of_b: str) -> None:
     assert runs_oftener(rate(a, of_a), rate(b, of_b)) == (b * MINUTES[of_b] <= a * MINUTES[of_a])
+
+
+SOON, LATE = "2026-01-01T00:00:00Z", "2027-01-01T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "later", "sooner"),
+    [
+        (None, None, False, False),
+        (SOON, SOON, False, False),
+        (SOON, None, False, False),
+        (None, SOON, True, True),
+        (SOON, LATE, True, False),
+        (LATE, SOON, False, True),
+        (SOON, "2026-01-01T00:00:00", False, False),
+        (SOON, "2026-01-01T01:00:00+01:00", False, False),
+        (SOON, {"Ref": "Then"}, True, True),
+        ({"Ref": "Then"}, SOON, True, True),
+        (SOON, "some day", True, True),
+    ],
+)
+def test_a_schedule_pauses_where_the_old_one_may_have_run(old: Any, new: Any, later: bool, sooner: bool) -> None:
+    assert (starts_later(old, new), ends_sooner(old, new)) == (later, sooner)

@@ -46,3 +46,33 @@ def test_what_nobody_waits_for_any_more_is_told(real: Assembly, change: Any, tol
 def test_what_ends_in_time_or_is_waited_for_by_nobody_is_right(real: Assembly, change: Any) -> None:
     assert found(RULE, release(edited(real, "prod/orders", change), real)) == ()
     assert look(RULE, release(real)).checked > 120
+
+
+def queued(millis: Any, method: str = "ApiRestApiwebhooks") -> Any:
+    def change(document: Template) -> None:
+        first(document, "ApiGateway::Method", method)["Properties"]["Integration"]["TimeoutInMillis"] = millis
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("had", "has", "findings"),
+    [
+        (None, 50, 1),
+        (None, "4999", 1),
+        (None, 5_000, 0),
+        (29_000, 2_000, 1),
+        (4_000, 3_000, 0),
+        (4_000, 1_500, 1),
+        (50, 49, 0),
+        (50, 29_000, 0),
+    ],
+)
+def test_a_queue_has_its_time_to_answer(real: Assembly, had: Any, has: Any, findings: int) -> None:
+    base = edited(real, "prod/orders", queued(had)) if had else real
+    assert len(found(RULE, release(edited(real, "prod/orders", queued(has)), base))) == findings
+
+
+def test_a_queue_that_is_new_has_its_time_too(real: Assembly) -> None:
+    (told,) = found(RULE, release(edited(real, "prod/orders", queued(50))))
+    assert "it gives up at once" in told.what

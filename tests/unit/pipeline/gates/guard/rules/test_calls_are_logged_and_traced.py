@@ -66,6 +66,48 @@ def test_calls_that_leave_no_trace_or_too_much_are_told(real: Assembly, change: 
     assert any(words in each.what for each in told)
 
 
+def logging(old: str, new: str) -> Change:
+    def change(document: Template) -> None:
+        log = stage(document)["AccessLogSetting"]
+        log["Format"] = log["Format"].replace(old, new)
+
+    return change
+
+
+SUB, PARTNER = "$context.authorizer.claims.sub", "$context.authorizer.partner_id"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (logging(SUB, "$context.authorizer.principalId"), "who called, of those that COGNITO_USER_POOLS lets in"),
+        (logging(SUB, "$context.identity.caller"), "who called, of those that COGNITO_USER_POOLS lets in"),
+        (logging(SUB, "-"), "who called, of those that COGNITO_USER_POOLS lets in"),
+        (logging(PARTNER, "$context.identity.user"), "who called, of those that CUSTOM lets in"),
+    ],
+)
+def test_a_log_that_names_no_caller_is_told(real: Assembly, change: Change, words: str) -> None:
+    told = found(RULE, release(edited(real, "prod/orders", change)))
+    assert [words in each.what for each in told] == [True]
+
+
+def test_a_field_that_tells_something_else_is_told(real: Assembly) -> None:
+    change = logging("$context.identity.sourceIp", "$context.identity.userAgent")
+    (told,) = found(RULE, release(edited(real, "prod/orders", change), real))
+    assert "source_ip tells something else: was $context.identity.sourceIp" in told.what
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        logging("{", '{"protocol": "$context.protocol", '),
+        logging(f'"caller": "{SUB}"', f'"caller": "{SUB}", "mail": "$context.authorizer.claims.email"'),
+    ],
+)
+def test_a_field_more_is_welcome(real: Assembly, change: Change) -> None:
+    assert found(RULE, release(edited(real, "prod/orders", change), real)) == ()
+
+
 def worker_untraced(document: Template) -> None:
     del first(document, "Lambda::Function", "MailFunction")["Properties"]["TracingConfig"]
 

@@ -1,10 +1,12 @@
 """The API answers at the addresses it is meant for, over a TLS that is still safe."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pipeline.gates.guard.assembly import Assembly
+from pipeline.gates.guard.assembly import Assembly, Stack
+from pipeline.gates.guard.subject import Subject
 from tests.unit.pipeline.gates.guard.templates import (
     Change,
     Template,
@@ -33,6 +35,14 @@ def api(**told: Any) -> Template:
     return resource("ApiGateway::RestApi", **told)
 
 
+def mapped(to: str = "Api", **more: Any) -> Template:
+    return resource("ApiGateway::BasePathMapping", DomainName="api.example.com", RestApiId={"Ref": to}, **more)
+
+
+def named(name: str) -> Template:
+    return resource("Route53::RecordSet", Name=name, Type="A", AliasTarget={"DNSName": "d"})
+
+
 def firewall(**told: Any) -> Template:
     return resource("WAFv2::WebACL", **{"DefaultAction": {"Allow": {}}, "Rules": [BLOCK], **told})
 
@@ -43,6 +53,9 @@ def firewall(**told: Any) -> Template:
         ({"Domain": domain("TLS_1_0")}, "no longer safe: TLS_1_0"),
         ({"Domain": domain(None)}, "no longer safe"),
         ({"Domain": domain(), "Api": api()}, "past its domain"),
+        ({"Api": api(DisableExecuteApiEndpoint=True)}, "no request reaches it"),
+        ({"Api": api(DisableExecuteApiEndpoint="true"), "Domain": domain()}, "no request reaches it"),
+        ({"Api": api(DisableExecuteApiEndpoint=True), "Mapping": mapped("Other")}, "no request reaches it"),
         (
             {"Method": resource("ApiGateway::Method", Integration={"Uri": "${stageVariables.alias}"})},
             "says who answers",
@@ -64,6 +77,12 @@ def test_an_endpoint_that_is_too_open_is_told(bad: dict[str, Template], words: s
         (api(DisableExecuteApiEndpoint=True), api(), "DisableExecuteApiEndpoint was true"),
         (api(Policy={"Statement": []}), api(), "Policy was"),
         (api(ApiKeySourceType="AUTHORIZER"), api(ApiKeySourceType="HEADER"), "ApiKeySourceType was AUTHORIZER"),
+        (api(), api(ApiKeySourceType="AUTHORIZER"), "ApiKeySourceType was nothing"),
+        (api(), api(Policy={"Statement": [{"Effect": "Deny", "Principal": "*"}]}), "a policy that is new"),
+        (mapped(), api(), "callers find it by this no more"),
+        (named("api.example.com"), named("old.example.com"), "callers find it elsewhere: was api.example.com"),
+        (named("api.example.com"), api(), "callers find it by this no more"),
+        (mapped(), mapped(BasePath="v2"), "callers find it elsewhere: was nothing, is v2"),
         (firewall(), firewall(Rules=[]), "a rule of the firewall is gone"),
         (firewall(DefaultAction={"Block": {}}), firewall(), "DefaultAction was"),
         (
@@ -85,13 +104,27 @@ def test_a_firewall_that_no_longer_stands_before_the_api_is_told() -> None:
 
 
 def test_stricter_ones_pass() -> None:
-    before = assembly(prod={"Domain": domain(), "Api": api(DisableExecuteApiEndpoint=True), "Acl": firewall()})
+    both = {"Api": api(DisableExecuteApiEndpoint=True), "Mapping": mapped(), "Name": named("api.example.com")}
+    before = assembly(prod={"Domain": domain(), "Acl": firewall(), **both})
     more = [BLOCK, {**BLOCK, "Name": "more"}]
-    after = assembly(
-        prod={"Domain": domain(MODERN), "Api": api(DisableExecuteApiEndpoint=True), "Acl": firewall(Rules=more)}
-    )
+    after = assembly(prod={"Domain": domain(MODERN), "Acl": firewall(Rules=more), **both})
     part = look(RULE, subject(after, before))
     assert (len(part.warnings), [each for each in part.findings if "It" in each.where]) == (1, [])
+
+
+def test_a_name_that_leads_to_no_domain_may_go() -> None:
+    mail = {"Mail": resource("Route53::RecordSet", Name="example.com", Type="MX"), "Api": api()}
+    assert found(RULE, subject(assembly(prod={"Api": api()}), assembly(prod=mail))) == ()
+
+
+def test_a_domain_of_another_stack_of_the_stage_leads_to_it() -> None:
+    def release_of(stage: str) -> Subject:
+        there = Stack(stage, f"{stage}/domain", {"Resources": {"Mapping": mapped("Imported")}}, {})
+        closed = assembly(prod={"Api": api(DisableExecuteApiEndpoint=True)})
+        return subject(replace(closed, stacks=(*closed.stacks, there)))
+
+    assert found(RULE, release_of("prod")) == ()
+    assert any("no request reaches it" in each.what for each in found(RULE, release_of("beta")))
 
 
 def edge(document: Template) -> None:

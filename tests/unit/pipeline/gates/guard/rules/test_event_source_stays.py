@@ -39,6 +39,7 @@ def but(**changes: Any) -> dict[str, Any]:
         (but(BisectBatchOnFunctionError=None), "BisectBatchOnFunctionError"),
         (but(MaximumRetryAttempts=None), "MaximumRetryAttempts"),
         (but(MaximumRetryAttempts=0), "MaximumRetryAttempts"),
+        (but(MaximumRecordAgeInSeconds=60), "MaximumRecordAgeInSeconds"),
         (but(DestinationConfig=None), "DestinationConfig"),
         (but(EventSourceArn="another"), "EventSourceArn"),
         (but(StartingPosition="LATEST"), "StartingPosition"),
@@ -59,6 +60,7 @@ def test_a_setting_that_loses_or_doubles_messages_is_told(new: dict[str, Any], w
         but(ScalingConfig={"MaximumConcurrency": 8}),
         but(Enabled=True),
         but(MaximumRetryAttempts=30),
+        but(MaximumRecordAgeInSeconds=-1),
     ],
 )
 def test_a_setting_that_loses_nothing_is_right(new: dict[str, Any]) -> None:
@@ -76,6 +78,29 @@ def test_a_larger_batch_with_more_time_is_welcome(real: Assembly) -> None:
     (told,) = found(RULE, release(edited(real, "prod/orders", larger), real))
     assert "more in a batch, in the same time: was 5, is 100" in told.what
     assert found(RULE, release(edited(real, "prod/orders", with_time), real)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "seconds", "is_told"),
+    [
+        ("Importer", 2, 60, True),
+        ("Importer", 2, 119, True),
+        ("Importer", 2, 120, False),
+        ("Mail", 10, 60, False),
+        ("Mail", 10, 30, True),
+        ("Mail", 11, 60, True),
+        ("Mail", 4, 60, False),
+    ],
+)
+def test_each_message_of_a_larger_batch_has_its_time(
+    real: Assembly, name: str, size: int, seconds: int, is_told: bool
+) -> None:
+    def larger(document: Template) -> None:
+        first(document, KIND, name)["Properties"]["BatchSize"] = size
+        first(document, "Lambda::Function", f"{name}Function")["Properties"]["Timeout"] = seconds
+
+    told = found(RULE, release(edited(real, "prod/orders", larger), real))
+    assert ["more in a batch" in each.what for each in told] == [True] * is_told
 
 
 def test_a_source_that_is_gone_is_told(real: Assembly) -> None:

@@ -44,6 +44,10 @@ def at_times(expression: Any) -> dict[str, Any]:
     return SCHEDULE | {"ScheduleExpression": expression}
 
 
+def since(date: str) -> dict[str, Any]:
+    return SCHEDULE | {"StartDate": date}
+
+
 @pytest.mark.parametrize(
     ("kind", "old", "new", "told"),
     [
@@ -68,6 +72,10 @@ def at_times(expression: Any) -> dict[str, Any]:
         ("Scheduler::Schedule", SCHEDULE, at_times("cron(0 4 * * ? *)"), "it runs at other times"),
         ("Scheduler::Schedule", at_times("cron(0 4 * * ? *)"), at_times("cron(0 * * * ? *)"), "it runs at other times"),
         ("Scheduler::Schedule", SCHEDULE, at_times({"Ref": "Often"}), "it runs at other times"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"StartDate": "2027-01-04T08:00:00Z"}, "until it starts nothing"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"StartDate": {"Ref": "Then"}}, "until it starts nothing"),
+        ("Scheduler::Schedule", since("2026-01-01"), since("2027-01-01"), "was 2026-01-01, is 2027-01-01"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"EndDate": "2027-01-04T08:00:00Z"}, "it ends, or sooner"),
         ("Pipes::Pipe", PIPE, PIPE | {"DesiredState": "STOPPED"}, "it is off: STOPPED"),
         ("Pipes::Pipe", PIPE, PIPE | {"SourceParameters": {}}, "it is another"),
         ("Pipes::Pipe", BISECTS, PIPE, "it is another: was AUTOMATIC_BISECT, is nothing"),
@@ -98,6 +106,8 @@ def test_a_way_that_is_gone_is_told(kind: str) -> None:
         ("Events::Rule", rule(), rule(Targets=[*rule()["Targets"], {"Id": "c", "Arn": "queue-c"}])),
         ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(6 hours)"}),
         ("Scheduler::Schedule", SCHEDULE, at_times("rate(1 minute)")),
+        ("Scheduler::Schedule", since("2026-01-01"), SCHEDULE),
+        ("Scheduler::Schedule", SCHEDULE | {"EndDate": "2027-01-01"}, SCHEDULE),
     ],
 )
 def test_what_takes_or_tells_more_or_runs_oftener_is_welcome(kind: str, old: Any, new: Any) -> None:

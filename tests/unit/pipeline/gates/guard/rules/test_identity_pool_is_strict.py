@@ -28,6 +28,20 @@ def of_others(document: Template) -> None:
     pool(document)["DeveloperProviderName"] = "login.other.example"
 
 
+def of_google(document: Template) -> None:
+    pool(document)["SupportedLoginProviders"] = {"accounts.google.com": "1.apps.googleusercontent.com"}
+
+
+def of_a_company(document: Template) -> None:
+    pool(document)["SamlProviderARNs"] = ["arn:aws:iam::1:saml-provider/company"]
+
+
+def of_another_pool(document: Template) -> None:
+    pool(document)["CognitoIdentityProviders"].append(
+        {"ProviderName": "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_1", "ServerSideTokenCheck": True}
+    )
+
+
 def a_role_for_guests(document: Template) -> None:
     roles = first(document, "Cognito::IdentityPoolRoleAttachment")["Properties"]["Roles"]
     roles["unauthenticated"] = roles["authenticated"]
@@ -40,6 +54,9 @@ def a_role_for_guests(document: Template) -> None:
         (classic, "choose their role"),
         (unchecked, "taken back still gets rights"),
         (of_others, "somebody else says"),
+        (of_google, "somebody else says who its users are"),
+        (of_a_company, "somebody else says who its users are"),
+        (of_another_pool, "which is no user pool of this stage"),
         (a_role_for_guests, "guests get a role"),
     ],
 )
@@ -66,9 +83,21 @@ def told_apart_as_aws_likes(document: Template) -> None:
     first(document, "Cognito::IdentityPoolPrincipalTag")["Properties"]["UseDefaults"] = True
 
 
+def by_rules(document: Template) -> None:
+    mapping = {"users": {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole"}}
+    first(document, "Cognito::IdentityPoolRoleAttachment")["Properties"]["RoleMappings"] = mapping
+
+
+def of_another_application(document: Template) -> None:
+    (own,) = pool(document)["CognitoIdentityProviders"]
+    pool(document)["CognitoIdentityProviders"].append(own | {"ClientId": {"Ref": "Office"}})
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (by_rules, "users get roles by other rules: was nothing"),
+        (of_another_application, "who signed in to another application gets rights, too: ${Office}"),
         (told_apart_as_aws_likes, "UseDefaults was false, is true"),
         (another_role, "authenticated was"),
         (told_apart_by_nothing, "nothing tells its users apart"),

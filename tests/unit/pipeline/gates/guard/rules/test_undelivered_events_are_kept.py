@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
-from tests.unit.pipeline.gates.guard.templates import Template, edited, first, found, look, release, update
+from tests.unit.pipeline.gates.guard.templates import (
+    Template,
+    assembly,
+    edited,
+    first,
+    found,
+    look,
+    release,
+    resource,
+    subject,
+    update,
+)
 
 RULE = "undelivered_events_are_kept"
 
@@ -32,6 +43,13 @@ def retried(kind: str, name: str, **policy: int) -> Any:
     return change
 
 
+def streamed(**settings: int) -> Any:
+    def change(document: Template) -> None:
+        first(document, "Pipes::Pipe")["Properties"]["SourceParameters"]["DynamoDBStreamParameters"] |= settings
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -41,6 +59,10 @@ def retried(kind: str, name: str, **policy: int) -> Any:
         (without("Pipes::Pipe", "Events", "DeadLetterConfig"), "what can't be delivered is lost"),
         (retried("Events::Rule", "EventsNotifier", MaximumRetryAttempts=0), "it is tried for less: was 24, is 0"),
         (retried("Events::Rule", "EventsNotifier", MaximumEventAgeInSeconds=60), "was 21600, is 60"),
+        (retried("Scheduler::Schedule", "Sweeper", MaximumEventAgeInSeconds=60), "was 300, is 60"),
+        (streamed(MaximumRecordAgeInSeconds=60), "it is tried for less: was nothing, is 60"),
+        (streamed(MaximumRecordAgeInSeconds=43_200), "it is tried for less: was nothing, is 43200"),
+        (streamed(MaximumRetryAttempts=5), "it is tried for less: was 20, is 5"),
     ],
 )
 def test_an_event_that_is_lost_at_once_is_told(real: Assembly, change: Any, told: str) -> None:
@@ -58,6 +80,14 @@ def test_a_new_target_that_works_wants_dead_letters_and_a_topic_does_not(real: A
     assert "Targets.1.DeadLetterConfig" in finding.where
 
 
+def calls(times: int) -> dict[str, Any]:
+    return {"DeliveryPolicy": {"healthyRetryPolicy": {"numRetries": times}}}
+
+
+def kinesis(**settings: int) -> dict[str, Any]:
+    return {"SourceParameters": {"KinesisStreamParameters": {"DeadLetterConfig": {"Arn": "dead"}, **settings}}}
+
+
 @pytest.mark.parametrize(
     ("kind", "old", "new", "findings"),
     [
@@ -66,10 +96,25 @@ def test_a_new_target_that_works_wants_dead_letters_and_a_topic_does_not(real: A
         ("Lambda::EventInvokeConfig", {"DestinationConfig": {"OnFailure": {}}}, {}, 1),
         ("Lambda::EventInvokeConfig", {}, {"MaximumRetryAttempts": 0}, 1),
         ("Lambda::EventInvokeConfig", {}, {"MaximumRetryAttempts": 1}, 0),
+        ("Lambda::EventInvokeConfig", {}, {"MaximumEventAgeInSeconds": 60}, 1),
+        ("SNS::Subscription", {}, calls(0), 1),
+        ("SNS::Subscription", calls(50), {}, 1),
+        ("SNS::Subscription", {}, calls(10), 0),
+        ("Pipes::Pipe", kinesis(), kinesis(MaximumRetryAttempts=20), 1),
+        ("Pipes::Pipe", kinesis(MaximumRetryAttempts=20), kinesis(MaximumRetryAttempts=-1), 0),
+        ("Pipes::Pipe", kinesis(), kinesis(MaximumRecordAgeInSeconds=-1), 0),
+        ("Pipes::Pipe", kinesis(), kinesis(MaximumRecordAgeInSeconds=86_400), 0),
     ],
 )
-def test_what_lambda_tries_again_is_kept_as_in_the_base(kind: str, old: Any, new: Any, findings: int) -> None:
+def test_what_is_tried_again_is_tried_for_as_much_as_in_the_base(kind: str, old: Any, new: Any, findings: int) -> None:
     assert len([each for each in found(RULE, update(kind, old, new)) if each.where != "beta"]) == findings
+
+
+@pytest.mark.parametrize(("had", "findings"), [({"Works": resource("Lambda::Function")}, 1), ({}, 0)])
+def test_a_function_that_is_called_as_lambda_likes_is_not_called_less(had: dict[str, Any], findings: int) -> None:
+    invoked = resource("Lambda::EventInvokeConfig", FunctionName={"Ref": "Works"}, MaximumEventAgeInSeconds=60)
+    now = {"Works": resource("Lambda::Function"), "It": invoked}
+    assert len(found(RULE, subject(assembly(prod=now), assembly(prod=had)))) == findings
 
 
 def test_more_tries_are_welcome(real: Assembly) -> None:

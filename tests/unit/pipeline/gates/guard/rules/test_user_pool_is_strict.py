@@ -83,6 +83,26 @@ def no_token_of_ours(document: Template) -> None:
     del pool(document)["LambdaConfig"]["PreTokenGenerationConfig"]
 
 
+def tokens_of_the_first_version(document: Template) -> None:
+    pool(document)["LambdaConfig"]["PreTokenGenerationConfig"]["LambdaVersion"] = "V1_0"
+
+
+def tokens_by_another(document: Template) -> None:
+    pool(document)["LambdaConfig"]["PreTokenGenerationConfig"]["LambdaArn"] = {"Ref": "OrdersLive"}
+
+
+def nobody_hears_of_sign_up(document: Template) -> None:
+    del pool(document)["LambdaConfig"]["PostConfirmation"]
+
+
+def no_trigger(document: Template) -> None:
+    del pool(document)["LambdaConfig"]
+
+
+def remembering(**settings: bool) -> Change:
+    return lambda document: pool(document).update({"DeviceConfiguration": settings})
+
+
 def unverified(document: Template) -> None:
     del pool(document)["AutoVerifiedAttributes"]
 
@@ -104,6 +124,13 @@ def as_aws_likes(document: Template) -> None:
         (lesser_tier, "UserPoolTier was ESSENTIALS, is LITE"),
         (no_check_of_ours, "PreAuthentication was"),
         (no_token_of_ours, "PreTokenGenerationConfig was"),
+        (tokens_of_the_first_version, "PreTokenGenerationConfig was"),
+        (tokens_by_another, "PreTokenGenerationConfig was"),
+        (nobody_hears_of_sign_up, "PostConfirmation was ${IdentityLive1CFBF32B}, is nothing"),
+        (no_trigger, "PostConfirmation was"),
+        (remembering(ChallengeRequiredOnNewDevice=True), "needs no second factor"),
+        (remembering(ChallengeRequiredOnNewDevice=True, DeviceOnlyRememberedOnUserPrompt=True), "no second factor"),
+        (remembering(ChallengeRequiredOnNewDevice=False), "devices are remembered"),
         (unverified, "AutoVerifiedAttributes was email, is nothing"),
         (by_telephone, "by verified_phone_number now"),
         (as_aws_likes, "left to AWS"),
@@ -130,6 +157,18 @@ def test_a_stricter_pool_is_welcome_and_stays_so(real: Assembly) -> None:
     told = " ".join(each.what for each in found(RULE, release(real, strict)))
     for words in ("MinimumLength was 16", "MfaConfiguration was ON", "was ENFORCED", "anybody signs up"):
         assert words in told
+
+
+def test_a_pool_that_remembers_devices_goes_on_and_asks_more_at_will(real: Assembly) -> None:
+    challenged = remembering(ChallengeRequiredOnNewDevice=True, DeviceOnlyRememberedOnUserPrompt=True)
+    known = edited(real, "prod/orders", challenged)
+    assert found(RULE, release(known, known)) == ()
+    assert (
+        found(RULE, release(edited(real, "prod/orders", remembering(ChallengeRequiredOnNewDevice=False)), known)) == ()
+    )
+    assert found(RULE, release(real, known)) == ()
+    (told,) = found(RULE, release(edited(real, "prod/orders", remembering(ChallengeRequiredOnNewDevice=True)), known))
+    assert "every device is remembered" in told.what
 
 
 def test_the_release_as_it_is_is_strict(real: Assembly) -> None:
