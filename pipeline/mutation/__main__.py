@@ -30,6 +30,7 @@ from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
 from pipeline.mutation.walk import Way
 from pipeline.plan.delivery import DELIVERY
+from pipeline.record.counting import plural
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.signals import Signals
@@ -54,7 +55,9 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
         with _alone(root), Signals(cancel):
             if options.publish:  # all that is known, whatever else was chosen: what is left out would be lost
                 return _publish(whole, copies, copies.root / FOLDER / copies.tree)
-            return _run(options, changes, copies, environ, cancel)
+            ended = _run(options, changes, copies, environ, cancel)
+        _say_what_was_left_out(options, len(whole) - len(changes))
+        return ended
     except (Unreadable, GitFailed) as problem:
         return _failed(problem, USAGE)
     except Broke as problem:
@@ -70,6 +73,9 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/mutation", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this change; may be repeated")
+    parser.add_argument(
+        "--all", action="store_true", help="also changes of our own, beside those of the list"
+    )
     classes = ", ".join(Class)
     parser.add_argument("--class", dest="classes", action="append", default=[], metavar="C", help=f"only of: {classes}")
     parser.add_argument("--gate", action="append", default=[], metavar="NAME", help="ask only this gate; kept nowhere")
@@ -107,11 +113,19 @@ def _chosen(options: argparse.Namespace, changes: Sequence[Change]) -> tuple[Cha
         unknown.append(f"--jobs {options.jobs}")
     if unknown:
         raise Unreadable(f"there is no {', '.join(unknown)}; scripts/mutation --list shows the changes")
+    if options.only:
+        return tuple(change for change in changes if change.id in options.only)
+    listed = options.all or options.list or options.sample
     return tuple(
         change
         for change in changes
-        if (not options.only or change.id in options.only) and (not options.classes or change.class_ in options.classes)
+        if (listed or change.row) and (not options.classes or change.class_ in options.classes)
     )
+
+
+def _say_what_was_left_out(options: argparse.Namespace, left: int) -> None:
+    if left and not (options.all or options.only or options.classes or options.gate or options.sample):
+        sys.stdout.write(f"not asked: {plural(left, 'change')} of our own (scripts/mutation --all asks all)\n")
 
 
 def _list(changes: Sequence[Change]) -> int:

@@ -18,6 +18,7 @@ from tests.unit.pipeline.rehearsal.test_commits import git
 BAD = f"""\
 title = "The owner is not asked"
 class = "authorization"
+row = "Z03"
 fix = false
 [[expected]]
 gate = "unit"
@@ -47,6 +48,23 @@ def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest
     assert "✓ stopped 100 %, limit ≥ 98 %" in told.out
     assert "z03-owner" in told.err
     assert (root / ".slipway/mutation/mutation.html").exists()
+
+
+def test_changes_of_our_own_are_asked_beside_those_of_the_list_if_all_are(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = root / "tests/mutation/bad/of-our-own"
+    folder.mkdir()
+    (folder / "change.toml").write_text(BAD.replace('row = "Z03"\n', ""))
+    assert run(root) == 0
+    told = capsys.readouterr()
+    assert "of-our-own" not in told.err
+    assert "not asked: 1 change of our own (scripts/mutation --all asks all)" in told.out
+    for asked in (("--all",), ("--only", "of-our-own")):
+        assert run(root, *asked) == 0
+        told = capsys.readouterr()
+        assert "✓ of-our-own" in told.out
+        assert "of our own" not in told.out
 
 
 def test_another_machine_goes_on_from_what_was_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
