@@ -37,7 +37,7 @@ _ENVIRONMENT = re.compile(r"\.env(?:rc|\..+)?|.+\.env")
 _INI = frozenset({".npmrc", ".pypirc"})
 # `TOKEN_URL` or `secret_name` says where a secret is, or how it is to be, and not what it is.
 _ABOUT = re.compile(
-    r"\w*(?:url|uri|path|file|dir|name|arn|ids?|type|kind|endpoint|manager|policy|length|days|hours|minutes|seconds|version)\W",
+    r"\w*(?:url|uri|path|file|dir|name|arn|ids?|type|kind|endpoint|manager|policy|length|days|hours|minutes|seconds|validity|lifetime|ttl|version)\W",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+", re.IGNORECASE)  # with a password in it, it has a shape

@@ -50,6 +50,7 @@ def test_a_secret_is_told_by_its_name(name: str, line: str, key: str) -> None:
         ("a.yaml", f"{KEY}: '{{{{resolve:secretsmanager:orders-2}}}}'"),
         ("a.yaml", "id: arn:aws:secretsmanager:eu-west-1:111111111111:secret:orders"),
         ("a.toml", 'rule = "R[arn:aws:secretsmanager:${stage.region}:${stage.account}:secret:orders-${stage}/2/*]"'),
+        ("a.toml", "access_token_validity=Duration.minutes(60),"),
         ("a.yaml", f"{KEY}: !Ref DatabaseSecret2"),
         ("a.yaml", f"{KEY}: {{type: string, minLength: 12}}"),
         ("a.yaml", "id-token: write"),
