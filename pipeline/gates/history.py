@@ -5,6 +5,7 @@ what lies between the base and the commit itself, as git has it; a build that wa
 """
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,18 +37,23 @@ class Version:
 
 
 def change_of(context: Context) -> Change | str:
-    """The change that the gate looks at; or why nobody knows it.
+    """The change that the gate looks at; or why nobody knows it."""
+    return change_at(context.root, context.environ)
+
+
+def change_at(root: Path, environ: Mapping[str, str]) -> Change | str:
+    """The change that the source in `root` is looked at for; or why nobody knows it.
 
     `SLIPWAY_HISTORY` and `SLIPWAY_CHANGE` say it to a build, which has no repository: the repository's folder, and the
     commits as `BASE..COMMIT`. In a repository it is what HEAD has and main has not; on main, what its last commit
     brought.
     """
-    told, commits = context.environ.get("SLIPWAY_HISTORY"), context.environ.get("SLIPWAY_CHANGE")
+    told, commits = environ.get("SLIPWAY_HISTORY"), environ.get("SLIPWAY_CHANGE")
     if told and commits:
         return Change(Path(told), tuple(commits.split()))
-    if not (context.root / ".git").exists():
+    if not (root / ".git").exists():
         return NONE_HERE
-    return _change_in(context.root)
+    return _change_in(root)
 
 
 def versions_in(change: Change) -> tuple[Version, ...]:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipeline.gates.context import GateBroke
+from pipeline.gates.history import change_at, changed_paths
 from pipeline.mutation import base, catalogue, pages, published, stock, told
 from pipeline.mutation.ask import Surroundings, child_environment
 from pipeline.mutation.catalogue import Change, Class, Unreadable
@@ -24,7 +26,7 @@ from pipeline.mutation.judge import Judged
 from pipeline.mutation.kept import FOLDER, Kept
 from pipeline.mutation.progress import Progress
 from pipeline.mutation.published import FILE
-from pipeline.mutation.sample import sample
+from pipeline.mutation.sample import named_in, sample
 from pipeline.mutation.score import percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
@@ -51,7 +53,8 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
             return _list(changes)
         copies = Copies(root, worktree=options.worktree)
         if options.sample:
-            changes = sample(changes, [gate.name for gate in DELIVERY.build_gates], copies.tree)
+            gates = [gate.name for gate in DELIVERY.build_gates]
+            changes = sample(changes, gates, copies.tree, _touched(copies.root, environ))
         with _alone(root), Signals(cancel):
             if options.publish:  # all that is known, whatever else was chosen: what is left out would be lost
                 return _publish(whole, copies, copies.root / FOLDER / copies.tree)
@@ -73,9 +76,7 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/mutation", description=str(__doc__).partition("\n")[0])
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="only this change; may be repeated")
-    parser.add_argument(
-        "--all", action="store_true", help="also changes of our own, beside those of the list"
-    )
+    parser.add_argument("--all", action="store_true", help="also changes of our own, beside those of the list")
     classes = ", ".join(Class)
     parser.add_argument("--class", dest="classes", action="append", default=[], metavar="C", help=f"only of: {classes}")
     parser.add_argument("--gate", action="append", default=[], metavar="NAME", help="ask only this gate; kept nowhere")
@@ -126,6 +127,17 @@ def _chosen(options: argparse.Namespace, changes: Sequence[Change]) -> tuple[Cha
 def _say_what_was_left_out(options: argparse.Namespace, left: int) -> None:
     if left and not (options.all or options.only or options.classes or options.gate or options.sample):
         sys.stdout.write(f"not asked: {plural(left, 'change')} of our own (scripts/mutation --all asks all)\n")
+
+
+def _touched(root: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The tests in files that the change of the source in `root` touched; none where nobody can tell the change."""
+    try:
+        change = change_at(root, environ)
+        changed = () if isinstance(change, str) else sorted(changed_paths(change, root))
+    except GateBroke:  # who needs the history says so (`scan`)
+        return ()
+    files = [name for name in changed if name.parts[0] == "tests" and name.suffix == ".py" and (root / name).is_file()]
+    return tuple(test for name in files for test in named_in(str(name), (root / name).read_text(errors="replace")))
 
 
 def _list(changes: Sequence[Change]) -> int:

@@ -86,6 +86,18 @@ def test_a_sample_leaves_the_pages_of_a_sweep_alone(root: Path) -> None:
     assert b"failure" in (root / mutation.REPORT).read_bytes()
 
 
+def test_a_sample_asks_what_a_touched_test_is_there_to_stop(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one", "two"):
+        folder = root / f"tests/mutation/bad/{name}"
+        folder.mkdir()
+        (folder / "change.toml").write_text(BAD.replace('finding = "owner"', 'finding = "owner is not asked"'))
+    assert run(root, "--sample") == 0
+    assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith("✓") and "asked" in line]) == 1
+    (root / "tests/test_owner.py").write_text("def test_that_the_owner_is_not_asked() -> None:\n    assert True\n")
+    assert run(root, "--sample") == 0
+    assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith("✓") and "asked" in line]) == 3
+
+
 @pytest.mark.parametrize("few", [("--only", "z03-owner"), ("--class", "authorization"), ("--gate", "unit")])
 def test_a_few_changes_leave_the_pages_of_a_sweep_alone(few: tuple[str, str], root: Path) -> None:
     assert run(root) == 0

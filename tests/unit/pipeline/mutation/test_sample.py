@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.mutation.catalogue import Expected, Kind, Needs, read
-from pipeline.mutation.sample import sample
+from pipeline.mutation.catalogue import Change, Expected, Kind, Needs, read
+from pipeline.mutation.sample import MOST_TOUCHED, named_in, sample
 from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.mutation.world import change
 
@@ -36,3 +36,34 @@ def test_the_same_tree_has_the_same_sample_and_another_one_another() -> None:
     samples = {tuple(each.id for each in sample(changes, gates, seed)) for seed in ("a", "a", "b", "c")}
     assert len(samples) == 3
     assert all(len(each) == len(set(each)) == len(gates) for each in samples)
+
+
+TESTS = named_in(
+    "tests/unit/test_owner.py",
+    "def test_the_owner_is_asked() -> None:\n    def test_in_a_class(self) -> None:\nasync def test_later() -> None:\n",
+)
+
+
+def stopped_by(name: str, pattern: str) -> Change:
+    return change(name, expected=(Expected("unit", pattern),))
+
+
+def test_tests_are_told_as_findings_begin() -> None:
+    assert (
+        tuple(f"tests/unit/test_owner.py:1  test {name}: " for name in ("the owner is asked", "in a class", "later"))
+        == TESTS
+    )
+
+
+def test_a_change_that_a_touched_test_stops_is_asked_too() -> None:
+    changes = (stopped_by("owner", "the owner is asked"), stopped_by("file", r"^tests/unit/test_owner\.py"))
+    others = (stopped_by("other", "the price"), stopped_by("any", "."), change("good", Kind.GOOD))
+    assert {each.id for each in sample((*changes, *others), (), "a", TESTS)} == {"owner", "file"}
+    assert sample((*changes, *others), (), "a") == ()
+
+
+def test_of_many_that_a_touched_test_stops_a_few_are_asked_and_none_twice() -> None:
+    changes = tuple(stopped_by(f"owner-{number}", "the owner is asked") for number in range(9))
+    samples = {tuple(each.id for each in sample(changes, ("unit",), seed, TESTS)) for seed in "abcdef"}
+    assert {len(set(each)) for each in samples} == {1 + MOST_TOUCHED}
+    assert len(samples) > 1
