@@ -9,9 +9,8 @@ import pytest
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import StageSettings
 from tests.support.promised import promise
-from tests.synth.planned import settings
+from tests.synth.planned import kinds_asked_for, settings, told_for
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "customers", "service")
@@ -210,15 +209,6 @@ def test_nothing_is_allowed_with_a_wildcard_action(template: Template) -> None:
 def test_money_moves_in_prod_alone(stage: str) -> None:
     real = settings("prod").payment_provider
     assert (settings(stage).payment_provider == real) is (stage == "prod")
-
-
-def told_for(wanted: StageSettings) -> dict[str, str]:
-    """What a function is told only where its stage's settings ask for it."""
-    return {
-        **({"ALLOWED_ORIGINS": " ".join(wanted.origins)} if wanted.origins else {}),
-        **({"STRICT_TRANSPORT_SECURITY": "max-age=31536000"} if wanted.domain else {}),
-        **({"TRACING": "xray"} if wanted.spans else {}),
-    }
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -478,22 +468,8 @@ KINDS = {
 }
 
 
-def asked_for(stage: str) -> set[str]:
-    """The kinds that are there only where the stage's settings ask for them."""
-    said = settings(stage)
-    kinds: set[str] = set()
-    if said.monthly_budget:
-        kinds |= {"AWS::Budgets::Budget", "AWS::CE::AnomalyMonitor", "AWS::CE::AnomalySubscription"}
-    if said.alerts.chat:
-        kinds |= {"AWS::Chatbot::SlackChannelConfiguration"}
-    if said.domain:
-        kinds |= {f"AWS::ApiGateway::{each}" for each in ("DomainName", "BasePathMapping")}
-        kinds |= {"AWS::CertificateManager::Certificate", "AWS::Route53::RecordSet"}
-    return kinds
-
-
 def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(template: Template, stage: str) -> None:
-    assert {resource.type for resource in template.resources.values()} == KINDS | asked_for(stage)
+    assert {resource.type for resource in template.resources.values()} == KINDS | kinds_asked_for(settings(stage))
 
 
 def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:
