@@ -114,7 +114,8 @@ def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> No
 
 def test_what_is_waived_is_counted_beside_its_tool_and_is_no_cross(source: Context, quiet: Toolbox) -> None:
     say_checkov(quiet, CHECKOV | {"summary": {"passed": 12, "failed": 1, "resource_count": 120}})
-    waiver = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*:*Bucket*"]\nreason="nobody reads it"\nowner="us"\nexpires=2027-01-01\n'
+    what = 'tool="checkov"\nrule="CKV_AWS_18"\nwhere=["*:*Bucket*"]\n'
+    waiver = f'{what}reason="nobody reads it"\nowner="us"\nexpires=2027-01-01\n'
     (source.root / waivers.FILE).parent.mkdir(parents=True)
     (source.root / waivers.FILE).write_text(f"[[waiver]]\n{waiver}")
     said: list[str] = []
