@@ -20,6 +20,7 @@ _WAYS = tuple(
         rf"\b{_FETCH}[^;]*\|\s*(?:tee\s+\S+\s*\|\s*)?{_RUNS}",
         rf"(?:\b{_RUNS}|\bsource|(?:^|\s)\.)\s+(?:-\S+\s+)*<\(\s*{_FETCH}",
         rf"(?:\b{_RUNS}\s+(?:-\S+\s+)*|\beval\s+)[\"']?(?:\$\(|`)\s*{_FETCH}",
+        rf"\b{_RUNS}\s+(?:-\S+\s+)*-[ce]\b.*(?:urlopen|urlretrieve|urllib\.request|requests\.|httpx\.|https?\.get|fetch\()",
         rf"\b{_RUNS}\s+<<<\s*[\"']?\$\(\s*{_FETCH}",
     )
 )
