@@ -4,6 +4,7 @@ Values are examples; which of them differ between two runs of one event, which a
 from GitHub's "Events that trigger workflows" and "Contexts reference". Pure.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pipeline.gates.workflow.expression import (
@@ -24,6 +25,7 @@ ALL_WELL: Mapping[str, Value] = {"success": True, "always": True, "failure": Fal
 SOMETHING_FAILED: Mapping[str, Value] = {"success": False, "always": True, "failure": True, "cancelled": False}
 ANYTHING: Mapping[str, Value] = {"always": True}
 """What they answer if any end may have come before."""
+_STATUS = re.compile(r"\b(?:success|always|failure|cancelled)\s*\(", re.IGNORECASE)
 
 
 def runs(event: str, workflow: str = "workflow", statuses: Mapping[str, Value] = ALL_WELL) -> tuple[World, World]:
@@ -53,6 +55,16 @@ def holds(condition: str | None, event: str, statuses: Mapping[str, Value] = ALL
     return True if condition is None else _truth(condition, runs(event, statuses=statuses)[0])
 
 
+def runs_after_failure(condition: str | None, event: str) -> bool:
+    """Whether a job with this `if` runs though one that it needs has failed: only if it asks how things went at all.
+
+    GitHub puts `success()` in front of each condition that calls no status function ("Expressions", "Status check
+    functions").
+    """
+    asks = condition is not None and _STATUS.search(condition) is not None
+    return asks and holds(condition, event, SOMETHING_FAILED) is True
+
+
 def _truth(condition: str, world: World) -> bool | None:
     """None for what is no expression: `condition-never-holds` says so."""
     try:
@@ -61,11 +73,11 @@ def _truth(condition: str, world: World) -> bool | None:
         return None
 
 
-def holds_elsewhere(condition: str | None, branch: str) -> bool | None:
-    """Whether an `if` holds for a push to another branch than main."""
+def holds_elsewhere(condition: str | None, branch: str, event: str = "push") -> bool | None:
+    """Whether an `if` holds for an event (a push, if it is not said) at another branch than main."""
     if condition is None:
         return True
-    github = Open({"event_name": "push", "ref": f"refs/heads/{branch}", "ref_name": branch, "ref_type": "branch"})
+    github = Open({"event_name": event, "ref": f"refs/heads/{branch}", "ref_name": branch, "ref_type": "branch"})
     return _truth(condition, World({"github": github}, ANYTHING))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import required_jobs
-from pipeline.gates.workflow.events import holds
+from pipeline.gates.workflow.events import holds, runs_after_failure
 from pipeline.gates.workflow.model import Job, Step, Workflow
 from pipeline.gates.workflow.required import Check
 from pipeline.gates.workflow.rule import Found, Look, Rule
@@ -14,6 +14,7 @@ def _check(look: Look) -> Iterator[Found]:
         for one in (job, *workflow.before(job)):
             yield from _conditions(check, workflow, one)
         yield from _unsaid(workflow, job)
+        yield from _failing(look, check, workflow, job)
         for step in job.steps:
             yield from _step(check, workflow, step)
 
@@ -36,6 +37,19 @@ def _unsaid(workflow: Workflow, job: Job) -> Iterator[Found]:
         yield Found(f"{workflow.path}:{job.line}", f"job {job.id!r} needs {', '.join(missing)}, which is not there")
 
 
+def _failing(look: Look, check: Check, workflow: Workflow, job: Job) -> Iterator[Found]:
+    """Where what a job needs fails, the job is skipped. That stops a change only if what failed is required, too."""
+    for event in check.events:
+        asked = {(one.path, each.id) for other, one, each in required_jobs(look.now) if event in other.events}
+        open_ends = [one.id for one in workflow.before(job) if (workflow.path, one.id) not in asked]
+        if open_ends and not runs_after_failure(job.condition, event):
+            yield Found(
+                f"{workflow.path}:{job.line}",
+                f"job {job.id!r} is skipped on {event} where {', '.join(open_ends)} fails, which counts as a success: "
+                "it needs what is not required itself",
+            )
+
+
 def _step(check: Check, workflow: Workflow, step: Step) -> Iterator[Found]:
     if step.run.strip() not in check.run:
         return
@@ -46,9 +60,11 @@ def _step(check: Check, workflow: Workflow, step: Step) -> Iterator[Found]:
 
 RULE = Rule(
     id="required-job-may-be-skipped",
-    what="a required job, one that it needs, or one of its proofs with a condition that may not hold",
+    what="a required job, one that it needs, or one of its proofs with a condition that may not hold; a required job "
+    "that needs one which is not required",
     why="GitHub reports a job that was skipped as a success, and so a required check is passed by not running",
-    fix="take the condition away, or let it hold for each event that asks for the check",
+    fix="take the condition away, or let it hold for each event that asks for the check; require what it needs, too "
+    "(.github/required.toml and the ruleset), or let it run whatever happened (`if: ${{ !cancelled() }}`)",
     models="W15, W16",
     check=_check,
 )

@@ -138,6 +138,44 @@ def test_a_job_runs_no_fewer_checks_than_it_did() -> None:
         assert rules_against(edited(DEPLOY, step, f"      - run: {run}\n")) == set()
 
 
+HOTFIX = """\
+name: hotfix
+on:
+  {event}:
+jobs:
+  hotfix:
+    runs-on: ubuntu-24.04
+    environment: {environment}
+    permissions:
+      id-token: write
+    steps:
+      - run: scripts/deploy prod
+"""
+
+
+def by_hand(event: str, environment: str, condition: str = "") -> dict[str, str]:
+    """A second workflow that deploys, for whatever who starts it names."""
+    asked = f"    if: {condition}\n" if condition else ""
+    text = HOTFIX.format(event=event, environment=environment).replace("    runs-on", f"{asked}    runs-on")
+    return texts(**{".github/workflows/hotfix.yml": text})
+
+
+@pytest.mark.parametrize("event", ["workflow_dispatch", "release", "create"])
+@pytest.mark.parametrize("environment", ["hotfix", "${{ inputs.where }}"])
+def test_what_somebody_names_is_not_deployed_in_an_environment_that_nobody_guards(event: str, environment: str) -> None:
+    found = refusals(by_hand(event, environment), only="deployment-from-any-branch")
+    assert [one.where for one in found] == [".github/workflows/hotfix.yml:6"]
+    assert f"deploys whatever {event} names" in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("environment", "condition"), [("prod", ""), ("hotfix", "github.ref == 'refs/heads/main'"), ("prod", "true")]
+)
+def test_what_somebody_names_may_be_deployed_where_it_is_guarded_or_is_main(environment: str, condition: str) -> None:
+    whole = by_hand("workflow_dispatch", environment, condition)
+    assert rules_against(whole, only="deployment-from-any-branch") == set()
+
+
 @pytest.mark.parametrize(
     "condition", ["vars.TEST == 'yes'", "github.ref == 'refs/heads/none'", "github.event_name == 'push'"]
 )
@@ -227,6 +265,38 @@ def test_a_required_job_is_not_skipped_by_what_it_needs() -> None:
     changed = edited(PULL_REQUEST, "jobs:\n", first)
     changed[PULL_REQUEST] = changed[PULL_REQUEST].replace("    name: rehearse", "    name: rehearse\n    needs: first")
     assert "required-job-may-be-skipped" in rules_against(changed)
+
+
+CHEAP = "jobs:\n  lint:\n    name: lint\n    runs-on: ubuntu-24.04\n    steps:\n      - run: scripts/test lint\n"
+NEEDS = "    name: rehearse\n    needs: lint"
+
+
+def in_turn(then: str = "") -> dict[str, str]:
+    """The required job behind a cheap one that may fail."""
+    changed = edited(PULL_REQUEST, "jobs:\n", CHEAP)
+    return {**changed, PULL_REQUEST: changed[PULL_REQUEST].replace("    name: rehearse", f"{NEEDS}{then}")}
+
+
+@pytest.mark.parametrize("then", ["", "\n    if: success()", "\n    if: true", "\n    if: github.event_name != 'push'"])
+def test_a_required_job_is_not_skipped_where_what_it_needs_has_failed(then: str) -> None:
+    found = refusals(in_turn(then), only="required-job-may-be-skipped")
+    assert [one.what.partition(" where ")[0] for one in found] == [
+        "required-job-may-be-skipped job 'rehearse' is skipped on pull_request",
+        "required-job-may-be-skipped job 'rehearse' is skipped on merge_group",
+    ]
+
+
+@pytest.mark.parametrize("then", ["\n    if: always()", "\n    if: ${{ !cancelled() }}"])
+def test_a_required_job_that_runs_whatever_happened_may_need_another(then: str) -> None:
+    assert rules_against(in_turn(then), only="required-job-may-be-skipped") == set()
+
+
+def test_a_required_job_may_need_another_that_is_required() -> None:
+    both = in_turn()
+    lint = '[[check]]\nname = "lint"\nworkflow = ".github/workflows/pull-request.yml"\n'
+    lint += 'events = ["pull_request", "merge_group"]\nrun = ["scripts/test lint"]\n'
+    both[REQUIRED] += f"\n{lint}"
+    assert rules_against(both, only="required-job-may-be-skipped") == set()
 
 
 def test_a_required_job_has_no_matrix_that_may_be_empty() -> None:
