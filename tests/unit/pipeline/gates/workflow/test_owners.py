@@ -89,7 +89,7 @@ def test_a_file_that_is_nobody_s_any_more_is_seen_wherever_it_lies() -> None:
         ),
         ('"exclude": []', '"exclude": ["refs/heads/main"]'),
         ('["~DEFAULT_BRANCH"]', '["refs/heads/release"]'),
-        ('{ "context": "rehearse" }', ""),
+        ('{ "context": "rehearse" }, ', ""),
         ('{ "context": "rehearse" }', '{ "context": "rehearsal" }'),
         ('"required_approving_review_count": 1', '"required_approving_review_count": 0'),
         ('"require_code_owner_review": true', '"require_code_owner_review": false'),
