@@ -51,9 +51,12 @@ class Class(StrEnum):
 
 
 class Needs(StrEnum):
-    """How far a change must go before anything sees it: the gates of Build, a stage that stands, or the whole way."""
+    """How far a change must go before anything sees it: the gates of Build, then the tools' own tests, a stage that
+    stands, or the whole way.
+    """
 
     GATES = "gates"
+    TOOLS = "tools"
     STAGE = "stage"
     REHEARSAL = "rehearsal"
 

@@ -132,9 +132,9 @@ def apart(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
 
 
 def controls(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """A control for every way that the changes go: whoever asks a stage has asked the gates of Build, too."""
+    """A control for every way that the changes go: whoever asks a stage, or the tools, has asked the gates of Build."""
     ways = {(change.needs, change.stage if change.needs is Needs.STAGE else None) for change in changes}
-    if any(needs is Needs.STAGE for needs, _ in ways):
+    if any(needs in (Needs.STAGE, Needs.TOOLS) for needs, _ in ways):
         ways.discard((Needs.GATES, None))
     return tuple(
         replace(CONTROL, id="-".join(filter(None, (CONTROL.id, needs, stage))), needs=needs, stage=stage)

@@ -20,6 +20,8 @@ from pipeline.rehearsal.errors import Broke, Cancelled, Refused
 
 LANES = 2
 STAGE = "up"
+SELFTEST = "selftest"
+"""What scripts/test asks of the tools themselves, as Build does not deliver them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ def _asked(change: Change, way: Way, copy: Copy) -> tuple[Answer, ...]:
     answers = _build(way, copy)
     if change.needs is Needs.STAGE and all(one.passed for one in answers):
         answers += _stage(change.stage, way, copy, began)
+    if change.needs is Needs.TOOLS and way.wants(SELFTEST) and all(one.passed for one in answers):
+        answer = ask_gate(copy, SELFTEST, way.delivery.gate(SELFTEST).timeout_minutes * 60.0)
+        answers += (replace(answer, ended=copy.around.clock() - began),)
     return answers
 
 

@@ -126,12 +126,23 @@ def test_there_is_a_control_for_every_way_that_changes_go() -> None:
     object.__setattr__(whole, "needs", Needs.REHEARSAL)
     assert [one.id for one in controls([gates])] == ["control-gates"]
     assert [one.id for one in controls([gates, stage, whole])] == ["control-stage", "control-rehearsal"]
+    tools = replace(change("d"), needs=Needs.TOOLS)
+    assert [one.id for one in controls([gates, tools])] == ["control-tools"]
+
+
+def test_what_only_the_tools_own_tests_see_is_asked_of_them_and_nothing_else_is(root: Path) -> None:
+    seen = {"selftest": says(Outcome.REFUSED, "the rule finds nothing")}
+    expected = (Expected("selftest", "finds nothing"),)
+    tools = replace(change("tools", expected=expected, said=seen), needs=Needs.TOOLS)
+    other = change("other", expected=expected, said=seen)
+    judged = results(sweep(root, DELIVERY, Heard()).run([tools, other]))
+    assert (judged["tools"], judged["other"]) == ("stopped", "let through")
 
 
 def test_what_needs_a_stage_has_the_machine_to_itself() -> None:
     changes = [replace(change(need), needs=need) for need in Needs]
     alone, others = apart(changes)
-    assert ([one.id for one in alone], [one.id for one in others]) == (["stage", "rehearsal"], ["gates"])
+    assert ([one.id for one in alone], [one.id for one in others]) == (["tools", "stage", "rehearsal"], ["gates"])
 
 
 def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:
