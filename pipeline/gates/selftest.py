@@ -26,6 +26,7 @@ TOOLS = Suite(
         "tests/unit/pipeline/test_synthesis.py",
         "tests/unit/pipeline/test_up.py",
         "tests/unit/pipeline/test_usage.py",
+        "tests/unit/contract",
         "tests/unit/fuzz",
         "tests/unit/load",
         "tests/unit/support",

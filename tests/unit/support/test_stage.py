@@ -1,6 +1,7 @@
-"""A request to a deployed stage can be found in X-Ray."""
+"""A request to a deployed stage is sent once, whatever comes of it, and can be found in X-Ray."""
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ seen: list[str] = []
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Remembers the trace of every request."""
+    """Remembers the trace of every request, and answers with the status that the path ends in, or 200."""
 
     def do_GET(self) -> None:
         seen.append(self.headers["X-Amzn-Trace-Id"])
-        self.send_response(200)
+        last = self.path.rpartition("/")[2]
+        self.send_response(int(last) if last.isdecimal() else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -38,12 +40,32 @@ def url() -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture
+def unused_port() -> int:
+    """A port at which nobody listens any more."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 def test_every_request_brings_a_trace_of_its_own_that_is_sampled_and_the_answer_knows_it(url: str) -> None:
     seen.clear()
     answers = [Stage(url).call("GET", "/v1/health") for _ in range(2)]
     assert seen == [f"Root={answer.trace};Sampled=1" for answer in answers]
     assert len(set(seen)) == 2
     assert answers[0].trace in repr(answers[0])
+
+
+@pytest.mark.parametrize("status", [200, 301, 404, 409, 429, 500, 502, 503, 504])
+def test_what_a_stage_answers_is_what_it_answered_at_the_first_time(url: str, status: int) -> None:
+    """Asked again until it is right, one failure in five would be none."""
+    seen.clear()
+    assert Stage(url).call("GET", f"/{status}").status == status
+    assert len(seen) == 1
+
+
+def test_a_stage_that_does_not_answer_is_not_asked_again(unused_port: int) -> None:
+    with pytest.raises(urllib3.exceptions.NewConnectionError):
+        Stage(f"http://127.0.0.1:{unused_port}").call("GET", "/")
 
 
 def test_over_https_whom_to_trust_is_told_or_what_every_sdk_is_told(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from pipeline.check import every_gate
 from pipeline.plan.delivery import DELIVERY
 from pipeline.plan.model import OWN, Alarm, Approval, Gate, Limit, Stage
 from pipeline.record.counting import plural
@@ -159,6 +160,10 @@ def test_each_gate_of_the_plan_is_promised() -> None:
         *((OWN, gate.name) for gate in DELIVERY.own_gates),
     ]
     assert asked == list(GATES)
+
+
+def test_whoever_asks_for_the_whole_suite_has_every_gate_that_needs_no_stage() -> None:
+    assert every_gate() == tuple(name for place, name in GATES if place in ("Build", OWN))
 
 
 @pytest.mark.parametrize(("stage", "name"), WATCHED)
