@@ -25,6 +25,7 @@ class Context:
     alias: str = "live"
     aws_request_id: str = "8f7f4d0e-6a55-4d0e-9f4e-0b8b5f0d2f11"
     memory_limit_in_mb: int = 512
+    remaining_ms: int = 9_000
 
     @property
     def invoked_function_arn(self) -> str:
@@ -32,12 +33,12 @@ class Context:
         return f"{arn}:{self.alias}" if self.alias else arn
 
     def get_remaining_time_in_millis(self) -> int:
-        return 9_000
+        return self.remaining_ms
 
 
-def context(alias: str = "live", version: str = "7") -> "LambdaContext":
-    """The context of an invocation of version 7 through the alias `live`."""
-    return cast("LambdaContext", Context(alias=alias, function_version=version))
+def context(alias: str = "live", version: str = "7", remaining_ms: int = 9_000) -> "LambdaContext":
+    """The context of an invocation of version 7 through the alias `live`, which has so much time left."""
+    return cast("LambdaContext", Context(alias=alias, function_version=version, remaining_ms=remaining_ms))
 
 
 def proxy_event(

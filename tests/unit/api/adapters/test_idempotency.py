@@ -93,6 +93,23 @@ def test_a_repetition_while_the_first_is_at_work_is_told_so(idempotency: Idempot
     assert idempotency.once(asked, context(), asks_again) == Outcome({"time": 1}, replayed=False)
 
 
+def test_an_invocation_before_it_does_not_say_how_long_the_first_is_at_work(idempotency: Idempotency) -> None:
+    """An environment outlives its invocations: of the one before, no time was left."""
+    idempotency.once(request(), context(remaining_ms=0), Counter())
+    test_a_repetition_while_the_first_is_at_work_is_told_so(idempotency)
+
+
+def test_an_effect_whose_invocation_has_ended_may_be_tried_again(idempotency: Idempotency) -> None:
+    asked, effect = request(), Counter()
+
+    def ends_without_a_word() -> dict[str, Json]:
+        assert idempotency.once(asked, context(), effect) == Outcome({"time": 1}, replayed=False)
+        return {}
+
+    idempotency.once(asked, context(remaining_ms=0), ends_without_a_word)
+    assert effect.times == 1
+
+
 def test_an_effect_that_failed_may_be_tried_again(idempotency: Idempotency) -> None:
     asked, effect = request(), Counter()
 

@@ -1,5 +1,6 @@
 """What a refused transaction means: an answer, a conflict that passes, or a mistake."""
 
+import random
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -61,6 +62,21 @@ def test_a_conflict_that_stays_is_busy(dynamodb: tuple[Any, Stubber]) -> None:
     with pytest.raises(Busy):
         transact(client, PUT, lambda _attempt: None)
     stubber.assert_no_pending_responses()
+
+
+def test_a_conflict_that_stays_is_told_within_a_third_of_a_second(
+    dynamodb: tuple[Any, Stubber], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By who waits as long as it may each time: no gateway waits for a function for ever, nor does a customer."""
+    client, stubber = dynamodb
+    slept: list[float] = []
+    monkeypatch.setattr(random, "uniform", lambda _least, most: most)
+    monkeypatch.setattr(time, "sleep", slept.append)
+    for _ in range(4):
+        cancel(stubber, "TransactionConflict")
+    with pytest.raises(Busy):
+        transact(client, PUT, full_jitter)
+    assert sum(slept) < 1 / 3
 
 
 @pytest.mark.parametrize("codes", [("ValidationError",), ("TransactionConflict", "ItemCollectionSizeLimitExceeded")])

@@ -261,6 +261,7 @@ REFUSED: Mapping[str, tuple[Partner | None, Claims, str, str]] = {
     "another partner's key": (ACME, {}, "a-key-of-the-partner-globex", "WrongKey"),
     "a key that has ended": (replace(ACME, keys=(key_of(KEY, NOW),)), {}, KEY, "WrongKey"),
     "no scope": (ACME, {"scope": ""}, KEY, "NoScope"),
+    "no scope left": (replace(ACME, scopes=frozenset()), {}, KEY, "NoScope"),
     "a scope of others": (ACME, {"scope": "aws.cognito.signin.user.admin"}, KEY, "NoScope"),
 }
 
@@ -276,6 +277,35 @@ def test_a_partner_that_may_not_come_in_is_denied_everywhere_and_counted(
     assert (statement["Effect"], statement["Resource"]) == ("Deny", [f"{API}/*/partner/v1/*"])
     assert "usageIdentifierKey" not in answer
     assert counted(capsys) == [reason]
+
+
+@pytest.mark.parametrize("name", BAD_TOKENS)
+def test_what_is_logged_of_a_bad_token_holds_neither_it_nor_the_key(
+    world: World, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """The key may be good while the token is not, and a token that is refused here may be good elsewhere."""
+    token = BAD_TOKENS[name][0](world)
+    with pytest.raises(Unauthorized):
+        let_in(token)
+    assert_untold(capsys.readouterr().out, token, KEY)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_logged_of_who_is_denied_holds_neither_token_nor_key(
+    world: World, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    partner, other, key, _ = REFUSED[name]
+    world.partners = {} if partner is None else {partner.client: partner}
+    token = signer("a").token(claims(**other))
+    let_in(token, key=key)
+    assert_untold(capsys.readouterr().out, token, key)
+
+
+def assert_untold(out: str, token: str, key: str) -> None:
+    """Something was written, and neither the key nor the telling part of the token is in it."""
+    assert out
+    assert key not in out
+    assert token[-40:] not in out if len(token) > 40 else True
 
 
 def test_what_is_logged_and_told_holds_neither_token_nor_key(capsys: pytest.CaptureFixture[str], world: World) -> None:

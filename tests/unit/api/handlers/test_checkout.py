@@ -11,7 +11,7 @@ import pytest
 from api.adapters import aws, sources
 from api.adapters.sources import new_id
 from api.domain.cashier import KEPT_BACK, Cashier
-from api.domain.checkout import OVERDUE
+from api.domain.checkout import FORGOTTEN, OVERDUE
 from api.domain.circuit import FAILURES_TO_OPEN
 from api.domain.events import Cause
 from api.domain.payment import Unavailable
@@ -49,6 +49,10 @@ class Mailbox:
     def __init__(self) -> None:
         self._client: Any = boto3.client("sqs")
         self._url = settings.checkout_settings().queue_url
+        self.lose()
+
+    def lose(self) -> None:
+        """All that waits in it."""
         self._client.purge_queue(QueueUrl=self._url)
 
     def waiting(self) -> int:
@@ -202,6 +206,25 @@ def test_the_sweeper_cancels_what_nobody_paid_for_in_half_an_hour(
     paying.checkout.cache_clear()
     assert mailbox.waiting() > waiting
     assert (read(overdue)["status"], read(paid)["status"], available(sku)) == ("CANCELLED", "CONFIRMED", 4)
+
+
+def test_the_sweeper_has_the_money_of_a_cancelled_order_given_back_though_nobody_was_told(
+    provider: Provider, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = place((new_product(5), 1)).body["id"]
+    assert call("POST", f"/v1/orders/{order_id}/cancellation", ANN).body["payment"]["status"] == "VOIDING"
+    mailbox.lose()
+    later = sources.now() + FORGOTTEN + timedelta(seconds=1)
+    paying.checkout.cache_clear()
+    monkeypatch.setattr(sources, "now", lambda: later)
+    assert deliver("payments", record(SWEEP)) == []
+    forgotten = mailbox.waiting()  # other tests leave orders, too
+    assert deliver("payments", unsettled(order_id)) == []
+    assert read(order_id)["payment"]["id"] in provider.book.voided
+    mailbox.lose()
+    assert deliver("payments", record(SWEEP)) == []
+    assert mailbox.waiting() == forgotten - 1
+    paying.checkout.cache_clear()
 
 
 def test_many_workers_at_once_settle_an_order_once(stage: "DynamoDBClient") -> None:
