@@ -15,13 +15,15 @@ ABOUT = About(
     what="Every name in the templates is of our accounts, and what is sent out goes by TLS to who is known",
     why="a copy of the customers' data that leaves once can never be had back",
     fix="name a thing of our own accounts, or waive this with a reason",
-    models="CWE-200: subscriptions, rules, replicas and integrations that lead out of the account",
+    models="CWE-200, CWE-319: subscriptions, rules, replicas and integrations that lead out, addresses without TLS",
     needs="every stage",
 )
 PUBLISHERS = ("017000801446", "580247275435")
 """Accounts of AWS's that publish layers: Powertools for AWS Lambda, and Lambda Insights."""
 SUBSCRIPTION, METHOD = "AWS::SNS::Subscription", "AWS::ApiGateway::Method"
+ASKING = ("AWS::CodeBuild::Project", "AWS::Events::ApiDestination", "AWS::Lambda::Function", "AWS::SSM::Parameter")
 OUTWARD = ("https", "email", "email-json", "sms")
+_PLAIN = re.compile(r"http://[^\s\"'<>]+", re.IGNORECASE)
 _ACCOUNT = re.compile(r"\barn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 
 
@@ -34,7 +36,17 @@ def look(subject: Subject) -> Iterator[Looked]:
                 Wrong(f"it names the account {account}, which is not ours", where)
                 for account, where in _strangers(resource, ours)
             ]
-            yield looked(resource, *wrong, *_out(subject, resource))
+            yield looked(resource, *wrong, *_plain(resource), *_out(subject, resource))
+
+
+def _plain(resource: Resource) -> Iterator[Wrong]:
+    """Addresses that are asked without TLS: in a function's or a build's environment, of a destination."""
+    if resource.type not in ASKING:
+        return
+    for name, value in resource.properties.items():
+        plain = sorted({found[0] for text in _texts(value) if (found := _PLAIN.match(text))})
+        if plain:
+            yield Wrong(f"{', '.join(plain)} is asked without TLS: what is said can be read, and forged", name)
 
 
 def _strangers(resource: Resource, ours: set[str]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,10 @@ def subscription(protocol: str, endpoint: str = "them") -> Template:
     return resource("SNS::Subscription", Protocol=protocol, Endpoint=endpoint)
 
 
+def asking(address: str) -> Template:
+    return resource("Lambda::Function", Environment={"Variables": {"PAYMENT_PROVIDER_URL": address}})
+
+
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
@@ -37,6 +41,9 @@ def subscription(protocol: str, endpoint: str = "them") -> Template:
         (subscription("http", "http://theirs.example"), "without TLS"),
         (method(Type="HTTP_PROXY", Uri="https://theirs.example"), "handed to https://theirs.example"),
         (method(Type="AWS", Credentials="arn:aws:iam::*:user/*"), "the rights of whoever asks"),
+        (asking("http://payments.example"), "http://payments.example is asked without TLS"),
+        (asking("HTTP://payments.example/v1"), "is asked without TLS"),
+        (resource("Events::ApiDestination", InvocationEndpoint="http://theirs.example/"), "is asked without TLS"),
     ],
 )
 def test_what_leads_out_is_told(bad: Template, words: str) -> None:
@@ -45,7 +52,15 @@ def test_what_leads_out_is_told(bad: Template, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "good", [rule(OWN), rule({"Ref": "Bus"}), method(Type="MOCK"), method(Type="HTTP", ConnectionType="VPC_LINK")]
+    "good",
+    [
+        rule(OWN),
+        rule({"Ref": "Bus"}),
+        method(Type="MOCK"),
+        method(Type="HTTP", ConnectionType="VPC_LINK"),
+        asking("https://payments.example"),
+        resource("Lambda::Function", Description="what was http:// once"),
+    ],
 )
 def test_what_stays_with_us_passes(good: Template) -> None:
     part = look(RULE, subject(assembly(beta={"Rule": good}, prod={"Rule": good})))
