@@ -25,11 +25,47 @@ from pipeline.gates.dependencies.sources import is_asked, sources_in
         ("scripts/setup", "export UV_PYTHON_DOWNLOADS_JSON_URL=https://example.org/list.json"),
         ("scripts/setup", "UV_PYTHON_INSTALL_MIRROR=https://example.org uv python install 3.13"),
         ("scripts/setup", "uv python install --mirror https://example.org 3.13"),
+        ("uv.toml", 'index = [{ url = "https://example.org" }]'),
+        (".npmrc", "https-proxy=http://example.org:3128"),
     ],
 )
 def test_another_place_is_found(name: str, line: str) -> None:
     found = list(sources_in(name, f"# set up\n{line}\n"))
     assert [(one.where, one.severity) for one in found][:1] == [(f"{name}:2", "high")]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("pyproject.toml", 'allow-insecure-host = ["pypi.org"]'),
+        ("scripts/setup", "uv pip sync --require-hashes --allow-insecure-host pypi.org locks/a.txt"),
+        ("scripts/setup", "curl -sSfk https://example.org/a -o a"),
+        ("scripts/setup", "curl -o a --insecure https://example.org/a"),
+        ("scripts/setup", "wget --no-check-certificate https://example.org/a"),
+        ("scripts/setup", "export NODE_TLS_REJECT_UNAUTHORIZED=0"),
+        (".github/workflows/a.yml", '      NODE_TLS_REJECT_UNAUTHORIZED: "0"'),
+        ("scripts/setup", "export GIT_SSL_NO_VERIFY=1"),
+        ("scripts/setup", "git config http.sslVerify false"),
+        ("scripts/setup", "npm_config_strict_ssl=false npm ci"),
+        (".npmrc", "strict-ssl=false"),
+    ],
+)
+def test_whoever_is_taken_for_the_index_unasked_is_found(name: str, line: str) -> None:
+    found = list(sources_in(name, f"# set up\n{line}\n"))
+    assert [one.where for one in found if "does not ask who that is" in one.what] == [f"{name}:2"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl -sSf https://example.org/a -o kept-k",
+        "curl --cacert k.pem https://example.org",
+        "export NODE_TLS_REJECT_UNAUTHORIZED=1",
+        "strict-ssl=true",
+    ],
+)
+def test_whoever_asks_is_none(line: str) -> None:
+    assert list(sources_in("scripts/setup", f"{line}\n")) == []
 
 
 @pytest.mark.parametrize(
