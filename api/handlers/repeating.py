@@ -45,8 +45,15 @@ def once(idempotency: Idempotency, request: Request, caller: Caller, body: "Body
 
 
 def _said(body: "Body | None") -> Json:
-    """What is remembered of a body; an operation without one has said nothing."""
-    return {} if body is None else cast("Json", body.model_dump(mode="json"))
+    """What is remembered of a body; an operation without one has said nothing.
+
+    What was left out is not: a release that lets one thing more be said would take a request of before it for another.
+    """
+    if body is None:
+        return {}
+    said = body.model_dump(mode="json", exclude_unset=True)
+    left_out = body.ALWAYS_SAID - body.model_fields_set
+    return cast("Json", {**said, **body.model_dump(mode="json", include=set(left_out))})
 
 
 def _key(request: Request) -> str:

@@ -8,7 +8,7 @@ Bodies are strict (`true` is not 1, "1" is not 1, 1.5 is not a quantity) and clo
 that a misspelt one is not silently ignored).
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -42,6 +42,8 @@ class Body(BaseModel):
     """A strict, closed, unchangeable body."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+    ALWAYS_SAID: ClassVar[frozenset[str]] = frozenset()
+    """Fields that count as said though they were left out: of what was remembered before only what is said was."""
 
 
 class Price(Body):
@@ -63,6 +65,8 @@ class ProductDetailsBody(Body):
     category: Category
     price: Price
 
+    ALWAYS_SAID: ClassVar[frozenset[str]] = frozenset({"description"})
+
     def details(self) -> ProductDetails:
         """As the domain knows it."""
         return ProductDetails(self.name, self.description, self.category, self.price.money())
@@ -80,11 +84,15 @@ class StockAdjustment(Body):
     delta: Annotated[int, Field(ge=-limits.MAX_ADJUSTMENT, le=limits.MAX_ADJUSTMENT)]
     reason: Reason = ""
 
+    ALWAYS_SAID: ClassVar[frozenset[str]] = frozenset({"reason"})
+
 
 class NewRedrive(Body):
     """POST /v1/ops/queues/{name}/redrives."""
 
     messages_per_second: Annotated[int, Field(ge=1, le=limits.MAX_REDRIVE_RATE)] = limits.MAX_REDRIVE_RATE
+
+    ALWAYS_SAID: ClassVar[frozenset[str]] = frozenset({"messages_per_second"})
 
 
 class NewProductImport(Body):

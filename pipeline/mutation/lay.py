@@ -5,7 +5,7 @@ from pipeline.mutation.ask import Copy, fix
 from pipeline.mutation.catalogue import Change
 from pipeline.mutation.copies import Copies
 
-FORMATTED = (".py", ".pyi", "contracts/openapi.yaml")
+FORMATTED = (".py", ".pyi", "contracts/openapi.yaml", "pyproject.toml")
 
 
 def lay(change: Change, copies: Copies, copy: Copy) -> None:

@@ -1,6 +1,7 @@
 """The promise as data, and its JSON form: `python -m tests.support.openapi` writes api/openapi.json."""
 
 import json
+from datetime import date
 from typing import Any
 
 from api.handlers.service import DOCUMENT
@@ -11,7 +12,7 @@ __all__ = ["PROMISE", "as_json", "operations", "promise", "resolved"]
 
 def as_json() -> str:
     """What api/openapi.json should hold."""
-    return json.dumps(promise(), indent=1) + "\n"
+    return json.dumps(promise(), indent=1, default=date.isoformat) + "\n"  # YAML reads a day as a day
 
 
 def operations() -> dict[tuple[str, str], dict[str, Any]]:

