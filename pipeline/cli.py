@@ -261,12 +261,12 @@ def _foreseen(problem: Exception) -> int | None:
     try:
         # Not before synthesis: the CDK reads its settings from the environment when it is first imported.
         from pipeline.cloud.assembly import InvalidAssembly, NotAnAssembly
-        from pipeline.cloud.bundle import BundleFailed, NotPython
+        from pipeline.cloud.bundle import BundleFailed, NotLocked, NotPython
         from pipeline.cloud.openapi import UnreadableContract
     except Exception:
         return None  # what can't be imported has named nothing
     match problem:
-        case NotAnAssembly() | InvalidAssembly() | UnreadableContract() | NotPython():
+        case NotAnAssembly() | InvalidAssembly() | UnreadableContract() | NotLocked() | NotPython():
             return USAGE
         case BundleFailed():
             return BROKE

@@ -65,6 +65,12 @@ environment() { # environment NAME -> prints the folder of the environment of lo
   local lock=$root/locks/$1.txt folder
   folder=$SLIPWAY_HOME/envs/$1-$(digest "$lock")
   if [ ! -e "$folder/.ready" ]; then
+    # Before anything of it is fetched: the lock says what, and never where from.
+    ! grep -Eq '^[^#]*( @ |://)|^ *-(e |f |i |-)' <(sed 's/^ *--hash=.*//' "$lock") || {
+      say "locks/$1.txt names addresses or settings to fetch packages by: nothing was installed." \
+        'Take them out; scripts/lock writes none.'
+      exit 2
+    }
     say "making the $1 environment (locks/$1.txt), which may take a minute"
     { "$UV" venv -q --allow-existing --python "$PYTHON" "$folder" >&2 \
       && "$UV" pip sync -q --require-hashes --compile-bytecode --python "$folder/bin/python" "$lock" >&2; } \

@@ -40,6 +40,9 @@ UNANSWERED = re.compile(
 
 What it does not match is about the lock: a version that is nowhere, a hash that is another, a wheel that is not made.
 """
+_LOCKED = re.compile(
+    r"#.*|[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?==[\w.+!-]+(?: *;[^@]*?)?(?: *\\)?|--hash=sha256:[0-9a-f]{64}(?: *\\)?"
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -55,6 +58,10 @@ class NotPython(Exception):
     """What is to be delivered does not compile: where and why. The fault of the source, not of who builds it."""
 
 
+class NotLocked(Exception):
+    """The lock says where a package comes from, or by which settings: whoever wrote that decides what is delivered."""
+
+
 @dataclass(frozen=True)
 class Bundles:
     """The finished zips: the delivered service, and the CodeDeploy hooks."""
@@ -68,6 +75,8 @@ def build(root: Path, home: Path) -> Bundles:
     if sys.version_info[:2] != PYTHON:
         raise BundleFailed(f"synthesize with Python 3.13, the functions' own version; this is {sys.version.split()[0]}")
     lock = (root / "locks/lambda.txt").read_text()
+    if strange := _elsewhere(lock):
+        raise NotLocked(f"locks/lambda.txt: {strange!r} is no version and no hash; scripts/lock writes nothing else")
     vendored = _cached(home / "vendor", [("requirements.txt", lock.encode())], lambda to: _vendor(lock, to))
     service = [*_sources(root, "api"), ("contracts/openapi.yaml", (root / "contracts/openapi.yaml").read_bytes())]
     hooks = [("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()), *_sources(root, "pipeline/hooks")]
@@ -141,6 +150,12 @@ def _vendor(lock: str, finished: Path) -> None:
     sdk.trim(target)
     _compile(target)
     _zip(_files(target), finished)
+
+
+def _elsewhere(lock: str) -> str:
+    """The first line of a lock that is neither a version, nor a hash, nor a comment; empty if there is none."""
+    said = (line.partition(" #")[0].strip() for line in lock.splitlines())
+    return next((line for line in said if line and not _LOCKED.fullmatch(line)), "")
 
 
 def _install(requirements: Path, target: Path) -> None:

@@ -284,6 +284,7 @@ def problems() -> list[tuple[str, int]]:
         ("NotAnAssembly", 2),
         ("InvalidAssembly", 2),
         ("UnreadableContract", 2),
+        ("NotLocked", 2),
         ("NotPython", 2),
         ("BundleFailed", 3),
     ]

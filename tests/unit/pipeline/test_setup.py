@@ -59,6 +59,39 @@ def test_a_lock_that_says_where_packages_come_from_is_refused_before_any_is_fetc
     assert "package-lock.json names addresses" in done.stderr
 
 
+ADDRESSES = (
+    "six @ https://wheels.example/six.whl \\",
+    "git+https://code.example/six",
+    "-e ./six",
+    "--index-url https://x.example",
+)
+
+
+@pytest.mark.parametrize("line", ["", *ADDRESSES])
+def test_so_is_one_of_python_packages(tmp_path: Path, line: str) -> None:
+    whole = (ROOT / "scripts/environment.sh").read_text()
+    functions = whole[whole.index("say()") : whole.index("find_uv()")]
+    functions += whole[whole.index("forget_old()") : whole.index("command_line_tools()")]
+    lock = tmp_path / "locks/world.txt"
+    lock.parent.mkdir()
+    lock.write_text(f"{(ROOT / 'locks/world.txt').read_text()}{line}\n")
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\necho asked >> "$0.log"\nmkdir -p "$SLIPWAY_HOME"\nexit 7\n')
+    uv.chmod(0o755)
+    told = {
+        **os.environ,
+        "SLIPWAY_HOME": str(tmp_path / "home"),
+        "root": str(tmp_path),
+        "UV": str(uv),
+        "PYTHON": "python",
+    }
+    command = ["bash", "-euc", f'{functions}made=$(environment world); echo "$made"']
+    done = subprocess.run(command, env=told, check=False, capture_output=True, text=True)
+    assert Path(f"{uv}.log").exists() is (line == "")
+    assert ("locks/world.txt names addresses" in done.stderr) is (line != "")
+    assert done.returncode == (2 if line else 3)
+
+
 @pytest.mark.parametrize(("version", "taken"), [("the one of the lock", True), ("0.0.1", False)])
 def test_a_uv_on_the_path_is_taken_only_in_the_version_of_the_lock(tmp_path: Path, version: str, taken: bool) -> None:
     """Another is whatever somebody has: the lock's is installed instead, by a python that is told so here."""

@@ -175,6 +175,28 @@ def test_a_lock_that_asks_for_what_is_not_there_is_at_fault_itself(
     assert type(failed.value) is bundle.BundleFailed
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "six @ https://wheels.example/six-1.17.0-py2.py3-none-any.whl \\",
+        "six==1.17.0 @ https://wheels.example/six.whl",
+        "git+https://code.example/six",
+        "-e ./six",
+        "--extra-index-url https://wheels.example",
+        "--find-links=wheels",
+        "./six-1.17.0-py2.py3-none-any.whl",
+    ],
+)
+def test_a_lock_that_says_where_something_comes_from_is_refused_before_it_is_fetched(
+    line: str, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(monkeypatch, "asked")
+    lock = checkout / "locks/lambda.txt"
+    lock.write_text(f"{lock.read_text()}{line}\n    --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(bundle.NotLocked, match=r"^locks/lambda.txt: .* is no version and no hash"):
+        bundle.build(checkout, tmp_path / "home")
+
+
 def test_a_broken_source_is_said_to_be_broken(checkout: Path, tmp_path: Path) -> None:
     (checkout / "api/handlers/products.py").write_text("def handler(:\n")
     with pytest.raises(bundle.NotPython, match=r"^the service does not compile: 'api/handlers/products\.py'"):
