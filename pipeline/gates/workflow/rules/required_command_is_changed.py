@@ -10,6 +10,7 @@ from pipeline.gates.workflow.rule import Found, Look, Rule
 
 _OWN_COMMAND = re.compile(r"scripts/[\w-]+(?: [\w./:=,-]+)*(?: >>? ?\"?\$\{?GITHUB_STEP_SUMMARY\}?\"?)?")
 """One command from `scripts/`, with plain words; its output may go to the summary."""
+_COMPARING = re.compile(r"scripts/(?:test|rehearse|mutation|compatibility)\b|\bslipway (?:gate|check|rehearse)\b")
 _OF_ANOTHER = frozenset({"ref", "repository", "path", "sparse-checkout", "filter", "token", "ssh-key"})
 _PREPARES = frozenset({"actions/github-script", "actions/download-artifact"})
 _ALLOWED = frozenset({"FORCE_COLOR", "NO_COLOR", "TZ", "LANG", "LC_ALL", "TERM", "SLIPWAY_HOME", "SLIPWAY_SEED"})
@@ -43,12 +44,17 @@ def _others(look: Look, check: Check, workflow: Workflow, job: Job) -> Iterator[
             yield Found(where, "before its proof a required job runs something else than one plain command of scripts/")
         elif step.action == "actions/checkout" and (other := sorted(_OF_ANOTHER & step.given.keys())):
             yield Found(where, f"the checkout of a required job takes something else ({', '.join(other)})")
-        elif step.action == "actions/checkout" and step.given.get("fetch-depth") != "0":
+        elif step.action == "actions/checkout" and _compares(check) and step.given.get("fetch-depth") != "0":
             yield Found(
                 where, "the checkout of a required job has no history, so nothing is compared with the base release"
             )
         elif step.action in _PREPARES or any(not _OWN_COMMAND.fullmatch(run) for run in _inside(look, step)):
             yield Found(where, f"before its proof a required job runs {step.action}, which may prepare it")
+
+
+def _compares(check: Check) -> bool:
+    """Whether what the check runs looks at the base release, too."""
+    return any(_COMPARING.search(command) for command in check.run)
 
 
 def _inside(look: Look, step: Step) -> Iterator[str]:

@@ -238,6 +238,18 @@ def test_a_workflow_that_is_gone_is_missed() -> None:
     assert {"required-check-is-gone"} <= rules_against(renamed)
 
 
+def test_a_required_job_that_compares_with_nothing_needs_no_history() -> None:
+    doctor = "jobs:\n  doctor:\n    name: doctor\n    runs-on: ubuntu-24.04\n    permissions:\n      contents: read\n"
+    doctor += f"    steps:\n      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false\n"
+    whole = edited(PULL_REQUEST, "jobs:\n", f"{doctor}      - run: scripts/slipway doctor\n\n")
+    asked = '[[check]]\nname = "doctor"\nworkflow = ".github/workflows/pull-request.yml"\n'
+    whole[REQUIRED] += f'\n{asked}events = ["pull_request", "merge_group"]\nrun = ["scripts/slipway doctor"]\n'
+    assert rules_against(whole, only="required-command-is-changed") == set()
+    whole[REQUIRED] = whole[REQUIRED].replace("scripts/slipway doctor", "scripts/test lint")
+    whole[PULL_REQUEST] = whole[PULL_REQUEST].replace("scripts/slipway doctor", "scripts/test lint")
+    assert rules_against(whole, only="required-command-is-changed") == PROVED
+
+
 @pytest.mark.parametrize(
     "condition",
     ["false", "${{ false }}", "github.actor != 'dependabot[bot]'", "github.event_name == 'pull_request'",
