@@ -41,7 +41,7 @@ UNANSWERED = re.compile(
 What it does not match is about the lock: a version that is nowhere, a hash that is another, a wheel that is not made.
 """
 _LOCKED = re.compile(
-    r"#.*|[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?==[\w.+!-]+(?: *;[^@]*?)?(?: *\\)?|--hash=sha256:[0-9a-f]{64}(?: *\\)?"
+    r"#.*|(?:[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?==[\w.+!-]+(?: *;[^@]*?)?)?(?: *--hash=sha256:[0-9a-f]{64})*(?: *\\)?"
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

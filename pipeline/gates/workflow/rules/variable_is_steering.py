@@ -15,17 +15,31 @@ _STEERS = (
 )
 _NAMES = re.compile(rf"""(?<![\w$-])["']?({"|".join(_STEERS)})["']?(?:\s*(?:=(?!=)|:(?![-+?]))|["']\s*[,\]])""")
 """A name that is given a value: `NAME=`, `NAME:`, `"NAME": …`, `setdefault("NAME", …)`, `environ["NAME"]`."""
+_OF_ALL = re.compile(
+    r"""(?<![\w$-])(\w*(?:HOME|CACHE|PREFIX|ROOT|PATH|BIN)\w*)=["']?(?:\$\{\w+:-)?/(?:var/)?(?:tmp|dev/shm)\b"""
+)
+"""A folder of tools below one that everybody may write to: whoever makes it first says what is run (CWE-379)."""
 _OF_BUILDS, _OF_TESTS = ("pipeline/cloud/", "pipeline/plan/"), "conftest.py"
 
 
 def _check(look: Look) -> Iterator[Found]:
     if look.base is None:
         return
+    yield from _for_all(look.base, look.now)
     before = dict(_set_in(look.base))
     for path, names in _set_in(look.now):
         for name, line in names.items():
             if name not in before.get(path, {}):
                 yield Found(f"{path}:{line}", f"{name} is set here: tools obey it, and none says so")
+
+
+def _for_all(base: Tree, now: Tree) -> Iterator[Found]:
+    for path, text in now.texts.items():
+        known = set(_OF_ALL.findall(base.texts.get(path, "")))
+        for match in _OF_ALL.finditer(text) if path.startswith(FOLDERS) else ():
+            if match[1] not in known:
+                where = f"{path}:{text.count(chr(10), 0, match.start()) + 1}"
+                yield Found(where, f"{match[1]} is a folder that anybody may make first, with tools of theirs in it")
 
 
 def _set_in(tree: Tree) -> Iterator[tuple[str, Mapping[str, int]]]:
@@ -42,10 +56,11 @@ def _set_in(tree: Tree) -> Iterator[tuple[str, Mapping[str, int]]]:
 
 RULE = Rule(
     id="variable-is-steering",
-    what="a variable newly set in a workflow, script, build or conftest.py by which tools look elsewhere, or at less",
+    what="a variable newly set in a workflow, script, build or conftest.py by which tools look elsewhere, or at less, "
+    "or are kept where anybody may put others",
     why="PYTHONOPTIMIZE takes assertions away, SLIPWAY_FIRST_RELEASE what is compared, others choose whom we trust",
     fix="say it where everybody reads it (pyproject.toml, the plan), or waive this first, in a change of its own",
-    models="W16, W22; S11",
+    models="W16, W22; S11; CWE-379",
     check=_check,
     against_base=True,
 )

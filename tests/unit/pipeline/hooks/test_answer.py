@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
 from pipeline.hooks.answer import HookEvent, Refused, answer
@@ -68,12 +68,29 @@ def test_an_answer_that_codedeploy_does_not_take_is_an_error(codedeploy: "CodeDe
             answer(codedeploy, EVENT, lambda: None)
 
 
-def test_a_hook_that_breaks_still_answers_failed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
+@pytest.mark.parametrize(
+    "problem",
+    [
+        TimeoutError("Lambda did not answer"),
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "Invoke"),
+        ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeAlarms"),
+        EndpointConnectionError(endpoint_url="https://monitoring.example"),
+        KeyError("NO_TRAFFIC"),
+        ValueError("PROBES is empty"),
+        MemoryError(),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_a_hook_that_breaks_still_answers_failed(
+    codedeploy: "CodeDeployClient", told: Callable[[str], None], problem: Exception
+) -> None:
+    """What could not be asked has not been answered: taken for a yes, it shifts traffic to what nobody tried."""
+
     def check() -> None:
-        raise TimeoutError("Lambda did not answer")
+        raise problem
 
     told("Failed")
-    with pytest.raises(TimeoutError, match="Lambda did not answer"):
+    with pytest.raises(type(problem)):
         answer(codedeploy, EVENT, check)
 
 

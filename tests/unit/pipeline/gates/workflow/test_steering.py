@@ -32,6 +32,30 @@ def test_a_variable_that_a_script_sets_newly_is_told(line: str) -> None:
     assert "variable-is-steering" in rules_against(given, texts())
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export SLIPWAY_HOME=${SLIPWAY_HOME:-/tmp/slipway}",
+        "UV_CACHE_DIR=/var/tmp/uv",
+        'export SLIPWAY_NPM_PATH="/tmp/npm"',
+        "PYTHON_ROOT=/dev/shm/python",
+    ],
+)
+def test_a_folder_of_tools_that_anybody_may_make_first_is_told(line: str) -> None:
+    given = edited(SET_UP, EXPORTS, f"{EXPORTS}{line}\n")
+    (told,) = refusals(given, texts(), only="variable-is-steering")
+    assert "anybody may make first" in told.what
+    assert rules_against(given, given, only="variable-is-steering") == set()
+
+
+@pytest.mark.parametrize(
+    "line", ["export SLIPWAY_HOME=${SLIPWAY_HOME:-$HOME/tmp}", "made=$(mktemp -d /tmp/x.XXXX)", "answer=/tmp/answer"]
+)
+def test_what_is_ones_own_or_no_tool_is_none(line: str) -> None:
+    given = edited(SET_UP, EXPORTS, f"{EXPORTS}{line}\n")
+    assert rules_against(given, texts(), only="variable-is-steering") == set()
+
+
 def test_so_is_one_of_a_workflow() -> None:
     given = edited(MAIN, "jobs:\n", "env:\n  PYTHONOPTIMIZE: 1\n\njobs:\n")
     assert "variable-is-steering" in rules_against(given, texts())
