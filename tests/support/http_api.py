@@ -154,7 +154,7 @@ def _answer(name: str, status: int) -> _Answer:
     response = resolved(operation["responses"][str(status)])
     return _Answer(
         {
-            header: (promised["required"], Draft4Validator(promised["schema"]))
+            header: (promised.get("required", False), Draft4Validator(promised["schema"]))
             for header, promised in response.get("headers", {}).items()
         },
         {kind: Draft4Validator(promised["schema"]) for kind, promised in response.get("content", {}).items()},

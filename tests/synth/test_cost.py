@@ -5,7 +5,8 @@ from collections import Counter
 from pipeline.plan.prices import LEARNT_BAND, idle
 from tests.synth.reading import Resource, Template
 
-MOST_DOLLARS = 10
+MOST_DOLLARS = 11
+"""About ten, as A1 of the requirements has it: room for some alarms more."""
 
 
 def alarm_metrics(alarm: Resource) -> int:
