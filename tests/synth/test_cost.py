@@ -5,8 +5,8 @@ from collections import Counter
 from pipeline.plan.prices import LEARNT_BAND, idle
 from tests.synth.reading import Resource, Template
 
-MOST_DOLLARS = 11
-"""About ten, as A1 of the requirements has it: room for some alarms more."""
+MOST_DOLLARS = 10
+"""Nothing over that: row A1 of the requirements."""
 
 
 def alarm_metrics(alarm: Resource) -> int:
@@ -21,4 +21,4 @@ def dollars(template: Template) -> float:
 
 
 def test_a_stage_that_nobody_calls_costs_a_few_dollars_a_month(template: Template) -> None:
-    assert 0 < dollars(template) < MOST_DOLLARS
+    assert 0 < dollars(template) <= MOST_DOLLARS
