@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from api.domain.carriers import SCAN
 from api.domain.instants import written
-from api.handlers.callers import Caller, caller, machine, partner
+from api.domain.partners import READ, WRITE
+from api.handlers.callers import Caller, caller, machine, partner, require_group
 from api.handlers.problems import Problem
 from tests.support.tokens import ANN, OPS, CarrierUser
 
@@ -55,6 +56,38 @@ def test_what_is_no_access_token_is_refused(claims: Any) -> None:
     with pytest.raises(Problem) as refused:
         caller(claims)
     assert (refused.value.status, refused.value.slug) == (401, "unauthorized")
+
+
+def nearly(name: str) -> list[str]:
+    """Names that look like `name` and are none of it: with more before or behind it, with less of it, in capitals."""
+    more = [f"{name}-europe", f"{name}s", f"{name}/x", f"{name}*", f"x{name}", f"dev-{name}", name + name]
+    return [*more, name[:-1], name[1:], name.upper(), name.title(), "*"]
+
+
+@pytest.mark.parametrize("group", nearly("ops"))
+def test_a_group_is_its_name_and_no_other(group: str) -> None:
+    require_group(Caller("ann", frozenset({group, "ops"})), "ops")
+    with pytest.raises(Problem) as refused:
+        require_group(Caller("ann", frozenset({group, "staff"})), "ops")
+    assert (refused.value.status, refused.value.slug) == (403, "forbidden")
+
+
+def test_who_is_in_no_group_is_in_none() -> None:
+    with pytest.raises(Problem):
+        require_group(Caller("ann", frozenset()), "ops")
+
+
+@pytest.mark.parametrize("scope", nearly(READ))
+def test_a_scope_is_its_name_and_no_other(scope: str) -> None:
+    now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    admission = {"partner_id": "acme", "until": written(now + timedelta(hours=1)), "scopes": f"{scope} {WRITE}"}
+    assert partner({**admission, "scopes": f"{scope} {READ}"}, READ, now).subject == "acme"
+    with pytest.raises(Problem) as refused:
+        partner(admission, READ, now)
+    assert refused.value.slug == "forbidden"
+    assert machine(MACHINE.claims(scope=f"{scope} {READ}"), READ).subject == MACHINE.client
+    with pytest.raises(Problem):
+        machine(MACHINE.claims(scope=f"{scope} {WRITE}"), READ)
 
 
 MACHINE = CarrierUser("a-client")
