@@ -30,7 +30,7 @@ from pipeline.mutation.sample import named_in, sample
 from pipeline.mutation.score import percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
-from pipeline.mutation.walk import Way
+from pipeline.mutation.walk import SELFTEST, Way
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.counting import plural
 from pipeline.rehearsal.cancel import Cancel
@@ -109,7 +109,7 @@ def _chosen(options: argparse.Namespace, changes: Sequence[Change]) -> tuple[Cha
     """The changes that are asked for; Unreadable for a name that nothing has."""
     unknown = [each for each in options.only if each not in {change.id for change in changes}]
     unknown += [each for each in options.classes if each not in set(Class)]
-    unknown += [each for each in options.gate if each not in {gate.name for _, gate in DELIVERY.gates()}]
+    unknown += [each for each in options.gate if each not in {SELFTEST, *(gate.name for _, gate in DELIVERY.gates())}]
     if options.jobs < 1:
         unknown.append(f"--jobs {options.jobs}")
     if unknown:

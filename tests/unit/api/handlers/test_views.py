@@ -1,5 +1,6 @@
 """What is shown of each thing, whole: every name has a value of its own, so that none can stand in another's place."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -250,12 +251,33 @@ SHOWN: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = {
 
 
 FEWEST = 15
+OURS = {"customer_id", "owner", "subject", "reference", "receipt", "version", "entity", "PK", "SK"}
 
 
 @pytest.mark.parametrize("thing", SHOWN)
 def test_each_name_of_what_is_shown_has_its_own_value(thing: str) -> None:
     view, things, meant = SHOWN[thing]
     assert lacking(view(*things), meant) == []
+
+
+@pytest.mark.parametrize("thing", SHOWN)
+def test_what_is_ours_alone_is_shown_to_nobody(thing: str) -> None:
+    """Also where somebody promises it: the provider's number, whose it is, how often it changed, what has not left."""
+    view, things, _ = SHOWN[thing]
+    shown = view(*things)
+    assert names_in(shown) & OURS == set()
+    assert [value for value in ("PSP-1", "NW2", ORDER.owner.id) if json.dumps(value) in json.dumps(shown)] == []
+
+
+def names_in(shown: Any) -> set[str]:
+    """Every name in what is shown, at any depth."""
+    match shown:
+        case dict():
+            return set(shown).union(*map(names_in, shown.values()))
+        case list():
+            return set().union(*map(names_in, shown))
+        case _:
+            return set()
 
 
 def lacking(shown: Any, meant: Any, at: str = "") -> list[str]:

@@ -130,6 +130,13 @@ def test_a_head_that_does_not_synthesize_is_no_base(root: Path, capsys: pytest.C
     assert not Copies(root).folder.exists()
 
 
+def test_the_tools_own_tests_may_be_asked_alone_and_stop_no_other_gate_s_change(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(root, "--gate", "selftest", "--only", "z03-owner") == 1
+    assert "let through" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "arguments", [("--only", "z99"), ("--class", "nonsense"), ("--gate", "nonsense"), ("--jobs", "0")]
 )
