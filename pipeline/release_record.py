@@ -20,7 +20,8 @@ SOURCE, ASSEMBLY = ("Source", "source"), ("Build", "Synth")
 """The actions whose artifacts are the source and the assembly, by stage and name."""
 DEPLOYS = ("Deploy", ".Deploy")
 """How CDK Pipelines calls an action that executes a change set: by itself, or behind the name of its stack."""
-CONTRACTS = "contracts/"
+LAID_OUT = ("contracts/", "pipeline/gates/waivers.toml")
+"""Of the source, what gates compare with: what was promised, and what the release was let through with."""
 
 
 def pipeline_of(environ: Mapping[str, str]) -> str | None:
@@ -30,7 +31,7 @@ def pipeline_of(environ: Mapping[str, str]) -> str | None:
 
 
 def lay_out(clients: Mapping[str, Any], pipeline: str, stage: str, to: Path) -> bool:
-    """Put the `contracts` and the `cdk.out` of what is live in `stage` into `to`; False if nothing ever was.
+    """Put `contracts`, waivers and `cdk.out` of what is live in `stage` into `to`; False if nothing ever was.
 
     `clients` are those of `codepipeline` and `s3`. GateBroke where the history knows a release and can't give it.
     """
@@ -38,8 +39,8 @@ def lay_out(clients: Mapping[str, Any], pipeline: str, stage: str, to: Path) -> 
     if execution is None:
         return False
     actions = [*_actions(clients["codepipeline"], pipeline, {"filter": {"pipelineExecutionId": execution}})]
-    _unpack(_artifact(clients["s3"], actions, SOURCE, execution), to, CONTRACTS)
-    _unpack(_artifact(clients["s3"], actions, ASSEMBLY, execution), to / "cdk.out", "")
+    _unpack(_artifact(clients["s3"], actions, SOURCE, execution), to, LAID_OUT)
+    _unpack(_artifact(clients["s3"], actions, ASSEMBLY, execution), to / "cdk.out", ("",))
     return True
 
 
@@ -75,8 +76,8 @@ def _artifact(s3: Any, actions: list[dict[str, Any]], of: tuple[str, str], execu
     return content
 
 
-def _unpack(content: bytes, to: Path, below: str) -> None:
-    """The files of a zip whose names begin with `below`; `to` is there afterwards, whatever it holds."""
+def _unpack(content: bytes, to: Path, below: tuple[str, ...]) -> None:
+    """The files of a zip whose names begin with one of `below`; `to` is there afterwards, whatever it holds."""
     to.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -1,7 +1,8 @@
 """Passes of earlier runs, kept by what the gate looked at: what has not changed is not asked again, and it is said.
 
 Only passes are kept, in `$SLIPWAY_HOME`, never those of a gate that asks a stage, and only where nothing changed while
-the gate looked. What can't be read or written is as if it were not there: the gate is asked.
+the gate looked. What was not run, for want of a network, may run the next time: such a pass is no other's, either. What
+can't be read or written is as if it were not there: the gate is asked.
 """
 
 import os
@@ -11,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.gates.context import FRESH, Context
-from pipeline.gates.inputs import digest_of_inputs
-from pipeline.record.verdict import Outcome, UnreadableVerdict, Verdict, from_json, to_json
+from pipeline.gates.inputs import digest_of_inputs, is_rehearsed
+from pipeline.record.verdict import NOT_RUN, Outcome, UnreadableVerdict, Verdict, from_json, to_json
 
 KEPT = 32
 """How many passes of each gate are kept: those used last."""
@@ -55,8 +56,10 @@ class Passes:
         )
 
     def keep(self, verdict: Verdict) -> None:
-        """Keep a pass with its test reports; nothing with another outcome, or where something changed meanwhile."""
-        if verdict.outcome is not Outcome.PASSED or digest_of_inputs(self.context) != self.key:
+        """Keep a whole pass with its reports; nothing with another outcome, or where something changed meanwhile."""
+        if verdict.outcome is not Outcome.PASSED or self._left_out(verdict):
+            return
+        if digest_of_inputs(self.context) != self.key:
             return
         home = self._folder.parent
         try:
@@ -71,6 +74,11 @@ class Passes:
             _clear(home)
         except OSError:  # it is there already, or the disk is full
             return
+
+    def _left_out(self, verdict: Verdict) -> bool:
+        """Whether something was not run that may be another time: not so in a rehearsal, which its key tells apart."""
+        undone = any(warning.severity == NOT_RUN for warning in verdict.warnings)
+        return undone and not is_rehearsed(self.context.environ)
 
     @property
     def _folder(self) -> Path:

@@ -36,6 +36,41 @@ def read(root: Path) -> tuple[Waiver, ...]:
         raise GateBroke(f"{FILE}: {problem}") from problem
 
 
+def released(known: Iterable[Waiver], base: Path | None) -> tuple[Waiver, ...]:
+    """The waivers as far as the release in the folder `base` has them, rule by rule and place by place: no change
+    excuses itself, so one comes a release before what it is for. All of them where nothing is released yet.
+
+    The base's source lies in `source`, or in the folder itself. One without a list has waived nothing.
+    """
+    if base is None:
+        return tuple(known)
+    root = base / "source" if (base / "source").is_dir() else base
+    there = {(one.tool, rule, pattern) for one in read(root) for rule in one.rule for pattern in one.where}
+    return tuple(
+        replace(one, rule=(rule,), where=where)
+        for one in known
+        for rule in one.rule
+        if (where := tuple(pattern for pattern in one.where if (one.tool, rule, pattern) in there))
+    )
+
+
+def waiting(known: Iterable[Waiver], valid: Iterable[Waiver]) -> tuple[Finding, ...]:
+    """Those of `known` that are not among the `valid` ones yet, told to whoever approves."""
+    counts = {(one.tool, rule, pattern) for one in valid for rule in one.rule for pattern in one.where}
+    return tuple(
+        Finding(
+            str(FILE),
+            f"the waiver of {one.tool} {rule} at {pattern} is new: it counts once it is released, and not before",
+            f"release it by itself, and then what it is for ({one.owner})",
+            "note",
+        )
+        for one in known
+        for rule in one.rule
+        for pattern in one.where
+        if (one.tool, rule, pattern) not in counts
+    )
+
+
 def rule_of(tool: str, finding: Finding) -> str:
     """The rule that a finding is about: the first word of what it says, or what stands before its first colon."""
     return finding.what.partition(": ")[0] if tool in SPOKEN else finding.what.split(maxsplit=1)[0]

@@ -28,13 +28,14 @@ FIRST_RELEASE = "not compared: there is no base release (SLIPWAY_BASE)"
 
 
 def gather(context: Context, delivery: Delivery = DELIVERY) -> Evidence:
-    """Every rule's looks at the assembly, without what is waived. Measures `findings`."""
+    """Every rule's looks at the assembly, without what the base release waived already. Measures `findings`."""
     subject = subject_of(context, delivery)
     known = tuple(waiver for waiver in waivers.read(context.root) if waiver.tool == OWN)
-    parts = run_jobs(context, [(kind, _job(rules, subject, known)) for kind, rules in by_kind(all_rules()).items()])
-    unneeded = waivers.wrong([replace(part, tool=OWN) for part in parts], known, context.today)
+    valid = waivers.released(known, context.base)
+    parts = run_jobs(context, [(kind, _job(rules, subject, valid)) for kind, rules in by_kind(all_rules()).items()])
+    unneeded = waivers.wrong([replace(part, tool=OWN) for part in parts], valid, context.today)
     wrong = (*unneeded, *waivers.loose(known, context.today))
-    return evidence(subject, parts, wrong, rules=len(all_rules()))
+    return evidence(subject, parts, wrong, rules=len(all_rules()), new=waivers.waiting(known, valid))
 
 
 def by_kind(rules: Sequence[Rule]) -> Mapping[str, tuple[Rule, ...]]:
@@ -47,12 +48,14 @@ def _job(rules: Sequence[Rule], subject: Subject, known: Sequence[Waiver]) -> Jo
     return lambda context: waivers.spare(replace(look_by(rules, subject), tool=OWN), known, context.today)
 
 
-def evidence(subject: Subject, parts: Sequence[Part], wrong: Sequence[Finding], *, rules: int) -> Evidence:
-    """The kinds' parts as one, with what is wrong with the waivers."""
+def evidence(
+    subject: Subject, parts: Sequence[Part], wrong: Sequence[Finding], *, rules: int, new: Sequence[Finding] = ()
+) -> Evidence:
+    """The kinds' parts as one, with what is wrong with the waivers, and which of them are `new`."""
     findings = (*findings_of(parts), *wrong)
     waived = sum(len(part.waived) for part in parts)
     looks = sum(part.checked for part in parts)
-    notes = warnings_of(parts)
+    notes = (*new, *warnings_of(parts))
     told = [
         f"{plural(len(findings), 'finding')} by {plural(rules, 'rule')} in {plural(looks, 'look')}",
         f"{plural(subject.candidate.resources, 'resource')} {_compared(subject)}",

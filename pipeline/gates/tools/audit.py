@@ -8,16 +8,16 @@ there the audit is told as not run.
 
 import http.client
 import json
-import re
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.dependencies.locked import Locked
+from pipeline.gates.inputs import is_rehearsed
 from pipeline.gates.part import Part
 from pipeline.gates.tools.locks import read_locks
 from pipeline.record.verdict import NOT_RUN, Finding
@@ -30,8 +30,6 @@ MOST = 1_000
 WHAT = "audit of what is locked"
 REHEARSED = "a rehearsal asks nobody outside this machine"
 FIX = "lock a version that it is not about; or waive it, if it can't be reached here, with a reason and an end"
-
-_HERE = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def check(context: Context) -> Part:
     once = tuple({one.pin: one for one in locked if one.version}.values())
     if not once:
         return Part("audit", 0, "locked versions")
-    if _is_rehearsed(context.environ):
+    if is_rehearsed(context.environ):
         return _not_run(REHEARSED)
     try:
         findings = [each for at in range(0, len(once), MOST) for each in asked(context, once[at : at + MOST])]
@@ -100,11 +98,6 @@ def _post(address: str, body: bytes) -> bytes:
     except (OSError, ValueError, urllib.error.URLError, http.client.HTTPException) as problem:
         raise NoAnswer(f"the service of advisories gave no answer: {problem}") from problem
     return answer
-
-
-def _is_rehearsed(environ: Mapping[str, str]) -> bool:
-    """Whether what the build takes for AWS is on this machine."""
-    return _HERE.match(environ.get("AWS_ENDPOINT_URL", "")) is not None
 
 
 def _not_run(why: str) -> Part:

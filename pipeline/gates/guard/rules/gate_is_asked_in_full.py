@@ -21,8 +21,9 @@ NARROWING = frozenset(
     {"BASH_ENV", "ENV", "LD_PRELOAD", "NODE_OPTIONS", "PATH", "SHELLOPTS"}
     | {"PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSTARTUP", "PYTEST_ADDOPTS", "PYTEST_PLUGINS"}
     | {"COVERAGE_RCFILE", "HYPOTHESIS_PROFILE", "MYPYPATH"}
+    | {"AWS_ENDPOINT_URL", "SLIPWAY_ADVISORIES", "SLIPWAY_FIRST_RELEASE"}
 )
-"""Variables that make tools do something else than they were asked."""
+"""Variables that make tools do something else than they were asked, or believe that they are on a laptop."""
 SOURCE = "Source"
 
 

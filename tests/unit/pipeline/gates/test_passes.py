@@ -12,7 +12,7 @@ from pipeline.gates.evidence import Evidence
 from pipeline.gates.passes import KEPT
 from pipeline.gates.run import run_gate
 from pipeline.plan.model import Gate, Limit
-from pipeline.record.verdict import Finding, Outcome, Verdict
+from pipeline.record.verdict import NOT_RUN, Finding, Outcome, Verdict
 from tests.unit.pipeline.gates.world import TODAY, delivery, ticking
 
 LINT = Gate("lint", (Limit("findings", at_most=0),), checked_at_least=2)
@@ -29,13 +29,15 @@ class Tool:
         self.asked = 0
         self.finds = 0
         self.meanwhile: Callable[[], object] = lambda: None
+        self.leaves_out = False
 
     def __call__(self, context: Context) -> Evidence:
         self.asked += 1
         self.meanwhile()
         (context.out / "pacts.junit.xml").write_text('<testsuite name="pacts"/>')
         found = tuple(Finding("a.py:1", "bad") for _ in range(self.finds))
-        return Evidence(f"{self.finds} found", 5, "files", {"findings": self.finds}, findings=found)
+        undone = (Finding("audit", "no network", severity=NOT_RUN),) if self.leaves_out else ()
+        return Evidence(f"{self.finds} found", 5, "files", {"findings": self.finds}, findings=found, warnings=undone)
 
 
 @pytest.fixture
@@ -189,6 +191,22 @@ def test_only_passes_are_kept(root: Path, tool: Tool) -> None:
     assert ask(root, tool).outcome is Outcome.REFUSED
     assert ask(root, tool).outcome is Outcome.REFUSED
     assert tool.asked == 2
+
+
+def test_a_pass_that_left_something_out_is_no_other_s(root: Path, tool: Tool) -> None:
+    tool.leaves_out = True
+    assert [ask(root, tool).outcome, ask(root, tool).outcome] == [Outcome.PASSED, Outcome.PASSED]
+    assert tool.asked == 2
+
+
+def test_what_a_rehearsal_leaves_out_it_leaves_out_the_next_time_and_no_build_does(root: Path, tool: Tool) -> None:
+    tool.leaves_out = True
+    ask(root, tool, AWS_ENDPOINT_URL="http://127.0.0.1:4566")
+    ask(root, tool, AWS_ENDPOINT_URL="http://127.0.0.1:4566")
+    assert tool.asked == 1
+    ask(root, tool, CODEBUILD_BUILD_ID="orders:1")
+    ask(root, tool, AWS_ENDPOINT_URL="https://monitoring.eu-west-1.amazonaws.com")
+    assert tool.asked == 3
 
 
 def test_a_pass_is_not_kept_where_something_changed_while_it_was_asked(root: Path, tool: Tool) -> None:

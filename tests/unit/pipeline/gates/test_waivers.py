@@ -142,3 +142,42 @@ def test_a_file_that_is_not_what_it_should_be_says_where(tmp_path: Path, text: s
 
 def test_no_file_is_no_waiver(tmp_path: Path) -> None:
     assert waivers.read(tmp_path) == ()
+
+
+def list_of(folder: Path, *waivers_: Waiver) -> Path:
+    """A release's folder, whose source has these waivers."""
+    path = folder / FILE
+    path.parent.mkdir(parents=True)
+    text = "".join(
+        f'[[waiver]]\ntool = "{one.tool}"\nrule = {list(one.rule)}\nwhere = {list(one.where)}\n'
+        f'reason = "{one.reason}"\nowner = "{one.owner}"\nexpires = {one.expires}\n'
+        for one in waivers_
+    )
+    path.write_text(text)
+    return folder
+
+
+def test_a_waiver_counts_as_far_as_the_base_release_has_it(tmp_path: Path) -> None:
+    wider = replace(WAIVER, rule=("CKV_AWS_59", "CKV_AWS_60"), where=(*WAIVER.where, "*:Method.OrdersPOST*"))
+    valid = waivers.released([wider], list_of(tmp_path, WAIVER))
+    assert valid == (replace(WAIVER, rule=("CKV_AWS_59",)),)
+    assert [each.what.split(" is new")[0] for each in waivers.waiting([wider], valid)] == [
+        "the waiver of checkov CKV_AWS_59 at *:Method.OrdersPOST*",
+        "the waiver of checkov CKV_AWS_60 at *:Method.ProductsGET*",
+        "the waiver of checkov CKV_AWS_60 at *:Method.OrdersPOST*",
+    ]
+
+
+def test_the_source_of_the_base_may_lie_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    list_of(tmp_path / "source", WAIVER)
+    assert waivers.released([WAIVER], tmp_path) == (WAIVER,)
+
+
+def test_a_renewed_waiver_is_the_same_one(tmp_path: Path) -> None:
+    longer = replace(WAIVER, expires=date(2027, 6, 1), reason="Still public by design")
+    assert waivers.released([longer], list_of(tmp_path, WAIVER)) == (longer,)
+
+
+def test_a_base_without_a_list_has_waived_nothing_and_no_base_leaves_all(tmp_path: Path) -> None:
+    assert waivers.released([WAIVER], tmp_path) == ()
+    assert waivers.released([WAIVER], None) == (WAIVER,)

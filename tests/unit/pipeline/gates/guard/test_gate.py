@@ -29,6 +29,16 @@ def ask(assembly: Assembly, tmp_path: Path, base: str = "") -> Evidence:
     return gate.gather(asked)
 
 
+def released_with(real: Assembly, tmp_path: Path, waived: bool = True) -> str:
+    """The folder of the release as it is, with its waivers or without."""
+    base = tmp_path / "base"
+    (base / waivers.FILE).parent.mkdir(parents=True)
+    (base / "cdk.out").symlink_to(real.folder)
+    if waived:
+        shutil.copy(ROOT / waivers.FILE, base / waivers.FILE)
+    return str(base)
+
+
 def test_the_release_as_it_is_passes_and_says_that_nothing_was_compared(real: Assembly, tmp_path: Path) -> None:
     evidence = ask(real, tmp_path)
     assert (evidence.findings, evidence.broken, evidence.measured) == ((), (), {"findings": 0})
@@ -37,9 +47,7 @@ def test_the_release_as_it_is_passes_and_says_that_nothing_was_compared(real: As
 
 
 def test_a_release_that_changes_nothing_passes_against_its_base(real: Assembly, tmp_path: Path) -> None:
-    (tmp_path / "base").mkdir()
-    (tmp_path / "base" / "cdk.out").symlink_to(real.folder)
-    evidence = ask(real, tmp_path, base=str(tmp_path / "base"))
+    evidence = ask(real, tmp_path, base=released_with(real, tmp_path))
     assert (evidence.findings, evidence.broken) == ((), ())
     assert f"compared with {real.resources:,} of the base release" in evidence.summary
 
@@ -54,6 +62,16 @@ def test_a_rule_finds_what_it_needs_in_the_release_as_it_is(rule: Rule, real: As
 def test_without_waivers_what_they_waive_refuses(real: Assembly, tmp_path: Path) -> None:
     evidence = gate.gather(context(tmp_path, SLIPWAY_ASSEMBLY=str(real.folder)))
     assert evidence.measured["findings"] == len(evidence.findings) > 0
+
+
+def test_no_change_excuses_itself(real: Assembly, tmp_path: Path) -> None:
+    """The base release has no waivers, so none of them counts: what they waive refuses, and none is called unneeded."""
+    waived = {each.what for part in ask(real, tmp_path / "first").parts for each in part.waived}
+    evidence = ask(real, tmp_path, base=released_with(real, tmp_path, waived=False))
+    assert {each.what for each in evidence.findings} == waived
+    told = [each.what for each in evidence.warnings if each.where == str(waivers.FILE)]
+    new = "the waiver of guard no_function_feeds_itself at */orders:ImporterFunction* is new"
+    assert f"{new}: it counts once it is released, and not before" in told
 
 
 def test_the_committed_waivers_name_rules_that_there_are() -> None:

@@ -18,6 +18,7 @@ EXPORTS = "export HOME\n"
     [
         "export SLIPWAY_FIRST_RELEASE=${SLIPWAY_FIRST_RELEASE:-1}",
         "export SLIPWAY_ADVISORIES=https://elsewhere.example/v1",
+        "export AWS_ENDPOINT_URL=http://127.0.0.1:4566",
         "export PYTHONOPTIMIZE=1 # a little quicker",
         "PYTEST_ADDOPTS='-k not_slow' pytest",
         "env HYPOTHESIS_PROFILE=quick pytest",

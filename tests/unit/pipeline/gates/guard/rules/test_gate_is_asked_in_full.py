@@ -64,6 +64,8 @@ def by_the_action() -> Change:
         (commands(UNIT, "scripts/slipway gate unit", "scripts/slipway gate unit --again"), "it asks more, or less"),
         (out_of_sight, "its commands are not in the template"),
         (variable("PYTEST_ADDOPTS", "-k smoke"), "the variable PYTEST_ADDOPTS changes what its tools do"),
+        (variable("AWS_ENDPOINT_URL", "http://127.0.0.1"), "the variable AWS_ENDPOINT_URL changes what its tools do"),
+        (variable("SLIPWAY_ADVISORIES", "http://x"), "the variable SLIPWAY_ADVISORIES changes what its tools do"),
         (variable("BASH_ENV", "scripts/other"), "the variable BASH_ENV changes"),
         (spec(UNIT, in_spec), "the variable PYTEST_ADDOPTS changes what its tools do"),
         (by_the_action(), "the variable PYTEST_ADDOPTS changes what its tools do"),
