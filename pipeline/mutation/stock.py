@@ -59,6 +59,10 @@ class NotLooked(Exception):
     """A change that the tools can't look at: it does not apply, or does not synthesize."""
 
 
+class ToolBroke(NotLooked):
+    """A tool that ended without an answer, which says nothing of the change: it is asked again the next time."""
+
+
 @dataclass(frozen=True)
 class Stock:
     """The tools, over copies of one tree; what they saw is kept in `folder`."""
@@ -97,9 +101,11 @@ class Stock:
         self.around.cancel.check()
         try:
             seen = Seen(change.id, tuple(new(before, self._told(change))))
+            keep(self.folder, change, seen)
         except NotLooked as problem:
             seen = Seen(change.id, why=str(problem))
-        keep(self.folder, change, seen)
+            if not isinstance(problem, ToolBroke):
+                keep(self.folder, change, seen)
         self.say(line(change, seen))
         return seen
 
@@ -146,9 +152,9 @@ def _file(folder: Path, change: Change) -> Path:
 
 
 def findings_of(part: Part) -> list[str]:
-    """What one tool told, without the lines that it stands at; NotLooked if the tool broke."""
+    """What one tool told, without the lines that it stands at; ToolBroke if it gave no answer."""
     if part.broken:
-        raise NotLooked(f"{part.tool}: {part.broken.splitlines()[0]}")
+        raise ToolBroke(f"{part.tool}: {part.broken.splitlines()[0]}")
     return [_LINE.sub(r"\1", told(finding)) for finding in part.findings]
 
 
@@ -160,8 +166,8 @@ def new(before: Told, now: Told) -> Iterator[tuple[str, str]]:
 
 
 def by_class(changes: Iterable[Change], seen: Iterable[Seen]) -> dict[str, tuple[int, int]]:
-    """How many of how many bad changes the tools saw, by class and of `all`."""
-    saw = {one.id: bool(one.findings) for one in seen}
+    """How many of how many bad changes the tools saw, by class and of `all`, without those that none could look at."""
+    saw = {one.id: bool(one.findings) for one in seen if not one.why}
     asked = [change for change in changes if change.id in saw]
     counted = {class_: [saw[change.id] for change in asked if change.class_ is class_] for class_ in Class}
     rows = {str(class_): (sum(those), len(those)) for class_, those in counted.items() if those}
@@ -172,4 +178,5 @@ def line(change: Change, seen: Seen) -> str:
     """One change on one line."""
     tools = ", ".join(dict.fromkeys(tool for tool, _ in seen.findings))
     what = seen.findings[0][1] if seen.findings else seen.why
-    return f"{'✓' if seen.findings else '–'} {change.id:<36} {change.class_:<28} {tools:<24} {shortened(what)}"
+    mark = "✓" if seen.findings else "!" if seen.why else "–"
+    return f"{mark} {change.id:<36} {change.class_:<28} {tools:<24} {shortened(what)}"

@@ -1,6 +1,7 @@
 """Every change of the catalogue can be read, still applies to the code as it is, and changes it."""
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,11 @@ def test_there_are_bad_changes_and_good_ones() -> None:
 def test_no_row_is_both_there_and_not_built() -> None:
     rows = {change.row for change in CHANGES}
     assert [each.row for each in catalogue.not_built(ROOT) if each.row in rows] == []
+
+
+def test_the_list_is_whole() -> None:
+    """A row that is gone, with all of its changes, is asked by nobody, and nothing else would notice."""
+    listed = tomllib.loads((ROOT / "tests/mutation/listed.toml").read_text())
+    expected = {*listed["bad"].split(), *(f"good {number}" for number in listed["good"].split())}
+    rows = {change.row for change in CHANGES if change.row} | {each.row for each in catalogue.not_built(ROOT)}
+    assert rows == expected

@@ -59,6 +59,15 @@ def test_what_can_not_be_looked_at_is_not_seen_and_says_why(root: Path) -> None:
     assert (second.findings, second.why) == ((), "slipway: so says synth")
 
 
+def test_a_tool_that_gave_no_answer_is_asked_again(root: Path) -> None:
+    stock(root).look([change("z04")])  # the tree itself
+
+    (first,) = stock(root, broken).look([change("z03")])
+    assert (first.findings, first.why) == ((), "reader: no such program")
+    (again,) = stock(root).look([change("z03")])
+    assert again.findings == (("reader", "api/orders.py  R1 is False"),)
+
+
 def test_tools_that_can_not_look_at_the_tree_itself_are_our_failure(root: Path) -> None:
     with pytest.raises(Broke, match="the tools can't look at HEAD: reader: no such program"):
         stock(root, broken).look([change("z03")])
@@ -72,4 +81,7 @@ def test_a_finding_is_new_where_it_is_told_more_often_than_before() -> None:
 def test_they_are_counted_by_class_and_all_together() -> None:
     seen = (Seen("z03", (("reader", "x"),)), Seen("z04"))
     assert by_class([change("z03"), change("z04")], seen) == {"authorization": (1, 2), "all": (1, 2)}
+    unseen = Seen("z05", why="it does not synthesize")
+    assert by_class([change("z03"), change("z04"), change("z05")], (*seen, unseen))["all"] == (1, 2)
+    assert line(change("z05"), unseen).startswith("! z05")
     assert line(change("z03"), seen[0]).split() == ["✓", "z03", "authorization", "reader", "x"]
