@@ -25,7 +25,7 @@ PACE_SECONDS = 0.2
 
 
 class Shopper(HttpUser):
-    """Reads most of the time, and orders now and then; orders are read again, and every other one is cancelled."""
+    """Reads most of the time, and orders now and then; the last order is read again."""
 
     wait_time = constant_pacing(PACE_SECONDS)
 
