@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from pipeline.gates.output import write_atomically
+from pipeline.gates.tools.silencers import MARKS
 from pipeline.mutation import stock
 from pipeline.mutation.answer import Answer
 from pipeline.mutation.catalogue import HOME, Change, Unreadable
@@ -99,8 +100,11 @@ def tenths(seconds: float) -> float:
 
 
 def placeless(text: str) -> str:
-    """`text` without the folders of the machine that it was said on: only a file's own name is left of a path."""
-    return _OWN_FOLDERS.sub("", text)
+    """`text` without the folders of the machine that it was said on: only a file's own name is left of a path.
+
+    What silences a scanner where it stands in a text is taken apart: it is told of here, and meant nowhere.
+    """
+    return MARKS.sub(lambda mark: mark[0].replace(":", ": …", 1), _OWN_FOLDERS.sub("", text))
 
 
 def _glimpse(seen: Seen) -> Seen:

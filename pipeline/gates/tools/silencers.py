@@ -22,7 +22,7 @@ _FILES = re.compile(
     r"|\.trivyignore(?:\.\w+)?|\.snyk|\.bandit|\.semgrepignore|\.cfn_nag\S*"
 )
 # With an end that no sentence about them has.
-_MARKS = re.compile(
+MARKS = re.compile(
     r"(?:checkov|bridgecrew):skip=|pragma: ?(?:allow|white)list (?:next)?|zizmor: ?ignore\[|gitleaks:(?:allow)\b"
 )
 _METADATA = ("cfn-lint", "cfn_nag", "checkov", "guard", "cdk_nag")
@@ -45,7 +45,7 @@ def silencers_in(path: PurePath, text: str) -> Iterator[Finding]:
     """The file itself, if it is a scanner's settings, and every comment in it that tells one to look away."""
     if _FILES.fullmatch(path.name):
         yield Finding(f"{path}:1", "SILENCED settings of a scanner", _FIX, "high")
-    for found in _MARKS.finditer(text):
+    for found in MARKS.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
         yield Finding(f"{path}:{line}", f"SILENCED a scanner is told to look away: {found[0].strip()}", _FIX, "high")
 

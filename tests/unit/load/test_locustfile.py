@@ -56,11 +56,11 @@ def serving(answers: Answers) -> Iterator[str]:
 
 
 def shopped(folder: Path, answers: Answers) -> dict[str, tuple[int, int]]:
-    """Requests and failures of each operation, after two seconds of shopping."""
+    """Requests and failures of each operation, after four seconds of shopping."""
     known, report = folder / "known.json", folder / "report.json"
     known.write_text(json.dumps(KNOWN))
     with serving(answers) as url:
-        command = arguments(url, 2, 8)
+        command = arguments(url, 4, 16)
         told = {**environ, "LOAD_KNOWN": str(known), "LOAD_REPORT": str(report)}
         subprocess.run(command, env=told, check=True, timeout=120, capture_output=True)
     said = json.loads(report.read_text())

@@ -1,10 +1,11 @@
 """Results as a file of the source: whoever goes on from them comes to the same score, and of another tree to none."""
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
+from pipeline.gates.tools.silencers import silencers_in
 from pipeline.mutation import published, stock
 from pipeline.mutation.answer import Answer
 from pipeline.mutation.catalogue import Change, Expected, Unreadable
@@ -105,3 +106,10 @@ def test_what_is_not_there_or_can_not_be_read_is_said(text: str | None, tmp_path
 )
 def test_folders_of_the_machine_are_not_published(said: str, published_as: str) -> None:
     assert published.placeless(said) == published_as
+
+
+def test_what_would_silence_a_scanner_is_told_of_and_silences_none() -> None:
+    mark = "checkov:" + "skip="
+    told = published.placeless(f"a scanner is told to look away: {mark}CKV_AWS_1")
+    assert told == "a scanner is told to look away: checkov: …skip=CKV_AWS_1"
+    assert list(silencers_in(PurePath("tests/mutation/results.json"), told)) == []
