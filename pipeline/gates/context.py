@@ -4,6 +4,7 @@ Gates read the world only through this, so that the same gate runs on a laptop, 
 a test can give it another world.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ UNNAMED_BASE = (
     "nobody says what is deployed: name the folder with the base release's cdk.out and contracts in SLIPWAY_BASE, "
     "or set SLIPWAY_FIRST_RELEASE=1 while there is none"
 )
+_HERE = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 
 type Clock = Callable[[], float]
 type Say = Callable[[str], None]
@@ -58,6 +60,11 @@ class Context:
         return self.environ.get(FRESH) == "1"
 
     @property
+    def rehearsed(self) -> bool:
+        """Whether what a build takes for AWS is on this machine."""
+        return _HERE.match(self.environ.get("AWS_ENDPOINT_URL", "")) is not None
+
+    @property
     def cache(self) -> Path:
         """Where tool caches live that outlast a clean folder: `$SLIPWAY_HOME/cache`."""
         home = self.environ.get("SLIPWAY_HOME")
@@ -68,7 +75,7 @@ class Context:
 
     @property
     def base(self) -> Path | None:
-        """The folder with the base release's `cdk.out` and `contracts`, or None on a first release.
+        """The folder with the base release's `cdk.out`, `contracts` and list of waivers, or None on a first release.
 
         In a pipeline (CodeBuild's own variable tells) that nobody named a base makes no first release, or every change
         would pass uncompared: GateBroke, unless SLIPWAY_FIRST_RELEASE=1 says that nothing is deployed yet.

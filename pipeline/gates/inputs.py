@@ -8,10 +8,9 @@ the day (waivers expire), the machine's kind, and what the environment tells the
 import hashlib
 import os
 import platform
-import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.gates.context import Context
@@ -25,7 +24,6 @@ TELLING = (
     *("SLIPWAY_ADVISORIES", "SLIPWAY_FIRST_RELEASE"),
 )
 """How the names of variables begin by which gates and their tools can be told something."""
-_HERE = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 OF_ASSEMBLY = frozenset({"contract", "scan", "guard"})
 """The gates that look at what was synthesized. To the others it says nothing that the source does not."""
 OF_HISTORY = frozenset({"scan"})
@@ -43,14 +41,9 @@ def digest_of_inputs(context: Context) -> str:
 def _circumstances(context: Context) -> Iterator[bytes]:
     machine = (sys.version, platform.system(), platform.machine(), str(os.cpu_count()))
     told = sorted(f"{name}={value}" for name, value in context.environ.items() if name.startswith(TELLING))
-    where = f"rehearsed: {is_rehearsed(context.environ)}, in a build: {'CODEBUILD_BUILD_ID' in context.environ}"
+    where = f"rehearsed: {context.rehearsed}, in a build: {'CODEBUILD_BUILD_ID' in context.environ}"
     for text in (repr(context.gate), str(context.seed), context.today.isoformat(), where, *machine, *told):
         yield text.encode(errors="surrogateescape")
-
-
-def is_rehearsed(environ: Mapping[str, str]) -> bool:
-    """Whether what a build takes for AWS is on this machine."""
-    return _HERE.match(environ.get("AWS_ENDPOINT_URL", "")) is not None
 
 
 def _source(context: Context) -> Iterator[bytes]:

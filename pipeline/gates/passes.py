@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.gates.context import FRESH, Context
-from pipeline.gates.inputs import digest_of_inputs, is_rehearsed
+from pipeline.gates.inputs import digest_of_inputs
 from pipeline.record.verdict import NOT_RUN, Outcome, UnreadableVerdict, Verdict, from_json, to_json
 
 KEPT = 32
@@ -78,7 +78,7 @@ class Passes:
     def _left_out(self, verdict: Verdict) -> bool:
         """Whether something was not run that may be another time: not so in a rehearsal, which its key tells apart."""
         undone = any(warning.severity == NOT_RUN for warning in verdict.warnings)
-        return undone and not is_rehearsed(self.context.environ)
+        return undone and not self.context.rehearsed
 
     @property
     def _folder(self) -> Path:

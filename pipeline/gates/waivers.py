@@ -40,12 +40,15 @@ def released(known: Iterable[Waiver], base: Path | None) -> tuple[Waiver, ...]:
     """The waivers as far as the release in the folder `base` has them, rule by rule and place by place: no change
     excuses itself, so one comes a release before what it is for. All of them where nothing is released yet.
 
-    The base's source lies in `source`, or in the folder itself. One without a list has waived nothing.
+    The base's source lies in `source`, or in the folder itself. One without a list that can be read has waived nothing.
     """
     if base is None:
         return tuple(known)
-    root = base / "source" if (base / "source").is_dir() else base
-    there = {(one.tool, rule, pattern) for one in read(root) for rule in one.rule for pattern in one.where}
+    try:
+        earlier = read(base / "source" if (base / "source").is_dir() else base)
+    except GateBroke:
+        earlier = ()
+    there = {(one.tool, rule, pattern) for one in earlier for rule in one.rule for pattern in one.where}
     return tuple(
         replace(one, rule=(rule,), where=where)
         for one in known

@@ -17,7 +17,6 @@ from pydantic.dataclasses import dataclass
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.dependencies.locked import Locked
-from pipeline.gates.inputs import is_rehearsed
 from pipeline.gates.part import Part
 from pipeline.gates.tools.locks import read_locks
 from pipeline.record.verdict import NOT_RUN, Finding
@@ -60,7 +59,7 @@ def check(context: Context) -> Part:
     once = tuple({one.pin: one for one in locked if one.version}.values())
     if not once:
         return Part("audit", 0, "locked versions")
-    if is_rehearsed(context.environ):
+    if context.rehearsed:
         return _not_run(REHEARSED)
     try:
         findings = [each for at in range(0, len(once), MOST) for each in asked(context, once[at : at + MOST])]

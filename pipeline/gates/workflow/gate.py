@@ -4,7 +4,6 @@ Its rules look at the tree and, where there is a base release, at what has chang
 lowered, or a job that had to pass is gone. What they find may be waived, by a waiver that was released before.
 """
 
-import tomllib
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,7 +31,8 @@ def gather(context: Context) -> Evidence:
     """Ask the rules and the two tools. Measures `findings`, and `rules`: how many were asked."""
     look = _look(context)
     known = tuple(one for one in waivers.read(context.root) if one.tool in (OWN, *TOOLS))
-    valid = tuple(one for one in known if one.tool != OWN or look.base is None or is_released(one, look.base))
+    own, others = (tuple(one for one in known if (one.tool == OWN) is mine) for mine in (True, False))
+    valid = (*others, *waivers.released(own, context.base))
 
     def spared(job: Job) -> Job:
         return lambda given: waivers.spare(job(given), valid, context.today)
@@ -61,19 +61,6 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], rules: int = l
         broken=broken_of(parts),
         parts=parts,
     )
-
-
-def is_released(waiver: Waiver, base: Tree) -> bool:
-    """Whether the base release has the waiver already: no change excuses itself. Its day may be another one there."""
-    try:
-        told = tomllib.loads(base.texts.get(str(waivers.FILE), "")).get("waiver", [])
-    except tomllib.TOMLDecodeError:
-        return False
-    return any(_key(one.get("rule"), one.get("where")) == _key(waiver.rule, waiver.where) for one in told)
-
-
-def _key(*told: object) -> tuple[tuple[str, ...], ...]:
-    return tuple((one,) if isinstance(one, str) else tuple(map(str, one or ())) for one in told)  # type: ignore[call-overload]
 
 
 def lasting(known: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
