@@ -10,9 +10,7 @@ import pytest
 from pipeline.rehearsal.world.emulator.process import Programs
 from pipeline.rehearsal.world.emulator.world import EmulatorWorld
 from tests.rehearsal.world.account import Account
-
-SPEED = 600.0
-"""A minute of the world is a tenth of a second here."""
+from tests.rehearsal.world.running import running
 
 
 @pytest.fixture(scope="session")
@@ -24,19 +22,15 @@ def programs() -> Programs:
 @pytest.fixture(scope="session")
 def world(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorWorld]:
     """A running world."""
-    world = EmulatorWorld(tmp_path_factory.mktemp("world"), programs=programs, speed=SPEED)
-    world.start()
-    yield world
-    world.stop()
+    with running(programs, tmp_path_factory.mktemp("world")) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
 def strict(programs: Programs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorWorld]:
     """A running world that denies what is not granted."""
-    world = EmulatorWorld(tmp_path_factory.mktemp("strict"), programs=programs, speed=SPEED, strict=True)
-    world.start()
-    yield world
-    world.stop()
+    with running(programs, tmp_path_factory.mktemp("strict"), strict=True) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
