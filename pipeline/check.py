@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.compared import lay_out_base
 from pipeline.gates.context import FRESH, GateUsage
 from pipeline.gates.run import exit_code, run_gate
+from pipeline.plan.cheapest import about_seconds
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome, Verdict
 from pipeline.rehearsal.cancel import Cancel
@@ -42,8 +43,8 @@ def check(names: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
 
 
 def every_gate() -> tuple[str, ...]:
-    """All that are asked where none is named: those that need no deployed stage."""
-    return tuple(gate.name for gate in (*DELIVERY.build_gates, *DELIVERY.own_gates))
+    """All that are asked where none is named: those that need no deployed stage, from the cheapest on."""
+    return tuple(sorted((gate.name for gate in (*DELIVERY.build_gates, *DELIVERY.own_gates)), key=about_seconds))
 
 
 def _base(root: Path, scratch: Path, environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

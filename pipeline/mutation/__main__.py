@@ -27,7 +27,7 @@ from pipeline.mutation.kept import FOLDER, Kept
 from pipeline.mutation.progress import Progress
 from pipeline.mutation.published import FILE
 from pipeline.mutation.sample import named_in, sample
-from pipeline.mutation.score import percent, score
+from pipeline.mutation.score import Score, percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
 from pipeline.mutation.walk import SELFTEST, Way
@@ -154,6 +154,7 @@ def _run(
         taken = published.take(copies.root, copies.tree, folder, (*controls(changes), *changes))
         sys.stderr.write(f"{taken} answers are taken from {FILE}\n")
     around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
+    began = around.clock()
     if options.stock:
         return _stock(changes, copies, folder, around)
     try:
@@ -163,9 +164,12 @@ def _run(
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
         way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
-        judged = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh).run(changes)
+        sweep = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh)
+        judged, took = sweep.run(changes), around.clock() - began
     part = SAMPLE if options.sample else PART if options.only or options.classes or options.gate else ""
-    return _told(judged, copies.root, folder, cancel, part)
+    whole_list = not (part or options.all or progress.known or cancel.is_set())
+    counted = score(judged, whole=part != SAMPLE, took=took if whole_list else None)
+    return _told(judged, counted, copies.root, folder, cancel, part)
 
 
 def _publish(changes: Sequence[Change], copies: Copies, folder: Path) -> int:
@@ -190,9 +194,8 @@ def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surr
     return 0
 
 
-def _told(judged: Sequence[Judged], root: Path, folder: Path, cancel: Cancel, part: str) -> int:
+def _told(judged: Sequence[Judged], counted: Score, root: Path, folder: Path, cancel: Cancel, part: str) -> int:
     """Print the table and draw the pages, those of a `part` in a folder of its own; the exit code."""
-    counted = score(judged, whole=part != SAMPLE)
     sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
     changes = [one.change for one in judged]
     beside = stock.by_class(changes, stock.kept(folder, changes))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.mutation.answer import Answer, broke, of_verdict, refused
+from pipeline.plan.cheapest import SYNTH
 from pipeline.record.verdict import Outcome, UnreadableVerdict, from_json
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 
-SYNTH = "synth"
 BASE = "SLIPWAY_BASE"
 SLIPWAY = "scripts/slipway"
 UNREADABLE, BROKE = 2, 3

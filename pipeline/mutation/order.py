@@ -1,16 +1,9 @@
 """In which order the gates of Build are asked of a change, and what each must wait for."""
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from pipeline.mutation.ask import SYNTH
+from pipeline.plan.cheapest import SYNTH, about_seconds
 from pipeline.plan.model import Delivery, Gate
-
-SECONDS = MappingProxyType(
-    {"workflow": 3, "lint": 9, SYNTH: 8, "guard": 2, "contract": 11, "scan": 30, "unit": 90},
-)
-"""About how long each is asked, on two cores; one that is not named here is taken for a minute's work."""
-UNKNOWN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -30,7 +23,7 @@ def steps(delivery: Delivery) -> tuple[Step, ...]:
 
 
 def _answers_after(step: Step) -> int:
-    return sum(SECONDS.get(name, UNKNOWN_SECONDS) for name in (step.name, step.after) if name is not None)
+    return sum(about_seconds(name) for name in (step.name, step.after) if name is not None)
 
 
 def stage_gates(delivery: Delivery, stage: str | None) -> tuple[str, tuple[Gate, ...]]:

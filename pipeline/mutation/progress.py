@@ -31,6 +31,8 @@ class Progress:
         self._console, self._total, self._clock = console, total, clock
         self._began = clock()
         self._done = 0
+        self.known = 0
+        """How many were known from before."""
         self._under_way: dict[str, float] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -54,6 +56,7 @@ class Progress:
         with self._lock:
             self._under_way.pop(judged.change.id, None)
             self._done += 1
+            self.known += again
             told_before = " (from before)" if again else ""
             self._say(f"{told.line(judged)}{told_before}", STYLES[judged.result])
 

@@ -11,6 +11,7 @@ WHOLE = (Class.AUTHORIZATION, Class.DATA_LOSS, Class.ROLLOUT, Class.FALSE_GREEN)
 """Classes of which every change must be stopped."""
 STOPPED, NAMED, SOON = 98.0, 90.0, 70.0
 SOON_SECONDS = 60.0
+SWEEP_MINUTES = 120.0
 ALL_WELL, REFUSED, VOID = 0, 1, 3
 
 
@@ -50,17 +51,19 @@ class Score:
         return ALL_WELL if all(one.within for one in self.measurements) else REFUSED
 
 
-def score(judged: Iterable[Judged], *, whole: bool = True) -> Score:
+def score(judged: Iterable[Judged], *, whole: bool = True, took: float | None = None) -> Score:
     """The score of all that was asked, controls among them.
 
     A few changes, which are not the `whole`, must all be stopped; by which gate most are, and how soon, they can't say.
+    `took` is the seconds of a sweep of the list that took nothing from before.
     """
     everything = tuple(judged)
     bad = [one for one in everything if one.change.kind is Kind.BAD and _asked(one)]
     good = [one for one in everything if one.change.kind is Kind.GOOD and _asked(one)]
     by_class = [(each, [one for one in bad if one.change.class_ is each]) for each in Class]
     rows = tuple(_row(each, those) for each, those in by_class if those)
-    return Score(rows, len(good), _alarms(good), tuple(_limits(rows, bad, good, whole)), tuple(_void(everything)))
+    limits = (*_limits(rows, bad, good, whole), *_soon_enough(took))
+    return Score(rows, len(good), _alarms(good), limits, tuple(_void(everything)))
 
 
 def _asked(one: Judged) -> bool:
@@ -94,6 +97,11 @@ def _limits(rows: Sequence[Row], bad: Sequence[Judged], good: Sequence[Judged], 
             yield Measurement(name, percent(count, len(bad)), "%", at_least=least)
     if good:
         yield Measurement("good changes refused", _alarms(good), at_most=0.0)
+
+
+def _soon_enough(took: float | None) -> Iterable[Measurement]:
+    if took is not None:
+        yield Measurement("whole sweep", round(took / 60.0, 1), "min", at_most=SWEEP_MINUTES)
 
 
 def _alarms(good: Iterable[Judged]) -> int:

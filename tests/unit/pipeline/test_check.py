@@ -42,12 +42,12 @@ class Suite:
         return self._code
 
 
-def test_without_a_name_every_gate_that_needs_no_stage_is_asked(
+def test_without_a_name_every_gate_that_needs_no_stage_is_asked_from_the_cheapest_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suite = Suite(monkeypatch)
     assert check([], tmp_path, {}) == 0
-    every = ("workflow", "lint", "unit", "contract", "guard", "scan", "selftest", "mutation")
+    every = ("guard", "workflow", "lint", "contract", "scan", "unit", "mutation", "selftest")
     assert suite.asked == [(name, True) for name in every]
 
 

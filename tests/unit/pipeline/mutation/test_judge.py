@@ -113,6 +113,11 @@ def test_one_limit_that_is_not_kept_is_enough(more: tuple[Judged, ...], name: st
     assert name in [one.name for one in made.measurements if not one.within]
 
 
+@pytest.mark.parametrize(("minutes", "code"), [(120.0, 0), (120.1, 1)])
+def test_a_sweep_that_took_nothing_from_before_ends_within_two_hours(minutes: float, code: int) -> None:
+    assert score((*WELL, STOPPED), took=minutes * 60).exit_code == code
+
+
 def test_one_in_a_hundred_may_come_through_where_no_class_forbids_it() -> None:
     assert score((*WELL, *[STOPPED] * 99, judged(Result.LET_THROUGH))).exit_code == 0
 

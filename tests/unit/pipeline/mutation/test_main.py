@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -47,7 +48,10 @@ def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest
     told = capsys.readouterr()
     assert "✓ stopped 100 %, limit ≥ 98 %" in told.out
     assert "z03-owner" in told.err
+    assert "✓ whole sweep 0.0 min, limit ≤ 120 min" in re.sub(r"sweep [\d.]+ min", "sweep 0.0 min", told.out)
     assert (root / ".slipway/mutation/mutation.html").exists()
+    assert run(root) == 0
+    assert "whole sweep" not in capsys.readouterr().out  # it was known from before
 
 
 def test_changes_of_our_own_are_asked_beside_those_of_the_list_if_all_are(

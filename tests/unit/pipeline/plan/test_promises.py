@@ -163,7 +163,7 @@ def test_each_gate_of_the_plan_is_promised() -> None:
 
 
 def test_whoever_asks_for_the_whole_suite_has_every_gate_that_needs_no_stage() -> None:
-    assert every_gate() == tuple(name for place, name in GATES if place in ("Build", OWN))
+    assert sorted(every_gate()) == sorted(name for place, name in GATES if place in ("Build", OWN))
 
 
 @pytest.mark.parametrize(("stage", "name"), WATCHED)
