@@ -2,7 +2,8 @@
 
 CodePipeline keeps a year of executions (`ListActionExecutions`, newest first), each with the S3 objects of its
 artifacts. What last reached the last stage is what clients have; its source and its assembly are laid out for the
-gates. Nothing is written there by us, so nothing can be left out or out of date.
+gates. Nothing is written there by us, so nothing can be left out or out of date. A release that the history has
+forgotten is no first release: each stage still says how its actions last ended (`GetPipelineState`).
 """
 
 import io
@@ -37,6 +38,7 @@ def lay_out(clients: Mapping[str, Any], pipeline: str, stage: str, to: Path) -> 
     """
     execution = _last_deployed(clients["codepipeline"], pipeline, stage)
     if execution is None:
+        _never_deployed(clients["codepipeline"], pipeline, stage)
         return False
     actions = [*_actions(clients["codepipeline"], pipeline, {"filter": {"pipelineExecutionId": execution}})]
     _unpack(_artifact(clients["s3"], actions, SOURCE, execution), to, LAID_OUT)
@@ -47,10 +49,26 @@ def lay_out(clients: Mapping[str, Any], pipeline: str, stage: str, to: Path) -> 
 def _last_deployed(client: Any, pipeline: str, stage: str) -> str | None:
     """The execution that last changed the stacks of `stage`, whatever became of it afterwards."""
     for action in _actions(client, pipeline, {}):
-        deploys = action["actionName"].endswith(DEPLOYS[1]) or action["actionName"] == DEPLOYS[0]
-        if action["stageName"] == stage and deploys and action["status"] == "Succeeded":
+        if action["stageName"] == stage and _deploys(action["actionName"]) and action["status"] == "Succeeded":
             return str(action["pipelineExecutionId"])
     return None
+
+
+def _deploys(action: str) -> bool:
+    return action.endswith(DEPLOYS[1]) or action == DEPLOYS[0]
+
+
+def _never_deployed(client: Any, pipeline: str, stage: str) -> None:
+    """GateBroke if `stage` says that an action deployed it, though no execution of the history did."""
+    for each in client.get_pipeline_state(name=pipeline)["stageStates"]:
+        for action in each.get("actionStates", []) if each["stageName"] == stage else []:
+            last = action.get("latestExecution", {})
+            if _deploys(action["actionName"]) and last.get("status") == "Succeeded":
+                day = f"{last['lastStatusChange']:%Y-%m-%d}" if "lastStatusChange" in last else "some day"
+                what = (
+                    f"{stage} was deployed on {day}, which the history of {pipeline} no longer holds (it keeps a year)"
+                )
+                raise GateBroke(f"{what}; lay that release out and name the folder in SLIPWAY_BASE")
 
 
 def _actions(client: Any, pipeline: str, more: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

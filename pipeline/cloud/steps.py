@@ -11,7 +11,7 @@ from pipeline.cloud.service_stack import ServiceStack
 from pipeline.plan.model import Gate, Stage
 
 OUT = ".slipway/gate"
-"""Where a gate puts verdict.json and junit.xml, from the root of the build's source."""
+"""Where a gate puts verdict.json, junit.xml and what else it makes, from the root of the build's source."""
 ASSEMBLY = "cdk.out"
 PYTHON = "3.13"
 SET_UP = "scripts/setup"
@@ -39,6 +39,7 @@ def gate_step(
         additional_inputs={ASSEMBLY: assembly} if assembly else None,
         install_commands=[SET_UP],
         commands=[f"scripts/slipway gate {gate.name}{asked_in}"],
+        primary_output_directory=OUT if gate.keeps else None,
         env={"SLIPWAY_OUT": OUT, **({"SLIPWAY_STAGE": stage.name} if stage else {})},
         env_from_cfn_outputs=service.addresses if service else None,
         role_policy_statements=[*_may_test(stage), *_may_read(history if gate.compares else None)],
@@ -88,7 +89,8 @@ def _may_read(history: str | None) -> list[iam.PolicyStatement]:
     """Leave to read a pipeline's history; its artifacts every build of it may read that takes one."""
     if history is None:
         return []
-    return [iam.PolicyStatement(actions=["codepipeline:ListActionExecutions"], resources=[history])]
+    actions = ["codepipeline:ListActionExecutions", "codepipeline:GetPipelineState"]
+    return [iam.PolicyStatement(actions=actions, resources=[history])]
 
 
 _JUNIT = {"base-directory": OUT, "files": ["junit.xml"], "file-format": "JUNITXML"}

@@ -42,7 +42,8 @@ class Gate:
 
     `limits` bound what the gate measures; `checked_at_least` is how many things it must have looked at, because a gate
     that checked nothing has proved nothing. One that is asked `alone` waits for the stage's other gates, whose requests
-    would be in its way. One that `compares` looks at what is deployed, too, and is told of it.
+    would be in its way. One that `compares` looks at what is deployed, too, and is told of it. What one that `keeps`
+    writes beside its verdict is an artifact of the pipeline, as long as those are kept.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Gate:
     timeout_minutes: int = 10
     alone: bool = False
     compares: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True)

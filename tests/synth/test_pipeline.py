@@ -10,6 +10,9 @@ from tests.synth.reading import Assembly, Json
 
 GATE = re.compile(r"^scripts/slipway gate (\S+)(?: --stage (\S+))?$")
 
+HISTORY = ["codepipeline:GetPipelineState", "codepipeline:ListActionExecutions"]
+"""What says which release is live, and that one is that the history no longer holds."""
+
 
 def in_order(assembly: Assembly, stage: str) -> list[tuple[int, str]]:
     return [(action["RunOrder"], action["Name"]) for action in assembly.actions(stage)]
@@ -162,6 +165,15 @@ def test_a_gate_of_the_source_is_one_line(assembly: Assembly) -> None:
     ]
 
 
+def test_what_a_gate_keeps_is_an_artifact_of_the_pipeline_and_no_other_gate_makes_one(assembly: Assembly) -> None:
+    made = {
+        (stage, action["Name"]): assembly.build_spec(action)["artifacts"]["base-directory"]
+        for stage, action in assembly.builds()
+        if action.get("OutputArtifacts")
+    }
+    assert made == {("Build", "assemble"): "cdk.out", ("Build", "scan"): ".slipway/gate", ("Build", "Synth"): "."}
+
+
 def test_a_gate_that_compares_may_read_what_the_pipeline_has_deployed_and_no_other_may(assembly: Assembly) -> None:
     readers, artifacts_of = set(), {}
     for stage, action in assembly.builds():
@@ -172,7 +184,7 @@ def test_a_gate_that_compares_may_read_what_the_pipeline_has_deployed_and_no_oth
             if {"Ref": role} in policy["Roles"]
             for statement in policy["PolicyDocument"]["Statement"]
         ]
-        if any(each["Action"] == "codepipeline:ListActionExecutions" for each in allowed):
+        if any(each["Action"] == HISTORY for each in allowed):
             readers.add((stage, action["Name"]))
             artifacts_of = next(each["Resource"] for each in allowed if "s3:GetObject*" in each["Action"])
     of_build = (*DELIVERY.source_gates, *DELIVERY.output_gates)

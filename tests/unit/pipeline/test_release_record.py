@@ -34,6 +34,12 @@ class History:
         answer = {"actionExecutionDetails": list(actions)}
         self._stubs["codepipeline"].add_response("list_action_executions", answer, asked)
 
+    def ended(self, **actions: dict[str, Any]) -> None:
+        """Answer the next question for the pipeline's state: how the actions of prod last ended."""
+        states = [{"actionName": name, **({"latestExecution": last} if last else {})} for name, last in actions.items()]
+        answer = {"stageStates": [{"stageName": "beta"}, {"stageName": "prod", "actionStates": states}]}
+        self._stubs["codepipeline"].add_response("get_pipeline_state", answer, {"name": "orders"})
+
     def holds(self, key: str, content: bytes) -> None:
         body = StreamingBody(io.BytesIO(content), len(content))
         self._stubs["s3"].add_response("get_object", {"Body": body}, {"Bucket": "artifacts", "Key": key})
@@ -98,7 +104,16 @@ def test_what_last_reached_the_stage_is_laid_out(history: History, tmp_path: Pat
 def test_a_stage_that_nothing_ever_reached_has_no_release(tmp_path: Path) -> None:
     history = History()
     history.tells(action("one", "beta", "orders.Deploy"), action("one", "prod", "orders.Deploy", "Failed"))
+    history.ended(Deploy={"status": "Failed"}, smoke={})
     assert lay_out(history.clients, "orders", "prod", tmp_path) is False
+
+
+def test_a_release_that_is_older_than_the_history_is_no_first_release(tmp_path: Path) -> None:
+    history = History()
+    history.tells(action("nine", "beta", "orders.Deploy"))
+    history.ended(Deploy={"status": "Succeeded", "lastStatusChange": NOON}, smoke={"status": "Succeeded"})
+    with pytest.raises(GateBroke, match="prod was deployed on 2026-11-23, which the history of orders no longer holds"):
+        lay_out(history.clients, "orders", "prod", tmp_path)
 
 
 def test_a_release_whose_artifact_is_gone_is_no_first_release(history: History, tmp_path: Path) -> None:
