@@ -14,6 +14,7 @@ export UV_CACHE_DIR=${UV_CACHE_DIR:-$SLIPWAY_HOME/uv-cache} JSII_RUNTIME_PACKAGE
 # What has no options of its own answers --help with the comment at its top, before anything is made.
 case ${0##*/}:${1-} in
   setup:-h | setup:--help | fix:-h | fix:--help | lock:-h | lock:--help) sed -n '2,/^[^#]/s/^# //p' "$0" && exit ;;
+  compatibility:-h | compatibility:--help) sed -n '2,/^[^#]/s/^# //p' "$0" && exit ;;
 esac
 
 say() { printf 'setup: %s\n' "$@" >&2; }
