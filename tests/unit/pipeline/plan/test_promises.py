@@ -44,7 +44,7 @@ GATES: Mapping[tuple[str, str], Asked] = {
         (NO_TEST_FAILS, NO_TEST_IS_SKIPPED, "breaking ≤ 0"), 32, COMPARED
     ),
     ("Build", "guard"): Asked(("findings ≤ 0",), 6_000, COMPARED),  # A2: what takes a release back is there and works
-    ("Build", "scan"): Asked(("high ≤ 0",), 100),  # G7: policies are validated before they are deployed
+    ("Build", "scan"): Asked(("high ≤ 0",), 1_200),  # G7: policies are validated before they are deployed
     ("beta", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_350),
     ("beta", "fuzz"): Asked(("failures ≤ 0", "cases ≥ 500", "operations without a 2xx ≤ 0"), 500),
     ("gamma", "integration"): Asked((NO_TEST_FAILS, NO_TEST_IS_SKIPPED), 1_350),

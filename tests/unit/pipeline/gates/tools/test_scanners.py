@@ -15,7 +15,7 @@ from pipeline.gates.judge import Asked, judge
 from pipeline.gates.tools import cfn_lint, checkov, secrets
 from pipeline.gates.tools.cfn_lint import DECOY, decoy_template
 from pipeline.gates.tools.nag import PYTHON
-from pipeline.plan.delivery import DELIVERY, SCAN
+from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import NOT_RUN, Outcome
 from tests.unit.pipeline.gates.dependencies.making import well_locked
 from tests.unit.pipeline.gates.test_history import commit, git
@@ -42,6 +42,10 @@ def clean_checkov() -> dict[str, Any]:
     return {"results": results, "summary": {"passed": 99, "failed": 0, "resource_count": 120}}
 
 
+SMALL = replace(DELIVERY.gate("scan"), checked_at_least=100)
+"""The plan's, for an assembly that holds less than the delivered one."""
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Context:
     """A source of two files, and an assembly with one template."""
@@ -51,7 +55,7 @@ def source(tmp_path: Path) -> Context:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     well_locked(tmp_path / "src")
-    return context(tmp_path / "src", SCAN, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    return context(tmp_path / "src", SMALL, AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
 
 @pytest.fixture
@@ -81,7 +85,7 @@ def forget(source: Context) -> None:
 
 
 def outcome(source: Context) -> Outcome:
-    return judge(SCAN, scan.gather(source), Asked("again")).outcome
+    return judge(SMALL, scan.gather(source), Asked("again")).outcome
 
 
 def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet: Toolbox) -> None:
@@ -99,7 +103,7 @@ def test_a_clean_change_passes_and_everything_is_counted(source: Context, quiet:
         "silencers": 12,
     }
     assert quiet
-    assert judge(SCAN, evidence, Asked("again")).outcome is Outcome.PASSED
+    assert judge(SMALL, evidence, Asked("again")).outcome is Outcome.PASSED
 
 
 def test_a_finding_of_any_scanner_refuses(source: Context, quiet: Toolbox) -> None:
@@ -151,7 +155,7 @@ def test_the_real_scanners_look_at_every_resource_and_find_what_was_planted(tmp_
         path = tmp_path / f"cdk.out/{name}.template.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(text))
-    given = context(tmp_path, SCAN)
+    given = context(tmp_path, SMALL)
     parts = {tool: job(given) for tool, job in (("checkov", checkov.check), ("cfn-lint", cfn_lint.check))}
     assert {tool: part.checked for tool, part in parts.items()} == {"checkov": 3, "cfn-lint": 3}
     assert [one.where for one in parts["cfn-lint"].findings] == [
@@ -182,7 +186,7 @@ def test_an_assembly_with_nothing_in_it_is_the_change_s_failure(
     path.write_text(template) if template else path.unlink()
     for name in ("cfn-lint", PYTHON):  # nothing is there that they could be asked of
         quiet.say(name, "Traceback", 9)
-    verdict = judge(SCAN, scan.gather(source), Asked("again"))
+    verdict = judge(SMALL, scan.gather(source), Asked("again"))
     assert verdict.outcome is Outcome.REFUSED
     assert verdict.summary.endswith("; checked too few: 0 resources, at least 100 expected")
 
