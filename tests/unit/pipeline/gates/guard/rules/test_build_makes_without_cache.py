@@ -30,4 +30,4 @@ def test_a_cache_where_something_is_made_is_told(real: Assembly, starting: str, 
 
 def test_a_gate_may_have_one(real: Assembly) -> None:
     good = release(cached(real, "DeliveryBuildunit", Type="S3", Location="x"), real)
-    assert (found(RULE, good), look(RULE, good).checked) == ((), 5)
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 6)
