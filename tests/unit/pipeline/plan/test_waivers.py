@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -62,17 +61,21 @@ def test_a_rule_speaks_of_the_plan_s_accounts_and_of_no_other() -> None:
         read(GIVEN.replace("CKV_AWS_18", "R[${staging.account}]"), DELIVERY)
 
 
-def asking(**settings: Any) -> Delivery:
-    """The plan, where its last stage asks for more."""
-    *before, last = DELIVERY.steps
-    assert isinstance(last, Stage)
-    return replace(DELIVERY, steps=(*before, replace(last, settings=replace(last.settings, **settings))))
+def told(alerts: Addresses) -> Delivery:
+    """The plan, where its last stage tells these of alerts, and no other stage anybody."""
+    last = DELIVERY.stages[-1]
+    whom = {stage: alerts if stage is last else Addresses() for stage in DELIVERY.stages}
+    steps = [
+        replace(step, settings=replace(step.settings, alerts=whom[step])) if isinstance(step, Stage) else step
+        for step in DELIVERY.steps
+    ]
+    return replace(DELIVERY, steps=tuple(steps))
 
 
 def test_a_waiver_for_a_setting_waits_until_a_stage_asks_for_it() -> None:
     given = GIVEN.replace("CKV_AWS_18", "R[${stage}]") + 'only_with = "alerts.chat"\n'
-    assert read(given, DELIVERY) == ()
-    (waiver,) = read(given, asking(alerts=Addresses(chat=Chat("T1", "C1"))))
+    assert read(given, told(Addresses())) == ()
+    (waiver,) = read(given, told(Addresses(chat=Chat("T1", "C1"))))
     assert waiver.rule == (f"R[{DELIVERY.stages[-1].name}]",)
 
 
