@@ -39,6 +39,10 @@ def test_what_a_change_writes_anew_is_new(change: Change) -> None:
     assert [write.file for write in change.writes if (ROOT / write.file).exists()] == []
 
 
+def test_a_change_says_what_it_models() -> None:
+    assert [change.id for change in CHANGES if not change.models] == []
+
+
 def test_there_are_bad_changes_and_good_ones() -> None:
     assert {change.kind for change in CHANGES} == {Kind.BAD, Kind.GOOD}
 
