@@ -106,14 +106,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(options: argparse.Namespace, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes that are asked for; Unreadable for a name that nothing has."""
-    unknown = [each for each in options.only if each not in {change.id for change in changes}]
-    unknown += [each for each in options.classes if each not in set(Class)]
-    unknown += [each for each in options.gate if each not in {SELFTEST, *(gate.name for _, gate in DELIVERY.gates())}]
+    """The changes that are asked for; Unreadable for a name that nothing has, and for a choice that is none."""
+    gates = list(dict.fromkeys([*(gate.name for _, gate in DELIVERY.gates()), SELFTEST]))
+    for option, named, known, where in (
+        ("--only", options.only, [change.id for change in changes], "scripts/mutation --list shows the changes"),
+        ("--class", options.classes, list(Class), f"they are {', '.join(Class)}"),
+        ("--gate", options.gate, gates, f"they are {', '.join(gates)}"),
+    ):
+        if unknown := [each for each in named if each not in known]:
+            raise Unreadable(f"{option}: there is no {', '.join(unknown)}; {where}")
     if options.jobs < 1:
-        unknown.append(f"--jobs {options.jobs}")
-    if unknown:
-        raise Unreadable(f"there is no {', '.join(unknown)}; scripts/mutation --list shows the changes")
+        raise Unreadable(f"--jobs {options.jobs}: at least one change at once")
+    if options.sample and (options.only or options.classes or options.gate or options.all):
+        raise Unreadable("--sample chooses by itself: leave out --only, --class, --gate and --all")
     if options.only:
         return tuple(change for change in changes if change.id in options.only)
     listed = options.all or options.list or options.sample
@@ -196,14 +201,14 @@ def _stock(changes: Sequence[Change], copies: Copies, folder: Path, around: Surr
 
 def _told(judged: Sequence[Judged], counted: Score, root: Path, folder: Path, cancel: Cancel, part: str) -> int:
     """Print the table and draw the pages, those of a `part` in a folder of its own; the exit code."""
-    sys.stdout.write("\n".join(told.table(judged, counted)) + "\n")
+    interrupted = cancel.is_set() and "control" not in cancel.reason
+    sys.stdout.write("\n".join(told.table(judged, counted, interrupted=interrupted)) + "\n")
     changes = [one.change for one in judged]
     beside = stock.by_class(changes, stock.kept(folder, changes))
     home = root / FOLDER / part
     home.mkdir(parents=True, exist_ok=True)
     written = pages.write(home, judged, counted, catalogue.not_built(root), beside)
     sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")
-    interrupted = cancel.is_set() and "control" not in cancel.reason
     return cancel.exit_code if interrupted else counted.exit_code
 
 

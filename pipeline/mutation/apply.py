@@ -28,7 +28,7 @@ def apply(change: Change, tree: Path) -> tuple[str, ...]:
         changed[edit.file] = None
     for name in change.removes:
         _read(tree, name)
-        (tree / name).unlink()
+        _inside(tree, name).unlink()
         changed[name] = None
     for write in change.writes:
         _write(tree, write.file, write.text)
@@ -78,13 +78,22 @@ def _texts(change: Change) -> Texts:
     return texts
 
 
+def _inside(tree: Path, name: str) -> Path:
+    """The file, which lies in the copy: what leads out of it would change the machine that asks."""
+    path = tree / name
+    if not path.resolve().is_relative_to(tree.resolve()):
+        raise NotApplied(f"{name} lies outside the tree")
+    return path
+
+
 def _read(tree: Path, name: str) -> str:
     try:
-        return (tree / name).read_text()
+        return _inside(tree, name).read_text()
     except (OSError, UnicodeDecodeError) as problem:
         raise NotApplied(f"{name} can't be read: {problem}") from problem
 
 
 def _write(tree: Path, name: str, text: str) -> None:
-    (tree / name).parent.mkdir(parents=True, exist_ok=True)
-    (tree / name).write_text(text)
+    path = _inside(tree, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

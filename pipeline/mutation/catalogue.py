@@ -10,14 +10,18 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from pipeline.plan.delivery import DELIVERY
+
 HOME = Path("tests/mutation")
 TOLD, PATCH, PROGRAM = "change.toml", "change.patch", "change.py"
 NOT_BUILT = HOME / "not_built.toml"
+JUDGES = ("synth", *dict.fromkeys(gate.name for _, gate in DELIVERY.gates()), "selftest", "rollout")
+"""Who may be expected to refuse: what makes the templates, the gates, the tools' own tests, and CodeDeploy's alarms."""
 _EXACT = ConfigDict(extra="forbid")
 
 
@@ -274,7 +278,12 @@ def _wrong(change: Change) -> Iterable[str]:
         yield "a bad change is laid over HEAD: it has no release before it"
     if change.before is None and not change.does_something:
         yield f"it changes nothing: add [[edit]], [[write]] or remove, {PATCH} or {PROGRAM}"
+    for name in (*(each.file for each in change.edits), *(each.file for each in change.writes), *change.removes):
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            yield f"{name} lies outside the tree"
     for one in (*change.expected, *change.allowed):
+        if one.gate not in JUDGES:
+            yield f"there is no gate {one.gate!r}: it is one of {', '.join(JUDGES)}"
         try:
             re.compile(one.finding)
         except re.error as problem:

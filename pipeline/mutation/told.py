@@ -37,8 +37,8 @@ def shortened(text: str) -> str:
     return plain if len(plain) <= LONGEST_FINDING else f"{plain[: LONGEST_FINDING - 1]}…"
 
 
-def table(judged: Sequence[Judged], score: Score) -> Iterable[str]:
-    """All that was asked, what each class comes to, and the limits."""
+def table(judged: Sequence[Judged], score: Score, *, interrupted: bool = False) -> Iterable[str]:
+    """All that was asked, what each class comes to, and the limits; a sweep that was `interrupted` has no score yet."""
     yield f"  {'change':<36} {'class':<28} {'expected':<22} {'decided':<12} {'seconds':>9}  result"
     yield from (line(one) for one in judged)
     yield ""
@@ -46,6 +46,9 @@ def table(judged: Sequence[Judged], score: Score) -> Iterable[str]:
     yield from (_class_line(row) for row in score.rows)
     yield f"  {'good changes':<34} {score.good:>6} {'':>8} {'':>8} {'':>6} {score.false_alarms:>10} refused"
     yield ""
+    if interrupted:
+        yield "interrupted: what was answered is kept, and the same command goes on from there"
+        return
     for one in score.measurements:
         yield f"{'✓' if one.within else '✗'} {words.measured(one)}, limit {words.limit(one)}"
     for why in score.void:

@@ -62,3 +62,28 @@ def test_files_come_and_go(tree: Path) -> None:
 def test_what_does_not_fit_any_more_is_said(change: Change, why: str, tree: Path) -> None:
     with pytest.raises(NotApplied, match=why):
         apply(change, tree)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replace(CONTROL, edits=(Edit("../outside.py", "1", "2"),)),
+        replace(CONTROL, edits=(Edit("link/outside.py", "1", "2"),)),
+        replace(CONTROL, writes=(Write("../outside.py", ""),)),
+        replace(CONTROL, writes=(Write("link/new.py", ""),)),
+        replace(CONTROL, removes=("../outside.py",)),
+        replace(CONTROL, program=PROGRAM.replace("money.py", "../outside.py")),
+        replace(CONTROL, patch=PATCH.replace("money.py", "../outside.py")),
+        replace(CONTROL, patch=PATCH.replace("money.py", "link/outside.py")),
+    ],
+    ids=["edit", "edit by a link", "write", "write by a link", "remove", "program", "patch", "patch by a link"],
+)
+def test_nothing_outside_the_tree_is_touched(change: Change, tmp_path: Path) -> None:
+    """A row is the catalogue's, and may be a pull request's: it changes a copy, and never the machine that asks."""
+    (outside := tmp_path / "outside.py").write_text("PRICE = 1\n")
+    (tree := tmp_path / "tree").mkdir()
+    (tree / "link").symlink_to(tmp_path)
+    with pytest.raises(NotApplied, match=r"outside the tree|invalid path|beyond a symbolic link"):
+        apply(change, tree)
+    assert outside.read_text() == "PRICE = 1\n"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["outside.py", "tree"]

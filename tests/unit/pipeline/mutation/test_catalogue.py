@@ -1,5 +1,6 @@
 """The catalogue as data: what a row must say, and how it is told when it does not."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ def test_a_digest_is_of_what_is_done_and_not_of_what_is_expected(tmp_path: Path)
         ("title =", "bad", "change.toml: Invalid value"),
         (ROW.replace("[[expected]]", "[[allowed]]"), "bad", "nobody is expected to refuse it"),
         (ROW.replace("two_customers", "(two"), "bad", "no regular expression"),
+        (re.sub(r'gate = "\w+"', 'gate = "wurkflow"', ROW), "bad", "there is no gate 'wurkflow': it is one of synth, "),
+        (re.sub(r'file = ".*"', 'file = "../../etc/passwd"', ROW), "bad", "../../etc/passwd lies outside the tree"),
+        (re.sub(r'file = ".*"', 'file = "/etc/passwd"', ROW), "bad", "/etc/passwd lies outside the tree"),
+        ('remove = ["a/../../b"]\n' + ROW, "bad", "a/../../b lies outside the tree"),
         (ROW.partition("[[edit]]")[0], "bad", "it changes nothing"),
         (GOOD, "bad", "the class of a bad change is not good"),
         (ROW, "good", "a good change must pass"),

@@ -142,13 +142,20 @@ def test_the_tools_own_tests_have_a_name_and_a_change_of_which_nobody_was_asked_
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--only", "z99"), ("--class", "nonsense"), ("--gate", "nonsense"), ("--jobs", "0")]
+    ("arguments", "said"),
+    [
+        (("--only", "z99"), "--only: there is no z99; scripts/mutation --list shows the changes"),
+        (("--class", "nonsense"), "--class: there is no nonsense; they are API behaviour, authorization, "),
+        (("--gate", "nonsense"), "--gate: there is no nonsense; they are workflow, "),
+        (("--jobs", "0"), "--jobs 0: at least one change at once"),
+        (("--sample", "--only", "z03-owner"), "--sample chooses by itself: leave out --only, "),
+    ],
 )
 def test_what_is_not_there_can_not_be_asked_for(
-    arguments: tuple[str, str], root: Path, capsys: pytest.CaptureFixture[str]
+    arguments: tuple[str, ...], said: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(root, *arguments) == 2
-    assert "scripts/mutation: there is no " in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"scripts/mutation: {said}")
 
 
 def test_what_there_is_is_listed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

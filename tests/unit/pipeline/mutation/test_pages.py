@@ -47,6 +47,12 @@ def test_the_table_names_every_change_every_class_and_every_limit() -> None:
     assert lines[-1] == "the score is void: mend what is named, then run it again"
 
 
+def test_a_sweep_that_was_interrupted_has_no_score_yet_and_says_how_it_goes_on() -> None:
+    lines = list(told.table(JUDGED, SCORE, interrupted=True))
+    assert lines[-1] == "interrupted: what was answered is kept, and the same command goes on from there"
+    assert not any("limit" in line or "void" in line for line in lines)
+
+
 def test_a_long_finding_is_cut_to_the_rest_of_the_line() -> None:
     assert told.shortened("x" * 500) == "x" * 109 + "…"
     assert told.shortened("two\n  lines") == "two lines"
