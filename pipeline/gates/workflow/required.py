@@ -26,20 +26,25 @@ class NotReadable(Exception):
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))
 class Check:
-    """A job by the name that GitHub shows, where it is, which events ask it, and what it must run, word for word."""
+    """A job by the name that GitHub shows, where it is, which events ask it, and what it must run, word for word.
+
+    `schedule` are the hours at which `schedule` asks it, as cron has them.
+    """
 
     name: str
     workflow: str
     events: tuple[str, ...]
     run: tuple[str, ...]
+    schedule: tuple[str, ...] = ()
 
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))
 class Proof:
-    """A script that a check calls, and its lines without comments."""
+    """A script that a check calls, and its lines without comments; of a long one the digest of them."""
 
     path: str
-    runs: tuple[str, ...]
+    runs: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @checked(frozen=True, config=ConfigDict(extra="forbid"))

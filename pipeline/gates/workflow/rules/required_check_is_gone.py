@@ -35,6 +35,8 @@ def _one(tree: Tree, check: Check) -> Iterator[Found]:
         if event not in workflow.triggers:
             why = f"`{event}` does not start it, so {check.name!r} never reports there"
             yield Found(_where(workflow, workflow.node.at("on")), why)
+        elif event == "schedule":
+            yield from _hours(workflow, check)
         else:
             yield from _filtered(workflow, event, check.name)
 
@@ -45,6 +47,16 @@ def _twins(check: Check, jobs: list[tuple[Workflow, Job]], kept: tuple[Workflow,
             yield Found(
                 f"{one.path}:{job.line}", f"a second job is called {check.name!r}: its success stands for the first's"
             )
+
+
+def _hours(workflow: Workflow, check: Check) -> Iterator[Found]:
+    """A 31 February never comes: the hours are those that were agreed upon."""
+    trigger = workflow.triggers["schedule"]
+    asked = {cron.text() for entry in trigger.entries() if (cron := entry.at("cron"))}
+    for hour in check.schedule:
+        if hour not in asked:
+            there = ", ".join(sorted(asked)) or "none"
+            yield Found(_where(workflow, trigger), f"{check.name!r} is not asked at `{hour}`: there is {there}")
 
 
 def _filtered(workflow: Workflow, event: str, name: str) -> Iterator[Found]:

@@ -1,5 +1,6 @@
 """The scripts that required checks call are what `.github/required.toml` says, line by line, comments aside."""
 
+import hashlib
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import requirements
@@ -19,6 +20,12 @@ def _check(look: Look) -> Iterator[Found]:
 def _compared(script: Proof, text: str) -> Iterator[Found]:
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    if script.digest:
+        digest = hashlib.sha256("\n".join(line for _, line in lines).encode()).hexdigest()
+        if digest != script.digest:
+            told = f"its commands are no longer those that are required: their digest is {digest}"
+            yield Found(f"{script.path}:1", told)
+        return
     for (number, line), expected in zip(lines, script.runs, strict=False):
         if line != expected:
             yield Found(f"{script.path}:{number}", f"`{line}` stands where `{expected}` is required")
@@ -31,7 +38,8 @@ def _compared(script: Proof, text: str) -> Iterator[Found]:
 RULE = Rule(
     id="required-script-is-hollow",
     what="a script of .github/required.toml that is gone, or does something else than is written there",
-    why="`scripts/test` that asks one gate of many is still called `scripts/test`",
+    why="`scripts/test` that asks one gate of many is still called `scripts/test`, and so is one whose environment "
+    "puts another command in its place",
     fix="bring its lines back; to change what it does, change .github/required.toml with it, and waive that first",
     models="W15, W16",
     check=_check,

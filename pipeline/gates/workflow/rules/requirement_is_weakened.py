@@ -28,6 +28,8 @@ def _check(look: Look) -> Iterator[Found]:
 def _compared(where: str, old: Check, new: Check) -> Iterator[Found]:
     for event in sorted(set(old.events) - set(new.events)):
         yield Found(where, f"{old.name!r} is no longer asked on {event}")
+    for hour in sorted(set(old.schedule) - set(new.schedule)):
+        yield Found(where, f"{old.name!r} is no longer asked at `{hour}`")
     for command in old.run:
         if command not in new.run:
             yield Found(where, f"{old.name!r} need no longer run `{command}`")

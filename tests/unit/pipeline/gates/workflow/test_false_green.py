@@ -1,5 +1,7 @@
 """Changes that keep a page green and prove less: each is refused, by the rule that is for it."""
 
+import re
+
 import pytest
 
 from tests.unit.pipeline.gates.workflow.world import (
@@ -14,6 +16,7 @@ from tests.unit.pipeline.gates.workflow.world import (
 )
 
 REQUIRED = ".github/required.toml"
+NIGHTLY = ".github/workflows/nightly.yml"
 REHEARSE = "run: scripts/rehearse --approve --strict"
 UPLOAD = "- name: Keep the report"
 ACTION = "name: t\ndescription: t\nruns:\n  using: composite\n  steps:\n"
@@ -105,6 +108,35 @@ def test_a_required_job_is_prepared_by_actions_of_the_tree_only_with_its_own_com
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("run: scripts/mutation", "run: scripts/mutation --class workflow", "required-command-is-changed"),
+        ("run: scripts/compatibility", "run: scripts/compatibility HEAD 1", "required-command-is-changed"),
+        ("17 2 * * *", "17 2 31 2 *", "required-check-is-gone"),
+        ('  schedule:\n    - cron: "17 2 * * *"\n', "", "required-check-is-gone"),
+        ("  sweep:\n", "  sweep:\n    if: github.repository == 'exmaple/orders'\n", "required-job-may-be-skipped"),
+        ("    name: releases\n", "    name: nothing\n", "required-check-is-gone"),
+    ],
+)
+def test_what_is_asked_by_night_is_asked_as_it_was(old: str, new: str, rule: str) -> None:
+    """Nothing waits for it, and so nobody would miss it."""
+    assert rule in rules_against(edited(NIGHTLY, old, new))
+
+
+def test_another_hour_beside_the_one_that_was_agreed_upon_is_nobody_s_business() -> None:
+    more = '- cron: "17 2 * * *"\n    - cron: "17 14 * * *"'
+    assert rules_against(edited(NIGHTLY, '- cron: "17 2 * * *"', more)) == set()
+
+
+def test_the_digest_of_a_script_that_changed_is_told() -> None:
+    changed = edited("scripts/environment.sh", "export PATH\n", "umask 077\nexport PATH\n")
+    (told,) = [one for one in refusals(changed) if one.where.startswith("scripts/environment.sh")]
+    digest = told.what.rsplit(" ", 1)[-1]
+    followed = {**changed, REQUIRED: re.sub(r'(environment.sh"\ndigest = ")\w+', rf"\g<1>{digest}", changed[REQUIRED])}
+    assert rules_against(followed) == {"requirement-is-weakened"}
+
+
+@pytest.mark.parametrize(
     ("path", "old", "new"),
     [
         ("scripts/test", 'check "$@"', 'check lint "$@"'),
@@ -114,6 +146,11 @@ def test_a_required_job_is_prepared_by_actions_of_the_tree_only_with_its_own_com
         (".ci/run", "exec scripts/test", "exec scripts/test lint"),
         (".ci/run", "set -euo pipefail\n", ""),
         (".ci/run", "exec scripts/test", "exec scripts/test\ntrue"),
+        ("scripts/mutation", "-m pipeline.mutation", "-m pipeline.mutation --list"),
+        ("scripts/setup", "environment.sh", "environment.sh; exit"),
+        ("scripts/compatibility", ":-10000", ":-1"),
+        ("scripts/environment.sh", "export PATH\n", 'export PATH\n[ -z "${GITHUB_RUN_ID:-}" ] || set -- doctor\n'),
+        ("scripts/environment.sh", "PATH=$development/bin:", "PATH=$root/.ci/bin:$development/bin:"),
     ],
 )
 def test_the_scripts_of_required_checks_do_what_they_did(path: str, old: str, new: str) -> None:
@@ -122,6 +159,7 @@ def test_the_scripts_of_required_checks_do_what_they_did(path: str, old: str, ne
 
 def test_comments_of_those_scripts_are_free_and_the_scripts_there() -> None:
     assert rules_against(edited("scripts/test", "# The whole", "# Still the whole")) == set()
+    assert rules_against(edited("scripts/environment.sh", "# Sourced, never run.", "# Sourced.")) == set()
     gone = {path: text for path, text in texts().items() if path != "scripts/test"}
     assert rules_against(gone) == {"required-script-is-hollow"}
     both = edited("scripts/test", 'check "$@"', 'check lint "$@"')
