@@ -19,6 +19,8 @@ HARMLESS = frozenset(
     }
 )
 """What adds an option, or words: to a head, to a name, to what is shown of an assertion."""
+REPLACING = frozenset({"setattr", "delattr", "setitem", "delitem", "patch", "object", "multiple", "dict"})
+"""How pytest's monkeypatch and `unittest.mock` put one thing in another's place."""
 _CONFIGURES = "pytest_configure"
 _LITERALS = (ast.Constant, ast.Dict, ast.JoinedStr, ast.List, ast.Set, ast.Tuple)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -34,6 +36,33 @@ def hooks_in(source: str) -> frozenset[tuple[str, str]]:
     except (SyntaxError, ValueError):
         return frozenset()
     return frozenset((name, _said(node)) for name, node in _named(module) if _bends(name, node))
+
+
+@cache
+def bending_fixtures_in(source: str) -> frozenset[tuple[str, str]]:
+    """The fixtures that every test gets unasked, and that put something else in the place of what is tested."""
+    if "autouse" not in source:
+        return frozenset()
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return frozenset()
+    functions = (node for node in ast.walk(module) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return frozenset((each.name, _said(each)) for each in functions if _is_unasked(each) and _replaces(each))
+
+
+def _is_unasked(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator says `autouse`, and not that it is false."""
+    given = (one for each in function.decorator_list if isinstance(each, ast.Call) for one in each.keywords)
+    return any(one.arg == "autouse" and getattr(one.value, "value", True) is not False for one in given)
+
+
+def _replaces(function: ast.AST) -> bool:
+    """Whether it calls what replaces an attribute, an item or a whole object; a variable of the environment is none."""
+    called = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    names = (one.id if isinstance(one, ast.Name) else getattr(one, "attr", "") for one in called)
+    assigned = (one for node in ast.walk(function) if isinstance(node, ast.Assign) for one in node.targets)
+    return bool(REPLACING & set(names)) or any(isinstance(one, ast.Attribute) for one in assigned)
 
 
 def _said(node: ast.AST) -> str:

@@ -1,10 +1,13 @@
-"""No hook of pytest is new, or does something else: one of them turns red into green, another takes tests away."""
+"""No hook of pytest is new, or does something else: one of them turns red into green, another takes tests away.
+
+Nor a fixture that a whole folder of tests gets unasked and that replaces what they test.
+"""
 
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import lines_with
 from pipeline.gates.workflow.counted_code import changed_in
-from pipeline.gates.workflow.plugins import hooks_in
+from pipeline.gates.workflow.plugins import bending_fixtures_in, hooks_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
 
 
@@ -14,20 +17,31 @@ def _check(look: Look) -> Iterator[Found]:
         return
     old, new = look.base.code, look.now.code
     changed = changed_in(old, new)
-    known = {hook for path in changed for hook in hooks_in(old.get(path, ""))}
+    known = {hook for path in changed for hook in _bending(path, old.get(path, ""))}
     names = {name for name, _ in known}
     for path in sorted(changed):
-        for name, said in sorted(hooks_in(new.get(path, ""))):
+        for name, said in sorted(_bending(path, new.get(path, ""))):
             if (name, said) not in known:
                 what = "does something else than in the base release" if name in names else "is new"
                 where = f"{path}:{lines_with(new[path], name)}"
                 yield Found(where, f"{name} {what}: it may decide which tests there are, or how they end")
 
 
+def _bending(path: str, source: str) -> frozenset[tuple[str, str]]:
+    """A test file's own fixtures are read beside its tests; those of a conftest.py, or which it takes from somewhere,
+    lie out of sight of them.
+    """
+    return (
+        hooks_in(source)
+        if path.rsplit("/", 1)[-1].startswith("test_")
+        else hooks_in(source) | bending_fixtures_in(source)
+    )
+
+
 RULE = Rule(
     id="hook-is-new",
     what="a hook of pytest (`pytest_…`, a `specname`, `pytest_plugins`) that is new or changed, but for a few that "
-    "only add options or words",
+    "only add options or words; a fixture with `autouse` that replaces something, outside of a file of tests, likewise",
     why="a hook can forgive what a test asserted, take tests away behind whatever brings them back, and report red as "
     "green",
     fix="a fixture is enough for most; where a hook is needed, waive this first, in a change of its own. What is no "

@@ -92,3 +92,43 @@ def test_a_hook_that_does_something_else_is_refused() -> None:
 
 def test_without_a_base_there_is_nothing_to_compare() -> None:
     assert list(hook_is_new.RULE.findings(Look(product(), None, TODAY))) == []
+
+
+UNASKED = "@pytest.fixture(autouse=True)\ndef every_status(monkeypatch):\n    "
+BENDS = [
+    'monkeypatch.setattr("api.adapters.metrics.SERVER_ERRORS", range(500, 600))',
+    "monkeypatch.setitem(metrics.CODES, 503, 1)",
+    "metrics.SERVER_ERRORS = range(500, 600)",
+    'with mock.patch("api.adapters.jwt.verifies", lambda *_: True):\n        yield',
+    'with patch.object(jwt, "verifies", lambda *_: True):\n        yield',
+]
+
+
+@pytest.mark.parametrize("body", BENDS)
+@pytest.mark.parametrize("path", [CONFTEST, "tests/support/statuses.py"])
+def test_a_fixture_that_every_test_gets_unasked_puts_nothing_in_the_place_of_what_is_tested(
+    body: str, path: str
+) -> None:
+    (finding,) = found(f"{UNASKED}{body}\n", path=path)
+    assert (finding.severity, "every_status is new" in finding.what) == ("high", True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@pytest.fixture\ndef asked(monkeypatch):\n    monkeypatch.setattr(a, 'b', 1)\n",
+        "@pytest.fixture(autouse=False)\ndef asked(monkeypatch):\n    monkeypatch.setattr(a, 'b', 1)\n",
+        "@pytest.fixture(autouse=True)\ndef named(monkeypatch):\n    monkeypatch.setenv('STAGE', 'beta')\n",
+        "@pytest.fixture(scope='package', autouse=True)\ndef stage(table):\n    yield table\n",
+    ],
+)
+def test_a_fixture_that_is_asked_for_or_replaces_nothing_is_welcome(source: str) -> None:
+    assert found(source) == []
+
+
+def test_a_file_of_tests_may_have_one_beside_them_and_one_that_was_there_may_stay() -> None:
+    source = f"{UNASKED}{BENDS[0]}\n"
+    assert found(source, path="tests/unit/api/test_metrics.py") == []
+    assert found(source, source) == []
+    (finding,) = found(source.replace("600", "504"), source)
+    assert "every_status does something else than in the base release" in finding.what
