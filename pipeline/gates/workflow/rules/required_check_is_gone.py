@@ -42,8 +42,10 @@ def _one(tree: Tree, check: Check) -> Iterator[Found]:
 
 
 def _twins(check: Check, jobs: list[tuple[Workflow, Job]], kept: tuple[Workflow, Job]) -> Iterator[Found]:
+    """Of what is asked by the clock or by hand nobody takes one success for another: nothing waits for it."""
+    waiting = set(check.events) - {"schedule", "workflow_dispatch"}
     for one, job in jobs:
-        if (one, job) != kept and set(one.triggers) & set(check.events):
+        if (one, job) != kept and set(one.triggers) & waiting:
             yield Found(
                 f"{one.path}:{job.line}", f"a second job is called {check.name!r}: its success stands for the first's"
             )
