@@ -5,9 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import api
+from tests.unit.api.handlers.every.kept import LIFETIMES
 
-LIFETIMES = frozenset({"expires_at", "expiration"})
-"""The attributes by which tables let items go (api/needs.py)."""
 NOTES = {
     "adapters/circuits.py": 1,
     "adapters/items.py": 3,
@@ -22,8 +21,11 @@ Workers write things of which no operation tells, so not every item that ends is
 
 
 def written(source: str) -> int:
-    """How often `source` names such an attribute as text, but for where it says what it does."""
-    return sum(isinstance(node, ast.Constant) and node.value in LIFETIMES for node in ast.walk(ast.parse(source)))
+    """How often `source` names such an attribute as text or as an argument."""
+    nodes = [*ast.walk(ast.parse(source))]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    arguments = [node.arg for node in nodes if isinstance(node, ast.keyword)]
+    return sum(each in LIFETIMES for each in (*texts, *arguments))
 
 
 def test_only_notes_end_by_themselves() -> None:
@@ -33,6 +35,6 @@ def test_only_notes_end_by_themselves() -> None:
 
 
 def test_an_attribute_is_seen_wherever_it_is_written() -> None:
-    said = ('{"expires_at": 1}', 'item["expires_at"] = 1', 'ENDS = "expiration"', 'dict(**{"expires_at": 1})')
+    said = ('{"expires_at": 1}', 'item["expires_at"] = 1', 'ENDS = "expiration"', "dict(item, expires_at=1)")
     assert [written(source) for source in said] == [1, 1, 1, 1]
     assert written('"""By `expires_at`."""\nlink.expires_at') == 0

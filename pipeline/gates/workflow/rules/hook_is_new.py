@@ -31,11 +31,8 @@ def _bending(path: str, source: str) -> frozenset[tuple[str, str]]:
     """A test file's own fixtures are read beside its tests; those of a conftest.py, or which it takes from somewhere,
     lie out of sight of them.
     """
-    return (
-        hooks_in(source)
-        if path.rsplit("/", 1)[-1].startswith("test_")
-        else hooks_in(source) | bending_fixtures_in(source)
-    )
+    beside_its_tests = path.rsplit("/", 1)[-1].startswith("test_")
+    return hooks_in(source) | (frozenset() if beside_its_tests else bending_fixtures_in(source))
 
 
 RULE = Rule(
@@ -44,8 +41,8 @@ RULE = Rule(
     "only add options or words; a fixture with `autouse` that replaces something, outside of a file of tests, likewise",
     why="a hook can forgive what a test asserted, take tests away behind whatever brings them back, and report red as "
     "green",
-    fix="a fixture is enough for most; where a hook is needed, waive this first, in a change of its own. What is no "
-    "hook is called something else",
+    fix="a fixture that tests ask for by its name is enough for most; where it is not, waive this first, in a change "
+    "of its own. What is no hook is called something else",
     models="S11, W16",
     check=_check,
     against_base=True,
