@@ -17,7 +17,7 @@ from pipeline.gates.judge import Asked, broke, judge
 from pipeline.gates.output import cleaned, say_verdict, write
 from pipeline.gates.passes import Passes
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Delivery, Gate
+from pipeline.plan.model import OWN, Delivery, Gate
 from pipeline.record.verdict import Outcome, Verdict
 
 type Gather = Callable[[Context], Evidence]
@@ -117,7 +117,8 @@ def _planned(name: str, stage: str | None, delivery: Delivery) -> Gate:
     try:
         return delivery.gate(name, stage)
     except KeyError as problem:
-        known = ", ".join(f"{gate.name} ({asked_in})" for asked_in, gate in delivery.gates())
+        own = ((OWN, gate) for gate in delivery.own_gates)
+        known = ", ".join(f"{gate.name} ({asked_in})" for asked_in, gate in (*delivery.gates(), *own))
         raise GateUsage(f"{problem.args[0]}: the plan asks {known}") from problem
 
 

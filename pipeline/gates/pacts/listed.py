@@ -33,15 +33,17 @@ def check(context: Context) -> Part:
         return Part("consumers", 0, "pacts", (Finding(str(PACTS), f"unreadable: {problem}", "mend the file"),))
     findings = [*wrong(listed, pacts, [stage.name for stage in DELIVERY.stages])]
     findings += _read(pacts, context)
+    left: tuple[Finding, ...] = ()
     if context.base is not None:
         try:
-            live = live_in(context.base)
+            live, before = live_in(context.base), read_consumers(context.base)
         except (UnreadablePact, UnreadableList) as problem:
             raise GateBroke(f"the base release: {problem}") from problem
         findings += lost(live, pacts)
+        left = tuple(gone(before, listed))
     unlisted = [pact for pact in pacts if pact.name not in {entry.pact for entry in listed}]
     notes = [Finding(f"{PACTS}/{pact.name}", "pact-unlisted: nobody says where it is live", _ADD) for pact in unlisted]
-    return Part("consumers", len(pacts), "pacts", tuple(findings), tuple(notes))
+    return Part("consumers", len(pacts), "pacts", tuple(findings), (*notes, *left))
 
 
 def _read(pacts: tuple[Pact, ...], context: Context) -> list[Finding]:
@@ -71,6 +73,19 @@ def wrong(listed: Iterable[Live], pacts: Iterable[Pact], stages: Collection[str]
         if entry.digest not in (None, pact.digest):
             said = f"pact-changed: {entry.pact}, on which {who} relies, is no longer what it was ({pact.short})"
             yield _finding(said, _KEEP)
+
+
+def gone(before: Iterable[Live], listed: Iterable[Live]) -> Iterator[Finding]:
+    """Stages that a version is said to have left: from the next release on nobody asks for its sake there."""
+    now = {(entry.consumer, entry.provider, entry.version): entry.stages for entry in listed}
+    for entry in before:
+        still = now.get((entry.consumer, entry.provider, entry.version), ())
+        if less := [stage for stage in entry.stages if stage not in still]:
+            yield _finding(
+                f"stage-left: {entry.consumer} {entry.version} is said to be live in {', '.join(less)} no more, "
+                f"and the next release may break it there",
+                "see that it has gone from there",
+            )
 
 
 def lost(live: Iterable[Need], pacts: Iterable[Pact]) -> Iterator[Finding]:

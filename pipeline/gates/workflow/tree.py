@@ -28,6 +28,8 @@ SUPPRESSIONS = (
     "pipeline/gates/guard/doors.toml",
 )
 """Where findings are let be, each with its reason."""
+ADVISORIES = "pipeline/gates/dependencies/known_vulnerable.toml"
+"""Which versions are known to be vulnerable."""
 FOLDERS = (".github/", *SCRIPTS)
 LOCKS = "locks/"
 CODE = ("api/", "pipeline/", "tests/")
@@ -151,7 +153,7 @@ def is_action(path: str) -> bool:
 
 def _matters(path: str) -> bool:
     named = path.rsplit("/", 1)[-1] in ANYWHERE
-    return named or path.startswith((*FOLDERS, LOCKS)) or path in (*ALSO, *SUPPRESSIONS) or is_opened(path)
+    return named or path.startswith((*FOLDERS, LOCKS)) or path in (*ALSO, *SUPPRESSIONS, ADVISORIES) or is_opened(path)
 
 
 def _running(tree: Tree) -> Iterator[tuple[str, Step, str | None]]:

@@ -23,6 +23,8 @@ _VARIABLE = re.compile(r"\$\{(?!AWS::)[\w.-]+:[^}]*\}")
 """`${aws:PrincipalTag/customer}` (IAM user guide, "IAM policy elements: Variables and tags")."""
 OWN = "${"
 """How a name begins that the stack itself gives: the ARN of its own table, bucket or queue."""
+_BEGINS_ALIKE = re.compile(r"\}\*")
+"""A wildcard right behind a name that is filled in: `${table}*` is also the table whose name goes on from there."""
 
 
 def look(subject: Subject) -> Iterator[Looked]:
@@ -60,7 +62,8 @@ def _wrong(new: Grant, had: tuple[Grant, ...], ours: frozenset[str]) -> Iterator
     if own and not _of_the_caller(new.on):
         yield Wrong(f"{new.action} was on what is the caller's own, {own[0]}, is on {new.on}", "Resource")
     narrower = [old.on for old in had if old.action == new.action and old.on != new.on and covers(new.on, old.on)]
-    if narrower and not new.on.startswith(OWN) and not _is_on_the_same(new.statement, had):
+    own_thing = new.on.startswith(OWN) and not _BEGINS_ALIKE.search(new.on)
+    if narrower and not own_thing and not _is_on_the_same(new.statement, had):
         yield Wrong(f"{new.action} was on {narrower[0]}, is on {new.on}", "Resource")
 
 

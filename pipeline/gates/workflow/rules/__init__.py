@@ -3,6 +3,7 @@
 from pipeline.gates.workflow.rule import Rule
 from pipeline.gates.workflow.rules import (
     action_is_not_locked,
+    advisory_is_forgotten,
     approval_is_automatic,
     branch_rules_are_weak,
     cache_in_a_deployment,
@@ -103,6 +104,7 @@ RULES: tuple[Rule, ...] = tuple(
         text_becomes_code,
         text_is_evaluated,
         action_is_not_locked,
+        advisory_is_forgotten,
         lock_is_rewritten,
         hash_is_new,
         folder_starts_code,

@@ -102,6 +102,18 @@ def test_a_version_that_had_gone_before_may_be_forgotten(release: Context) -> No
     assert found(release) == []
 
 
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [(({"stages": ["beta"]},), "prod"), (({"stages": []},), "beta, prod"), ((), "beta, prod")],
+)
+def test_a_stage_that_a_version_is_said_to_have_left_is_told(
+    release: Context, entries: tuple[dict[str, object], ...], left: str
+) -> None:
+    put_list(release.root, *entries)
+    told = [note.what for note in check(release).warnings if note.what.startswith("stage-left: ")]
+    assert told == [f"stage-left: shop 1 is said to be live in {left} no more, and the next release may break it there"]
+
+
 def test_without_a_base_nothing_can_get_lost(tmp_path: Path) -> None:
     put_pact(tmp_path, ORDER)
     put_list(tmp_path, {})

@@ -10,6 +10,7 @@ from pipeline.gates.workflow.promised import Demand, Promised, read_promised
 from pipeline.gates.workflow.rule import Look
 from pipeline.gates.workflow.rules import suppression_is_new, tests_are_left_out
 from pipeline.gates.workflow.rules.floor_is_lowered import RULE
+from pipeline.gates.workflow.tree import ADVISORIES
 from pipeline.plan.delivery import DELIVERY
 from tests.unit.pipeline.gates.workflow.world import ROOT, edited, findings, made, refusals, rules_against, texts
 from tests.unit.pipeline.gates.world import TODAY, put
@@ -123,6 +124,25 @@ def test_comments_that_let_findings_be_are_told() -> None:
     bare, silenced = {"api/x.py": "x = 1\n"}, {"api/x.py": "x = 1  # noqa: S1\n", "api/y.py": "y = 1  # type: ignore\n"}
     look = Look(replace(made(texts()), code=silenced), replace(made(texts()), code=bare), TODAY)
     assert [one.where for one in suppression_is_new.RULE.findings(look)] == ["api/x.py:1", "api/y.py:1"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('CVE-2024-52304 = "<3.10.11"\n', ""),
+        ('CVE-2024-52304 = "<3.10.11"', 'CVE-2024-52304 = "<3.1"'),
+        ('">=5.26.0,<5.29.5", ', ""),
+        ("[aiohttp]", "[aio]"),
+        ("[aiohttp]", "aiohttp = ["),
+    ],
+)  # fmt: skip
+def test_what_was_known_to_be_vulnerable_stays_known(old: str, new: str) -> None:
+    assert "advisory-is-forgotten" in rules_against(edited(ADVISORIES, old, new))
+
+
+def test_more_may_become_known() -> None:
+    more = edited(ADVISORIES, 'CVE-2024-52304 = "<3.10.11"', 'CVE-2024-52304 = ["<3.10.11", "==3.11.0"]')
+    assert rules_against(more) == set()
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,17 @@ def any_customers_photographs(document: Template) -> None:
         statement["Resource"] = json.loads(re.sub(r"\$\{aws:PrincipalTag/\w+\}/", "", text))
 
 
+def customers_whose_names_begin_alike(document: Template) -> None:
+    """`7/*` is customer 7's own, `7*` is also customer 71's."""
+    for statement in statements(document, "UploadsUploader"):
+        text = json.dumps(statement["Resource"])
+        statement["Resource"] = json.loads(re.sub(r"(\$\{aws:PrincipalTag/\w+\})/", r"\1", text))
+
+
+def tables_whose_names_begin_alike(document: Template) -> None:
+    allow(document, "dynamodb:UpdateItem", table(document, "*"))
+
+
 def another_account(document: Template) -> None:
     allow(document, "s3:GetObject", "arn:aws:dynamodb:eu-west-1:999999999999:table/other")
 
@@ -65,6 +76,8 @@ def another_account(document: Template) -> None:
         (by_any_service, "kms:viaservice (stringequals) is no longer asked for"),
         (any_secret, "secret:orders-prod/partner/*, is on"),
         (any_customers_photographs, "was on what is the caller's own, ${DataClaims"),
+        (customers_whose_names_begin_alike, "/${aws:PrincipalTag/customer}*"),
+        (tables_whose_names_begin_alike, "Arn}*"),
         (another_account, "an account that is not ours"),
     ],
 )
