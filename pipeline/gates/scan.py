@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pipeline.gates import waivers
 from pipeline.gates.context import Context
+from pipeline.gates.dependencies import cooldown
 from pipeline.gates.evidence import Evidence, broken_of, warnings_of
 from pipeline.gates.part import TOLD_ONLY, Job, Part, run_jobs
 from pipeline.gates.tools import (
@@ -39,7 +40,10 @@ JOBS = (
 
 
 def gather(context: Context) -> Evidence:
-    """Everything the tools say, without what is waived. Measures `high`."""
+    """Everything the tools say, without what is waived.
+
+    Measures `high`, and `release age`: the days that a release must be old, which `locks` asks of each.
+    """
     known = waivers.read(context.root)
 
     def spared(job: Job) -> Job:  # as each tool ends, so that what is told of it is what counts
@@ -69,7 +73,7 @@ def evidence(parts: tuple[Part, ...], wrong: tuple[Finding, ...], waivers_known:
         summary=f"{len(high)} high, {len(low)} low, {'; '.join((f'{looked} checked', *spared))}",
         checked=resources,
         checked_what="resources",
-        measured={"high": len(high)},
+        measured={"high": len(high), "release age": cooldown.DAYS},
         findings=high,
         warnings=low + warnings_of(parts),
         broken=broken_of(parts),

@@ -29,6 +29,7 @@ TOOLS = Suite(
         "tests/unit/contract",
         "tests/unit/fuzz",
         "tests/unit/load",
+        "tests/unit/smoke",
         "tests/unit/support",
         "tests/report",
         "tests/mutation",

@@ -35,8 +35,14 @@ UNIT = Gate("unit", (*ALL_RAN, COVERED), checked_at_least=3_580, compares=True)
 SELFTEST = Gate("selftest", (*ALL_RAN, COVERED), checked_at_least=7_000)
 MUTATION = Gate("mutation", (Limit("stopped", at_least=100, unit="%"),), checked_at_least=6, timeout_minutes=30)
 CONTRACT = Gate("contract", (*ALL_RAN, Limit("breaking", at_most=0)), checked_at_least=32, compares=True)
-# It keeps the bills of materials: the next advisory asks what releases are made of.
-SCAN = Gate("scan", (Limit("high", at_most=0),), checked_at_least=1_200, keeps=True)
+# It keeps the bills of materials: the next advisory asks what releases are made of. No release is locked before it is a
+# week old, since most of what is published to do harm is found by then.
+SCAN = Gate(
+    "scan",
+    (Limit("high", at_most=0), Limit("release age", at_least=7, unit="days")),
+    checked_at_least=1_200,
+    keeps=True,
+)
 GUARD = Gate("guard", (NOTHING_FOUND,), checked_at_least=6_000, compares=True)
 INTEGRATION = Gate("integration", ALL_RAN, checked_at_least=1_350)
 FUZZ = Gate(

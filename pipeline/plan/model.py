@@ -141,11 +141,16 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Domain:
-    """A name of one's own for the API, in a hosted zone of the stage's account."""
+    """A name of one's own for the API, in a hosted zone of the stage's account.
+
+    `alone` closes the gateway's own address, as soon as there is the name: not before callers have come over to it,
+    where there were callers before.
+    """
 
     name: str
     zone: str
     zone_id: str
+    alone: bool = True
 
 
 SIMULATOR = "success@simulator.amazonses.com"
@@ -186,13 +191,13 @@ class StageSettings:
     `most_table_units` in DynamoDB request units per second, for reads and for writes. `test_sign_in` lets a role in the
     pipeline's account make test users and sign them in with a password, through Cognito's admin API; never in prod.
     `mail` is how customers are written to. `seller` is who sells, as invoices say it: name and address, line by line.
-    `payment_provider` is where payments are asked for: the provider's sandbox, but in prod. `social` is what
-    customers may sign in with besides their mail address. `concurrency_limit` is how many functions the account may run
-    at once (a quota of its region); `alerts` says who is told. `origins` are those of the sites whose pages may call
-    the API (`https://shop.example.com`); with a `domain` it answers there and nowhere else. `traced` is the part of
-    requests that X-Ray keeps, 0 to 1, and `spans` adds steps within a function, which costs each cold start a sixth of
-    a second. Once in an account: `analyze_access` looks for access from outside it, and `monthly_budget` is what it may
-    cost in US dollars, with 0 for no budget. `replicas` is for who must have a second copy, by law or by contract.
+    `payment_provider` is where payments are asked for: the provider's sandbox, but in prod. `social` is what customers
+    may sign in with besides their mail address. `concurrency_limit` is how many functions the account may run at once
+    (a quota of its region); `alerts` says who is told. `origins` are those of the sites whose pages may call the API
+    (`https://shop.example.com`); with a `domain` it answers there. `traced` is the part of requests that X-Ray keeps, 0
+    to 1, and `spans` adds steps within a function, which costs each cold start a sixth of a second. Once in an account:
+    `analyze_access` looks for access from outside it, and `monthly_budget` is what it may cost in US dollars, with 0
+    for no budget. `replicas` is for who must have a second copy, by law or by contract.
     """
 
     log_retention_days: int

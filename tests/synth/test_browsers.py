@@ -1,8 +1,10 @@
 """What browsers meet, as synthesized: which sites' pages may call, and a name of one's own."""
 
 import re
+from dataclasses import replace
 
 from pipeline.cloud.service.cors import on_gateway_responses
+from pipeline.cloud.service.domain import closes_the_gateways_address
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from tests.synth.planned import settings
 from tests.synth.reading import Json, Resource, Template
@@ -120,6 +122,12 @@ def test_a_stage_with_a_domain_answers_there_with_a_modern_tls_and_nowhere_else(
     assert (record["Name"], record["Type"]) == ("orders.example.com.", "A")
     assert record["AliasTarget"]["DNSName"] == {"Fn::GetAtt": [domain.name, "RegionalDomainName"]}
     assert everything.document["Outputs"]["ApiUrl"]["Value"] == "https://orders.example.com/"
+
+
+def test_the_gateways_address_stays_open_until_callers_have_come_over() -> None:
+    beside = replace(EVERYTHING["domain"], alone=False)
+    stages = (wishing(), wishing(domain=beside), wishing(domain=EVERYTHING["domain"]))
+    assert [closes_the_gateways_address(each) for each in stages] == [None, None, True]
 
 
 def test_browsers_are_told_to_come_back_over_tls_where_the_name_is_ours(

@@ -1,11 +1,14 @@
 """The rollout as synthesized: what shifts, what watches the new version alone, and what is asked before and after."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
+from pipeline.hooks.after_allow_traffic import requests_served
 from pipeline.plan.model import Alarm
 from tests.synth.planned import planned
 from tests.synth.reading import Json, Resource, Template
@@ -109,6 +112,51 @@ def test_every_alarm_sees_the_new_version_alone(template: Template, stage: str, 
         for metric in metrics:
             namespace = metric["MetricStat"]["Metric"]["Namespace"]
             assert dimensions(metric) == {"AWS/Lambda": lambdas, "Orders": own}[namespace]
+
+
+def deployed(group: Group, told: Json) -> Any:
+    """What a part of the template says once the function is deployed as `function`, in its version 7."""
+    text = json.dumps(told).replace(json.dumps({"Ref": group.function.name}), '"function"')
+    return json.loads(text.replace(json.dumps(group.number), '"7"'), object_hook=_joined)
+
+
+def _joined(told: Json) -> Any:
+    return "".join(told["Fn::Join"][1]) if set(told) == {"Fn::Join"} else told
+
+
+class CloudWatch:
+    """Notes which series is asked for, and has no figures."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def get_metric_data(self, **asked: Any) -> Any:
+        self.asked = asked["MetricDataQueries"]
+        return {"MetricDataResults": []}
+
+
+def test_the_hook_after_the_shift_counts_what_the_alarms_count_and_nothing_that_was_sent_to_try_it(
+    template: Template, stage: str, name: str, group: Group
+) -> None:
+    """The hook before it asks the version by its number, which CloudWatch counts as another resource than its alias."""
+    said = deployed(group, group.hook(template, "After")["Environment"]["Variables"])
+    cloudwatch: Any = CloudWatch()
+    assert requests_served(cloudwatch, said, datetime(2026, 11, 23, tzinfo=UTC)) == 0
+    watched = [
+        deployed(group, metric)
+        for alarm, built in alarms(template, stage, name)
+        if alarm.measure == "errors"
+        for metric in built["Metrics"]
+        if metric["Id"] == "requests"
+    ]
+    assert [series(each) for each in cloudwatch.asked] == [series(each) for each in watched] != []
+    assert dimensions(watched[0])["Resource"] == "function:live"
+
+
+def series(metric: Json) -> tuple[object, ...]:
+    """What tells a series from any other, in whatever order its dimensions stand."""
+    asked = metric["MetricStat"]["Metric"]
+    return asked["Namespace"], asked["MetricName"], dimensions(metric)
 
 
 READS = {

@@ -13,7 +13,7 @@ from pipeline.cloud.openapi import Operation
 from pipeline.cloud.service.auth import ACCESS_SCOPE, Auth
 from pipeline.cloud.service.cors import add_preflights, on_gateway_responses
 from pipeline.cloud.service.direct import Direct
-from pipeline.cloud.service.domain import OwnDomain, transport_headers
+from pipeline.cloud.service.domain import OwnDomain, closes_the_gateways_address, transport_headers
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.gateway_responses import add_gateway_responses
 from pipeline.cloud.service.log_protection import LOG_PROTECTION
@@ -80,7 +80,7 @@ class Api(Construct):
             rest_api_name=f"orders-{stage.name}",
             description="Orders API: contracts/openapi.yaml",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
-            disable_execute_api_endpoint=True if stage.settings.domain else None,
+            disable_execute_api_endpoint=closes_the_gateways_address(stage),
             cloud_watch_role=True,
             api_key_source_type=apigateway.ApiKeySourceType.AUTHORIZER,
             deploy_options=apigateway.StageOptions(

@@ -45,6 +45,12 @@ class OwnDomain(Construct):
         route53.ARecord(self, "Address", zone=zone, record_name=domain.name, target=leads_there)
 
 
+def closes_the_gateways_address(stage: Stage) -> bool | None:
+    """Whether the gateway's own address, which callers had until there was a name, is closed; None leaves it open."""
+    domain = stage.settings.domain
+    return True if domain and domain.alone else None
+
+
 def transport_headers(stage: Stage) -> dict[str, str]:
     """What an answer says of TLS: nothing without a domain, because the gateway's own name is not ours to speak for."""
     return {"Strict-Transport-Security": STRICT_TRANSPORT_SECURITY} if stage.settings.domain else {}

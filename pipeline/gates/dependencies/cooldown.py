@@ -14,6 +14,7 @@ from pipeline.record.verdict import Finding
 
 FILE = "locks/released.txt"
 DAYS = 7
+"""How old a release is at least when it is locked. The plan has a limit for it, so that no change asks for less."""
 _LINE = re.compile(r"(?P<pin>\S+(?:==|@)\S+) (?P<day>\d{4}-\d{2}-\d{2})")
 
 

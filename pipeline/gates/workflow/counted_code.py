@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pipeline.gates.pytest_runs import FINISHED
 from pipeline.gates.workflow.rows import cases_in
 from pipeline.gates.workflow.tree import Tree
 
@@ -86,11 +87,21 @@ def words_in(source: str) -> frozenset[str]:
 
 def _skips(module: ast.Module) -> Iterator[ast.AST]:
     """`pytest.skip(…)`, `pytest.mark.skipif`, `unittest.skip`, `collect_ignore = …`, `__test__ = False`."""
+    broken = {id(one.func) for one in ast.walk(module) if isinstance(one, ast.Call) and _breaks(one)}
     for one in ast.walk(module):
         is_call = isinstance(one, ast.Attribute) and one.attr in _SKIPS and _is_of_tests(one.value)
+        is_call = is_call and id(one) not in broken
         is_name = isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and one.id in _NAMES
         if is_call or is_name:
             yield one
+
+
+def _breaks(call: ast.Call) -> bool:
+    """Whether it is `pytest.exit(…, returncode=3)`: no gate takes a run that ends so for one that has finished."""
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "exit"):
+        return False
+    codes = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "returncode")]
+    return any(isinstance(one, ast.Constant) and type(one.value) is int and one.value not in FINISHED for one in codes)
 
 
 def _is_of_tests(node: ast.expr) -> bool:

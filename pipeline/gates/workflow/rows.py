@@ -46,9 +46,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Made:
-    """What a file makes: its tests, each with its rows; and what its names hold."""
+    """What a file makes: its tests, each with its rows, also by their names; and what its names hold.
+
+    `by_name` are those tests whose name no other test of the file has.
+    """
 
     tests: tuple[Size, ...] = ()
+    by_name: Mapping[str, Size] = field(default_factory=dict)
     names: Mapping[str, Size | Name] = field(default_factory=dict)
 
 
@@ -58,6 +62,11 @@ ONE = Size(1)
 def cases_in(code: Mapping[str, str], path: str) -> int:
     """How many tests the file makes, over the code that it imports names from."""
     return sum(_sized(code, test, DEPTH) for test in _made(path, code[path]).tests)
+
+
+def cases_by_name(code: Mapping[str, str], path: str) -> dict[str, int]:
+    """The same for each test by itself, but for those that share a name."""
+    return {name: _sized(code, test, DEPTH) for name, test in _made(path, code[path]).by_name.items()}
 
 
 def touched(old: Mapping[str, str], new: Mapping[str, str], changed: set[str]) -> set[str]:
@@ -117,7 +126,8 @@ def _made(path: str, source: str) -> Made:
         return Made()
     reader = _Reader(PurePosixPath(path))
     reader.read(module.body, ())
-    return Made(tuple(reader.tests), reader.names)
+    single = {name: sizes[0] for name, sizes in reader.by_name.items() if len(sizes) == 1}
+    return Made(tuple(reader.tests), single, reader.names)
 
 
 class _Reader:
@@ -128,6 +138,7 @@ class _Reader:
         self.names: dict[str, Size | Name] = {}
         self.modules: dict[str, str] = {}
         self.tests: list[Size] = []
+        self.by_name: dict[str, list[Size]] = {}
 
     def read(self, body: list[ast.stmt], around: tuple[Size, ...]) -> None:
         """`around` are the rows that the class of a test has for each of its tests."""
@@ -147,7 +158,9 @@ class _Reader:
     def _function(self, one: ast.FunctionDef | ast.AsyncFunctionDef, around: tuple[Size, ...]) -> None:
         rows = tuple(self._rows(one.decorator_list))
         if one.name.startswith("test"):
-            self.tests.append(Size(1, times=(*around, *rows)))
+            test = Size(1, times=(*around, *rows))
+            self.tests.append(test)
+            self.by_name.setdefault(one.name, []).append(test)
         self.tests += self._given(one)
 
     def _given(self, one: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Size]:

@@ -9,10 +9,17 @@ from typing import cast
 import pytest
 
 from tests.fuzz.forks import Ended, Forks
-from tests.fuzz.run import Run, runs_of, side_by_side
+from tests.fuzz.run import DEFAULT_EXAMPLES, Run, arguments, runs_of, side_by_side
 
 INCLUDE = "--include-operation-id"
 RUNS = tuple(Run(name, Path("schemathesis.toml"), ()) for name in ("one", "two"))
+PHASES = frozenset({"examples", "coverage", "fuzzing", "stateful"})
+"""All that Schemathesis has, and runs where it is not told which."""
+ALONE = PHASES - {"stateful"}
+"""Without what goes from one operation to the next: there is one alone."""
+CHOOSING = frozenset({"--include-tag", "--exclude-tag", "--phases", INCLUDE})
+TOLD = frozenset({"--config-file", "--seed", "--no-color", "--report-ndjson-path"})
+"""The options of every run. Another one could ask for less, so it is written down here before it is used."""
 
 
 @dataclass
@@ -59,6 +66,38 @@ def test_every_tag_is_asked_by_those_who_call_it() -> None:
         assert runs[own].chosen[:2] == ("--include-tag", own)
         for of_customers in ("coverage", "others"):
             assert ("--exclude-tag", own) in list(pairwise(runs[of_customers].chosen))
+
+
+def phases_of(runs: Sequence[Run]) -> dict[str, frozenset[str]]:
+    """By who calls, the phases in which their operations are asked."""
+    found: dict[str, frozenset[str]] = {}
+    for each in runs:
+        told = dict(pairwise(each.chosen)).get("--phases")
+        phases = frozenset(told.split(",")) if told else PHASES
+        found[each.config.stem] = found.get(each.config.stem, frozenset()) | phases
+    return found
+
+
+def test_everybody_s_operations_are_asked_in_every_phase() -> None:
+    assert phases_of(runs_of(CONFIGS, "")) == {"customers": PHASES, "partners": PHASES, "carriers": ALONE}
+
+
+def test_operations_that_are_asked_alone_are_asked_in_every_phase_too() -> None:
+    found = phases_of(runs_of(CONFIGS, "getOrder,scanParcel,getPartnerUsage"))
+    assert found == dict.fromkeys(("customers", "partners", "carriers"), ALONE)
+
+
+@pytest.mark.parametrize("only", ["", "getOrder,scanParcel,getPartnerUsage"])
+def test_no_run_is_told_anything_else_that_could_ask_for_less(only: str) -> None:
+    for each in runs_of(CONFIGS, only):
+        chosen = [word for word in each.chosen if word.startswith("-")]
+        assert set(chosen) <= CHOOSING
+        assert chosen.count("--phases") <= 1  # of two, the last one counts
+        assert {word for word in arguments(each, Path("report"), "7") if word.startswith("-")} == TOLD | {*chosen}
+
+
+def test_a_gate_makes_as_many_examples_as_it_ever_did() -> None:
+    assert int(DEFAULT_EXAMPLES) >= 15
 
 
 def test_operations_that_are_asked_alone_are_asked_by_those_who_call_them() -> None:

@@ -8,8 +8,9 @@ from pipeline.gates.guard.facts.alarms import Firing, Metric, Watch, firing_of, 
 from pipeline.gates.guard.facts.metric_math import CannotTell
 from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.facts.quiet import COMPOSITE, only_suppresses
+from pipeline.gates.guard.facts.renamed import successor
 from pipeline.gates.guard.facts.rollout import ALARM, VERSION
-from pipeline.gates.guard.facts.strictness import Question, no_longer_fires, question_of
+from pipeline.gates.guard.facts.strictness import Question, no_longer_fires, question_of, sees_otherwise
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -25,7 +26,8 @@ ABOUT = About(
     needs="nothing",
 )
 MILDEST_FIRST = ("Minimum", "Average", "p50", "p90", "p95", "p99", "p99.9", "Maximum")
-_BAND = re.compile(r"ANOMALY_DETECTION_BAND\(\s*\w+\s*(?:,\s*([\d.]+))?\s*\)")
+BOTH_SIDES = "LessThanLowerOrGreaterThanUpperThreshold"
+_BAND = re.compile(r"ANOMALY_DETECTION_BAND\(\s*(\w+)\s*(?:,\s*([\d.]+))?\s*\)")
 _USUAL_BAND = 2.0
 """Standard deviations, where an expression names none."""
 
@@ -37,7 +39,7 @@ def look(subject: Subject) -> Iterator[Looked]:
         if new is None or new.type != old.type:
             continue  # which `alarm_stays` tells
         if old.type == COMPOSITE:
-            yield looked(new, *_told(old, new), *_rule(old, new))
+            yield looked(new, *_told(old, new), *_rule(subject, old, new))
         elif _only_suppresses(subject, old, new):
             yield looked(new)  # of which `quiet_stays_short` says when it may be on: to be on less is no weakness
         else:
@@ -60,10 +62,11 @@ def _told(old: Resource, new: Resource) -> Iterator[Wrong]:
         yield Wrong(changed(old.at("TreatMissingData"), new.at("TreatMissingData")), "TreatMissingData")
 
 
-def _rule(old: Resource, new: Resource) -> Iterator[Wrong]:
+def _rule(subject: Subject, old: Resource, new: Resource) -> Iterator[Wrong]:
     before, after = old.at("AlarmRule"), new.at("AlarmRule")
     for name in sorted(set(names_in(before)) - set(names_in(after))):
-        yield Wrong(f"it no longer hears {name}", "AlarmRule")
+        if not _is_heard_by_another_name(subject, old, name, new):
+            yield Wrong(f"it no longer hears {name}", "AlarmRule")
     if (suppressor := new.at("ActionsSuppressor")) is not None and suppressor != old.at("ActionsSuppressor"):
         yield Wrong(f"what silences it {changed(old.at('ActionsSuppressor'), suppressor)}", "ActionsSuppressor")
     for period in ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"):
@@ -72,6 +75,13 @@ def _rule(old: Resource, new: Resource) -> Iterator[Wrong]:
     for word in ("AND", "NOT", "FALSE"):
         if _words(after).split().count(word) > _words(before).split().count(word):
             yield Wrong(f"it needs more to fire: {changed(before, after)}", "AlarmRule")
+
+
+def _is_heard_by_another_name(subject: Subject, old: Resource, name: str, new: Resource) -> bool:
+    before = subject.base.stack(old.stack) if subject.base else None
+    part = before.resources.get(name) if before else None
+    after = successor(subject, part) if part else None
+    return after is not None and after.logical_id in names_in(new.at("AlarmRule"))
 
 
 def _words(rule: Json) -> str:
@@ -112,6 +122,8 @@ def _series(subject: Subject, old: Resource, new: Resource) -> Iterator[Wrong]:
         yield Wrong(milder, "Statistic")
     elif before.band is not None and after.band is not None:
         yield from _band(before, after)
+        yield from _sides(old, new)
+        yield from _learnt(old, new)
     else:
         yield from _limit(old, new)
 
@@ -156,12 +168,41 @@ def _band(before: Watch, after: Watch) -> Iterator[Wrong]:
 
 def _width(watch: Watch) -> float | None:
     found = _BAND.fullmatch(watch.expressions.get(watch.band or "", "").strip())
-    return float(found[1] or _USUAL_BAND) if found else None
+    return float(found[2] or _USUAL_BAND) if found else None
+
+
+def _sides(old: Resource, new: Resource) -> Iterator[Wrong]:
+    was, now = (each.at("ComparisonOperator") for each in (old, new))
+    if now not in (was, BOTH_SIDES):
+        yield Wrong(f"it looks at the other side of its band: {changed(was, now)}", "ComparisonOperator")
+
+
+def _learnt(old: Resource, new: Resource) -> Iterator[Wrong]:
+    """What moves within the band, and what the band is learnt of, are the same numbers as in the base."""
+    for read in (_asked, _asked_of_its_band):
+        before = read(old)
+        after = _by_the_same_statistics(read(new), before)
+        told = changed(*(dict(each.expressions).get(each.returned or "", each.returned) for each in (before, after)))
+        try:
+            seen = sees_otherwise(before, after)
+        except CannotTell as problem:
+            yield Wrong(f"nobody can tell whether it still looks at the same numbers: {problem}", "Metrics")
+            return
+        if seen:
+            yield Wrong(f"it looks at other numbers where there is {seen}: {told}", "Metrics")
+            return
+
+
+def _asked_of_its_band(alarm: Resource) -> Question:
+    """The same of the row that its band is laid round, as if that were compared."""
+    watch = watch_of(alarm)
+    found = _BAND.fullmatch(watch.expressions.get(watch.band or "", "").strip())
+    return replace(_asked(alarm), returned=found[1] if found else None)
 
 
 def _limit(old: Resource, new: Resource) -> Iterator[Wrong]:
-    before = question_of(watch_of(old), firing_of(old))
-    after = _by_the_same_statistics(question_of(watch_of(new), firing_of(new)), before)
+    before, after = _asked(old), _asked(new)
+    after = _by_the_same_statistics(after, before)
     if before == after:
         return
     thresholds = changed(old.at("Threshold"), new.at("Threshold"))
@@ -169,9 +210,10 @@ def _limit(old: Resource, new: Resource) -> Iterator[Wrong]:
         upwards = firing_of(old).upwards
         if before.threshold is None or after.threshold is None:
             yield Wrong(f"its threshold {thresholds}", "Threshold")
-        elif after.threshold != before.threshold and (after.threshold > before.threshold) == upwards:
+            return
+        if after.threshold != before.threshold and (after.threshold > before.threshold) == upwards:
             yield Wrong(f"its threshold is weaker: {thresholds}", "Threshold")
-        return
+            return
     try:
         missed = no_longer_fires(before, after)
     except CannotTell as problem:
@@ -179,6 +221,11 @@ def _limit(old: Resource, new: Resource) -> Iterator[Wrong]:
         return
     if missed:
         yield Wrong(f"it no longer fires at {missed}", "Metrics")
+
+
+def _asked(alarm: Resource) -> Question:
+    """What it asks of the row that it compares."""
+    return question_of(watch_of(alarm), firing_of(alarm), without_data=alarm.at("TreatMissingData") == "breaching")
 
 
 def _by_the_same_statistics(question: Question, old: Question) -> Question:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.guard.assembly import Assembly
 from pipeline.gates.guard.comparing import differs, is_true, lost
 from pipeline.gates.guard.facts.api import METHOD
 from pipeline.gates.guard.facts.settings import STAGE
@@ -17,7 +18,7 @@ ABOUT = About(
     what="The API has an address; its endpoint, keys' source, TLS and firewall are those of the base or stricter",
     why="requests come in where nobody looks, or in a form that can be read and changed on the way",
     fix="bring back the endpoint, the security policy, or what stood before the API",
-    models="TLS 1.0 of a domain, the default endpoint left open, or closed without a domain, no web ACL; CWE-327",
+    models="TLS 1.0 of a domain; the default endpoint left open, or closed before callers know another; CWE-327",
     needs="every stage",
 )
 API, DOMAIN = "AWS::ApiGateway::RestApi", ("AWS::ApiGateway::DomainName", "AWS::ApiGateway::DomainNameV2")
@@ -36,6 +37,7 @@ KEYS, IN_HEADERS = "ApiKeySourceType", "HEADER"
 """Where a caller's key is looked for, and where if nothing is said."""
 TYPES = ("EndpointConfiguration", "Types")
 OLD_TLS = ("TLS_1_0", "TLS_1_1")
+LATER = "let both answer until the logs show that nobody asks at the old address, and close it in a later release"
 VARIABLE = "stageVariables."
 
 
@@ -59,10 +61,10 @@ def look(subject: Subject) -> Iterator[Looked]:
     yield from _names(subject)
 
 
-def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[Wrong | None]:
-    closed = is_true(api.at(OWN_ADDRESS))
-    if has_domain and not closed:
-        yield Wrong("it answers at the gateway's own name, too, past its domain", OWN_ADDRESS)
+def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[Wrong | Note | None]:
+    if has_domain and not is_true(api.at(OWN_ADDRESS)):
+        told = "it answers at the gateway's own name, too, past its domain"
+        yield Note(told, OWN_ADDRESS, LATER) if _answered(old) else Wrong(told, OWN_ADDRESS)
     yield lost(api, old, OWN_ADDRESS)
     yield differs(api, old, *TYPES)
     was, now = old.at(KEYS) if old else None, api.at(KEYS)
@@ -73,16 +75,31 @@ def _api(old: Resource | None, api: Resource, *, has_domain: bool) -> Iterator[W
         yield Wrong(f"a policy that is new says who may call it: {said(api.at('Policy'))}", "Policy")
 
 
+def _answered(old: Resource | None) -> bool:
+    """Whether it answered at its own address in the base, which callers know then."""
+    return old is not None and old.type == API and not is_true(old.at(OWN_ADDRESS))
+
+
 def _unreachable(subject: Subject, api: Resource) -> Wrong | None:
-    """Whether its own address is closed, and no domain of its stage leads to it."""
+    """Whether its own address is closed, and no domain of its stage leads to it, or none that callers may know yet."""
     if not is_true(api.at(OWN_ADDRESS)):
         return None
-    for stack in subject.candidate.of_stages():
-        if stack.stage == api.stage:
-            for mapping in stack.all(*MAPPINGS):
-                if stack.name != api.stack or api.logical_id in names_in(mapping.properties):
-                    return None
-    return Wrong("no request reaches it: its own address is closed, and no domain leads to it", OWN_ADDRESS)
+    if not _has_a_name(subject.candidate, api):
+        return Wrong("no request reaches it: its own address is closed, and no domain leads to it", OWN_ADDRESS)
+    old = subject.before(api)
+    if subject.base and old and _answered(old) and not _has_a_name(subject.base, old):
+        return Wrong("nobody knows its domain yet, and the address that everybody knows is closed", OWN_ADDRESS, LATER)
+    return None
+
+
+def _has_a_name(assembly: Assembly, api: Resource) -> bool:
+    """Whether a domain of its stage leads to it."""
+    return any(
+        stack.name != api.stack or api.logical_id in names_in(mapping.properties)
+        for stack in assembly.of_stages()
+        if stack.stage == api.stage
+        for mapping in stack.all(*MAPPINGS)
+    )
 
 
 def _another(old: Resource, new: Resource, name: str) -> Wrong | None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.guard.facts.flows import BUCKET, RULE, SUBSCRIPTION
+from pipeline.gates.guard.facts.messages import says_all_of
+from pipeline.gates.guard.facts.patterns import taken_alone_by
 from pipeline.gates.guard.facts.schedules import ends_sooner, runs_oftener, starts_later
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import at, changed, said
-from pipeline.gates.openapi.node import Json, listed
+from pipeline.gates.openapi.node import listed
 
 ABOUT = About(
     kind="events",
@@ -27,7 +29,7 @@ OFF: Mapping[str, tuple[str, str]] = {
 """By type, where it says that it is off."""
 SAME: Mapping[str, tuple[str, ...]] = {
     RULE: ("EventBusName",),
-    SCHEDULE: ("ScheduleExpressionTimezone", "Target.Arn", "Target.Input"),
+    SCHEDULE: ("ScheduleExpressionTimezone", "Target.Arn"),
     PIPE: (
         "Source",
         "Target",
@@ -43,6 +45,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
 }
 """By type, what must be as it was, since anything else is, passes or brings less, or something else."""
 OFTEN, START, END = "ScheduleExpression", "StartDate", "EndDate"
+PATTERN, MESSAGE = "EventPattern", ("Target", "Input")
 NOTIFICATIONS = "NotificationConfiguration"
 
 
@@ -71,12 +74,15 @@ def _less(old: Resource, new: Resource) -> Iterator[Wrong]:
         was, now = old.at(*path.split(".")), new.at(*path.split("."))
         if was != now:
             yield Wrong(f"it is another: {changed(was, now)}", path)
+    was, now = old.at(*MESSAGE), new.at(*MESSAGE)
+    if not says_all_of(was, now):
+        yield Wrong(f"it says something else, or less: {changed(was, now)}", ".".join(MESSAGE))
     was, now = old.at(OFTEN), new.at(OFTEN)
     if was != now and not runs_oftener(was, now):
         yield Wrong(f"it runs at other times, or more rarely: {changed(was, now)}", OFTEN)
     yield from _pauses(old, new)
-    for lost in _narrowed(old.at("EventPattern"), new.at("EventPattern")):
-        yield Wrong(f"it no longer takes {lost}", "EventPattern")
+    for lost in taken_alone_by(old.at(PATTERN), new.at(PATTERN)):
+        yield Wrong(f"it no longer takes {lost}", PATTERN)
     there = [at(target, "Arn") for target in listed(new.at("Targets"))]
     for target in listed(old.at("Targets")):
         if at(target, "Arn") not in there:
@@ -91,17 +97,6 @@ def _pauses(old: Resource, new: Resource) -> Iterator[Wrong]:
     was, now = old.at(END), new.at(END)
     if ends_sooner(was, now):
         yield Wrong(f"it ends, or sooner than before: {changed(was, now)}", END)
-
-
-def _narrowed(old: Json, new: Json, place: str = "") -> Iterator[str]:
-    """What the old pattern takes and the new one does not: values that are gone, and conditions that are more."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        yield from (f"all without {place}{name}" for name in new.keys() - old.keys())
-        for name in old.keys() & new.keys():
-            yield from _narrowed(old[name], new[name], f"{place}{name}.")
-    elif old != new and new is not None:
-        before, after = listed(old) or [old], listed(new) or [new]
-        yield from (f"{place[:-1]} {said(value)}" for value in before if value not in after)
 
 
 def _untold(old: Resource, new: Resource | None) -> Iterator[Wrong]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.facts.methods import Method, methods_of
+from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Note, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import changed, named_by
+from pipeline.gates.openapi.node import Mapped
 
 ABOUT = About(
     kind="authorization",
@@ -25,14 +28,16 @@ def look(subject: Subject) -> Iterator[Looked]:
         for method in methods_of(stack):
             old = known.get(method.route)
             if old and not (old.is_open and not old.asks_for_key):
-                yield looked(method.resource, *_said(old, method))
+                same = before is not None and _is_the_same(before, old, stack, method)
+                yield looked(method.resource, *_said(old, method, same_authorizer=same))
 
 
-def _said(old: Method, new: Method) -> Iterator[Wrong | Note]:
+def _said(old: Method, new: Method, *, same_authorizer: bool) -> Iterator[Wrong | Note]:
     if old.authorization != new.authorization:
         told = f"{new.route} asked by {old.authorization}, and asks by {new.authorization}"
         yield Wrong(told, "AuthorizationType")
-    elif (was := named_by(old.resource.at("AuthorizerId"))) != (now := named_by(new.resource.at("AuthorizerId"))):
+    elif not same_authorizer:
+        was, now = (named_by(each.resource.at("AuthorizerId")) for each in (old, new))
         yield Wrong(f"{new.route} asks another authorizer: {changed(was, now)}", "AuthorizerId")
     if old.scopes and (not new.scopes or new.scopes - old.scopes):
         scopes = changed(", ".join(sorted(old.scopes)), ", ".join(sorted(new.scopes)) or None)
@@ -41,3 +46,17 @@ def _said(old: Method, new: Method) -> Iterator[Wrong | Note]:
         )
     if old.asks_for_key and not new.asks_for_key:
         yield Wrong(f"{new.route} asked for a key, and asks for none", "ApiKeyRequired")
+
+
+def _is_the_same(before: Stack, old: Method, after: Stack, new: Method) -> bool:
+    """Under the same logical id it is the same authorizer, of which `authorizer_stays_strict` tells more; under another
+    it is if it asks the same by the same, whatever it is called."""
+    was, now = (each.resource.at("AuthorizerId") for each in (old, new))
+    if named_by(was) == named_by(now):
+        return True
+    one, other = before.target(was), after.target(now)
+    return one is not None and other is not None and one.type == other.type and _asks(one) == _asks(other)
+
+
+def _asks(authorizer: Resource) -> Mapped:
+    return {name: value for name, value in authorizer.properties.items() if name != "Name"}

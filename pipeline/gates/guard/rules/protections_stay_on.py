@@ -32,6 +32,11 @@ PROTECTS = frozenset(
 )
 """Words of a name that, where it is off, say the same: PYTHONHTTPSVERIFY, NODE_TLS_REJECT_UNAUTHORIZED,
 AWS_XRAY_SDK_ENABLED."""
+HARDENS = frozenset(
+    {"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_V1_DISABLED", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}
+)
+"""Names that say of something that it is off, and protect by it: nobody looks for credentials in a network where there
+are none, nor takes another address for AWS's (AWS SDKs and tools reference guide)."""
 GLUED = {"PYTHONHTTPSVERIFY": "VERIFY"}
 ELSEWHERE = ("AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_", "NODE_EXTRA_CA")
 """How names begin that send calls to other hosts, or trust other ones (AWS SDKs and tools reference guide)."""
@@ -70,6 +75,8 @@ def _told(name: str, was: Json, value: Json) -> str:
     turned_on = _is_on(name, value) and not _is_on(name, was)
     if name.endswith(WHOLE) and turned_on:
         return "whole requests stand in its log"
+    if name in HARDENS:
+        return "something is turned off" if was is not None and _is_on(name, was) and _is_off(value) else ""
     if words & TURNS_OFF and turned_on:
         return "something is turned off"
     if words & PROTECTS and _is_off(value) and not (was is not None and _is_off(was)):

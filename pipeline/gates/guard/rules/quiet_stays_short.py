@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pipeline.gates.guard.facts.alarms import firing_of
 from pipeline.gates.guard.facts.numbers import number
-from pipeline.gates.guard.facts.quiet import COMPOSITE, suppressors
+from pipeline.gates.guard.facts.patterns import taken_alone_by
+from pipeline.gates.guard.facts.quiet import COMPOSITE, rules_counted, suppressors
 from pipeline.gates.guard.facts.rollout import ALARM
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
@@ -17,13 +18,14 @@ ABOUT = About(
     what="What suppresses alarms is on for an hour at most, about as long as in the base, and for nothing else",
     why="while it is on nobody is woken, and with a few releases a day that is always",
     fix="bring back the suppressor's window and limit; make the deployment shorter rather than the silence longer",
-    models="Composite alarms that are silent for four hours after each deployment",
+    models="Composites silent for four hours after each deployment, or again when it ends: the rule behind takes more",
     needs="nothing",
 )
 LONGEST = 3_600
 """Seconds for which one thing that happened may keep alarms quiet."""
 TIMES = 2
 SERIES = ("Namespace", "MetricName", "Dimensions", "Metrics", "Statistic", "ExtendedStatistic", "ComparisonOperator")
+PATTERN, OFTEN = "EventPattern", "ScheduleExpression"
 QUIET_WITHOUT_DATA = ("breaching", "ignore")
 """How missing data keep an alarm on (CloudWatch user guide, "Configuring how alarms treat missing data")."""
 
@@ -32,7 +34,8 @@ def look(subject: Subject) -> Iterator[Looked]:
     """Each alarm that suppresses the actions of others, and those."""
     for stack in subject.candidate.stacks:
         for suppressor in (stack.resources[name] for name in sorted(suppressors(stack))):
-            yield looked(suppressor, _too_long(suppressor), *_since(subject.before(suppressor), suppressor))
+            old = subject.before(suppressor)
+            yield looked(suppressor, _too_long(suppressor), *_since(old, suppressor), *_counted(subject, old))
         for composite in stack.all(COMPOSITE):
             yield looked(composite, _after(composite))
 
@@ -72,6 +75,20 @@ def _since(old: Resource | None, new: Resource) -> Iterator[Wrong]:
     data: tuple[Json, Json] = (old.at("TreatMissingData"), new.at("TreatMissingData"))
     if data[1] in QUIET_WITHOUT_DATA and data[0] != data[1]:
         yield Wrong(f"it keeps others quiet where nothing happens: {changed(*data)}", "TreatMissingData")
+
+
+def _counted(subject: Subject, old: Resource | None) -> Iterator[Wrong]:
+    """What sets it off: the rules whose events it counted in the base match no more than they did."""
+    before = subject.base.stack(old.stack) if subject.base and old else None
+    for was in rules_counted(before, old) if before and old else ():
+        now = subject.after(was)
+        if now is None or now.type != was.type:
+            continue  # which `events_are_routed` tells: what nobody counts keeps nothing quiet
+        for more in taken_alone_by(now.at(PATTERN), was.at(PATTERN)):
+            yield Wrong(f"what it counts happens more often: {now.logical_id} takes {more}, too", PATTERN)
+        if now.at(OFTEN) not in (None, was.at(OFTEN)):
+            told = changed(was.at(OFTEN), now.at(OFTEN))
+            yield Wrong(f"what it counts happens more often: {now.logical_id} {told}", OFTEN)
 
 
 def _is_easier(old: Resource, new: Resource) -> bool:

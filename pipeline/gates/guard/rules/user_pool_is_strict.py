@@ -14,7 +14,7 @@ ABOUT = About(
     what="A user pool asks for passwords of 12 characters of four kinds, offers a second factor, and lowers nothing",
     why="whoever guesses or finds a password is the customer, and the API can't tell",
     fix="bring back what pipeline/cloud/service/auth.py asked for",
-    models="I34: MFA off, a password of 6 characters; triggers gone or of an older version; CWE-521, CWE-308, CWE-285",
+    models="I34: MFA off, 6 characters; triggers gone, older, or new that confirm people; CWE-521, CWE-308, CWE-285",
     needs="every stage",
 )
 POOL = "AWS::Cognito::UserPool"
@@ -25,6 +25,19 @@ MFA = ("OFF", "OPTIONAL", "ON")
 TIERS = ("LITE", "ESSENTIALS", "PLUS")
 TRIGGERS = "LambdaConfig"
 """Functions of ours that may say no, that say in the token who somebody is, or that hear who has come."""
+DECIDES = (
+    "PreSignUp",
+    "UserMigration",
+    "DefineAuthChallenge",
+    "CreateAuthChallenge",
+    "VerifyAuthChallengeResponse",
+    "PreTokenGeneration",
+    "PreTokenGenerationConfig",
+    "InboundFederation",
+)
+"""Those by which a function confirms people, lets them in, or says in their token who they are (Amazon Cognito
+developer guide, "Customizing user pool workflows with Lambda triggers"): whatever it answers holds."""
+READ_IT = "leave the trigger out; if it must be, waive this with who read what the function answers to strangers"
 DEVICES = ("DeviceConfiguration", "ChallengeRequiredOnNewDevice")
 PROMPTED = ("DeviceConfiguration", "DeviceOnlyRememberedOnUserPrompt")
 ONLY_ADMIN = ("AdminCreateUserConfig", "AllowAdminCreateUserOnly")
@@ -68,6 +81,10 @@ def _since(old: Resource | None, new: Resource) -> Iterator[Wrong | None]:
         return
     for trigger in mapped(old.at(TRIGGERS)):
         yield differs(new, old, TRIGGERS, trigger)
+    for trigger in DECIDES:
+        if new.at(TRIGGERS, trigger) and not old.at(TRIGGERS, trigger):
+            told = f"a function says who somebody is, or that they proved it, where AWS did in the base: {trigger}"
+            yield Wrong(told, f"{TRIGGERS}.{trigger}", READ_IT)
     yield from _devices(old, new)
     if is_true(old.at(*ONLY_ADMIN)) and not is_true(new.at(*ONLY_ADMIN)):
         yield Wrong("anybody signs up, where only we made users", ".".join(ONLY_ADMIN))

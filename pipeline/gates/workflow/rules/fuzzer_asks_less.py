@@ -1,10 +1,14 @@
 """The fuzzer asks as much as in the base release: its checks, its phases, how many cases, and whose."""
 
+import re
 from collections.abc import Iterator
 
 from pipeline.gates.workflow.asking import lines_with
+from pipeline.gates.workflow.counted_code import words_in
+from pipeline.gates.workflow.fuzzed import FOLDER, phases_of
 from pipeline.gates.workflow.fuzzing import FILE, Settings, fuzzing_in
 from pipeline.gates.workflow.rule import Found, Look, Rule
+from pipeline.gates.workflow.tree import Tree
 
 ASKING = frozenset(
     {"auth", "checks", "enabled", "exclude", "generation", "max-failures", "phases", "suppress-health-check"}
@@ -12,9 +16,38 @@ ASKING = frozenset(
 """What of the settings, or of an operation's, says how much is asked. The rest says with what, and how it is told."""
 STATUSES = "expected-statuses"
 HARMLESS = frozenset({"database", "no-shrink", "seed"})
+_OPTION = re.compile(
+    r"--(?:baseline(?:-update)?|checks|exclude-(?:by|checks|deprecated|method|name|operation-id|path)(?:-regex)?"
+    r"|include-by|max-examples|max-failures|max-time|mode|suppress-health-check)(?:=.*)?"
+)
+"""Options of Schemathesis by which it asks less, or stops sooner, whatever its settings say."""
 
 
 def _check(look: Look) -> Iterator[Found]:
+    yield from _settings(look)
+    if look.base is not None:
+        yield from _runs(look.base, look.now)
+
+
+def _runs(base: Tree, now: Tree) -> Iterator[Found]:
+    """What the code tells the fuzzer besides its settings."""
+    old, new = phases_of(base.code), phases_of(now.code)
+    where = next((path for path in sorted(now.code) if path.startswith(FOLDER) and "Run(" in now.code[path]), FOLDER)
+    if old and not new:
+        yield Found(f"{where}:1", "nobody can read any more who is asked in which phases", told=True)
+    for caller, phases in old.items() if new else ():
+        if lost := sorted(phases - new.get(caller, frozenset())):
+            line = lines_with(now.code.get(where, ""), f"configs[{caller.upper()}]")
+            yield Found(f"{where}:{line}", f"what {caller} may call is not asked in {', '.join(lost)} any more")
+    for path, source in now.code.items():
+        if path.startswith(FOLDER) and source != base.code.get(path):
+            for word in sorted(words_in(source) - words_in(base.code.get(path, ""))):
+                if _OPTION.fullmatch(word):
+                    line = lines_with(source, word)
+                    yield Found(f"{path}:{line}", f"{word} is told to it, newly, and has it ask less")
+
+
+def _settings(look: Look) -> Iterator[Found]:
     text, before = look.now.texts.get(FILE), look.base.texts.get(FILE) if look.base else None
     old = fuzzing_in(before) if before is not None else None
     if old is None:
@@ -64,8 +97,8 @@ def _of_all(way: tuple[str, ...], new: Settings) -> list[object] | None:
 
 RULE = Rule(
     id="fuzzer-asks-less",
-    what="a check or phase of the fuzzer that is off, statuses that are let through, fewer cases or users, where the "
-    "base release had it otherwise",
+    what="a check or phase of the fuzzer that is off, for whoever calls, statuses that are let through, fewer cases or "
+    "users, where the base release had it otherwise",
     why="whether an operation answers without a token, or another's, is asked by one check: `fuzz` is green without it",
     fix="bring it back; where less is right, waive this first, in a change of its own, with the reason",
     models="W22, API1",

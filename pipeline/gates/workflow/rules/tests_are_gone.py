@@ -1,4 +1,7 @@
-"""Tests do not become fewer than in the base release, unless what they try becomes less; none is skipped."""
+"""Tests do not become fewer than in the base release, unless what they try becomes less; none is skipped.
+
+Rows of a test that becomes a property, which makes more of them up, are told.
+"""
 
 from collections.abc import Iterator
 
@@ -9,6 +12,7 @@ from pipeline.gates.workflow.counted_code import (
     is_test,
     total,
 )
+from pipeline.gates.workflow.properties import cases_made
 from pipeline.gates.workflow.rows import touched
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import Tree
@@ -22,11 +26,14 @@ def _check(look: Look) -> Iterator[Found]:
     old, new = total(look.base.code, changed), total(look.now.code, changed)
     gone = functions_gone(look.base, look.now)
     where = _where(look.base, look.now, changed)
-    if (fewer := old.cases - new.cases) > 0:
+    made = cases_made(look.base.code, look.now.code, changed)
+    if (fewer := old.cases - new.cases - made) > 0:
         what = f"{fewer:,} tests fewer than in the base release, and {gone:,} functions"
         yield Found(where, what, told=fewer <= gone * CASES_OF_A_FUNCTION)
     elif new.asserts < old.asserts:
         yield Found(where, f"{old.asserts - new.asserts:,} assertions fewer than in the base release", told=True)
+    if made:
+        yield Found(where, f"{made:,} rows fewer, of tests that are properties now", told=True)
     if new.skips > old.skips:
         yield Found(where, f"{new.skips - old.skips:,} more places that skip tests, or expect them to fail")
 

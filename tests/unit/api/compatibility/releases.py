@@ -77,13 +77,22 @@ class Release:
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
         """What a function returns. AssertionError with what it raised, NotPromised where there is no such function."""
+        told = self._told(function, event)
+        assert "broke" not in told, f"{self.name}: {function} broke: {told['broke']}"
+        return told["answer"]
+
+    def refusal(self, function: str, event: Mapping[str, Any]) -> str:
+        """What a function raises, which has to raise something; NotPromised where there is no such function."""
+        told = self._told(function, event)
+        assert "broke" in told, f"{self.name}: {function} refuses nothing: {told['answer']}"
+        return str(told["broke"])
+
+    def _told(self, function: str, event: Mapping[str, Any]) -> Any:
         if not (self.folder / _OWN / f"{function}.py").is_file():
             raise NotPromised(f"{self.name} has no function {function}")
         self.asked.write(json.dumps({"handler": function, "event": event}) + "\n")
         self.asked.flush()
-        told = json.loads(self.told.readline() or '{"broke": "its process has ended"}')
-        assert "broke" not in told, f"{self.name}: {function} broke: {told['broke']}"
-        return told["answer"]
+        return json.loads(self.told.readline() or '{"broke": "its process has ended"}')
 
     def promises(self, method: str, path: str) -> bool:
         """Whether the release has the operation that a request to `path` is for."""

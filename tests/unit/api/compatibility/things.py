@@ -1,14 +1,23 @@
 """What releases write and read: of each kind a thing, how it is made, who looks at it, and how it is changed."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
+import boto3
+import urllib3
+
+from api.adapters import aws
 from api.adapters.sources import new_id, now
 from api.domain.carriers import NORTHWAY
 from api.domain.events import Event
 from api.domain.instants import written
-from tests.support.dynamodb import new_sku
+from api.domain.partners import Tier
+from pipeline.operations.registrar import Place, Registrar
+from tests.support.dynamodb import TABLE, new_sku
 from tests.support.http_api import Reply
 from tests.support.messages import envelope, record
 from tests.support.payment_provider.book import UNDECIDED
@@ -16,6 +25,7 @@ from tests.support.tokens import ACME, OPS, CarrierUser, PartnerUser, User
 from tests.unit.api.compatibility.releases import Release
 from tests.unit.api.handlers.carrying import known_carrier
 from tests.unit.api.handlers.helpers import CHOICES, PRICE, details, lines, signed_up, told_of
+from tests.unit.api.handlers.test_identity import trigger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -125,6 +135,18 @@ class Maker:
         )
         return Thing(looks, place, first=placed)
 
+    def partner(self, _: Release) -> Thing:
+        partner, headers = taken_on()
+        method = "arn:aws:execute-api:eu-west-1:222222222222:a1b2c3/beta/GET/partner/v1/orders"
+        asked = {"type": "REQUEST", "methodArn": method, "httpMethod": "GET", "headers": headers}
+
+        def let_in(release: Release) -> None:
+            admitted = release.invoke("authorizer", asked)
+            (statement,) = admitted["policyDocument"]["Statement"]
+            assert (admitted["principalId"], statement["Effect"]) == (partner, "Allow"), f"{release.name}: {admitted}"
+
+        return Thing((), change=let_in)
+
     def claim(self, release: Release) -> Thing:
         user, key = _somebody(), new_id()
         order = _placed(release, user)
@@ -142,12 +164,30 @@ class Maker:
         told = {"name": "Ann", "email": email, "phone": "+46701234567", "addresses": [address]}
         ok(release.call("PATCH", path, user, headers=MERGE, json_body=told))
 
+        def found(release: Release) -> None:
+            reply = ok(release.call("POST", "/v1/customers/lookups", OPS, json_body={"email": email}))
+            assert reply.body == {"items": [{"id": user.subject}]}, reply
+
         def change(release: Release) -> None:
+            found(release)
             ok(release.call("PATCH", path, user, headers=MERGE, json_body={"name": "Bea"}))
-            found = ok(release.call("POST", "/v1/customers/lookups", OPS, json_body={"email": email}))
-            assert found.body == {"items": [{"id": user.subject}]}, found
+            found(release)
 
         return Thing(((path, user, {}),), change=change)
+
+    def standing(self, release: Release) -> Thing:
+        user = signed_up()
+        path = f"/v1/customers/{user.subject}/standing"
+        signs_in = trigger("PreAuthentication_Authentication", user.subject)
+        ok(release.call("PUT", path, OPS, json_body={"blocked": True}))
+
+        def change(release: Release) -> None:
+            refusal = release.refusal("identity", signs_in)
+            assert "blocked" in refusal, f"{release.name}: {refusal}"
+            ok(release.call("PUT", path, OPS, json_body={"blocked": False}))
+            assert release.invoke("identity", signs_in)
+
+        return Thing((), change=change)
 
     def preferences(self, release: Release) -> Thing:
         user, path = _somebody(), "/v1/customers/me/preferences"
@@ -169,6 +209,35 @@ class Maker:
 
     def _confirmed(self, order: Mapping[str, Any]) -> dict[str, Any]:
         return self._told(order, "OrderConfirmed")
+
+
+def taken_on() -> tuple[str, Mapping[str, str]]:
+    """A partner whom operators have taken on, with the tools of this release; what its requests say of who sends them.
+
+    No function takes partners on. So a base release, which is held to let it in, has never done it.
+    """
+    plan = aws.apigateway().create_usage_plan(name=new_id())["id"]
+    place = Place(_pool_with_partners(os.environ["USER_POOL_ID"]), TABLE, {Tier.BASIC: plan})
+    taken = Registrar(boto3.Session(), place).take_on(f"p-{new_id().lower()}", Tier.BASIC)
+    client = taken.partner.client
+    answer = urllib3.request(
+        "POST",
+        f"{os.environ['AWS_ENDPOINT_URL']}/oauth2/token",
+        body=urlencode({"grant_type": "client_credentials", "client_id": client}),
+        headers={
+            **urllib3.make_headers(basic_auth=f"{client}:{taken.client_secret}"),
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+    token = answer.json()["access_token"]
+    return taken.partner.id, {"Authorization": f"Bearer {token}", "X-Api-Key": taken.key}
+
+
+@cache
+def _pool_with_partners(pool: str) -> str:
+    scopes: Any = [{"ScopeName": name, "ScopeDescription": name} for name in ("orders.read", "orders.write")]
+    aws.cognito().create_resource_server(UserPoolId=pool, Identifier="partner", Name="partner", Scopes=scopes)
+    return pool
 
 
 def _somebody() -> User:
@@ -222,8 +291,10 @@ KINDS: Final[Mapping[str, Callable[[Maker, Release], Thing]]] = {
     "invoiced order": Maker.invoiced_order,
     "parcel": Maker.parcel,
     "partner's order": Maker.partners_order,
+    "partner": Maker.partner,
     "claim": Maker.claim,
     "profile": Maker.profile,
     "preferences": Maker.preferences,
+    "standing": Maker.standing,
     "import": Maker.product_import,
 }

@@ -71,12 +71,73 @@ def test_fewer_assertions_are_told() -> None:
     "text",
     ["@pytest.mark.skip\n", "@pytest.mark.skipif(True)\n", "@pytest.mark.xfail\n", "pytest.importorskip('nothing')\n",
      "__test__ = False\n",
+     "pytest.exit('enough')\n", "pytest.exit('enough', 0)\n", "pytest.exit('enough', returncode=1)\n",
+     "pytest.exit('enough', returncode=5)\n", "pytest.exit('enough', returncode=CODE)\n",
      "collect_ignore = ['x']\n", "pytestmark = pytest.mark.skip\n", "pytest.skip('later', allow_module_level=True)\n"],
 )  # fmt: skip
 def test_a_new_skip_is_refused(text: str) -> None:
     (finding,) = found({**CODE, FEW: text + TWO})
     assert finding.severity == "high"
     assert "1 more places that skip tests" in finding.what
+
+
+@pytest.mark.parametrize("text", ["pytest.exit('no stage', returncode=3)\n", "pytest.exit('no stage', 4)\n"])
+def test_a_run_that_ends_as_broken_skips_nothing_in_secret(text: str) -> None:
+    assert found({**CODE, FEW: text + TWO}) == []
+
+
+ROWS = '@pytest.mark.parametrize("n", [1, 2, 3, 4])\ndef test_all(n):\n    assert n\n'
+HYPOTHESIS = "import hypothesis as h\nfrom hypothesis import given, given as g, settings\n"
+PROPERTY = f"{HYPOTHESIS}@given(st.integers(1))\ndef test_all(n):\n    assert n\n"
+
+
+def with_rows(now: str, rows: str = ROWS) -> list[tuple[str, str]]:
+    return [(one.severity, one.what) for one in found({**CODE, FEW: TWO + now}, {**CODE, FEW: TWO + rows})]
+
+
+@pytest.mark.parametrize(
+    "given", ["given(st.integers(1))", "g(n=orders())", "h.given(NUMBERS)", "given(st.one_of(st.just(0), st.floats()))",
+              "settings(max_examples=50)\n@given(st.text())", "given(st.data())",
+              "given(n=...)"]
+)  # fmt: skip
+def test_rows_that_become_a_property_are_told(given: str) -> None:
+    (told,) = with_rows(PROPERTY.replace("given(st.integers(1))", given))
+    assert told == ("low", "tests-are-gone 3 rows fewer, of tests that are properties now")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["given(st.just(1))", "given(st.sampled_from([1, 2]))", "given(1)",
+     "given(st.tuples(st.booleans(), st.none()))", "given(st.one_of())",
+     "other(st.integers(1))", "given(st.integers(1))\ndef test_more(n): ...\n@other"],
+)  # fmt: skip
+def test_rows_that_are_chosen_from_fewer_are_fewer_tests(given: str) -> None:
+    told = with_rows(PROPERTY.replace("given(st.integers(1))", given))
+    assert told[0][0] == "high"
+
+
+def test_a_property_makes_up_for_its_own_rows_and_for_no_other_test() -> None:
+    gone = TWO.partition("\n\n")[0]
+    (lost, told) = found({**CODE, FEW: f"{gone}\n{PROPERTY}"}, {**CODE, FEW: TWO + ROWS})
+    assert (lost.severity, told.severity) == ("high", "low")
+    assert "1 tests fewer" in lost.what
+    assert with_rows(PROPERTY.replace("test_all", "test_other"))[0][0] == "high"
+    assert with_rows(ROWS.replace(", 4", "") + PROPERTY.replace("test_all", "test_b"), ROWS + PROPERTY)[0][0] == "high"
+
+
+def test_a_property_makes_up_for_no_more_rows_than_it_makes_examples() -> None:
+    many = ROWS.replace("[1, 2, 3, 4]", "range(150)")
+    assert with_rows(PROPERTY, many)[0] == (
+        "high",
+        "tests-are-gone 49 tests fewer than in the base release, and 0 functions",
+    )
+    more = PROPERTY.replace("@given", "@settings(max_examples=200)\n@given")
+    assert [severity for severity, _ in with_rows(more, many)] == ["low"]
+
+
+def test_rows_of_what_is_a_property_already_are_not_made_up_for() -> None:
+    both = ROWS.replace("def", "@given(st.integers(1))\ndef").replace("(n)", "(n, more)")
+    assert with_rows(PROPERTY, HYPOTHESIS + both)[0][0] == "high"
 
 
 def test_what_is_no_python_counts_nothing() -> None:

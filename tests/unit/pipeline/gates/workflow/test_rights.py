@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.pipeline.gates.workflow.world import (
+    CHECKOUT,
     DEPLOY,
     MAIN,
     PULL_REQUEST,
@@ -51,8 +52,88 @@ def test_nothing_at_all_may_report_a_check_as_passed(scope: str) -> None:
     assert rules_against(edited(MAIN, READS, f"{READS}      {scope}: write\n")) == {"change-may-write"}
 
 
-def test_a_comment_on_a_pull_request_is_no_right_that_matters() -> None:
-    assert rules_against(edited(PULL_REQUEST, READS, f"{READS}      pull-requests: write\n")) == set()
+COMMENTS = "    permissions:\n      pull-requests: write\n"
+SAYS = '      - run: gh pr comment "$NUMBER" --body-file report.md\n'
+BASE = "        with:\n          persist-credentials: false\n          ref: ${{ github.event.pull_request.base.sha }}\n"
+
+
+def with_comments(steps: str) -> dict[str, str]:
+    """The workflow of pull requests with a job of its own that comments, after `steps`."""
+    job = f"\n  comment:\n    needs: [rehearse]\n    runs-on: ubuntu-24.04\n{COMMENTS}    steps:\n{steps}{SAYS}"
+    return texts(**{PULL_REQUEST: texts()[PULL_REQUEST] + job})
+
+
+TAKES = f"      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false\n"
+OF_BASE = f"      - uses: {CHECKOUT}\n{BASE}"
+KEPT = "      - uses: actions/download-artifact@v5\n        with:\n          name: rehearsal\n"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param("", id="what others said"),
+        pytest.param(KEPT, id="what the job before it kept"),
+        pytest.param(f"{KEPT}      - run: |\n          jq -r .summary verdict.json > report.md\n", id="a part of it"),
+        pytest.param(f"{TAKES}      - run: git diff --stat HEAD^ > report.md\n", id="what is changed"),
+        pytest.param(f"{TAKES}      - uses: actions/dependency-review-action@v4\n", id="what an action has read"),
+        pytest.param(f"{OF_BASE}      - run: scripts/slipway show > report.md\n", id="what main's own code says"),
+        pytest.param("      - run: python3 -c 'print(1)' > report.md\n", id="what the workflow itself says"),
+        pytest.param("      - uses: marocchino/sticky-pull-request-comment@v2\n", id="a comment that stays one"),
+    ],
+)
+def test_a_job_that_runs_nothing_of_the_change_may_comment(steps: str) -> None:
+    assert "change-may-write" not in rules_against(with_comments(steps))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(f"{TAKES}      - run: scripts/slipway show > report.md\n", id="a script"),
+        pytest.param(f"{TAKES}      - run: echo so && timeout 5 pytest\n", id="its tests"),
+        pytest.param("      - run: gh pr checkout 7 && npm ci\n", id="packages of a branch"),
+        pytest.param("      - uses: ./.github/actions/setup\n", id="an action"),
+        pytest.param(f"{OF_BASE}{TAKES}      - run: make report.md\n", id="the change, put over main"),
+        pytest.param(f"{KEPT}      - run: bash rehearsal/comment.sh\n", id="what its tests have left"),
+        pytest.param(
+            "      - run: gh run download && python3 report.py\n", id="what its tests have left, by a command"
+        ),
+    ],
+)
+def test_a_job_that_runs_what_is_proposed_may_not_agree_to_it(steps: str) -> None:
+    (finding,) = findings(with_comments(steps), only="change-may-write")
+    assert "job 'comment' may write pull-requests, and runs what is proposed: " in finding.what
+
+
+def test_the_job_that_rehearses_a_change_may_not_write_reviews() -> None:
+    assert "change-may-write" in rules_against(edited(PULL_REQUEST, READS, f"{READS}      pull-requests: write\n"))
+    of_all = edited(PULL_REQUEST, f"    permissions:\n{READS}", "")
+    of_all[PULL_REQUEST] = of_all[PULL_REQUEST].replace("permissions: {}", "permissions:\n  pull-requests: write")
+    assert "change-may-write" in rules_against(of_all)
+
+
+@pytest.mark.parametrize(
+    ("given", "steps", "refused"),
+    [
+        ("", f"{TAKES}      - run: scripts/test\n", True),
+        (COMMENTS, f"{TAKES}      - run: scripts/test\n", True),
+        (f"    permissions:\n{READS}", f"{TAKES}      - run: scripts/test\n", False),
+        ("", SAYS, False),
+    ],
+)
+def test_a_workflow_that_is_called_has_the_rights_of_who_calls_it(given: str, steps: str, *, refused: bool) -> None:
+    called = "name: c\non:\n  workflow_call:\njobs:\n  inner:\n    runs-on: ubuntu-24.04\n"
+    calls = f"\n  calls:\n    uses: ./.github/workflows/called.yml\n{COMMENTS}"
+    now = texts(
+        **{
+            ".github/workflows/called.yml": f"{called}{given}    steps:\n{steps}",
+            PULL_REQUEST: texts()[PULL_REQUEST] + calls,
+        }
+    )
+    assert bool(findings(now, only="change-may-write")) is refused
+
+
+def test_another_right_of_a_job_that_comments_is_none_to_review() -> None:
+    assert rules_against(edited(PULL_REQUEST, READS, f"{READS}      issues: write\n")) == set()
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,45 @@ def test_of_two_rates_the_shorter_time_between_runs_oftener(a: int, of_a: str, b
     assert runs_oftener(rate(a, of_a), rate(b, of_b)) == (b * MINUTES[of_b] <= a * MINUTES[of_a])
 
 
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [
+        ("cron(* * * * ? *)", 60),
+        ("cron(0/3 * * * ? *)", 180),
+        ("cron(*/5 * ? * * *)", 300),
+        ("cron(1/5 * * * ? *)", 300),
+        ("cron(0,20,40 * * * ? *)", 1200),
+        ("cron(0/7 * * * ? *)", 420),
+        ("cron(0-30/10 * * * ? *)", 1800),
+        ("cron(15 * * * ? *)", 3600),
+        ("cron(0 0/6 * * ? *)", 21_600),
+        ("cron(0 8-18 * * ? *)", 50_400),
+        ("cron(0 3 * * ? *)", 86_400),
+    ],
+)
+def test_times_of_every_day_are_as_often_as_a_rate_of_their_longest_pause(expression: str, seconds: int) -> None:
+    assert runs_oftener(f"rate({seconds // 60} minutes)", expression)
+    assert not runs_oftener(f"rate({seconds // 60 - 1} minutes)", expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "cron(0/3 * * * MON *)",
+        "cron(0/3 * 1 * ? *)",
+        "cron(0/3 * * 12 ? *)",
+        "cron(0/3 * * * ? 2026)",
+        "cron(0/3 * * * ?)",
+        "cron(noon * * * ? *)",
+        "cron(0,x * * * ? *)",
+        "cron(99 * * * ? *)",
+        "cron(9-3 * * * ? *)",
+    ],
+)
+def test_times_of_some_days_or_of_none_are_no_rate(expression: str) -> None:
+    assert not runs_oftener("rate(9 days)", expression)
+
+
 SOON, LATE = "2026-01-01T00:00:00Z", "2027-01-01T00:00:00.000Z"
 
 

@@ -8,6 +8,7 @@ from pipeline.gates.guard.assembly import Assembly
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, release
 
 RULE = "alarm_is_no_weaker"
+FEWER = "ObservabilityAlertsFewerOrdersThanUsual"
 ERRORS, LATENCY, MAIL = "RolloutOrdersErrors", "RolloutOrdersLatency", "ObservabilityAlertsReturnedMail"
 RATE = "IF(errors >= {} AND requests >= {}, 100 * errors / requests, 0)"
 
@@ -43,6 +44,51 @@ def whole_alias(document: Template) -> None:
 
 def wider_band(document: Template) -> None:
     alarm(document, "ObservabilityAlertsSlowerThanUsual")["Metrics"][0]["Expression"] = "ANOMALY_DETECTION_BAND(m0, 30)"
+
+
+def orders_row(text: str) -> Change:
+    def change(document: Template) -> None:
+        rows = alarm(document, FEWER)["Metrics"]
+        next(row for row in rows if row["Id"] == "m0")["Expression"] = text
+
+    return change
+
+
+def round_another_row(document: Template) -> None:
+    rows = alarm(document, FEWER)["Metrics"]
+    rows[0]["Expression"] = "ANOMALY_DETECTION_BAND(again, 3)"
+    rows.append({"Id": "again", "Expression": "FILL(orders, REPEAT)", "ReturnData": False})
+
+
+def in_other_words(document: Template) -> None:
+    rows = alarm(document, FEWER)["Metrics"]
+    rows[0]["Expression"] = "ANOMALY_DETECTION_BAND(placed, 3)"
+    rows[1] |= {"Id": "placed", "Expression": "FILL(counted, 0)", "Label": "orders"}
+    rows[2]["Id"] = "counted"
+
+
+def by_the_minute(requests: int, errors: int) -> Change:
+    def change(document: Template) -> None:
+        expression(ERRORS, RATE.format(errors, requests), EvaluationPeriods=5)(document)
+        for row in alarm(document, ERRORS)["Metrics"][1:]:
+            row["MetricStat"]["Period"] = 60
+
+    return change
+
+
+def called_otherwise(document: Template) -> None:
+    resources = document["Resources"]
+    old = next(name for name in resources if name.startswith("ObservabilityAlertsCold"))
+    resources["ColdStarts"] = resources.pop(old)
+    resources["ColdStarts"]["Properties"] |= {"AlarmName": "cold-starts", "AlarmDescription": "In other words"}
+    resources["ColdStarts"]["Properties"]["Metrics"][0]["Label"] = "cold starts (%)"
+    parts = composite(document, "Noticed")["AlarmRule"]["Fn::Join"][1]
+    parts[1] = {"Fn::GetAtt": ["ColdStarts", "Arn"]}
+
+
+def called_otherwise_and_milder(document: Template) -> None:
+    called_otherwise(document)
+    document["Resources"]["ColdStarts"]["Properties"]["Threshold"] = 90
 
 
 def composite(document: Template, name: str) -> Template:
@@ -89,6 +135,18 @@ def never(document: Template) -> None:
         (expression(ERRORS, "SEARCH(errors)"), "nobody can tell whether it still fires"),
         (whole_alias, "it no longer looks at AWS/Lambda Errors"),
         (wider_band, "the band that it may move in is wider"),
+        (
+            orders_row("FILL(orders, REPEAT)"),
+            "where there is OrderPlaced nothing: was FILL(orders, 0), is FILL(orders, REP",
+        ),
+        (orders_row("orders"), "it looks at other numbers where there is OrderPlaced nothing"),
+        (orders_row("MAX([FILL(orders, 0), 5])"), "it looks at other numbers"),
+        (orders_row("SEARCH(orders)"), "nobody can tell whether it still looks at the same numbers"),
+        (round_another_row, "it looks at other numbers where there is OrderPlaced nothing"),
+        (setting(FEWER, ComparisonOperator="GreaterThanUpperThreshold"), "it looks at the other side of its band"),
+        (by_the_minute(8, 1), "it no longer fires at Errors 1, Invocations 2 in each minute"),
+        (by_the_minute(2, 3), "in each minute"),
+        (called_otherwise_and_milder, "it no longer hears ObservabilityAlertsCold"),
         (deafer, "it no longer hears ObservabilityAlertsCold"),
         (needs_both, "it needs more to fire"),
         (silenced(ActionsSuppressor="orders-prod-orders-errors"), "what silences it was"),
@@ -115,6 +173,9 @@ def test_an_alarm_that_lets_more_through_is_told(real: Assembly, change: Change,
         expression(ERRORS, RATE.format(2, 5)),
         expression(ERRORS, "IF(errors >= 3 AND requests >= 10, errors / requests, 0)", Threshold=0.01),
         statistic(LATENCY, "Maximum"),
+        by_the_minute(2, 1),
+        in_other_words,
+        setting(FEWER, ComparisonOperator="LessThanLowerOrGreaterThanUpperThreshold"),
     ],
 )
 def test_an_alarm_that_is_as_strict_or_stricter_is_welcome(real: Assembly, change: Change) -> None:
@@ -135,3 +196,7 @@ def test_a_new_version_makes_no_other_series(real: Assembly) -> None:
 
 def test_a_first_release_is_compared_with_nothing(real: Assembly) -> None:
     assert look(RULE, release(real)).checked == 0
+
+
+def test_a_part_that_is_called_otherwise_is_heard_by_its_new_name(real: Assembly) -> None:
+    assert found(RULE, release(edited(real, "prod/orders", called_otherwise), real)) == ()

@@ -1,5 +1,7 @@
 """No alarm goes away."""
 
+from typing import Any
+
 from pipeline.gates.guard.assembly import Assembly
 from tests.unit.pipeline.gates.guard.templates import (
     Template,
@@ -26,6 +28,16 @@ def test_an_alarm_of_the_base_that_is_gone_is_told() -> None:
 def test_an_alarm_that_became_something_else_is_gone() -> None:
     other = subject(assembly(prod={"Errors": resource("SNS::Topic")}), assembly(prod={"Errors": ALARM}))
     assert "is AWS::SNS::Topic" in found(RULE, other)[0].what
+
+
+def test_an_alarm_may_have_another_name_if_it_asks_and_tells_the_same() -> None:
+    def named(name: str, **more: str) -> dict[str, Any]:
+        return resource("CloudWatch::Alarm", AlarmName=name, Namespace="Orders", AlarmActions=["topic"], **more)
+
+    base = assembly(prod={"Errors": named("orders-errors")})
+    assert found(RULE, subject(assembly(prod={"Failures": named("orders-failures")}), base)) == ()
+    other = subject(assembly(prod={"Failures": named("orders-errors", MetricName="Failures")}), base)
+    assert len(found(RULE, other)) == 1
 
 
 def test_an_alarm_that_is_stricter_and_one_that_is_new_are_welcome(real: Assembly) -> None:

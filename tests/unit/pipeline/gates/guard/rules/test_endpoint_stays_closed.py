@@ -127,6 +127,36 @@ def test_a_domain_of_another_stack_of_the_stage_leads_to_it() -> None:
     assert any("no request reaches it" in each.what for each in found(RULE, release_of("beta")))
 
 
+OPEN, CLOSED = api(), api(DisableExecuteApiEndpoint=True)
+NAMED = {"Domain": domain(), "Mapping": mapped()}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ({"Api": OPEN}, {"Api": CLOSED, **NAMED}, ["the address that everybody knows is closed"]),
+        ({"Api": OPEN, "Mapping": mapped("Other")}, {"Api": CLOSED, **NAMED}, ["nobody knows its domain yet"]),
+        ({"Api": OPEN}, {"Api": OPEN, **NAMED}, []),
+        ({"Api": OPEN, **NAMED}, {"Api": OPEN, **NAMED}, []),
+        ({"Api": OPEN, **NAMED}, {"Api": CLOSED, **NAMED}, []),
+        ({"Api": CLOSED, **NAMED}, {"Api": CLOSED, **NAMED}, []),
+        ({"Topic": resource("SNS::Topic")}, {"Api": CLOSED, **NAMED}, []),
+        ({"Topic": resource("SNS::Topic")}, {"Api": OPEN, **NAMED}, ["past its domain"]),
+    ],
+)
+def test_the_old_address_closes_a_release_after_there_is_another(
+    before: dict[str, Template], now: dict[str, Template], words: list[str]
+) -> None:
+    told = [each.what for each in found(RULE, subject(assembly(prod=now), assembly(prod=before)))]
+    assert len(told) == len(words)
+    assert all(word in each for word, each in zip(words, told, strict=True))
+
+
+def test_as_long_as_both_answer_who_approves_is_told() -> None:
+    part = look(RULE, subject(assembly(prod={"Api": OPEN, **NAMED}), assembly(prod={"Api": OPEN})))
+    assert ["past its domain" in each.what for each in part.warnings] == [True]
+
+
 def edge(document: Template) -> None:
     first(document, "ApiGateway::RestApi")["Properties"]["EndpointConfiguration"]["Types"] = ["EDGE"]
 

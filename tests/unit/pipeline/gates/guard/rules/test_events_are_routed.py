@@ -33,7 +33,8 @@ def notified(**settings: Any) -> dict[str, Any]:
     return {"NotificationConfiguration": settings}
 
 
-SCHEDULE = {"ScheduleExpression": "rate(5 minutes)", "Target": {"Arn": "queue", "Input": "{}"}}
+DUE = '{"kind": "due", "data": {}}'
+SCHEDULE = {"ScheduleExpression": "rate(5 minutes)", "Target": {"Arn": "queue", "Input": DUE}}
 PIPE = {"Source": "stream", "Target": "bus", "SourceParameters": {"FilterCriteria": {"Filters": [1]}}}
 STREAM = {"DynamoDBStreamParameters": {"OnPartialBatchItemFailure": "AUTOMATIC_BISECT"}}
 BISECTS = PIPE | {"SourceParameters": {"FilterCriteria": {"Filters": [1]}, **STREAM}}
@@ -42,6 +43,10 @@ TELLS = notified(EventBridgeConfiguration={"EventBridgeEnabled": True}, QueueCon
 
 def at_times(expression: Any) -> dict[str, Any]:
     return SCHEDULE | {"ScheduleExpression": expression}
+
+
+def saying(message: str) -> dict[str, Any]:
+    return SCHEDULE | {"Target": {"Arn": "queue", "Input": message}}
 
 
 def since(date: str) -> dict[str, Any]:
@@ -72,6 +77,10 @@ def since(date: str) -> dict[str, Any]:
         ("Scheduler::Schedule", SCHEDULE, at_times("cron(0 4 * * ? *)"), "it runs at other times"),
         ("Scheduler::Schedule", at_times("cron(0 4 * * ? *)"), at_times("cron(0 * * * ? *)"), "it runs at other times"),
         ("Scheduler::Schedule", SCHEDULE, at_times({"Ref": "Often"}), "it runs at other times"),
+        ("Scheduler::Schedule", SCHEDULE, at_times("cron(0/7 * * * ? *)"), "it runs at other times"),
+        ("Scheduler::Schedule", SCHEDULE, saying('{"kind": "other"}'), "it says something else, or less"),
+        ("Scheduler::Schedule", SCHEDULE, saying('{"data": {}}'), "it says something else, or less"),
+        ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"Target": {"Arn": "queue"}}, "it says something else, or less"),
         ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"StartDate": "2027-01-04T08:00:00Z"}, "until it starts nothing"),
         ("Scheduler::Schedule", SCHEDULE, SCHEDULE | {"StartDate": {"Ref": "Then"}}, "until it starts nothing"),
         ("Scheduler::Schedule", since("2026-01-01"), since("2027-01-01"), "was 2026-01-01, is 2027-01-01"),
@@ -106,6 +115,8 @@ def test_a_way_that_is_gone_is_told(kind: str) -> None:
         ("Events::Rule", rule(), rule(Targets=[*rule()["Targets"], {"Id": "c", "Arn": "queue-c"}])),
         ("Events::Rule", {"ScheduleExpression": "rate(1 day)"}, {"ScheduleExpression": "rate(6 hours)"}),
         ("Scheduler::Schedule", SCHEDULE, at_times("rate(1 minute)")),
+        ("Scheduler::Schedule", SCHEDULE, at_times("cron(0/3 * * * ? *)")),
+        ("Scheduler::Schedule", SCHEDULE, saying('{"kind": "due", "data": {"asked_by": "schedule"}}')),
         ("Scheduler::Schedule", since("2026-01-01"), SCHEDULE),
         ("Scheduler::Schedule", SCHEDULE | {"EndDate": "2027-01-01"}, SCHEDULE),
     ],

@@ -46,3 +46,42 @@ def test_another_id_and_one_more_filter_are_right(real: Assembly) -> None:
     good = release(edited(real, "prod/orders", renamed), real)
     assert found(RULE, good) == ()
     assert look(RULE, good).checked > 100
+
+
+EITHER = '{ ($.level = "ERROR") || ($.level = "CRITICAL") }'
+
+
+def looked_at(**how: Any) -> Any:
+    """More lines are counted, and an alarm looks at how many."""
+
+    def change(document: Template) -> None:
+        given(FilterPattern=EITHER)(document)
+        metric = {"Namespace": "Orders/prod", "MetricName": "LoggedErrors"}
+        document["Resources"]["Seen"] = {"Type": "AWS::CloudWatch::Alarm", "Properties": metric | how}
+
+    return change
+
+
+def in_a_formula(document: Template) -> None:
+    looked_at()(document)
+    metric = {"Metric": document["Resources"]["Seen"]["Properties"], "Stat": "Sum", "Period": 60}
+    rows = [{"Id": "rate", "Expression": "5 / lines"}, {"Id": "lines", "MetricStat": metric, "ReturnData": False}]
+    document["Resources"]["Seen"]["Properties"] = {"Metrics": rows, "ComparisonOperator": "GreaterThanThreshold"}
+
+
+@pytest.mark.parametrize("change", [given(FilterPattern=EITHER), looked_at(ComparisonOperator="GreaterThanThreshold")])
+def test_more_lines_may_be_counted(real: Assembly, change: Any) -> None:
+    assert found(RULE, release(edited(real, "prod/orders", change), real)) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        looked_at(ComparisonOperator="LessThanThreshold"),
+        in_a_formula,
+        given(FilterPattern=EITHER, MetricTransformations=[]),
+        given(FilterPattern=EITHER, LogGroupName={"Ref": "Another"}),
+    ],
+)
+def test_more_lines_are_other_lines_where_they_keep_an_alarm_quiet(real: Assembly, change: Any) -> None:
+    assert len(found(RULE, release(edited(real, "prod/orders", change), real))) == 1

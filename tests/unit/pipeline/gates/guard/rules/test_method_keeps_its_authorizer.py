@@ -1,6 +1,7 @@
 """A route that asks who is calling goes on asking, and asks the same authorizer."""
 
 from copy import deepcopy
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,22 @@ def asks_nobody_under_another_id(document: Template) -> None:
     document["Resources"]["Renamed"] = document["Resources"].pop(name)
 
 
-def asks_another(document: Template) -> None:
-    document["Resources"]["Lax"] = deepcopy(first(document, "ApiGateway::Authorizer", "ApiCustomers"))
-    first(document, METHOD, "ApiRestApiv1ordersidGET")["Properties"]["AuthorizerId"] = {"Ref": "Lax"}
+def asks_one_more(document: Template) -> None:
+    document["Resources"]["Other"] = deepcopy(first(document, "ApiGateway::Authorizer", "ApiCustomers"))
+    document["Resources"]["Other"]["Properties"]["Name"] = "other"
+    first(document, METHOD, "ApiRestApiv1ordersidGET")["Properties"]["AuthorizerId"] = {"Ref": "Other"}
+
+
+def asks_another(**properties: Any) -> Change:
+    def change(document: Template) -> None:
+        asks_one_more(document)
+        document["Resources"]["Other"]["Properties"] |= properties
+
+    return change
+
+
+def asks_what_is_not_there(document: Template) -> None:
+    first(document, METHOD, "ApiRestApiv1ordersidGET")["Properties"]["AuthorizerId"] = {"Ref": "Gone"}
 
 
 def takes_more_tokens(document: Template) -> None:
@@ -45,7 +59,11 @@ def asks_for_no_key(document: Template) -> None:
     [
         (asks_nobody, "asked by COGNITO_USER_POOLS, and asks by NONE"),
         (asks_nobody_under_another_id, "asked by COGNITO_USER_POOLS, and asks by NONE"),
-        (asks_another, "asks another authorizer"),
+        (asks_another(ProviderARNs=["arn:aws:cognito-idp:x:1:userpool/y"]), "asks another authorizer"),
+        (asks_another(IdentitySource="method.request.header.X-Token"), "asks another authorizer"),
+        (asks_another(AuthorizerResultTtlInSeconds=3_600), "asks another authorizer"),
+        (asks_another(Type="TOKEN"), "asks another authorizer"),
+        (asks_what_is_not_there, "asks another authorizer"),
         (takes_more_tokens, "is aws.cognito.signin.user.admin, openid"),
         (takes_any_token, "is nothing"),
         (asks_for_no_key, "GET /partner/v1/orders asked for a key, and asks for none"),
@@ -65,6 +83,10 @@ def test_a_public_route_may_ask_and_a_new_one_may_be_public(real: Assembly) -> N
         health |= {"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizationScopes": ["openid"]}
 
     assert new_in(RULE, real, stricter) == ()
+
+
+def test_an_authorizer_that_asks_the_same_under_another_name_is_the_same(real: Assembly) -> None:
+    assert new_in(RULE, real, asks_one_more) == ()
 
 
 def test_the_release_as_it_is_keeps_all(real: Assembly) -> None:

@@ -43,6 +43,12 @@ def variables(**values: Any) -> dict[str, Any]:
         (variables(LOG_LEVEL="INFO"), variables(LOG_LEVEL="nothing at all"), "it logs less"),
         (variables(LOG_LEVEL="DEBUG"), variables(), "it logs less: LOG_LEVEL was DEBUG, is nothing"),
         (variables(), variables(AWS_ENDPOINT_URL_DYNAMODB="https://elsewhere.example"), "its calls go elsewhere"),
+        (
+            variables(AWS_EC2_METADATA_DISABLED="true"),
+            variables(AWS_EC2_METADATA_DISABLED="false"),
+            "was true, is false",
+        ),
+        (variables(), variables(AWS_LAMBDA_CHECKS_DISABLED="true"), "something is turned off"),
         (variables(), variables(HTTPS_PROXY="http://elsewhere.example"), "its calls go elsewhere"),
     ],
 )
@@ -67,6 +73,8 @@ def test_what_is_turned_off_is_told(old: dict[str, Any], new: dict[str, Any], to
         (variables(DEVICE_TABLE="a"), variables(DEVICE_TABLE="b")),
         (variables(), variables(DEV_PORTAL="https://shop.example", MOCK_TABLE={"Ref": "Table"})),
         (variables(TRACING="xray"), variables()),
+        (variables(), variables(AWS_EC2_METADATA_DISABLED="true", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true")),
+        (variables(), variables(AWS_EC2_METADATA_V1_DISABLED="false")),
     ],
 )
 def test_what_stays_as_it_was_or_is_turned_on_is_right(old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from pipeline.gates.guard.assembly import Assembly
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, new_in, release
 
 RULE = "quiet_stays_short"
+STARTED = "ObservabilityAlertsDeploymentStarted"
 NAME = "ObservabilityAlertsDeploymentUnderWay"
 
 
@@ -24,9 +25,35 @@ def composites(**values: Any) -> Change:
     return change
 
 
+def counting(**pattern: Any) -> Change:
+    """The rule behind the suppressor, by another pattern of details."""
+
+    def change(document: Template) -> None:
+        first(document, "Events::Rule", STARTED)["Properties"]["EventPattern"]["detail"] |= pattern
+
+    return change
+
+
+def of_all_applications(document: Template) -> None:
+    del first(document, "Events::Rule", STARTED)["Properties"]["EventPattern"]["detail"]["application"]
+
+
+def every_hour(document: Template) -> None:
+    first(document, "Events::Rule", STARTED)["Properties"]["ScheduleExpression"] = "rate(1 hour)"
+
+
+def no_rule(document: Template) -> None:
+    resources = document["Resources"]
+    del resources[next(name for name in resources if name.startswith(STARTED))]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (counting(state=["START", "STOP"]), "what it counts happens more often: ObservabilityAlertsDeploymentStarted"),
+        (counting(state=[{"anything-but": "READY"}]), "takes detail.state"),
+        (of_all_applications, "takes all without detail.application, too"),
+        (every_hour, "was nothing, is rate(1 hour)"),
         (setting(EvaluationPeriods=240), "it keeps others quiet for 14400 s"),
         (setting(Period=3_600), "it keeps others quiet for 72000 s"),
         (setting(EvaluationPeriods=50), "for longer: was 1200 s, is 3000 s"),
@@ -53,6 +80,8 @@ def test_a_longer_silence_is_told(real: Assembly, change: Change, words: str) ->
         setting(Threshold=1),
         setting(EvaluationPeriods=19, DatapointsToAlarm=2),
         setting(AlarmDescription="in other words"),
+        counting(deploymentGroup=["orders"]),
+        no_rule,
     ],
 )
 def test_a_shorter_silence_or_one_not_much_longer_is_right(real: Assembly, change: Change) -> None:

@@ -95,6 +95,21 @@ def nobody_hears_of_sign_up(document: Template) -> None:
     del pool(document)["LambdaConfig"]["PostConfirmation"]
 
 
+def asks_before_sign_up(document: Template) -> None:
+    triggers = pool(document)["LambdaConfig"]
+    triggers["PreSignUp"] = triggers["PreAuthentication"]
+
+
+def lets_in_by_answers_of_ours(document: Template) -> None:
+    triggers = pool(document)["LambdaConfig"]
+    triggers["VerifyAuthChallengeResponse"] = triggers["PreAuthentication"]
+
+
+def writes_its_letters(document: Template) -> None:
+    triggers = pool(document)["LambdaConfig"]
+    triggers["CustomMessage"] = triggers["PostAuthentication"] = triggers["PreAuthentication"]
+
+
 def no_trigger(document: Template) -> None:
     del pool(document)["LambdaConfig"]
 
@@ -128,6 +143,8 @@ def as_aws_likes(document: Template) -> None:
         (tokens_by_another, "PreTokenGenerationConfig was"),
         (nobody_hears_of_sign_up, "PostConfirmation was ${IdentityLive1CFBF32B}, is nothing"),
         (no_trigger, "PostConfirmation was"),
+        (asks_before_sign_up, "or that they proved it, where AWS did in the base: PreSignUp"),
+        (lets_in_by_answers_of_ours, "VerifyAuthChallengeResponse"),
         (remembering(ChallengeRequiredOnNewDevice=True), "needs no second factor"),
         (remembering(ChallengeRequiredOnNewDevice=True, DeviceOnlyRememberedOnUserPrompt=True), "no second factor"),
         (remembering(ChallengeRequiredOnNewDevice=False), "devices are remembered"),
@@ -138,6 +155,13 @@ def as_aws_likes(document: Template) -> None:
 )
 def test_a_pool_that_asks_for_less_is_told(real: Assembly, change: Change, words: str) -> None:
     assert any(words in each.what for each in new_in(RULE, real, change))
+
+
+def test_a_trigger_that_decides_nothing_is_welcome_and_one_that_decided_stays(real: Assembly) -> None:
+    assert new_in(RULE, real, writes_its_letters) == ()
+    decides = edited(real, "prod/orders", asks_before_sign_up)
+    assert found(RULE, release(decides, decides)) == ()
+    assert found(RULE, release(decides)) == ()
 
 
 def stricter(document: Template) -> None:

@@ -1,0 +1,1 @@
+"""Tests of how prod is asked whether it is well."""
