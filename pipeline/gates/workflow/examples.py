@@ -41,13 +41,18 @@ class Tried:
 @cache
 def tried_in(source: str) -> Mapping[str, Tried]:
     """The places of the source that say how many examples are made, and all of its functions."""
+    module = module_of(source)
+    return {} if module is None else _Reader(module).places()
+
+
+def module_of(source: str) -> ast.Module | None:
+    """The tree of a source that speaks of Hypothesis; None for another, and for what is no Python, as `lint` tells."""
     if "hypothesis" not in source:
-        return {}
+        return None
     try:
-        module = ast.parse(source)
+        return ast.parse(source)
     except (SyntaxError, ValueError):
-        return {}
-    return _Reader(module).places()
+        return None
 
 
 class _Reader:

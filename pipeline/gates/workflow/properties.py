@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from pipeline.gates.workflow.examples import USUAL, tried_in
+from pipeline.gates.workflow.examples import USUAL, module_of, tried_in
 from pipeline.gates.workflow.rows import cases_by_name
 
 _CHOSEN = frozenset({"booleans", "just", "none", "nothing", "one_of", "sampled_from", "tuples"})
@@ -34,11 +34,8 @@ def _made_in(old: Mapping[str, str], new: Mapping[str, str], path: str) -> int:
 @cache
 def properties_in(source: str) -> Mapping[str, int]:
     """How many examples are made for each test whose values Hypothesis makes up; 0 where only a run tells."""
-    if "hypothesis" not in source:
-        return {}
-    try:
-        module = ast.parse(source)
-    except (SyntaxError, ValueError):
+    module = module_of(source)
+    if module is None:
         return {}
     known = _givens(module)
     tried = tried_in(source)
