@@ -168,7 +168,10 @@ def _run(
         copies.remove()
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
-        way, hears = Way(DELIVERY, copies, frozenset(options.gate)), Hears(progress.began, progress.ended)
+        way, hears = (
+            Way(DELIVERY, copies, frozenset(options.gate)),
+            Hears(progress.began, progress.waits, progress.ended),
+        )
         sweep = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh)
         judged, took = sweep.run(changes), around.clock() - began
     part = SAMPLE if options.sample else PART if options.only or options.classes or options.gate else ""

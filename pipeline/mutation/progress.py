@@ -51,6 +51,11 @@ class Progress:
         with self._lock:
             self._under_way[change.id] = self._clock()
 
+    def waits(self, change: Change) -> None:
+        """Build has passed a change, and the rest of its way is for later."""
+        with self._lock:
+            self._under_way.pop(change.id, None)
+
     def ended(self, judged: Judged, again: bool) -> None:
         """Something came of a change; `again`: it is known from before."""
         with self._lock:

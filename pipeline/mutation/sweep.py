@@ -15,23 +15,32 @@ from pipeline.mutation.catalogue import CONTROL, Change, Kind, Needs
 from pipeline.mutation.copies import GitFailed
 from pipeline.mutation.judge import Judged, judge
 from pipeline.mutation.kept import Kept
-from pipeline.mutation.walk import Walked, Way, walk
+from pipeline.mutation.walk import Walked, Way, goes_on, walk, walk_on
 from pipeline.rehearsal.errors import Broke, Cancelled
 
 
 @dataclass(frozen=True)
 class Hears:
-    """Who is told of a sweep: that a change is taken up, and what came of it (`again`: it was known from before)."""
+    """Who is told of a sweep: that a change is taken up, that it waits until it may go on, and what came of it.
+
+    `again`: that was known from before.
+    """
 
     began: Callable[[Change], None]
+    waits: Callable[[Change], None]
     ended: Callable[[Judged, bool], None]
+
+
+type Part = Callable[[Change], Walked | None]
+"""A part of a change's way; None where there is more of it, for later."""
 
 
 @dataclass(frozen=True)
 class Sweep:
     """What is asked of whom: `at_once` changes side by side, and with `fresh` nothing is taken from before.
 
-    What needs a stage is asked first and alone: requests that wait for a core would say something of the machine.
+    What needs a stage comes first. Build is asked of it beside another, as of all changes, and the stage alone:
+    requests that wait for a core would say something of the machine.
     """
 
     way: Way
@@ -41,6 +50,7 @@ class Sweep:
     at_once: int = 1
     fresh: bool = False
     _one_base: Lock = field(default_factory=Lock)
+    _halfway: dict[str, tuple[Copy, Walked]] = field(default_factory=dict)
 
     def run(self, changes: Sequence[Change]) -> tuple[Judged, ...]:
         """What came of every change, the controls first; what was told to stop is left out.
@@ -67,13 +77,14 @@ class Sweep:
         return {change.id: judge(change, walked) for change, walked in kept if walked is not None}
 
     def _asked(self, changes: Sequence[Change]) -> Iterable[Judged]:
-        alone, others = apart(changes)
-        yield from self._side_by_side(alone, 1)
-        yield from self._side_by_side(others, self.at_once)
+        more, others = apart(changes)
+        yield from self._side_by_side(more, self.at_once, self._begin)
+        yield from self._side_by_side([one for one in more if one.id in self._halfway], 1, self._finish)
+        yield from self._side_by_side(others, self.at_once, self._begin)
 
-    def _side_by_side(self, changes: Sequence[Change], at_once: int) -> Iterable[Judged]:
+    def _side_by_side(self, changes: Sequence[Change], at_once: int, part: Part) -> Iterable[Judged]:
         with ThreadPoolExecutor(at_once) as pool:
-            running = [pool.submit(self._one, change) for change in changes]
+            running = [pool.submit(self._one, change, part) for change in changes]
             for future in as_completed(running):
                 judged = future.result()
                 if judged is None:
@@ -83,36 +94,54 @@ class Sweep:
                 if judged.change.kind is Kind.CONTROL and not judged.passed:
                     self.around.cancel.cancel("the control failed")
 
-    def _one(self, change: Change) -> Judged | None:
-        """Walk one change in a copy of its own; None if it was told to stop."""
+    def _one(self, change: Change, part: Part) -> Judged | None:
+        """Walk a part of one change's way; None if there is more of it, or it was told to stop."""
         if self.around.cancel.is_set():
             return None
         self.hears.began(change)
         began = time.monotonic()
         try:
-            walked = self._walk(change)
+            walked = part(change)
         except Cancelled:
             return None
         except NotApplied as problem:
             walked = Walked(change.id, unapplied=f"what was released before it: {problem}")
         except (Broke, GitFailed, OSError, subprocess.SubprocessError) as problem:
             walked = Walked(change.id, (broke("copy", time.monotonic() - began, str(problem)),))
+        if walked is None:
+            self.hears.waits(change)
+            return None
         judged = judge(change, walked)
         # A control that failed is asked again: taken from before, it would end nothing.
         if walked.trustworthy and not self.way.only and (change.kind is not Kind.CONTROL or judged.passed):
             self.kept.write(change, walked)
         return judged
 
-    def _walk(self, change: Change) -> Walked:
+    def _begin(self, change: Change) -> Walked | None:
+        """Ask Build, in a copy of its own, which stays for what goes on."""
         around = self._around(change)
-        copy = self.way.copies.make(change.id)
+        made = self.way.copies.make(change.id)
         log = self.kept.folder / "logs" / f"{change.id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
+        copy = Copy(made, log, around)
         try:
-            return walk(change, self.way, Copy(copy, log, around))
+            walked = walk(change, self.way, copy)
+            if goes_on(change, walked):
+                self._halfway[change.id] = (copy, walked)
+                return None
+            return walked
         finally:
-            self.way.copies.drop(copy)
+            if change.id not in self._halfway:
+                self.way.copies.drop(made)
+
+    def _finish(self, change: Change) -> Walked:
+        """The rest of its way, with the machine to itself."""
+        copy, walked = self._halfway.pop(change.id)
+        try:
+            return walk_on(change, self.way, copy, walked)
+        finally:
+            self.way.copies.drop(copy.root)
 
     def _around(self, change: Change) -> Surroundings:
         """With what the change is compared: two changes over one release wait for it, and find it made."""
@@ -124,7 +153,7 @@ class Sweep:
 
 
 def apart(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
-    """Those that need a stage, and those that the gates of Build are enough for."""
+    """Those of which more is asked than Build, and those that the gates of Build are enough for."""
     sets: tuple[list[Change], list[Change]] = ([], [])
     for change in changes:
         sets[change.needs is Needs.GATES].append(change)

@@ -53,27 +53,45 @@ class Way:
 
 
 def walk(change: Change, way: Way, copy: Copy) -> Walked:
-    """Lay `change` over the clean `copy` and ask; Cancelled if it was told to stop."""
+    """Lay `change` over the clean `copy` and ask Build; Cancelled if it was told to stop.
+
+    What is over with that is left to `walk_on`, which needs the machine to itself.
+    """
     began = copy.around.clock()
     try:
         lay(change, way.copies, copy)
     except NotApplied as problem:
         return Walked(change.id, unapplied=str(problem))
-    answers = _asked(change, way, copy)
+    answers = () if change.needs is Needs.REHEARSAL else _build(way, copy)
     return Walked(change.id, answers, copy.around.clock() - began)
 
 
-def _asked(change: Change, way: Way, copy: Copy) -> tuple[Answer, ...]:
-    began = copy.around.clock()
-    if change.needs is Needs.REHEARSAL:
-        return rehearse(copy)
-    answers = _build(way, copy)
-    if change.needs is Needs.STAGE and all(one.passed for one in answers):
-        answers += _stage(change.stage, way, copy, began)
-    if change.needs is Needs.TOOLS and way.wants(SELFTEST) and all(one.passed for one in answers):
-        answer = ask_gate(copy, SELFTEST, way.delivery.gate(SELFTEST).timeout_minutes * 60.0)
-        answers += (replace(answer, ended=copy.around.clock() - began),)
-    return answers
+def goes_on(change: Change, walked: Walked) -> bool:
+    """Whether Build is not all that is asked of it."""
+    passed = not walked.unapplied and all(one.passed for one in walked.answers)
+    return passed and change.needs is not Needs.GATES
+
+
+def walk_on(change: Change, way: Way, copy: Copy, walked: Walked) -> Walked:
+    """Ask what only a stage, a rehearsal or the tools' own tests see, in the copy that Build was asked in.
+
+    The clock goes on where it stood then: what it waited for in between is the sweep's time, and not the change's.
+    """
+    began = copy.around.clock() - walked.seconds
+    answers = walked.answers + _beyond_build(change, way, copy, began)
+    return Walked(change.id, answers, copy.around.clock() - began)
+
+
+def _beyond_build(change: Change, way: Way, copy: Copy, began: float) -> tuple[Answer, ...]:
+    match change.needs:
+        case Needs.REHEARSAL:
+            return rehearse(copy)
+        case Needs.STAGE:
+            return _stage(change.stage, way, copy, began)
+        case Needs.TOOLS if way.wants(SELFTEST):
+            answer = ask_gate(copy, SELFTEST, way.delivery.gate(SELFTEST).timeout_minutes * 60.0)
+            return (replace(answer, ended=copy.around.clock() - began),)
+    return ()
 
 
 def _build(way: Way, copy: Copy) -> tuple[Answer, ...]:

@@ -139,10 +139,48 @@ def test_what_only_the_tools_own_tests_see_is_asked_of_them_and_nothing_else_is(
     assert (judged["tools"], judged["other"]) == ("stopped", "let through")
 
 
-def test_what_needs_a_stage_has_the_machine_to_itself() -> None:
+def test_what_is_asked_more_than_build_is_told_apart() -> None:
     changes = [replace(change(need), needs=need) for need in Needs]
-    alone, others = apart(changes)
-    assert ([one.id for one in alone], [one.id for one in others]) == (["tools", "stage", "rehearsal"], ["gates"])
+    more, others = apart(changes)
+    assert ([one.id for one in more], [one.id for one in others]) == (["tools", "stage", "rehearsal"], ["gates"])
+
+
+def test_build_is_asked_of_all_side_by_side_and_what_is_beyond_it_alone(root: Path) -> None:
+    """The machine is one's own from when the first stage could be put up."""
+    gate = '[ "$1" = gate ]'
+    noted = (root / "scripts/slipway").read_text().replace(gate, f'echo "$2 $PWD" >>{root}/asked\n{gate}')
+    (root / "scripts/slipway").write_text(noted)
+    git(root, "commit", "-q", "-a", "-m", "two")
+    tools = [replace(change(name, Kind.GOOD), needs=Needs.TOOLS) for name in ("one", "other")]
+    heard = Heard()
+
+    judged = sweep(root, DELIVERY, heard, at_once=2).run(tools)
+
+    asked = [line.split() for line in (root / "asked").read_text().splitlines()]
+    gates, copies = [gate for gate, _ in asked], {Path(copy).name for _, copy in asked}
+    assert set(results(judged).values()) == {"passed"}
+    assert gates[-3:] == ["selftest"] * 3
+    assert "selftest" not in gates[:-3]
+    assert copies == {"control-tools", "one", "other"}
+    assert sorted(heard.waited) == ["control-tools", "one", "other"]
+
+
+def test_what_build_refuses_goes_no_further(root: Path) -> None:
+    tools = replace(change("tools", said={"unit": OWNER_REFUSED}), needs=Needs.TOOLS)
+    heard = Heard()
+    assert results(sweep(root, DELIVERY, heard).run([tools]))["tools"] == "stopped"
+    assert heard.waited == ["control-tools"]
+
+
+def test_the_seconds_of_a_change_are_its_own_wherever_it_waited(root: Path) -> None:
+    tools = replace(change("tools", Kind.GOOD), needs=Needs.TOOLS)
+    asked = sweep(root, DELIVERY, Heard())
+    asked.run([tools])
+    walked = asked.kept.read(tools)
+    assert walked is not None
+    ended = [one.ended for one in walked.answers]
+    assert ended == sorted(ended)
+    assert ended[-1] <= walked.seconds <= sum(one.seconds for one in walked.answers) + 10
 
 
 def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:

@@ -90,23 +90,31 @@ class Heard:
 
     def __init__(self) -> None:
         self.began: list[str] = []
+        self.waited: list[str] = []
         self.ended: list[tuple[str, str, bool]] = []
 
     def hears(self) -> Hears:
         return Hears(
             lambda change: self.began.append(change.id),
+            lambda change: self.waited.append(change.id),
             lambda judged, again: self.ended.append((judged.change.id, judged.result, again)),
         )
 
 
 def sweep(
-    root: Path, delivery: Delivery, heard: Heard, *, fresh: bool = False, only: frozenset[str] = frozenset()
+    root: Path,
+    delivery: Delivery,
+    heard: Heard,
+    *,
+    fresh: bool = False,
+    only: frozenset[str] = frozenset(),
+    at_once: int = 1,
 ) -> Sweep:
     """A sweep over the small repository."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(root)}
     copies = Copies(root)
     around = Surroundings(environ, Cancel())
-    return Sweep(Way(delivery, copies, only), Kept(root / ".slipway/kept"), around, heard.hears(), 1, fresh)
+    return Sweep(Way(delivery, copies, only), Kept(root / ".slipway/kept"), around, heard.hears(), at_once, fresh)
 
 
 def results(judged: tuple[Judged, ...]) -> dict[str, str]:
