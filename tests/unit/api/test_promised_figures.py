@@ -180,8 +180,8 @@ WORDS: Final[Mapping[str, tuple[object, object]]] = {
 
 
 def said() -> str:
-    """All that the contract says, in one line."""
-    return re.sub(r"\s+", " ", json.dumps(promise(), ensure_ascii=False))
+    """All that the contract says, in one line; days, too, as it writes them."""
+    return re.sub(r"\s+", " ", json.dumps(promise(), ensure_ascii=False, default=str))
 
 
 @pytest.mark.parametrize("words", WORDS)

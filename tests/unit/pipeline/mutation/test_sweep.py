@@ -145,23 +145,32 @@ def test_what_is_asked_more_than_build_is_told_apart() -> None:
     assert ([one.id for one in more], [one.id for one in others]) == (["tools", "stage", "rehearsal"], ["gates"])
 
 
-def test_build_is_asked_of_all_side_by_side_and_what_is_beyond_it_alone(root: Path) -> None:
-    """The machine is one's own from when the first stage could be put up."""
+def notes_what_is_asked(root: Path) -> None:
     gate = '[ "$1" = gate ]'
     noted = (root / "scripts/slipway").read_text().replace(gate, f'echo "$2 $PWD" >>{root}/asked\n{gate}')
     (root / "scripts/slipway").write_text(noted)
     git(root, "commit", "-q", "-a", "-m", "two")
+
+
+def asked_in(root: Path) -> list[tuple[str, str]]:
+    """Each gate that was asked, and in the copy of which change."""
+    lines = (line.split() for line in (root / "asked").read_text().splitlines())
+    return [(gate, Path(copy).name) for gate, copy in lines]
+
+
+def test_build_is_asked_of_all_side_by_side_and_what_is_beyond_it_alone(root: Path) -> None:
+    """The machine is one's own from when the first stage could be put up."""
+    notes_what_is_asked(root)
     tools = [replace(change(name, Kind.GOOD), needs=Needs.TOOLS) for name in ("one", "other")]
     heard = Heard()
 
     judged = sweep(root, DELIVERY, heard, at_once=2).run(tools)
 
-    asked = [line.split() for line in (root / "asked").read_text().splitlines()]
-    gates, copies = [gate for gate, _ in asked], {Path(copy).name for _, copy in asked}
+    gates, copies = zip(*asked_in(root), strict=True)
     assert set(results(judged).values()) == {"passed"}
-    assert gates[-3:] == ["selftest"] * 3
+    assert gates[-3:] == ("selftest",) * 3
     assert "selftest" not in gates[:-3]
-    assert copies == {"control-tools", "one", "other"}
+    assert set(copies) == {"control-tools", "one", "other"}
     assert sorted(heard.waited) == ["control-tools", "one", "other"]
 
 
