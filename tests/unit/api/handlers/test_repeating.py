@@ -1,6 +1,7 @@
 """A request that comes again is known again, however it spells the path that it means."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -100,6 +101,15 @@ def about(path: str, thing: str) -> str:
 def test_a_key_is_for_the_one_thing_that_its_request_is_about(method: str, path: str) -> None:
     this, that, again = (Notebook().digest(method, about(path, thing)) for thing in (THIS, THAT, THIS))
     assert this == again != that
+
+
+@pytest.mark.parametrize("other", [str.upper, lambda key: f"{key}-", lambda key: key[:-1]])
+def test_keys_that_differ_in_anything_are_two(other: Callable[[str], str]) -> None:
+    """Whoever takes them for one gives the second request the answer of the first, and never does what it asks."""
+    sku, key = new_product(5), new_sku().lower()
+    for each in (key, other(key)):
+        assert adjusted(sku, each, f"/v1/products/{sku}/stock-adjustments").headers.get("Idempotent-Replayed") != "true"
+    assert call("GET", f"/v1/products/{sku}/availability").body["available"] == 7
 
 
 def test_a_key_is_for_one_caller_and_one_operation_and_one_effect() -> None:

@@ -1,5 +1,6 @@
 """Changes of a small repository, really applied and really asked: what counts, what does not, what is kept."""
 
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.mutation.ask import Copy
 from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
 from pipeline.mutation.copies import Copies
 from pipeline.mutation.sweep import apart, controls
+from pipeline.mutation.walk import goes_on, walk, walk_on
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal.cancel import Cancel
@@ -182,14 +185,21 @@ def test_what_build_refuses_goes_no_further(root: Path) -> None:
 
 
 def test_the_seconds_of_a_change_are_its_own_wherever_it_waited(root: Path) -> None:
-    tools = replace(change("tools", Kind.GOOD), needs=Needs.TOOLS)
+    """A second passes whenever the clock is looked at, and an hour before the rest of the way."""
+    now = itertools.count()
     asked = sweep(root, DELIVERY, Heard())
-    asked.run([tools])
-    walked = asked.kept.read(tools)
-    assert walked is not None
-    ended = [one.ended for one in walked.answers]
-    assert ended == sorted(ended)
-    assert ended[-1] <= walked.seconds <= sum(one.seconds for one in walked.answers) + 10
+    around = replace(asked.around, clock=lambda: float(next(now)))
+    tools = replace(change("tools", Kind.GOOD), needs=Needs.TOOLS)
+    asked.way.copies.clear()
+    copy = Copy(asked.way.copies.make("tools"), root / "log", around)
+
+    begun = walk(tools, asked.way, copy)
+    now = itertools.count(3_600)
+    whole = walk_on(tools, asked.way, copy, begun)
+
+    assert goes_on(tools, begun)
+    assert [one.gate for one in whole.answers] == [*(one.gate for one in begun.answers), "selftest"]
+    assert begun.seconds < whole.answers[-1].ended < whole.seconds < begun.seconds + 10
 
 
 def test_what_was_told_to_stop_is_left_out_and_asked_the_next_time(root: Path) -> None:
