@@ -1,0 +1,117 @@
+"""What is made of a whole rollout: one verdict, and how each symptom came to it. Pure; read it aloud."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from pipeline.judge.health import canary_s, rules_out
+from pipeline.judge.observed import Bin, Symptom
+from pipeline.judge.policy import Policy
+from pipeline.judge.sequential import Test, convicts, split
+
+
+class Verdict(StrEnum):
+    """Convicted (`ROLLBACK`), or shown to be well (`PASS`), or neither, as too little is known (the other two)."""
+
+    PASS = "pass"  # noqa: S105 - a verdict
+    ROLLBACK = "rollback"
+    INCONCLUSIVE = "inconclusive"
+    NO_TRAFFIC = "no-traffic"
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """One symptom: `bad` of the canary's `requests`, and of the stable version's at the same time.
+
+    `highest` is the most evidence there was at any moment (natural logarithm; it convicts at `needed`), and
+    `convicted_at` the end of the bin in which it did, in seconds since traffic began to shift. `ruled_out` says that
+    fewer than what the policy tolerates are bad.
+    """
+
+    symptom: Symptom
+    requests: int
+    bad: int
+    stable_requests: int
+    stable_bad: int
+    highest: float
+    needed: float
+    convicted_at: float | None
+    ruled_out: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict and what it rests on. `allowed` is what the policy makes of it: may the version go on?"""
+
+    verdict: Verdict
+    weighings: tuple[Weighing, ...]
+    allowed: bool
+
+    @property
+    def convicted_by(self) -> Weighing | None:
+        """The symptom that convicted first; None if none did."""
+        convicting = [one for one in self.weighings if one.convicted_at is not None]
+        return min(convicting, key=lambda one: one.convicted_at or 0.0, default=None)
+
+
+def judge(bins: Sequence[Bin], policy: Policy, bin_seconds: float) -> Judgement:
+    """Judge all that was seen, in the order of time.
+
+    A version that was convicted once stays so, whatever came later: the rollback is on its way.
+    """
+    if any(later.at <= earlier.at for earlier, later in pairwise(bins)):
+        raise ValueError("bins are given in the order of time, each once")
+    alphas = split(policy.alpha, policy.symptoms)
+    weighings = tuple(_weighing(bins, policy, symptom, alphas[symptom], bin_seconds) for symptom in policy.symptoms)
+    verdict = _verdict(bins, weighings, policy)
+    return Judgement(verdict, weighings, _allowed(verdict, policy))
+
+
+def _weighing(bins: Sequence[Bin], policy: Policy, symptom: Symptom, alpha: float, bin_seconds: float) -> Weighing:
+    test, highest, convicted_at = Test(symptom), 0.0, None
+    for seen in bins:
+        test = test.and_then(seen)
+        evidence = test.weighed.log_evidence
+        highest = max(highest, evidence)
+        if convicted_at is None and convicts(evidence, alpha):
+            convicted_at = seen.at + bin_seconds
+    requests, bad = canary_s(bins, symptom)
+    return Weighing(
+        symptom=symptom,
+        requests=requests,
+        bad=bad,
+        stable_requests=sum(seen.stable.requests for seen in bins),
+        stable_bad=sum(seen.stable.of(symptom) for seen in bins),
+        highest=highest,
+        needed=threshold(alpha),
+        convicted_at=convicted_at,
+        ruled_out=rules_out(requests, bad, policy.tolerated, policy.doubt),
+    )
+
+
+def threshold(alpha: float) -> float:
+    """The evidence (natural logarithm) that convicts."""
+    return -math.log(alpha)
+
+
+def _verdict(bins: Sequence[Bin], weighings: Sequence[Weighing], policy: Policy) -> Verdict:
+    if any(one.convicted_at is not None for one in weighings):
+        return Verdict.ROLLBACK
+    if not any(seen.canary.requests for seen in bins):
+        return Verdict.NO_TRAFFIC
+    shown = all(one.ruled_out for one in weighings if one.symptom in policy.ruled_out)
+    return Verdict.PASS if shown else Verdict.INCONCLUSIVE
+
+
+def _allowed(verdict: Verdict, policy: Policy) -> bool:
+    match verdict:
+        case Verdict.PASS:
+            return True
+        case Verdict.ROLLBACK:
+            return False
+        case Verdict.INCONCLUSIVE:
+            return policy.inconclusive == "warn"
+        case Verdict.NO_TRAFFIC:
+            return policy.no_traffic == "warn"
