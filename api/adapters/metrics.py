@@ -22,15 +22,31 @@ _PARTS_WITH_QUALIFIER: Final = 8
 """arn:aws:lambda:region:account:function:name:qualifier"""
 
 
-def _definition(dimensions: Sequence[str], metrics: Mapping[str, str]) -> str:
-    """What a document defines, as JSON: the same each time, so it is written once. `metrics` are names and units."""
-    told = [{"Name": name, "Unit": unit} for name, unit in metrics.items()]
+SLOW_MILLISECONDS: Final = 1_000
+"""A request that takes longer is slow: what a customer notices, and more than any of ours needs on a warm function."""
+
+
+def _definition(dimensions: Sequence[str], metrics: Mapping[str, str], resolution: int = 60) -> str:
+    """What a document defines, as JSON: the same each time, so it is written once. `metrics` are names and units.
+
+    CloudWatch keeps them by the minute, or with a `resolution` of 1 by the second, so that a rollout can be watched in
+    periods of ten (CloudWatch user guide, "Embedded metric format specification", StorageResolution).
+    """
+    finer = {} if resolution == 60 else {"StorageResolution": resolution}
+    told = [{"Name": name, "Unit": unit, **finer} for name, unit in metrics.items()]
     return _written([{"Namespace": _NAMESPACE, "Dimensions": [dimensions], "Metrics": told}])
 
 
 _REQUEST: Final = _definition(
     ["FunctionName", "Alias", "ExecutedVersion"],
-    {"Requests": "Count", "ServerErrors": "Count", "Latency": "Milliseconds"},
+    {
+        "Requests": "Count",
+        "ServerErrors": "Count",
+        "Refused": "Count",
+        "SlowRequests": "Count",
+        "Latency": "Milliseconds",
+    },
+    resolution=1,
 )
 _REFUSAL: Final = _definition(["FunctionName", "Reason"], {"AuthFailures": "Count"})
 
@@ -95,13 +111,19 @@ def happened(what: str, stage: str) -> None:
 
 
 def count(who: Executed, status: int, milliseconds: float) -> None:
-    """Print one request's metrics. `ServerErrors` is printed as 0, too, so that a rate has its whole."""
+    """Print one request's metrics. What is bad about it is printed as 0, too, so that a rate has its whole.
+
+    `Refused` counts answers of 400 to 499: mostly the caller's own doing, but a version that refuses more than the one
+    beside it no longer understands what callers send.
+    """
     told: dict[str, object] = {
         "FunctionName": who.function,
         "Alias": who.alias,
         "ExecutedVersion": who.version,
         "Requests": 1,
         "ServerErrors": int(status >= 500),
+        "Refused": int(400 <= status < 500),
+        "SlowRequests": int(milliseconds > SLOW_MILLISECONDS),
         "Latency": milliseconds,
     }
     _print(told, _REQUEST)

@@ -43,6 +43,8 @@ _LAMBDA = (
 _OWN = (
     Published("Requests", "all", "Count"),
     Published("ServerErrors", "failures", "Count"),
+    Published("Refused", "failures", "Count"),
+    Published("SlowRequests", "failures", "Count"),
     Published("Latency", "time", "Milliseconds"),
 )
 OF_A_VERSION = (

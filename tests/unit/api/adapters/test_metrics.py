@@ -18,9 +18,12 @@ def test_without_the_variable_the_version_is_the_contexts() -> None:
     assert executed(context(version="9"), {}).version == "9"
 
 
-@pytest.mark.parametrize(("status", "errors"), [(200, 0), (304, 0), (404, 0), (499, 0), (500, 1), (503, 1)])
-def test_server_errors_are_those_from_500_on(
-    status: int, errors: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "errors", "refused"),
+    [(200, 0, 0), (304, 0, 0), (399, 0, 0), (400, 0, 1), (404, 0, 1), (499, 0, 1), (500, 1, 0), (503, 1, 0)],
+)
+def test_server_errors_are_those_from_500_on_and_refusals_those_from_400(
+    status: int, errors: int, refused: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "orders")
     count(Executed("f", "live", "8"), status, 12.5)
@@ -30,9 +33,11 @@ def test_server_errors_are_those_from_500_on(
             "Namespace": "Orders",
             "Dimensions": [["FunctionName", "Alias", "ExecutedVersion"]],
             "Metrics": [
-                {"Name": "Requests", "Unit": "Count"},
-                {"Name": "ServerErrors", "Unit": "Count"},
-                {"Name": "Latency", "Unit": "Milliseconds"},
+                {"Name": "Requests", "Unit": "Count", "StorageResolution": 1},
+                {"Name": "ServerErrors", "Unit": "Count", "StorageResolution": 1},
+                {"Name": "Refused", "Unit": "Count", "StorageResolution": 1},
+                {"Name": "SlowRequests", "Unit": "Count", "StorageResolution": 1},
+                {"Name": "Latency", "Unit": "Milliseconds", "StorageResolution": 1},
             ],
         }
     ]
@@ -42,8 +47,18 @@ def test_server_errors_are_those_from_500_on(
         "ExecutedVersion": "8",
         "Requests": 1,
         "ServerErrors": errors,
+        "Refused": refused,
+        "SlowRequests": 0,
         "Latency": 12.5,
     }
+
+
+@pytest.mark.parametrize(("milliseconds", "slow"), [(0.0, 0), (1_000.0, 0), (1_000.5, 1), (29_000.0, 1)])
+def test_a_request_of_more_than_a_second_is_slow(
+    milliseconds: float, slow: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count(Executed("f", "live", "8"), 200, milliseconds)
+    assert json.loads(capsys.readouterr().out)["SlowRequests"] == slow
 
 
 @pytest.mark.parametrize("what", [*Happening, "CircuitOpened"])

@@ -1,0 +1,101 @@
+"""Tests of the verdict."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.judge.judging import Judgement, Verdict, judge
+from pipeline.judge.observed import BIN_SECONDS, Bin, Symptom
+from pipeline.judge.policy import Policy
+from tests.unit.pipeline.judge.seen import ERRORS_ALONE, E, bins, counts
+
+HEALTHY = (counts(10), counts(90, 1))
+OUTAGE = (counts(10, 10), counts(90, 1))
+NOBODY = (counts(0), counts(0))
+
+
+def judged(seen: Sequence[Bin], policy: Policy = ERRORS_ALONE) -> Judgement:
+    return judge(seen, policy, BIN_SECONDS)
+
+
+def test_a_canary_that_fails_where_the_other_does_not_is_rolled_back() -> None:
+    said = judged(bins(*[HEALTHY] * 3, OUTAGE))
+    assert said.verdict is Verdict.ROLLBACK
+    assert said.allowed is False
+    assert said.convicted_by is not None
+    assert said.convicted_by.convicted_at == 40.0
+
+
+def test_a_conviction_stays_whatever_comes_later() -> None:
+    said = judged(bins(OUTAGE, *[(counts(100), counts(900, 90))] * 60))
+    assert said.verdict is Verdict.ROLLBACK
+    assert said.weighings[0].convicted_at == 10.0
+
+
+def test_a_canary_that_answered_enough_passes() -> None:
+    said = judged(bins(*[HEALTHY] * 12))
+    assert (said.verdict, said.allowed) == (Verdict.PASS, True)
+    assert said.convicted_by is None
+
+
+@pytest.mark.parametrize(("policy", "allowed"), [("warn", True), ("fail", False)])
+def test_one_that_answered_too_little_is_inconclusive_and_the_stage_says_what_follows(
+    policy: str, allowed: bool
+) -> None:
+    said = judged(bins(HEALTHY, HEALTHY), replace(ERRORS_ALONE, inconclusive=policy))  # type: ignore[arg-type]
+    assert (said.verdict, said.allowed) == (Verdict.INCONCLUSIVE, allowed)
+
+
+@pytest.mark.parametrize(("policy", "allowed"), [("warn", True), ("fail", False)])
+@pytest.mark.parametrize("seen", [[], [NOBODY] * 30, [(counts(0), counts(500, 20))] * 30])
+def test_one_that_answered_nobody_is_no_pass(seen: list[tuple[object, object]], policy: str, allowed: bool) -> None:
+    said = judged(bins(*seen), replace(ERRORS_ALONE, no_traffic=policy))  # type: ignore[arg-type]
+    assert (said.verdict, said.allowed) == (Verdict.NO_TRAFFIC, allowed)
+
+
+def test_traffic_that_dies_leaves_it_inconclusive() -> None:
+    assert judged(bins(*[HEALTHY] * 5, *[NOBODY] * 25)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_shared_incident_convicts_nobody_and_shows_nothing() -> None:
+    said = judged(bins(*[(counts(10, 4), counts(90, 36))] * 30))
+    assert said.verdict is Verdict.INCONCLUSIVE
+
+
+def test_what_callers_are_refused_is_compared_and_need_not_be_ruled_out() -> None:
+    refused = Symptom.REFUSED
+    seen = bins(*[(counts(10, 1, refused), counts(90, 9, refused))] * 30)
+    assert judged(seen, Policy()).verdict is Verdict.PASS
+    worse = bins(*[(counts(10, 9, refused), counts(90, 9, refused))] * 3)
+    assert judged(worse, Policy()).verdict is Verdict.ROLLBACK
+
+
+def test_the_first_symptom_that_convicts_is_named() -> None:
+    slow = (counts(10, 10, Symptom.SLOW), counts(90))
+    said = judged(bins(slow, OUTAGE), Policy())
+    assert said.convicted_by is not None
+    assert said.convicted_by.symptom is Symptom.SLOW
+
+
+def test_each_symptom_is_told_with_all_that_was_counted() -> None:
+    (weighing,) = judged(bins(HEALTHY, OUTAGE)).weighings
+    told = (weighing.requests, weighing.bad, weighing.stable_requests, weighing.stable_bad)
+    assert told == (20, 10, 180, 2)
+    assert weighing.symptom is E
+    assert weighing.highest > weighing.needed > 0.0
+
+
+@pytest.mark.parametrize("order", [[1, 0], [0, 0]])
+def test_bins_that_are_out_of_order_are_no_evidence(order: list[int]) -> None:
+    seen = bins(HEALTHY, HEALTHY)
+    with pytest.raises(ValueError, match="in the order of time"):
+        judged([seen[n] for n in order])
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 500), st.integers(0, 40)), max_size=30))
+def test_no_version_without_a_bad_request_is_ever_convicted(seen: list[tuple[int, int, int]]) -> None:
+    said = judged(bins(*[(counts(ours), counts(theirs, min(theirs, bad))) for ours, theirs, bad in seen]))
+    assert said.verdict is not Verdict.ROLLBACK
