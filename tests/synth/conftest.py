@@ -9,21 +9,24 @@ os.environ["CDK_VALIDATION"] = "false"  # the CDK reads it when it starts, which
 
 from pipeline.app import synth
 from tests.synth.reading import Assembly, Template
-from tests.synth.wishes import EVERYTHING, synthesized, wishing
+from tests.synth.shared import made_once
+from tests.synth.wishes import EVERYTHING, service_in, synthesized, wishing
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The assembly of the plan, synthesized from this checkout."""
-    outdir: Path = tmp_path_factory.mktemp("synth") / "cdk.out"
-    synth(outdir)
-    return Assembly(outdir)
+    return Assembly(made_once(tmp_path_factory, "cdk.out", synth))
 
 
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """The service's template where a stage asks for everything that its settings offer."""
-    return synthesized(wishing(**EVERYTHING), tmp_path_factory.mktemp("everything") / "cdk.out")
+
+    def make(folder: Path) -> None:
+        synthesized(wishing(**EVERYTHING), folder)
+
+    return service_in(made_once(tmp_path_factory, "everything", make))
 
 
 @pytest.fixture(params=["beta", "gamma", "prod"])

@@ -40,5 +40,10 @@ def synthesized(stage: Stage, outdir: Path) -> Template:
     app = App(outdir=str(outdir), post_cli_context=context(), analytics_reporting=False, tree_metadata=False)
     DeliveryStage(app, DELIVERY, stage, read_inputs(ROOT, bundle_home({})))
     app.synth()
+    return service_in(outdir)
+
+
+def service_in(outdir: Path) -> Template:
+    """The service's template that was synthesized into `outdir`."""
     (file,) = outdir.glob("assembly-*/*.template.json")
     return Template(file)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ReadTimeoutError
 
 from api.adapters import aws
-from tests.unit.api.handlers.every.wire import Call, Wire, listening
+from tests.unit.api.handlers.every.wire import Call, Wire, answered, listening
 
 
 def test_time_outs_and_attempts_fit_behind_a_gateway() -> None:
@@ -20,6 +21,23 @@ def test_time_outs_and_attempts_fit_behind_a_gateway() -> None:
 @pytest.mark.usefixtures("stage")
 def test_an_environment_has_one_client() -> None:
     assert aws.dynamodb() is aws.dynamodb()
+
+
+@pytest.mark.emulator
+@pytest.mark.usefixtures("stage")
+def test_requests_say_what_they_are_from_and_nothing_of_the_machine() -> None:
+    said: list[str] = []
+
+    def hear(_: str, request: AWSPreparedRequest) -> Any:
+        agent = request.headers["User-Agent"]
+        said.append(agent.decode() if isinstance(agent, bytes) else agent)
+        return answered(200, {})
+
+    with listening() as wire:
+        wire.instead = hear
+        aws.dynamodb().get_item(TableName="t", Key={"PK": {"S": "x"}})
+    assert [text.split()[0] for text in said] == ["orders"]
+    assert not any("lang/" in text or "os/" in text for text in said)
 
 
 LETTER: Final[Any] = {
