@@ -26,6 +26,8 @@ MATRIX = (
     "Verifies the pacts of contracts/consumers.toml and of the base release now, or asks the broker that "
     "PACT_BROKER_BASE_URL names; prints the matrix. Ends with 0 for yes and 1 for no."
 )
+SIGHT = "how bad a version must be for the judge to see it, how soon it does, and what that costs"
+REPLAY = "is the verdict the same, bit for bit, and what would other judges have said"
 STRICT = "functions act as their own roles, and IAM is enforced: a missing grant shows"
 
 type Verb = Callable[[argparse.Namespace], int]
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`slipway plan | head`), and nobody hears more. What only prints has done
         # its work; what judges has not, and must not end as if all were well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DELIVERED if verb in (_plan, _show, _report) else BROKE
+        return DELIVERED if verb in (_plan, _show, _report, _explain) else BROKE
     except Exception as problem:
         # Python itself would end with 1, which says that the change was refused.
         traceback.print_exc()
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("stage", metavar="STAGE", help="the credentials of the shell must be for its account")
     usage.add_argument("--days", type=int, default=30, metavar="N", help="how far back; default: 30")
     usage.set_defaults(verb=_usage_of)
+    _add_judge(verbs)
+    _add_rollout(verbs)
     verbs.add_parser("doctor", help="check whether this machine can rehearse").set_defaults(verb=_doctor)
     return parser
 
@@ -127,6 +131,44 @@ def _add_up(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     parser.add_argument("--foreground", action="store_true", help="stay in this terminal; Ctrl-C ends it")
     parser.set_defaults(verb=_up)
     verbs.add_parser("down", help="end the stage that is up").set_defaults(verb=_down)
+
+
+def _add_judge(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("judge", help="judge a rollout again from the evidence that was kept of it")
+    what = parser.add_subparsers(required=True, metavar="WHAT")
+    replay = what.add_parser("replay", help=REPLAY, description=f"{REPLAY}. Ends with 0 for yes and 1 for no.")
+    replay.add_argument("file", type=Path, metavar="FILE", help="the evidence, as the judge wrote it")
+    replay.set_defaults(verb=_replay)
+
+
+def _add_rollout(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser("rollout", help="what a rollout can show, before there is one")
+    what = parser.add_subparsers(required=True, metavar="WHAT")
+    explain = what.add_parser("explain", help=SIGHT, description=f"{SIGHT}?")
+    explain.add_argument("--stage", metavar="STAGE", help="of this one; default: of every stage")
+    explain.add_argument("--rps", type=_rps, metavar="N", help="requests a second to a function; default: as planned")
+    bad = "%% of the stable version's requests that are bad in any case; default: 0.5"
+    explain.add_argument("--baseline", type=_baseline, default=0.005, metavar="PERCENT", help=bad)
+    explain.set_defaults(verb=_explain)
+
+
+def _rps(text: str) -> float:
+    # No function answers more: the thousand that an account may run at once would have 0.1 s for each.
+    return _number(text, 10_000, "requests a second")
+
+
+def _baseline(text: str) -> float:
+    return _number(text, 50, "percent") / 100
+
+
+def _number(text: str, most: float, unit: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number of {unit} from 0 to {most:,}")
+    return value
 
 
 def _speed(text: str) -> float:
@@ -337,6 +379,32 @@ def _usage_of(options: argparse.Namespace) -> int:
         return _usage(f"{problem} Set the credentials and the region of the account of {options.stage}.")
     print(usage.render(used, options.days), end="")
     return DELIVERED
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from pipeline.explain import explain
+    from pipeline.plan.delivery import DELIVERY
+    from pipeline.rehearsal.world.codedeploy.problem import CodeDeployProblem
+
+    if options.stage not in (None, *(names := [stage.name for stage in DELIVERY.stages])):
+        return _usage(f"there is no stage {options.stage}; there are {', '.join(names)}")
+    try:
+        print(explain(DELIVERY, options.stage, options.rps, options.baseline), end="")
+    except CodeDeployProblem as problem:
+        return _usage(f"pipeline/plan/delivery.py: {problem}")
+    return DELIVERED
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from pipeline import replay
+    from pipeline.judge.evidence import UnreadableEvidence
+
+    try:
+        found = replay.replayed(replay.load(options.file))
+    except UnreadableEvidence as problem:
+        return _usage(problem)
+    print(replay.render(found), end="")
+    return DELIVERED if found.same else REFUSED
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The gate `unit`: does what is delivered do what it says, and how much of its code do the tests reach?
 
-What is delivered is the API with what operators do to it, the traffic hooks, the judge, and the templates made of the
-plan. The
+What is delivered is the API with what operators do to it, the traffic hooks, and the templates made of the plan. The
 tests of what has changed run first, then the pure ones, so that a broken one is refused in seconds. Those that start
 the local AWS or synthesize only follow when these are green.
 """
@@ -30,7 +29,6 @@ DELIVERED = Suite(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
         "tests/unit/pipeline/hooks",
-        "tests/unit/pipeline/judge",
         "tests/unit/pipeline/plan",
         *JUDGING,
     ),
@@ -39,7 +37,7 @@ DELIVERED = Suite(
         "tests/synth",
         "tests/requirements",
     ),
-    covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks", "pipeline/judge"),
+    covers=("api", "pipeline/operations", "pipeline/plan", "pipeline/cloud", "pipeline/hooks"),
     workers=1,  # with two it takes as long and costs twice as much
 )
 

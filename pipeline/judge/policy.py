@@ -8,7 +8,11 @@ from pipeline.judge.observed import Symptom
 type Unknown = Literal["fail", "warn"]
 """What becomes of a version of which too little is known: it fails the deployment, or passes with a warning."""
 
-ALPHA = 0.001
+ALPHA = 0.004
+"""In four equal parts: a healthy version is convicted by none of the symptoms more often than once in a thousand times.
+
+That is a bound (Ville's inequality); what a simulation counts is less than half of it.
+"""
 
 
 @dataclass(frozen=True)

@@ -82,12 +82,15 @@ class Rollout:
 
     `config` stands without its `CodeDeployDefault.` prefix. `no_traffic` says what the hook after the shift does when
     the new version has served nobody: an untried version never counts as a pass, so it fails the deployment, or only
-    warns where all traffic moves at once and there was no time to try it.
+    warns where all traffic moves at once and there was no time to try it. `expected_rps` is how many requests a second
+    are expected to come to a function that shifts, on a quiet day: what its judge can see follows from it, and nothing
+    else does. The default is what stages get in which only tests and the team ask.
     """
 
     config: str
     alarms: tuple[Alarm, ...]
     no_traffic: Literal["fail", "warn"] = "fail"
+    expected_rps: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ def _stage(stage: Stage) -> Iterator[str]:
         when = f"{span}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
+    expected = f"{stage.rollout.expected_rps:g} a second"
+    yield f"  requests to a function: {expected}; `slipway rollout explain` says what that shows"
     for flag in asked_for(stage.settings):
         cost = f"{flag.dollars:g} USD a month" if flag.dollars else "nothing while idle"
         yield f"  asks  {flag.setting:<14} {flag.gives}; {cost}"

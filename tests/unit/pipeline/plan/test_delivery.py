@@ -27,6 +27,11 @@ def test_no_traffic_fails_wherever_there_is_time_to_wait_for_some() -> None:
         assert stage.rollout.no_traffic == ("warn" if stage.rollout.config == "LambdaAllAtOnce" else "fail")
 
 
+def test_each_stage_expects_requests_and_no_more_than_it_lets_through() -> None:
+    for stage in DELIVERY.stages:
+        assert 0.0 < stage.rollout.expected_rps <= stage.settings.throttle_rate
+
+
 def test_every_gate_must_have_checked_something_and_is_held_to_a_limit() -> None:
     for _, gate in DELIVERY.gates():
         assert gate.checked_at_least > 0

@@ -55,6 +55,7 @@ def test_a_plan_is_read_from_the_source_to_the_last_stage() -> None:
         "prod  444444444444 eu-west-1  LambdaCanary10Percent5Minutes\n"
         "  alarm errors         > 1 %   2 of 3 × 60 s, from 10 requests on\n"
         "  a new version that served nobody: fail\n"
+        "  requests to a function: 1 a second; `slipway rollout explain` says what that shows\n"
         "  gate  smoke          failed ≤ 0; at least 4 checked\n"
         "\n"
         "told of every stage, if it says whom\n"
