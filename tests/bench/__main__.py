@@ -10,6 +10,7 @@ What there is to measure:
   fresh     a whole rehearsal of a good change, which ships a new version of every function; every gate is asked
   rehearse  the same again: what nothing of its inputs has changed of is not asked again, after the first
   handlers  the delivered functions beside the same operations on other stacks; only if named
+  canary    our judge of rollouts beside well-known others, simulated; only if named, with options of its own
 """
 
 import argparse
@@ -23,9 +24,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.canary import main as canary
 from tests.bench.handlers import compare
 
-HANDLERS = "handlers"
+HANDLERS, CANARY = "handlers", "canary"
+USAGE = "scripts/bench [-h] [--runs RUNS] [NAME ...]\n       scripts/bench canary [-h]"
 ROOT = Path(__file__).resolve().parents[2]
 FAILING = "def test_that_fails() -> None:\n    assert sum([1, 1]) == 3\n"  # that no other gate objects to
 IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "commit.gpgsign=false")
@@ -65,14 +68,18 @@ BENCHES = (
 
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; 1 if a command did not end as it should, whatever it took."""
+    if arguments[:1] == [CANARY]:
+        return canary.main(arguments[1:])
     shown = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("scripts/bench", description=__doc__, formatter_class=shown)
+    parser = argparse.ArgumentParser("scripts/bench", usage=USAGE, description=__doc__, formatter_class=shown)
     parser.add_argument("--runs", type=int, default=3, help="timed runs of each, after the first; default: 3")
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
     options = parser.parse_args(arguments)
     names = set(options.names)
     if names == {HANDLERS}:
         return 0 if compare.main(options.runs) else 1
+    if CANARY in names:
+        parser.error(f"{CANARY} is measured by itself, and has options of its own: scripts/bench {CANARY} --help")
     there = ", ".join(bench.name for bench in BENCHES)
     if unknown := names - {bench.name for bench in BENCHES} - {HANDLERS}:
         parser.error(f"there is no {', '.join(sorted(unknown))}: there are {there}, and {HANDLERS} by itself")
