@@ -110,8 +110,11 @@ def happened(what: str, stage: str) -> None:
     _print({"Stage": stage, what: 1}, _happening(what))
 
 
-def count(who: Executed, status: int, milliseconds: float) -> None:
+def count(who: Executed, status: int, milliseconds: float, *, cold: bool = False) -> None:
     """Print one request's metrics. What is bad about it is printed as 0, too, so that a rate has its whole.
+
+    The first request of an environment (`cold`) makes what all later ones use, and is never told as slow: whenever a
+    new version takes traffic it has more of those than the one beside it, however fast it is.
 
     `Refused` counts answers of 400 to 499: mostly the caller's own doing, but a version that refuses more than the one
     beside it no longer understands what callers send.
@@ -123,7 +126,7 @@ def count(who: Executed, status: int, milliseconds: float) -> None:
         "Requests": 1,
         "ServerErrors": int(status >= 500),
         "Refused": int(400 <= status < 500),
-        "SlowRequests": int(milliseconds > SLOW_MILLISECONDS),
+        "SlowRequests": int(milliseconds > SLOW_MILLISECONDS and not cold),
         "Latency": milliseconds,
     }
     _print(told, _REQUEST)

@@ -44,6 +44,7 @@ class Function[S]:
 
     def __call__(self, event: Event, context: "LambdaContext") -> dict[str, Any]:
         """Answer one proxy event. Never raises."""
+        cold = self._is_cold
         started = time.perf_counter()
         if self._is_cold:
             self._is_cold = False
@@ -61,7 +62,7 @@ class Function[S]:
             answer = _problem(error, event, correlation_id, notes)
         milliseconds = (time.perf_counter() - started) * 1000
         logs.answered(answer.status.value, milliseconds, notes)
-        metrics.count(metrics.executed(context, os.environ), answer.status.value, milliseconds)
+        metrics.count(metrics.executed(context, os.environ), answer.status.value, milliseconds, cold=cold)
         own = {correlation.HEADER: correlation_id, **browsers.told(origin, os.environ)}
         return _sent(answer, own, self._deprecated.get(str(notes.get("operation"))))
 

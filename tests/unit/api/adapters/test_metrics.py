@@ -61,6 +61,12 @@ def test_a_request_of_more_than_a_second_is_slow(
     assert json.loads(capsys.readouterr().out)["SlowRequests"] == slow
 
 
+def test_the_first_request_of_an_environment_is_never_slow(capsys: pytest.CaptureFixture[str]) -> None:
+    count(Executed("f", "live", "8"), 200, 9_000.0, cold=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["SlowRequests"], told["Latency"]) == (0, 9_000.0)
+
+
 @pytest.mark.parametrize("what", [*Happening, "CircuitOpened"])
 def test_what_happened_is_counted_for_its_stage_and_by_nothing_else(
     what: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

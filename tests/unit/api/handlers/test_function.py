@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from api.adapters import metrics
 from api.handlers import http, orders, service
 from api.handlers.callers import Caller
 from api.handlers.function import Function
@@ -95,6 +96,18 @@ def test_every_request_is_counted_once(
     assert (line["Requests"], line["ServerErrors"]) == (1, errors)
     assert (line["FunctionName"], line["Alias"], line["ExecutedVersion"]) == ("orders-function", "live", "7")
     assert line["Latency"] > 0
+
+
+def test_only_the_first_request_of_an_environment_is_cold(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "SLOW_MILLISECONDS", -1)
+    function = function_that_raises(RuntimeError())
+    told = []
+    for _ in range(3):
+        get(function)
+        told.append(counted(capsys)["SlowRequests"])
+    assert told == [0, 1, 1]
 
 
 def test_a_request_leaves_one_line_that_names_no_one(logged: Logged) -> None:
