@@ -1,7 +1,7 @@
 """Well-known judges by their documented rules, for comparison: none worse than its document, none better.
 
 One module each, over the same bins that ours sees. They decide at the end of whole minutes, since that is how often
-their metrics come.
+their metrics come. What is assumed for one, and whom it favours, stands with it.
 """
 
 from pipeline.judge.others.alarms import AggregateAlarm, SamAlarm, VersionAlarm
@@ -16,6 +16,6 @@ OTHERS: tuple[OtherJudge, ...] = (
     SamAlarm(),
     Flagger(),
     ArgoRollouts(),
-    ArgoRollouts(minutes=1, name="Argo Rollouts, each minute"),
+    ArgoRollouts(minutes=1, count=5, failure_limit=0, name="Argo Rollouts, each minute"),
     Kayenta(),
 )

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from pipeline.judge.observed import Bin, Symptom
+from pipeline.judge.observed import Bin, Counts, Symptom
 
 MINUTE = 60.0
+FIELDS = 8
+
+_ERRORS, _SERVER_ERRORS, _SLOW = Symptom.ERRORS, Symptom.SERVER_ERRORS, Symptom.SLOW
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Minute:
     """What both versions answered in the minute that ends at `until`, in seconds since traffic began to shift.
 
@@ -37,26 +41,57 @@ class Minute:
         return self.canary_requests + self.stable_requests
 
 
-def whole_minutes(bins: Sequence[Bin], bin_seconds: float) -> tuple[Minute, ...]:
-    """The minutes that are over at the end of the last bin, from the first on; one without a bin is empty.
+def whole_minutes(bins: Sequence[Bin], bin_seconds: float, before: int = 0) -> tuple[Minute, ...]:
+    """The minutes that are over at the end of the last bin, in the order of time; one without a bin is empty.
 
-    What was seen before traffic began to shift belongs to none.
+    They begin with the shift. Of what was seen earlier, up to `before` minutes come first, none before the first bin.
+    Bins in a tuple are added up once for all judges that ask for them in a row.
     """
     if not bins:
         return ()
-    count = max(0, int((bins[-1].at + bin_seconds) // MINUTE))
-    rows = [[0] * 8 for _ in range(count)]
+    return (_remembered if isinstance(bins, tuple) else _added_up)(_Same(bins), bin_seconds, before)
+
+
+class _Same:
+    """Bins that equal themselves alone: what is remembered of them is found without comparing them."""
+
+    def __init__(self, bins: Sequence[Bin]) -> None:
+        self.bins = bins
+
+    def __hash__(self) -> int:
+        return id(self.bins)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.bins is self.bins
+
+
+def _added_up(same: _Same, bin_seconds: float, before: int) -> tuple[Minute, ...]:
+    bins = same.bins
+    first = max(-before, min(0, int(bins[0].at // MINUTE)))
+    count = max(0, int((bins[-1].at + bin_seconds) // MINUTE) - first)
+    rows = [[0] * FIELDS for _ in range(count)]
     for seen in bins:
-        which = int(seen.at // MINUTE)
+        which = int(seen.at // MINUTE) - first
         if 0 <= which < count:
-            rows[which] = [had + more for had, more in zip(rows[which], _row(seen), strict=True)]
-    return tuple(Minute((which + 1) * MINUTE, *row) for which, row in enumerate(rows))
+            _add(rows[which], 0, seen.canary)
+            _add(rows[which], FIELDS // 2, seen.stable)
+    return tuple(Minute((first + which + 1) * MINUTE, *row) for which, row in enumerate(rows))
 
 
-def _row(seen: Bin) -> tuple[int, ...]:
-    told: list[int] = []
-    for counts in (seen.canary, seen.stable):
-        thrown = counts.of(Symptom.ERRORS)
-        failed = min(counts.requests, thrown + counts.of(Symptom.SERVER_ERRORS))
-        told += [counts.requests, thrown, failed, counts.of(Symptom.SLOW)]
-    return tuple(told)
+_remembered = lru_cache(maxsize=4)(_added_up)
+
+
+def _add(row: list[int], at: int, counts: Counts) -> None:
+    thrown = answered = slow = 0
+    # A symptom's hash is computed in Python: to look all of them up takes longer than to walk the few that are there.
+    for symptom, count in counts.bad.items():
+        if symptom is _ERRORS:
+            thrown = count
+        elif symptom is _SERVER_ERRORS:
+            answered = count
+        elif symptom is _SLOW:
+            slow = count
+    row[at] += counts.requests
+    row[at + 1] += thrown
+    row[at + 2] += min(counts.requests, thrown + answered)
+    row[at + 3] += slow

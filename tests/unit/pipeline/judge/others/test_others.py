@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.judge.observed import BIN_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.others import OTHERS
 from pipeline.judge.others.rule import OtherJudge
+from tests.unit.pipeline.judge.others.rollouts import ANSWERED, NOBODY, SLOW, THROWN, bad, stopped
 
 
 @st.composite
@@ -37,7 +38,36 @@ def test_it_stops_at_the_end_of_a_minute_that_was_seen(judge: OtherJudge, seen: 
 
 
 @pytest.mark.parametrize("judge", OTHERS, ids=lambda judge: judge.name)
-@given(bins=st.lists(st.tuples(st.integers(1, 60), st.integers(0, 60)), min_size=1, max_size=60))
+@given(bins=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=60))
 def test_it_stops_nothing_where_all_is_well(judge: OtherJudge, bins: list[tuple[int, int]]) -> None:
     seen = [Bin(10.0 * n, Counts(ours), Counts(theirs), 0.1) for n, (ours, theirs) in enumerate(bins)]
     assert judge.judge(seen, BIN_SECONDS).stopped_at is None
+
+
+MINUTES = 10
+NOTHING = {judge.name: None for judge in OTHERS}
+
+
+@pytest.mark.parametrize(
+    ("ours", "at"),
+    [
+        (NOBODY, {"Flagger": 360, "Argo Rollouts": 360, "Argo Rollouts, each minute": 120, "Kayenta": 300}),
+        (
+            bad(100, symptom=THROWN),
+            {
+                "aggregate alarm": 60,
+                "version alarm": 60,
+                "SAM's alarm": 120,
+                "Flagger": 360,
+                "Argo Rollouts, each minute": 60,
+                "Kayenta": 300,
+            },
+        ),
+        (bad(100, symptom=ANSWERED), {"Flagger": 360, "Argo Rollouts, each minute": 60, "Kayenta": 300}),
+        (bad(100, symptom=SLOW), {"Flagger": 360}),
+        (bad(1, symptom=THROWN), {"SAM's alarm": 120, "Kayenta": 300}),
+    ],
+    ids=["nobody asks", "all are thrown", "all are answered 500", "all are slow", "one in a hundred is thrown"],
+)
+def test_when_each_stops_a_canary_beside_a_stable_version_without_a_fault(ours: Counts, at: dict[str, float]) -> None:
+    assert {judge.name: stopped(judge, *[(ours, bad(0, 900))] * MINUTES) for judge in OTHERS} == NOTHING | at
