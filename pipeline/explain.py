@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from pipeline.judge.health import needed
+from pipeline.judge.health import needed, rules_out
 from pipeline.judge.observed import BIN_SECONDS
 from pipeline.judge.policy import Policy, Unknown
 from pipeline.judge.sight import DELAY_SECONDS, RUNS, SURE, Seen, Shift, Sight, sight
@@ -24,6 +24,9 @@ THIN = 0.05
 
 MARGIN_POINTS = 2
 """How far off a probability may be (`pipeline.judge.sight`)."""
+
+_ENDLESS = 10**9
+"""More requests than any rollout has."""
 
 _FOLLOWS = {"fail": "the deployment fails", "warn": "the version goes on, with a warning"}
 
@@ -51,7 +54,7 @@ def _assumed(baseline: float) -> Iterator[str]:
     yield f"  simulated: {RUNS:,} rollouts for each line, probabilities give or take {MARGIN_POINTS} points. Assumed:"
     yield f"  {_percent(baseline)} of the stable version's requests are bad, and a bad one has one symptom;"
     yield "  requests come at random, evenly over time, to one function (each is judged for itself);"
-    yield "  no cold starts, no incident besides;"
+    yield "  each is bad by itself, whichever environment answers it; no cold starts, no incident besides;"
     yield f"  {DELAY_SECONDS:g} s from the evidence until all traffic is back: metric, alarm and shift together"
 
 
@@ -71,7 +74,7 @@ def _stage(stage: Stage, rps: float, baseline: float) -> Iterator[str]:
     other = CANARY if "Linear" in config else LINEAR
     own, compared = (_sight(way, rps, baseline, policy) for way in (config, other))
     yield from _way(config, "as planned", own, baseline, policy)
-    yield from _thin(stage, rps, own, other, compared)
+    yield from _thin(stage, rps, baseline, own, other, compared)
     yield from _way(other, "for comparison", compared, baseline, policy)
 
 
@@ -119,12 +122,17 @@ def _passing(seen: Sight, policy: Policy) -> Iterator[str]:
         yield f"    nobody comes in {_chance(seen.nobody)} of rollouts: NO-TRAFFIC; {_follows(policy.no_traffic)}"
 
 
-def _thin(stage: Stage, rps: float, own: Sight, other: str, compared: Sight) -> Iterator[str]:
+def _thin(stage: Stage, rps: float, baseline: float, own: Sight, other: str, compared: Sight) -> Iterator[str]:
     """A warning where traffic does not show enough, with what helps; nothing where it does."""
     blind = own.smallest is None or own.smallest > THIN
     if not blind and own.passes >= SURE:
         return
     config, policy = stage.rollout.config, policy_of(stage)
+    if not rules_out(_ENDLESS, round(_ENDLESS * baseline), policy.tolerated, policy.doubt):
+        near = f"the stable version itself ({_percent(baseline)} bad) is too close to {_percent(policy.tolerated)}"
+        yield f"  WARNING {stage.name}: no version passes, however much traffic comes: {near};"
+        yield "    mend what fails every day, or let the policy tolerate more"
+        return
     enough = needed(policy.tolerated, policy.doubt)
     what = [
         *([f"{_percent(THIN)} bad requests may go unseen"] if blind else []),

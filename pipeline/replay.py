@@ -1,7 +1,8 @@
 """Judges a rollout again from the evidence that was kept of it: `slipway judge replay FILE`.
 
 The judge is pure, so the same bins and the same policy give the same judgement, every float of it to the last bit.
-Where they don't, something is not what it was, and that is told with both. The same bins are also put to the rules of
+Where they don't, something is not what it was, and that is told with both. That they do says nothing of who wrote the
+file: who has to know keeps its digest elsewhere. The same bins are also put to the rules of
 well-known judges. Plain text without colour; reads one file and writes nothing.
 """
 
@@ -24,8 +25,10 @@ from pipeline.report import words
 COLUMNS = 60
 """The widest a timeline gets; where there are more bins, a column is the highest of several."""
 NO_BAR, BARS = "·", "▁▂▃▄▅▆▇█"
-LAST_DIGITS = 1e-9
-"""Figures that differ by less than this part of themselves came from another machine's logarithm, not from edits."""
+LAST_DIGITS = 1e-12
+"""Figures that differ by less than this (part of themselves) may come from another machine's logarithm."""
+MOST_BYTES = 4_000_000
+"""No evidence is larger: `evidence` says what bins take, and how many there are at most."""
 _LOGARITHMS = ("highest", "needed")
 
 
@@ -45,6 +48,8 @@ class Replayed:
 
 def load(file: Path) -> Evidence:
     """The evidence in `file`; UnreadableEvidence says what is wrong with it, and what to do."""
+    if file.exists() and not file.is_dir() and not (file.is_file() and file.stat().st_size <= MOST_BYTES):
+        raise UnreadableEvidence(f"{file}: no file of {MOST_BYTES:,} bytes or less; name the one with the evidence")
     try:
         return read(file.read_text(encoding="utf-8"))
     except OSError as problem:
@@ -91,7 +96,7 @@ def _verdicts(found: Replayed) -> Iterator[str]:
     yield f"then  {_verdict(then)}"
     yield f"now   {_verdict(now)}"
     if found.same:
-        yield "✓ the same, bit for bit"
+        yield "✓ the judgement follows from what stands in the file, bit for bit"
         return
     before, after = _figures(then), _figures(now)
     differing = [name for name in after if before[name] != after[name]]
@@ -99,7 +104,7 @@ def _verdicts(found: Replayed) -> Iterator[str]:
     widest = max(map(len, differing))
     yield from (f"  {name:<{widest}}  then {before[name]}, now {after[name]}" for name in differing)
     if all(_last_digits(name, before[name], after[name]) for name in differing):
-        yield "Only the last digits of logarithms differ, as they do between machines: another processor or C library."
+        yield "Only the last digits of logarithms differ, as they may between machines: another processor or C library."
         yield "Replay it where it was judged (the function's platform and Python) to have the same bits."
     else:
         yield "The file was edited since, or the judge is another one: `git log pipeline/judge` says what changed."
@@ -122,7 +127,9 @@ def _figures(judgement: Judgement) -> dict[str, str]:
 
 
 def _last_digits(name: str, before: str, after: str) -> bool:
-    return name.endswith(_LOGARITHMS) and math.isclose(float(before), float(after), rel_tol=LAST_DIGITS)
+    return name.endswith(_LOGARITHMS) and math.isclose(
+        float(before), float(after), rel_tol=LAST_DIGITS, abs_tol=LAST_DIGITS
+    )
 
 
 def _symptoms(found: Replayed) -> Iterator[str]:

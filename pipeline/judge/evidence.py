@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pipeline.judge.judging import Judgement, Verdict, Weighing, judge
+from pipeline.judge.judging import Judgement, Verdict, Weighing, judge, overlap
 from pipeline.judge.observed import Bin, Counts, Symptom
 from pipeline.judge.policy import Policy, Unknown
 
@@ -28,6 +28,8 @@ MOST_TOTAL = 10**18
 """In all bins together."""
 MOST_SECONDS = 1_000_000.0
 """No rollout lasts longer (eleven days)."""
+MOST_BINS = 2_000
+"""Five hours and a half, in bins of ten seconds: AWS's slowest standard shift takes an hour and a half."""
 LEAST_SECONDS = 1.0
 """No bin is shorter: CloudWatch counts by the second at its finest (high-resolution metrics)."""
 LEAST_PART = 1e-9
@@ -151,9 +153,12 @@ def _evidence(document: object) -> Evidence:
     bin_seconds = _number(fields["bin_seconds"], "bin_seconds", LEAST_SECONDS, MOST_SECONDS)
     policy = _policy(fields["policy"])
     bins = _list(fields["bins"], "bins", _bin)
+    if len(bins) > MOST_BINS:
+        raise UnreadableEvidence(f"bins: {len(bins):,} of them; a rollout has {MOST_BINS:,} at most")
     for n in range(1, len(bins)):
-        if bins[n].at <= bins[n - 1].at:
-            raise _wrong(f"bins[{n}].at", bins[n].at, f"not after bins[{n - 1}], which is at {bins[n - 1].at!r}")
+        if overlap(bins[n - 1], bins[n], bin_seconds):
+            before = f"bins[{n - 1}], which is at {bins[n - 1].at!r} and takes {bin_seconds:g} s"
+            raise _wrong(f"bins[{n}].at", bins[n].at, f"not after {before}")
     judgement = _judgement(fields["judgement"], policy)
     return Evidence(**names, bin_seconds=bin_seconds, policy=policy, bins=bins, judgement=judgement)
 

@@ -11,6 +11,8 @@ from pipeline.judge.observed import Bin, Symptom
 from pipeline.judge.policy import Policy
 from pipeline.judge.sequential import Test, convicts, split
 
+_ROUNDING = 1e-6
+
 
 class Verdict(StrEnum):
     """Convicted (`ROLLBACK`), or shown to be well (`PASS`), or neither, as too little is known (the other two)."""
@@ -59,14 +61,20 @@ class Judgement:
 def judge(bins: Sequence[Bin], policy: Policy, bin_seconds: float) -> Judgement:
     """Judge all that was seen, in the order of time.
 
-    A version that was convicted once stays so, whatever came later: the rollback is on its way.
+    A version that was convicted once stays so, whatever came later: the rollback is on its way. It passes if what is to
+    be ruled out is, and if there was a moment at which all other symptoms could be compared.
     """
-    if any(later.at <= earlier.at for earlier, later in pairwise(bins)):
-        raise ValueError("bins are given in the order of time, each once")
+    if any(overlap(earlier, later, bin_seconds) for earlier, later in pairwise(bins)):
+        raise ValueError("bins are given in the order of time, each once, and none begins within another")
     alphas = split(policy.alpha, policy.symptoms)
     weighings = tuple(_weighing(bins, policy, symptom, alphas[symptom], bin_seconds) for symptom in policy.symptoms)
     verdict = _verdict(bins, weighings, policy)
     return Judgement(verdict, weighings, _allowed(verdict, policy))
+
+
+def overlap(earlier: Bin, later: Bin, bin_seconds: float) -> bool:
+    """Whether the later bin begins before the earlier one is over, but for what rounding does."""
+    return later.at - earlier.at < bin_seconds * (1.0 - _ROUNDING)
 
 
 def _weighing(bins: Sequence[Bin], policy: Policy, symptom: Symptom, alpha: float, bin_seconds: float) -> Weighing:
@@ -101,7 +109,8 @@ def _verdict(bins: Sequence[Bin], weighings: Sequence[Weighing], policy: Policy)
         return Verdict.ROLLBACK
     if not any(seen.canary.requests for seen in bins):
         return Verdict.NO_TRAFFIC
-    shown = all(one.ruled_out for one in weighings if one.symptom in policy.ruled_out)
+    compared = any(0.0 < seen.share < 1.0 for seen in bins)
+    shown = all(one.ruled_out if one.symptom in policy.ruled_out else compared for one in weighings)
     return Verdict.PASS if shown else Verdict.INCONCLUSIVE
 
 

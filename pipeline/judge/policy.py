@@ -11,7 +11,8 @@ type Unknown = Literal["fail", "warn"]
 ALPHA = 0.004
 """In four equal parts: a healthy version is convicted by none of the symptoms more often than once in a thousand times.
 
-That is a bound (Ville's inequality); what a simulation counts is less than half of it.
+That is a bound for one function in one rollout, where faults fall on requests one by one (`sequential` says what that
+takes); over many functions it adds up.
 """
 
 

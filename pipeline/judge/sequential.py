@@ -11,9 +11,16 @@ and `evidence` is its mean over the ratios `RATIOS`. Under equal rates its expec
 by Ville's inequality it ever reaches 1/alpha with a probability of at most alpha (Ville 1939; Wald 1945; Robbins 1970;
 "always valid" in Johari, Pekelis and Walsh 2015). Looking often therefore costs nothing.
 
+**What that takes:** that a bad request falls on either version by the share alone, one by one. It does not where faults
+cluster: a function's environment that falls ill by itself fails every request until it ends, and a tenth of the
+traffic may be a single environment. Then N counts illnesses and not requests, and a good version is convicted more
+often than alpha. The bound holds for one function in one rollout; over many functions it adds up. A version less than
+about 1.4 times as bad as the other is seldom seen, however many requests there are: no ratio below two is mixed in.
+
 Two things make it careful. Where requests are many and often bad, the canary's part of N varies less than the binomial
 does (it is hypergeometric), so that the bound holds all the more. And in a bin in which traffic shifts, bad requests
-may lie behind the step and good ones before it: so p is never taken as less than the weight that the canary was given.
+may lie behind the step and good ones before it: so p is never taken as less than the weight that the canary was given,
+and a bin in which it had a weight and answered nobody counts for it.
 """
 
 import math
@@ -64,8 +71,8 @@ class Test:
     weighed: Weighed = field(default_factory=Weighed)
 
     def and_then(self, seen: Bin) -> "Test":
-        """With one more bin."""
-        if not 0.0 < seen.share < 1.0:
+        """With one more bin; one that the stable version answered nothing of says nothing."""
+        if not seen.stable.requests:
             return self
         ours, theirs = seen.canary.of(self.symptom), seen.stable.of(self.symptom)
         return Test(self.symptom, self.weighed.and_then(ours, ours + theirs, max(seen.share, seen.weight)))

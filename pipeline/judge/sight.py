@@ -271,8 +271,8 @@ class Runs:
 
 
 def _bin(ends: float, weight: float, requests: int, bad: int, good: int, place: float) -> _Met | None:
-    """None where nobody asked the canary: nothing fails then, and nothing is compared."""
-    if not requests:
+    """None where nobody asked the canary and nothing else failed: nothing is known of it, then."""
+    if not requests and not bad:
         return None
     stable = bad + good
     share = max(weight, round(requests / (requests + stable), _DIGITS)) if stable else None

@@ -1,6 +1,7 @@
 """`scripts/bench canary`: which judge stops a bad version, how soon, at what price; and which stops a good one.
 
-Ends with 1 if a limit of ours is not kept, with 2 for a usage error, and with 130 if it was interrupted.
+Ends with 0 if every limit of ours is kept, with 1 if one is not, with 2 for a usage error, with 3 if that can't be
+said (no limit is about these cells, or the runs were too few), and with 130 if it was interrupted.
 """
 
 import argparse
@@ -15,14 +16,14 @@ from pipeline.judge.others import OTHERS
 from pipeline.judge.others.rule import OtherJudge
 from tests.bench.canary import plot, table
 from tests.bench.canary.cells import NoSuchCell, chosen
-from tests.bench.canary.limits import MANY, SOME, held
+from tests.bench.canary.limits import MANY, SOME, Held, held
 from tests.bench.canary.losses import losses
 from tests.bench.canary.measure import OURS, judges
 from tests.bench.canary.run import pieces, simulate
 from tests.bench.canary.table import Report
 
 OUTPUT = Path(__file__).resolve().parents[3] / ".slipway" / "bench" / "canary"
-KEPT, NOT_KEPT, INTERRUPTED = 0, 1, 130
+KEPT, NOT_KEPT, NOTHING_SAID, INTERRUPTED = 0, 1, 3, 130
 SCHEMA = 1
 
 
@@ -50,7 +51,17 @@ def main(arguments: Sequence[str], others: Sequence[OtherJudge] = OTHERS, output
     write_atomically(output / "plot.svg", plot.draw(report))
     write_atomically(output / "results.json", _json(report))
     print(f"written: {output}")
-    return KEPT if all(one.kept for one in kept) else NOT_KEPT
+    return _said(kept)
+
+
+def _said(kept: Sequence[Held]) -> int:
+    """The exit code; of what was asked too seldom it says so."""
+    if not all(one.kept for one in kept):
+        return NOT_KEPT
+    if kept and all(one.enough for one in kept):
+        return KEPT
+    print("too few runs to say that the limits are kept" if kept else "no limit is about these cells: nothing was held")
+    return NOTHING_SAID
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -106,7 +106,16 @@ def test_traffic_that_is_too_thin_is_a_warning_with_what_helps() -> None:
         "    longer         LambdaCanary10Percent15Minutes has 3 times the requests: see --rps 3",
         "    longer         LambdaCanary10Percent30Minutes has 6 times the requests: see --rps 6",
         "    version alarm  errors, latency need no comparison: keep them beside the judge",
-        "    visitors       of our own, while it shifts: one a second adds 30; PASS takes 100",
+        "    visitors       of our own, while it shifts: one a second adds 30; PASS takes 111",
+    ]
+
+
+def test_a_stable_version_that_fails_too_often_itself_is_a_warning_that_no_traffic_helps() -> None:
+    _, warning = told(Rollout(LINEAR, WATCHED), 1000.0, baseline=0.048).split("  WARNING ")
+    assert warning.partition("  LambdaCanary10Percent5Minutes, for")[0].splitlines() == [
+        "prod: no version passes, however much traffic comes: "
+        "the stable version itself (4.8 % bad) is too close to 5 %;",
+        "    mend what fails every day, or let the policy tolerate more",
     ]
 
 

@@ -193,14 +193,23 @@ def test_no_count_is_edited_unseen(one: Evidence, data: st.DataObject) -> None:
         return
     found = replayed(again, ())
     assert found.same is (name != "requests" and name not in one.policy.symptoms)
-    assert ("✓ the same" in render(found)) is found.same
+    assert ("✓ the judgement follows" in render(found)) is found.same
 
 
 @given(evidence())
 def test_any_evidence_can_be_told_and_is_the_same(one: Evidence) -> None:
     found = replayed(one)
     assert found.same
-    assert "✓ the same, bit for bit" in render(found)
+    assert "✓ the judgement follows from what stands in the file, bit for bit" in render(found)
+
+
+def test_what_is_no_file_or_far_too_large_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    with large.open("wb") as file:
+        file.truncate(4_000_001)
+    for file_ in (large, Path("/dev/zero")):
+        with pytest.raises(UnreadableEvidence, match="no file of 4,000,000 bytes or less"):
+            load(file_)
 
 
 # --- the verb --------------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_without_a_run_there_is_nothing_to_count(runs: str, capsys: pytest.Captu
 def test_what_is_printed_is_written_too_beside_the_drawing_and_the_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(tmp_path / "new", "no-traffic", "thrown-100/canary/100") == 0
+    assert run(tmp_path / "new", "no-traffic", "thrown-100/canary/100") == 3  # too few
     assert sorted(file.name for file in (tmp_path / "new").iterdir()) == [
         "plot.svg", "results.json", "table.md", "table.txt",
     ]  # fmt: skip
@@ -62,6 +62,15 @@ def test_a_limit_that_is_not_kept_fails(tmp_path: Path, monkeypatch: pytest.Monk
     impossible = Limit(Figure.PASSES, "no-traffic", -1.0)
     monkeypatch.setattr(canary, "held", lambda cells, ours: held(cells, ours, [impossible]))
     assert run(tmp_path, "no-traffic") == 1
+
+
+def test_limits_that_are_kept_in_enough_runs_end_well_and_none_at_all_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "cold/linear/1") == 3
+    assert capsys.readouterr().out.endswith("no limit is about these cells: nothing was held\n")
+    monkeypatch.setattr("tests.bench.canary.limits.SOME", 4)
+    assert run(tmp_path, "no-traffic") == 0
 
 
 def test_an_interrupt_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

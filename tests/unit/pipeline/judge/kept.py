@@ -1,6 +1,7 @@
 """Evidence that could have been kept: one rollout that was stopped, and any that hypothesis thinks of."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from hypothesis import strategies as st
 
@@ -66,10 +67,12 @@ some_counts = (st.integers(0, 200) | st.integers(0, 10**12)).flatmap(_counts)
 @st.composite
 def evidence(draw: st.DrawFn) -> Evidence:
     """Any evidence that can be kept, with the judgement that follows from it."""
-    moments = sorted(draw(st.lists(st.floats(-100.0, 10_000.0), max_size=8, unique=True)))
+    bin_seconds = draw(st.floats(1.0, 600.0))
+    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=8))
+    moments = list(accumulate((bin_seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
     sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
     seen = tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))
-    policy, bin_seconds = draw(policies()), draw(st.floats(1.0, 600.0))
+    policy = draw(policies())
     function, alias, ours, theirs, stage, deployment = (draw(_names) for _ in range(6))
     judgement = judge(seen, policy, bin_seconds)
     return Evidence(function, alias, ours, theirs, stage, deployment, bin_seconds, policy, seen, judgement)

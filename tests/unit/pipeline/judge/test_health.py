@@ -13,7 +13,7 @@ from tests.unit.pipeline.judge.test_sequential import binomial
 
 
 @pytest.mark.parametrize(
-    ("tolerated", "doubt", "requests"), [(0.05, 0.001, 149), (0.05, 0.01, 100), (0.01, 0.001, 757), (0.5, 0.5, 2)]
+    ("tolerated", "doubt", "requests"), [(0.05, 0.001, 159), (0.05, 0.01, 111), (0.01, 0.001, 810), (0.5, 0.5, 2)]
 )
 def test_so_many_good_requests_rule_a_rate_out(tolerated: float, doubt: float, requests: int) -> None:
     assert needed(tolerated, doubt) == requests
@@ -26,13 +26,19 @@ def test_nobody_asked_rules_nothing_out() -> None:
 
 
 def test_a_bad_request_takes_more_good_ones() -> None:
-    assert rules_out(150, 0, 0.05, 0.001)
-    assert not rules_out(150, 1, 0.05, 0.001)
+    assert rules_out(160, 0, 0.05, 0.001)
+    assert not rules_out(160, 1, 0.05, 0.001)
     assert rules_out(400, 4, 0.05, 0.001)
 
 
 def test_what_fails_as_often_as_is_tolerated_is_never_ruled_out() -> None:
     assert not any(rules_out(requests, requests // 20, 0.05, 0.01) for requests in range(20, 100_000, 20))
+
+
+@pytest.mark.parametrize(("rate", "requests"), [(0.02, 1_000), (0.03, 10_000), (0.04, 10_000), (0.045, 100_000)])
+def test_the_closer_a_rate_is_to_what_is_tolerated_the_more_requests_it_takes(rate: float, requests: int) -> None:
+    assert rules_out(requests, round(rate * requests), 0.05, 0.01)
+    assert not rules_out(requests // 10, round(rate * requests / 10), 0.05, 0.01)
 
 
 @given(st.integers(1, 120), st.floats(0.01, 0.6), st.floats(0.0, 1.0))

@@ -88,6 +88,18 @@ def test_each_symptom_is_told_with_all_that_was_counted() -> None:
     assert weighing.highest > weighing.needed > 0.0
 
 
+def test_what_could_not_be_compared_at_any_moment_does_not_pass() -> None:
+    """All traffic at once, and every caller is refused."""
+    said = judged(bins(*[(counts(100, 100, Symptom.REFUSED), counts(0))] * 30, weight=1.0), Policy())
+    assert said.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_bin_does_not_begin_within_another() -> None:
+    seen = [Bin(at, *HEALTHY, 0.1) for at in (0.0, 9.9)]
+    with pytest.raises(ValueError, match="none begins within another"):
+        judged(seen)
+
+
 @pytest.mark.parametrize("order", [[1, 0], [0, 0]])
 def test_bins_that_are_out_of_order_are_no_evidence(order: list[int]) -> None:
     seen = bins(HEALTHY, HEALTHY)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.observed import Bin, Symptom
+from pipeline.judge.observed import Bin, Counts, Symptom
 from pipeline.judge.sequential import RATIOS, Weighed, convicts, split, weigh
 from tests.unit.pipeline.judge.seen import E, bins, counts
 
@@ -96,10 +96,25 @@ def test_an_incident_that_both_share_says_nothing() -> None:
     assert evidence(bins(*[(counts(100, 40), counts(900, 360))] * 30)) < 0.0
 
 
-@pytest.mark.parametrize("alone", [(counts(50, 50), counts(0)), (counts(0), counts(50, 50)), (counts(0), counts(0))])
-def test_where_one_version_alone_was_asked_nothing_is_compared(alone: tuple[object, object]) -> None:
-    ours, theirs = alone
-    assert evidence(bins((ours, theirs), weight=0.1)) == 0.0  # type: ignore[arg-type]
+@pytest.mark.parametrize("ours", [counts(50, 50), counts(0)])
+def test_where_the_stable_version_was_not_asked_nothing_is_compared(ours: Counts) -> None:
+    assert evidence(bins((ours, counts(0)), weight=0.1)) == 0.0
+
+
+def test_where_only_the_stable_version_was_asked_and_failed_that_counts_for_a_canary_that_had_a_weight() -> None:
+    alone = (counts(0), counts(50, 5))
+    assert evidence(bins(alone, weight=0.1)) < 0.0
+    assert evidence(bins(alone, weight=0.0)) == 0.0
+
+
+@pytest.mark.parametrize("bad", [1, 2, 5])
+def test_a_step_within_a_bin_in_which_the_canary_may_have_answered_nobody_is_expected_to_add_nothing(bad: int) -> None:
+    """All good requests came before the step and all bad ones behind it, so that the canary answered bad ones alone."""
+    expected = sum(
+        binomial(bad, ours, 0.1) * math.exp(evidence(bins((counts(ours, ours), counts(90 + bad - ours, bad - ours)))))
+        for ours in range(bad + 1)
+    )
+    assert expected <= 1.0 + 1e-9
 
 
 def test_bad_requests_behind_a_step_of_the_weight_are_judged_by_the_weight_behind_it() -> None:

@@ -45,7 +45,7 @@ def drawn(shift: Shift, rps: float, rate: float, chance: random.Random) -> float
     for number, weight in enumerate(shift.weights):
         ours, bad = came(chance, rps * BIN_SECONDS * weight, rate)
         theirs, theirs_bad = came(chance, rps * BIN_SECONDS * (1.0 - weight), BASELINE)
-        if ours and theirs:
+        if theirs:
             weighed = weighed.and_then(bad, bad + theirs_bad, max(weight, ours / (ours + theirs)))
         if convicts(weighed.log_evidence, ALPHA):
             return float((number + 1) * BIN_SECONDS)
@@ -145,7 +145,7 @@ def test_nobody_comes_as_often_as_a_poisson_process_says() -> None:
     assert seen(CANARY, 0.2).nobody == pytest.approx(math.exp(-6.0))
 
 
-@pytest.mark.parametrize(("rps", "passes"), [(0.2, 0.0), (3.0, 0.1), (10.0, 0.97), (150.0, 1.0)])
+@pytest.mark.parametrize(("rps", "passes"), [(0.2, 0.0), (3.0, 0.03), (10.0, 0.97), (150.0, 1.0)])
 def test_a_good_version_passes_where_enough_requests_come(rps: float, passes: float) -> None:
     assert seen(CANARY, rps).passes == pytest.approx(passes, abs=0.03)
 
