@@ -1,6 +1,5 @@
 """The results as one drawing without script, in the report's colours, light and dark.
 
-
 Above, for each plan and traffic, which part of the runs each judge stops, by how many of the canary's requests are
 thrown errors; below, which part of the good canaries it stops.
 """
@@ -26,7 +25,7 @@ def draw(report: Report) -> str:
     """The drawing, as a file of its own."""
     names = [one.name for one in report.judges]
     body = [_legend(names)]
-    top = 24.0 + LABEL * len(names) + 28.0
+    top = 24.0 + LABEL * len(names) + 56.0
     for plan, by_rps in _panels(report.cells).items():
         body.append(_text(MARGIN, top - 30, f"{plan}: rolled back, by the part of thrown errors", "title"))
         width = (WIDTH - MARGIN - GAP * len(by_rps)) / len(by_rps)
@@ -55,7 +54,9 @@ def _panel(title: str, cells: Sequence[Cell], report: Report, at: tuple[float, f
         if left == MARGIN:
             yield _text(left - 8, y(share), f"{share:.0%}".replace("%", " %"), "small", "end")
     for number, cell in enumerate(cells):
-        yield _text(x(number), top + HEIGHT + 14, f"{100 * (cell.situation.rate or 0.0):g} %", "small", "middle")
+        # Those at the edges stay within their panel: the next one's begin close by.
+        anchor = {0: "start", len(cells) - 1: "end"}.get(number, "middle")
+        yield _text(x(number), top + HEIGHT + 14, f"{100 * (cell.situation.rate or 0.0):g} %", "small", anchor)
     for index, judge in reversed(list(enumerate(report.judges))):
         shares = [report.results[cell.name][judge.name].share for cell in cells]
         points = " ".join(f"{x(number):.1f},{y(share):.1f}" for number, share in enumerate(shares))
