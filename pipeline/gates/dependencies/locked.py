@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -40,6 +41,7 @@ class Locked:
         return f"{self.name}{'==' if self.kind == 'pypi' else '@'}{self.version}"
 
 
+@lru_cache(64)  # the same lock is read for each rule, and for the release before
 def requirements_in(name: str, text: str) -> tuple[Locked, ...]:
     """The packages of the hashed requirements `text` of the file `name`, and what is none."""
     return tuple(_read(f"{name}:{number}", line) for number, line in _lines(text))

@@ -6,7 +6,7 @@ owners"). Patterns are those of gitignore, without `!` and `[ ]`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
 
@@ -37,7 +37,15 @@ class Owners:
 
     def line_of(self, path: str) -> Line | None:
         """The line that decides over a file, or None."""
-        return _line_of(self.lines, path)
+        decided = self._decided
+        if path not in decided:
+            decided[path] = next((line for line in reversed(self.lines) if _matches(line.pattern, path)), None)
+        return decided[path]
+
+    @cached_property
+    def _decided(self) -> dict[str, Line | None]:
+        """What was decided of these lines before, by file: whoever reads the same lines need not match them again."""
+        return _decided_by(self.lines)
 
 
 def owners_in(texts: Mapping[str, str]) -> Owners | None:
@@ -54,8 +62,8 @@ def owners_in(texts: Mapping[str, str]) -> Owners | None:
 
 
 @cache
-def _line_of(lines: tuple[Line, ...], path: str) -> Line | None:
-    return next((line for line in reversed(lines) if _matches(line.pattern, path)), None)
+def _decided_by(_lines: tuple[Line, ...]) -> dict[str, Line | None]:
+    return {}
 
 
 @cache

@@ -11,10 +11,12 @@ OWNED = (
 )  # fmt: skip
 """Files, and folders with all that is in them: workflows, floors, waivers, promises, locks."""
 
+_FOLDERS = tuple(one for one in OWNED if one.endswith("/"))
+
 
 def is_owned(path: str) -> bool:
     """Whether the file must have an owner."""
-    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in OWNED)
+    return path in OWNED or path.startswith(_FOLDERS)
 
 
 def _check(look: Look) -> Iterator[Found]:

@@ -35,8 +35,10 @@ def _check(look: Look) -> Iterator[Found]:
 
 def _for_all(base: Tree, now: Tree) -> Iterator[Found]:
     for path, text in now.texts.items():
+        if not path.startswith(FOLDERS):
+            continue
         known = set(_OF_ALL.findall(base.texts.get(path, "")))
-        for match in _OF_ALL.finditer(text) if path.startswith(FOLDERS) else ():
+        for match in _OF_ALL.finditer(text):
             if match[1] not in known:
                 where = f"{path}:{text.count(chr(10), 0, match.start()) + 1}"
                 yield Found(where, f"{match[1]} is a folder that anybody may make first, with tools of theirs in it")
