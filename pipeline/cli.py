@@ -398,12 +398,13 @@ def _explain(options: argparse.Namespace) -> int:
 def _replay(options: argparse.Namespace) -> int:
     from pipeline import replay
     from pipeline.judge.evidence import UnreadableEvidence
+    from pipeline.report import judgement
 
     try:
-        found = replay.replayed(replay.load(options.file))
+        found = judgement.replayed(replay.load(options.file))
     except UnreadableEvidence as problem:
         return _usage(problem)
-    print(replay.render(found), end="")
+    print(judgement.render(found), end="")
     return DELIVERED if found.same else REFUSED
 
 

@@ -33,7 +33,7 @@ _FOLLOWS = {"fail": "the deployment fails", "warn": "the version goes on, with a
 
 def policy_of(stage: Stage) -> Policy:
     """What a stage's rollout is judged by."""
-    return Policy(no_traffic=stage.rollout.no_traffic)
+    return Policy(inconclusive=stage.rollout.inconclusive, no_traffic=stage.rollout.no_traffic)
 
 
 def explain(delivery: Delivery, stage: str | None, rps: float | None, baseline: float) -> str:

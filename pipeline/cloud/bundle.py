@@ -43,6 +43,8 @@ What it does not match is about the lock: a version that is nowhere, a hash that
 _LOCKED = re.compile(
     r"#.*|(?:[A-Za-z0-9][\w.-]*(?:\[[\w,.-]+\])?==[\w.+!-]+(?: *;[^@]*?)?)?(?: *--hash=sha256:[0-9a-f]{64})*(?: *\\)?"
 )
+NOT_ASKED = re.compile(r"^pipeline/judge/(?:others/|sight\.py$)")
+"""What the hooks do not judge by: others' rules, and what a judge could see of a plan."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,7 +66,7 @@ class NotLocked(Exception):
 
 @dataclass(frozen=True)
 class Bundles:
-    """The finished zips: the delivered service, and the CodeDeploy hooks."""
+    """The finished zips: the delivered service, and the CodeDeploy hooks with the judge (and no other's rules)."""
 
     service: Path
     hooks: Path
@@ -79,7 +81,11 @@ def build(root: Path, home: Path) -> Bundles:
         raise NotLocked(f"locks/lambda.txt: {strange!r} is no version and no hash; scripts/lock writes nothing else")
     vendored = _cached(home / "vendor", [("requirements.txt", lock.encode())], lambda to: _vendor(lock, to))
     service = [*_sources(root, "api"), ("contracts/openapi.yaml", (root / "contracts/openapi.yaml").read_bytes())]
-    hooks = [("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()), *_sources(root, "pipeline/hooks")]
+    hooks = [
+        ("pipeline/__init__.py", (root / "pipeline/__init__.py").read_bytes()),
+        *_sources(root, "pipeline/hooks"),
+        *(each for each in _sources(root, "pipeline/judge") if not NOT_ASKED.search(each[0])),
+    ]
     return Bundles(  # the hooks change seldom, so they are used before a changed service makes room for itself
         hooks=_cached(home / "bundles", hooks, lambda to: _pack(hooks, to)),
         service=_cached(

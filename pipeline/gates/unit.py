@@ -24,12 +24,19 @@ JUDGING = (
 )
 """What every gate's verdict rests on. `selftest` asks it, too, but of no release: there it would be asked of nobody."""
 
+JUDGE = tuple(
+    f"tests/unit/pipeline/judge/test_{name}.py"
+    for name in ("evidence", "health", "judging", "observed", "policy", "sequential")
+)
+"""What the hooks judge rollouts with. `selftest` asks it, too, beside others' judges and what a judge can see."""
+
 DELIVERED = Suite(
     quick=(
         "tests/unit/api",
         "tests/unit/pipeline/operations",
         "tests/unit/pipeline/hooks",
         "tests/unit/pipeline/plan",
+        *JUDGE,
         *JUDGING,
     ),
     slow=(

@@ -23,31 +23,37 @@ class HookEvent(TypedDict):
 
 
 class HookAnswer(TypedDict):
-    """What a hook returns, for people: CodeDeploy reads only the status that was put, and has no place for reasons."""
+    """What a hook returns, for people: CodeDeploy reads only the status that was put, and has no place for reasons.
+
+    `evidence` is what the rollout was judged by (`pipeline.judge.evidence`), or empty.
+    """
 
     status: Literal["Failed", "Succeeded"]
     reasons: list[str]
+    evidence: str
 
 
 class Refused(Exception):
-    """The new version must not go on: `reasons` say why, each for itself."""
+    """The new version must not go on: `reasons` say why, each for itself; `evidence` is what it was judged by."""
 
-    def __init__(self, reasons: list[str]) -> None:
+    def __init__(self, reasons: list[str], evidence: str = "") -> None:
         super().__init__("; ".join(reasons))
-        self.reasons = reasons
+        self.reasons, self.evidence = reasons, evidence
 
 
-def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], None]) -> HookAnswer:
-    """Run `check` and tell CodeDeploy how it ended: Failed if it raised; only Refused does not rise any further.
+def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], str]) -> HookAnswer:
+    """Run `check`, which returns its evidence, if there is any, and tell CodeDeploy how it ended.
+
+    Failed if it raised; only Refused does not rise any further.
 
     An alarm may have stopped the deployment meanwhile: then nobody waits for the answer any more.
     """
-    answered: HookAnswer = {"status": "Failed", "reasons": []}
+    answered: HookAnswer = {"status": "Failed", "reasons": [], "evidence": ""}
     try:
-        check()
+        answered["evidence"] = check()
         answered["status"] = "Succeeded"
     except Refused as refused:
-        answered["reasons"] = refused.reasons
+        answered["reasons"], answered["evidence"] = refused.reasons, refused.evidence
         LOG.error("refused: %s", refused, extra={"reasons": refused.reasons})
     finally:
         _tell(codedeploy, event, answered["status"])

@@ -1,9 +1,12 @@
 """The hook before traffic shifts: can the new version answer at all, and could it be taken back?
 
-How often it fails is not asked here: a handful of probes cannot tell one failure in five from none. The canary's alarms
-count that. So a probe is put again until it is answered as promised, and objected to when it never is.
+How often it fails is not asked here: a handful of probes cannot tell one failure in five from none. The judge counts
+that, and the canary's alarms. So a probe is put again until it is answered as promised, and objected to when it never
+is. Last, as many environments as the first requests will need are started, since a cold start looks like a slow
+version, and the judge is called.
 
-Environment: FUNCTION_NAME, VERSION (the one under test), ALIAS, PROBES and ALARMS (JSON lists).
+Environment: FUNCTION_NAME, VERSION (the one under test), ALIAS, PROBES and ALARMS (JSON lists), WARM (how many
+environments), SHIFT, JUDGE (the judge's name; it is not called where all traffic moves at once).
 """
 
 import json
@@ -11,12 +14,14 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pipeline.hooks import clients
 from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
 from pipeline.hooks.preflight import no_way_back, unfit_alarms
 from pipeline.hooks.probes import Probe, objection, proxy_event, read_probes
+from pipeline.hooks.steps import gradual, read_steps
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -30,10 +35,12 @@ ATTEMPTS = 5
 def handler(event: HookEvent, context: Any) -> HookAnswer:
     """Answer CodeDeploy's question before the shift."""
 
-    def check() -> None:
-        check_version(
-            clients.functions(), clients.cloudwatch(), os.environ, context.aws_request_id, time.time, time.sleep
-        )
+    def check() -> str:
+        functions = clients.functions()
+        check_version(functions, clients.cloudwatch(), os.environ, context.aws_request_id, time.time, time.sleep)
+        warm(functions, os.environ, context.aws_request_id, time.time)
+        call_judge(functions, os.environ, event["DeploymentId"])
+        return ""
 
     return answer(clients.codedeploy(), event, check)
 
@@ -58,6 +65,24 @@ def check_version(
     LOG.info("version %s of %s answers as promised", version, name)
 
 
+def warm(functions: Any, environment: Mapping[str, str], request_id: str, now: Callable[[], float]) -> None:
+    """Ask the new version WARM times at once, so that as many of its environments run when traffic comes."""
+    probes, wanted = read_probes(environment["PROBES"]), int(environment["WARM"])
+    with ThreadPoolExecutor(max_workers=max(1, wanted)) as pool:
+        asked = [pool.submit(_ask, functions, environment, probes[0], request_id, now) for _ in range(wanted)]
+    failed = [each for each in asked if each.result()[0] is not None]
+    LOG.info("warmed %d environments, %d of which ended in an error", wanted, len(failed))
+
+
+def call_judge(functions: Any, environment: Mapping[str, str], deployment: str) -> None:
+    """Let the judge look from now on; nobody waits for it."""
+    if not gradual(read_steps(environment["SHIFT"])):
+        return  # there is nothing to compare
+    called = {"deployment": deployment, "function": environment["FUNCTION_NAME"], "alias": environment["ALIAS"]}
+    functions.invoke(FunctionName=environment["JUDGE"], InvocationType="Event", Payload=json.dumps(called).encode())
+    LOG.info("the judge was called", extra={"deployment": deployment})
+
+
 def _probe(functions: Any, environment: Mapping[str, str], request_id: str, now: Callable[[], float]) -> list[str]:
     """Objections to the answers of the new version."""
     found = [_objection(functions, environment, probe, request_id, now) for probe in read_probes(environment["PROBES"])]
@@ -70,13 +95,20 @@ def _objection(
     """Ask the new version by its number, so that nothing is counted as the alias's traffic; at most ATTEMPTS times."""
     said: str | None = None
     for attempt in range(1, ATTEMPTS + 1):
-        answered = functions.invoke(
-            FunctionName=environment["FUNCTION_NAME"],
-            Qualifier=environment["VERSION"],
-            Payload=json.dumps(proxy_event(probe, request_id, now())).encode(),
-        )
-        said = objection(probe, answered.get("FunctionError"), answered["Payload"].read())
+        said = objection(probe, *_ask(functions, environment, probe, request_id, now))
         if said is None:
             return None
         LOG.warning("attempt %d of %d: %s", attempt, ATTEMPTS, said)
     return f"{said}, {ATTEMPTS} times"
+
+
+def _ask(
+    functions: Any, environment: Mapping[str, str], probe: Probe, request_id: str, now: Callable[[], float]
+) -> tuple[str | None, bytes]:
+    """What the new version answers: Lambda's word for an error that it ended in, and what it returned."""
+    answered = functions.invoke(
+        FunctionName=environment["FUNCTION_NAME"],
+        Qualifier=environment["VERSION"],
+        Payload=json.dumps(proxy_event(probe, request_id, now())).encode(),
+    )
+    return answered.get("FunctionError"), answered["Payload"].read()

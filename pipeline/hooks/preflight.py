@@ -1,4 +1,9 @@
-"""What must hold before a rollout starts, besides the new version: a way back, and alarms that can still fire."""
+"""What must hold before a rollout starts, besides the new version: a way back, and alarms that can still fire.
+
+Sources: Lambda developer guide, "Create a weighted alias" (both versions have the same execution role, and the same
+dead-letter queue or none), and "Configuring provisioned concurrency" (it can't be changed on an alias that has weights,
+and what is left of it after a shift is the wrong version's).
+"""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,12 +23,44 @@ def no_way_back(functions: Any, function: str, alias: str, version: str) -> list
     if stable == version:
         return [f"alias {alias} stands on version {version} already: there is nothing to shift"]
     try:
-        state = functions.get_function_configuration(FunctionName=function, Qualifier=stable).get("State", "Active")
+        old = functions.get_function_configuration(FunctionName=function, Qualifier=stable)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return [f"version {stable}, which alias {alias} stands on, is gone: there is nothing to roll back to"]
-    return [] if state in {"Active", "Inactive"} else [f"version {stable}, to roll back to, is in state {state}"]
+    if (state := old.get("State", "Active")) not in {"Active", "Inactive"}:
+        return [f"version {stable}, to roll back to, is in state {state}"]
+    new = functions.get_function_configuration(FunctionName=function, Qualifier=version)
+    return [*_differences(old, stable, new, version), *_provisioned(functions, function, alias)]
+
+
+def _differences(old: Any, stable: str, new: Any, version: str) -> list[str]:
+    """Objections to what an alias's two versions must have in common."""
+    compared = (
+        ("role", old.get("Role"), new.get("Role")),
+        ("dead-letter queue", _dead_letters(old), _dead_letters(new)),
+    )
+    return [
+        f"versions {stable} and {version} differ in their {what} ({was} and {now}): an alias can't have both"
+        for what, was, now in compared
+        if was != now
+    ]
+
+
+def _dead_letters(configuration: Any) -> str | None:
+    return (configuration.get("DeadLetterConfig") or {}).get("TargetArn")
+
+
+def _provisioned(functions: Any, function: str, alias: str) -> list[str]:
+    """Objections to concurrency that is provisioned for the alias: it clashes with weights."""
+    try:
+        found = functions.get_provisioned_concurrency_config(FunctionName=function, Qualifier=alias)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ProvisionedConcurrencyConfigNotFoundException":
+            raise
+        return []
+    number = found.get("RequestedProvisionedConcurrentExecutions")
+    return [f"alias {alias} has {number} provisioned environments: take them away before its traffic is to shift"]
 
 
 def unfit_alarms(cloudwatch: "CloudWatchClient", names: Sequence[str], sleep: Callable[[float], None]) -> list[str]:

@@ -1,6 +1,7 @@
 """What is kept of a judgement, so that anybody may judge again: one JSON document, and it is read strictly.
 
-It holds what was seen, bin by bin and a line each (newest last), the policy, and the judgement as it was given. A file
+It holds what was seen, bin by bin and a line each (newest last), and by the minute what Lambda alone counts (null where
+nobody asked it), the policy, and the judgement as it was given. A file
 that says anything twice, leaves anything out, adds anything, or tells of what can't be, is `UnreadableEvidence`: a
 verdict on half of what was seen would look like a verdict. Floats are written as Python's `repr` writes them, the
 shortest text that gives the same bits again, so `write(read(text))` is `text` for everything that was written here.
@@ -17,10 +18,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from pipeline.judge.judging import Judgement, Verdict, Weighing, judge, overlap
-from pipeline.judge.observed import Bin, Counts, Symptom
+from pipeline.judge.observed import MINUTE_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.policy import Policy, Unknown
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the document. Raised when a field comes, goes, or means something else."""
 MOST_REQUESTS = 10**12
 """In one bin. More can't be, and would not be counted exactly by the floats of the test."""
@@ -39,7 +40,7 @@ _FINITE = 1e300
 _SHOWN = 40
 
 NAMES = ("function", "alias", "canary_version", "stable_version", "stage", "deployment_id")
-_FIELDS = ("schema", *NAMES, "bin_seconds", "policy", "bins", "judgement")
+_FIELDS = ("schema", *NAMES, "bin_seconds", "policy", "bins", "minutes", "judgement")
 _POLICY = ("symptoms", "ruled_out", "alpha", "tolerated", "doubt", "inconclusive", "no_traffic")
 _WEIGHING = (
     *("symptom", "requests", "bad", "stable_requests", "stable_bad"),
@@ -56,7 +57,8 @@ class UnreadableEvidence(Exception):
 class Evidence:
     """A judgement, of which rollout it is, and everything it rests on.
 
-    `bins` are in the order of time and last `bin_seconds` each.
+    `bins` are in the order of time and last `bin_seconds` each. `minutes`, if there are any, hold all that both
+    versions were asked and Lambda's own count of invocations that ended in an error, which `bins` know nothing of then.
     """
 
     function: str
@@ -69,10 +71,16 @@ class Evidence:
     policy: Policy
     bins: tuple[Bin, ...]
     judgement: Judgement
+    minutes: tuple[Bin, ...] | None = None
+
+    @property
+    def coarse(self) -> tuple[tuple[Bin, ...], float]:
+        """The bins that hold every symptom, and what each lasts in seconds: for judges that look at nothing finer."""
+        return (self.bins, self.bin_seconds) if self.minutes is None else (self.minutes, MINUTE_SECONDS)
 
     def judged_again(self) -> Judgement:
         """What is made of the same bins by the same policy now."""
-        return judge(self.bins, self.policy, self.bin_seconds)
+        return judge(self.bins, self.policy, self.bin_seconds, self.minutes)
 
 
 def write(evidence: Evidence) -> str:
@@ -82,6 +90,8 @@ def write(evidence: Evidence) -> str:
     lines.append(f'  "bin_seconds": {_json(float(evidence.bin_seconds))}')
     lines.append(f'  "policy": {_json(_of_policy(evidence.policy))}')
     lines.append(f'  "bins": {_a_line_each(map(_of_bin, evidence.bins))}')
+    minutes = "null" if evidence.minutes is None else _a_line_each(map(_of_bin, evidence.minutes))
+    lines.append(f'  "minutes": {minutes}')
     lines.append(f'  "judgement": {written(evidence.judgement)}')
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     read(text)  # rather no evidence than some that nobody can judge again
@@ -152,15 +162,22 @@ def _evidence(document: object) -> Evidence:
     names = {name: _name(fields[name], name) for name in NAMES}
     bin_seconds = _number(fields["bin_seconds"], "bin_seconds", LEAST_SECONDS, MOST_SECONDS)
     policy = _policy(fields["policy"])
-    bins = _list(fields["bins"], "bins", _bin)
-    if len(bins) > MOST_BINS:
-        raise UnreadableEvidence(f"bins: {len(bins):,} of them; a rollout has {MOST_BINS:,} at most")
-    for n in range(1, len(bins)):
-        if overlap(bins[n - 1], bins[n], bin_seconds):
-            before = f"bins[{n - 1}], which is at {bins[n - 1].at!r} and takes {bin_seconds:g} s"
-            raise _wrong(f"bins[{n}].at", bins[n].at, f"not after {before}")
+    bins = _bins(fields["bins"], "bins", bin_seconds)
+    minutes = None if fields["minutes"] is None else _bins(fields["minutes"], "minutes", MINUTE_SECONDS)
     judgement = _judgement(fields["judgement"], policy)
-    return Evidence(**names, bin_seconds=bin_seconds, policy=policy, bins=bins, judgement=judgement)
+    return Evidence(**names, bin_seconds=bin_seconds, policy=policy, bins=bins, judgement=judgement, minutes=minutes)
+
+
+def _bins(value: object, path: str, seconds: float) -> tuple[Bin, ...]:
+    """At most `MOST_BINS`, of so many seconds each, in the order of time."""
+    bins = _list(value, path, _bin)
+    if len(bins) > MOST_BINS:
+        raise UnreadableEvidence(f"{path}: {len(bins):,} of them; a rollout has {MOST_BINS:,} at most")
+    for n in range(1, len(bins)):
+        if overlap(bins[n - 1], bins[n], seconds):
+            before = f"{path}[{n - 1}], which is at {bins[n - 1].at!r} and takes {seconds:g} s"
+            raise _wrong(f"{path}[{n}].at", bins[n].at, f"not after {before}")
+    return bins
 
 
 def _policy(value: object) -> Policy:

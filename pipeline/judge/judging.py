@@ -1,13 +1,13 @@
 """What is made of a whole rollout: one verdict, and how each symptom came to it. Pure; read it aloud."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from pipeline.judge.health import canary_s, rules_out
-from pipeline.judge.observed import Bin, Symptom
+from pipeline.judge.observed import MINUTE_SECONDS, Bin, Symptom
 from pipeline.judge.policy import Policy
 from pipeline.judge.sequential import Test, convicts, split
 
@@ -58,18 +58,37 @@ class Judgement:
         return min(convicting, key=lambda one: one.convicted_at or 0.0, default=None)
 
 
-def judge(bins: Sequence[Bin], policy: Policy, bin_seconds: float) -> Judgement:
+def judge(bins: Sequence[Bin], policy: Policy, bin_seconds: float, minutes: Sequence[Bin] | None = None) -> Judgement:
     """Judge all that was seen, in the order of time.
 
     A version that was convicted once stays so, whatever came later: the rollback is on its way. It passes if what is to
-    be ruled out is, and if there was a moment at which all other symptoms could be compared.
+    be ruled out is, and if there was a moment at which all other symptoms could be compared. Where `minutes` are given,
+    invocations that ended in an error are counted there alone, as Lambda counts them, and not in `bins`.
     """
-    if any(overlap(earlier, later, bin_seconds) for earlier, later in pairwise(bins)):
-        raise ValueError("bins are given in the order of time, each once, and none begins within another")
     alphas = split(policy.alpha, policy.symptoms)
-    weighings = tuple(_weighing(bins, policy, symptom, alphas[symptom], bin_seconds) for symptom in policy.symptoms)
-    verdict = _verdict(bins, weighings, policy)
+    fine = _Series(bins, bin_seconds)
+    by_minute = fine if minutes is None else _Series(minutes, MINUTE_SECONDS)
+    looked = {symptom: by_minute if symptom is Symptom.ERRORS else fine for symptom in policy.symptoms}
+    weighings = tuple(_weighing(series, policy, symptom, alphas[symptom]) for symptom, series in looked.items())
+    verdict = _verdict((*fine.bins, *by_minute.bins), looked, weighings, policy)
     return Judgement(verdict, weighings, _allowed(verdict, policy))
+
+
+@dataclass(frozen=True)
+class _Series:
+    """Bins in the order of time, of so many seconds each."""
+
+    bins: Sequence[Bin]
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if any(overlap(earlier, later, self.seconds) for earlier, later in pairwise(self.bins)):
+            raise ValueError("bins are given in the order of time, each once, and none begins within another")
+
+    @property
+    def compared(self) -> bool:
+        """Whether both versions answered at the same time at any moment."""
+        return any(0.0 < seen.share < 1.0 for seen in self.bins)
 
 
 def overlap(earlier: Bin, later: Bin, bin_seconds: float) -> bool:
@@ -77,14 +96,15 @@ def overlap(earlier: Bin, later: Bin, bin_seconds: float) -> bool:
     return later.at - earlier.at < bin_seconds * (1.0 - _ROUNDING)
 
 
-def _weighing(bins: Sequence[Bin], policy: Policy, symptom: Symptom, alpha: float, bin_seconds: float) -> Weighing:
+def _weighing(series: _Series, policy: Policy, symptom: Symptom, alpha: float) -> Weighing:
     test, highest, convicted_at = Test(symptom), 0.0, None
+    bins = series.bins
     for seen in bins:
         test = test.and_then(seen)
         evidence = test.weighed.log_evidence
         highest = max(highest, evidence)
         if convicted_at is None and convicts(evidence, alpha):
-            convicted_at = seen.at + bin_seconds
+            convicted_at = seen.at + series.seconds
     requests, bad = canary_s(bins, symptom)
     return Weighing(
         symptom=symptom,
@@ -104,13 +124,14 @@ def threshold(alpha: float) -> float:
     return -math.log(alpha)
 
 
-def _verdict(bins: Sequence[Bin], weighings: Sequence[Weighing], policy: Policy) -> Verdict:
+def _verdict(
+    bins: Sequence[Bin], looked: Mapping[Symptom, _Series], weighings: Sequence[Weighing], policy: Policy
+) -> Verdict:
     if any(one.convicted_at is not None for one in weighings):
         return Verdict.ROLLBACK
     if not any(seen.canary.requests for seen in bins):
         return Verdict.NO_TRAFFIC
-    compared = any(0.0 < seen.share < 1.0 for seen in bins)
-    shown = all(one.ruled_out if one.symptom in policy.ruled_out else compared for one in weighings)
+    shown = all(one.ruled_out if one.symptom in policy.ruled_out else looked[one.symptom].compared for one in weighings)
     return Verdict.PASS if shown else Verdict.INCONCLUSIVE
 
 

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 BIN_SECONDS = 10
 """What a bin lasts: as fine as CloudWatch keeps metrics for alarms of less than a minute (a period of 10 s)."""
+MINUTE_SECONDS = 60
+"""What a bin of Lambda's own counts lasts: it sends them in intervals of a minute (Lambda developer guide, "Monitoring
+Lambda functions")."""
 
 
 class Symptom(StrEnum):

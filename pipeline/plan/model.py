@@ -82,14 +82,19 @@ class Rollout:
 
     `config` stands without its `CodeDeployDefault.` prefix. `no_traffic` says what the hook after the shift does when
     the new version has served nobody: an untried version never counts as a pass, so it fails the deployment, or only
-    warns where all traffic moves at once and there was no time to try it. `expected_rps` is how many requests a second
-    are expected to come to a function that shifts, on a quiet day: what its judge can see follows from it, and nothing
-    else does. The default is what stages get in which only tests and the team ask.
+    warns where all traffic moves at once and there was no time to try it. `inconclusive` says the same of one that was
+    not convicted, but of which too little was seen to call it well. `bake_seconds` is how long the hook after the shift
+    waits, under the same alarms, for what is still to come: Lambda's own counts come a minute or two later.
+    `expected_rps` is how many requests a second are expected to come to a function that shifts, on a quiet day: what
+    its judge can see follows from it, and how many environments are warmed. The default is what stages get in which
+    only tests and the team ask.
     """
 
     config: str
     alarms: tuple[Alarm, ...]
     no_traffic: Literal["fail", "warn"] = "fail"
+    inconclusive: Literal["fail", "warn"] = "warn"
+    bake_seconds: int = 120
     expected_rps: float = 1.0
 
 

@@ -293,6 +293,22 @@ class HookFinished:
 
 
 @dataclass(frozen=True)
+class HookSaid:
+    """What a traffic hook, or the judge, says for people: why it refused, and the evidence of a judged rollout.
+
+    `event` is the hook's lifecycle event or the function's name; `evidence` is a document of `pipeline.judge.evidence`,
+    or empty. The judge may say it after the rollout has finished.
+    """
+
+    stage: str
+    deployment: str
+    event: str
+    reasons: tuple[str, ...]
+    evidence: str = ""
+    kind: Literal["hook-said"] = "hook-said"
+
+
+@dataclass(frozen=True)
 class RolloutFinished:
     """A deployment ended: `status` is Succeeded, Failed, Stopped or NothingToShift; `rolled_back` when the old
     version has all again.
@@ -416,6 +432,7 @@ type Event = Annotated[
     | WeightShifted
     | AlarmChanged
     | HookFinished
+    | HookSaid
     | RolloutFinished
     | ApprovalAsked
     | ApprovalAnswered

@@ -15,6 +15,7 @@ from pipeline.record.events import (
     Event,
     FidelityNoted,
     HookFinished,
+    HookSaid,
     LiveNow,
     Noted,
     PipelineRead,
@@ -31,7 +32,7 @@ from pipeline.record.events import (
 )
 from pipeline.record.verdict import Outcome, Verdict
 
-type InRollout = RolloutSample | WeightShifted | AlarmChanged | HookFinished | RolloutFinished
+type InRollout = RolloutSample | WeightShifted | AlarmChanged | HookFinished | HookSaid | RolloutFinished
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class RolloutRun:
     shifts: tuple[Timed[WeightShifted], ...] = ()
     alarms: tuple[Timed[AlarmChanged], ...] = ()
     hooks: tuple[Timed[HookFinished], ...] = ()
+    said: tuple[Timed[HookSaid], ...] = ()
     finished: Timed[RolloutFinished] | None = None
 
 
@@ -165,7 +167,15 @@ def _after(run: Run, event: Event, at: float) -> Run:
             return replace(run, pipeline=event, stages=(*(s for s in run.stages if s.name not in names), *planned))
         case StageStarted() | StageFinished() | ActionStarted() | ActionProgress() | ActionFinished():
             return _journey(run, event, at)
-        case RolloutStarted() | RolloutSample() | WeightShifted() | AlarmChanged() | HookFinished() | RolloutFinished():
+        case (
+            RolloutStarted()
+            | RolloutSample()
+            | WeightShifted()
+            | AlarmChanged()
+            | HookFinished()
+            | HookSaid()
+            | RolloutFinished()
+        ):
             return replace(run, rollouts=_rollouts(run.rollouts, event, at))
         case ChangeSetPrepared():
             return replace(run, change_sets=(*run.change_sets, event))
@@ -259,6 +269,8 @@ def _rollout(rollout: RolloutRun, event: InRollout, at: float) -> RolloutRun:
             return replace(rollout, alarms=(*rollout.alarms, Timed(at, event)))
         case HookFinished():
             return replace(rollout, hooks=(*rollout.hooks, Timed(at, event)))
+        case HookSaid():
+            return replace(rollout, said=(*rollout.said, Timed(at, event)))
         case RolloutFinished():
             return replace(rollout, finished=Timed(at, event))
 

@@ -26,6 +26,7 @@ from pipeline.record.events import (
     Event,
     FidelityNoted,
     HookFinished,
+    HookSaid,
     LiveNow,
     Noted,
     PipelineRead,
@@ -224,8 +225,10 @@ def _detail(event: Event) -> Iterator[Text]:
             move = f"{event.from_version} → {event.to_version} by {event.config}"
             yield Text(f"    {_alias(event):<{_NAME + 4}} {move}", "dim")
         case HookFinished() if event.status != "Succeeded":
-            why = event.detail or "the deployment was stopped meanwhile"
-            yield Text(f"    {event.event} {event.status}: {why}", "red")
+            why = f": {event.detail}" if event.detail else ""
+            yield Text(f"    {event.event} {event.status}{why}", "red")
+        case HookSaid():
+            yield from (Text(f"      {reason}", "red") for reason in event.reasons)
         case ApprovalAsked():
             yield from (Text(f"    {line}") for line in event.text.splitlines())
         case _:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pipeline.record.run import RolloutRun
 from pipeline.record.verdict import Outcome
-from pipeline.report import rollouts, svg, words
+from pipeline.report import judged, rollouts, svg, words
 from pipeline.report.view import DISCLAIMER, NOTHING_LIVE, View
 
 
@@ -20,7 +20,8 @@ def template(name: str) -> Template:
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["breaking"] = _breaking
-    environment.globals.update(words=words, rollouts=rollouts, disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
+    environment.globals.update(words=words, rollouts=rollouts, judged=judged)
+    environment.globals.update(disclaimer=DISCLAIMER, nothing_live=NOTHING_LIVE)
     return environment.get_template(name)
 
 

@@ -7,7 +7,7 @@ from textwrap import dedent
 from pipeline.record.events import BASE_STAGE, DENIED, ChangeSetPrepared, FidelityNoted, LiveNow, ResourceChange
 from pipeline.record.run import ActionRun, RolloutRun, Run, StageRun
 from pipeline.record.verdict import Finding, Outcome
-from pipeline.report import fidelity, grants, rollouts, words
+from pipeline.report import fidelity, grants, judged, rollouts, words
 
 BREAKING = "breaking"
 MOST_NAMED = 5
@@ -386,7 +386,7 @@ def _rollout_row(rollout: RolloutRun) -> GateRow:
     outcome, word = rollouts.outcome_of(rollout)
     move = f"{start.config}: {start.from_version} → {start.to_version}"
     heard = [*rollouts.not_healed(rollout), *rollouts.said(rollout)]
-    told = [move, rollouts.sight(rollout), *heard, *hooks, *alarms]
+    told = [move, rollouts.sight(rollout), *heard, *hooks, *judged.reasons(rollout), *alarms]
     return GateRow(
         stage=start.stage,
         gate=f"rollout {start.function}",

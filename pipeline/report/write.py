@@ -5,14 +5,14 @@ from pathlib import Path
 
 from pipeline.record import tape
 from pipeline.record.run import Run, fold
-from pipeline.report import html, junit, markdown
+from pipeline.report import html, judged, junit, markdown
 from pipeline.report.view import View, view
 
 PAGES = ("report.html", "report.md", "junit.xml")
 
 
 def write(folder: Path) -> tuple[Run, View]:
-    """Draw every page of the run in `folder` from its tape alone.
+    """Draw every page of the run in `folder` from its tape alone, and lay what its rollouts were judged by beside them.
 
     UnreadableTape or FileNotFoundError if there is no whole tape.
     """
@@ -20,7 +20,11 @@ def write(folder: Path) -> tuple[Run, View]:
     run = fold(recording.entries)
     seen = view(run, recording.fingerprint)
     texts = {"report.html": html.render(seen), "report.md": markdown.render(seen), "junit.xml": junit.render(run)}
+    for rollout in run.rollouts:
+        if kept := judged.evidence(rollout):
+            texts[judged.file_of(rollout)] = kept
     for name, text in texts.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         replace(folder / name, text)
     return run, seen
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterator
 
+from pipeline.judge.evidence import Evidence, write
+from pipeline.judge.judging import judge
+from pipeline.judge.observed import Bin, Counts, Symptom
+from pipeline.judge.policy import Policy
 from pipeline.record.events import (
     BASE_STAGE,
     ActionFinished,
@@ -15,6 +19,7 @@ from pipeline.record.events import (
     Event,
     FidelityNoted,
     HookFinished,
+    HookSaid,
     LiveNow,
     Needs,
     Noted,
@@ -233,6 +238,22 @@ def _approval() -> Iterator[Event]:
     yield StageFinished("approval", Outcome.PASSED, 0.1)
 
 
+def _judged() -> str:
+    """What the judge saw of the canary: a fifth of its requests failed, and none of the other version's."""
+    healthy, failing = Counts(10), Counts(10, {Symptom.SERVER_ERRORS: 2})
+    bins = tuple(Bin(10.0 * n, failing if n > 2 else healthy, Counts(90), 0.1) for n in range(12))
+    failed = (6, 12)
+    minutes = tuple(
+        Bin(60.0 * n, Counts(60, {Symptom.SERVER_ERRORS: bad}), Counts(540), 0.1) for n, bad in enumerate(failed)
+    )
+    policy = Policy()
+    about = ("orders-prod-orders", "live", "42", "41", "prod", "d-1")
+    return write(Evidence(*about, 10.0, policy, bins, judge(bins, policy, 10.0, minutes), minutes))
+
+
+EVIDENCE = _judged()
+
+
 def _canary() -> Iterator[Event]:
     alarm = "orders-prod-orders-server-errors"
     watched = (WatchedAlarm(alarm, 1.0, "%"), WatchedAlarm("orders-prod-orders-latency", 3000.0, "ms"))
@@ -250,6 +271,7 @@ def _canary() -> Iterator[Event]:
     yield RolloutSample("prod", "d-1", 190.0, 0.0, 0, 0, 100, 0)
     failures = {"POST /v1/orders": 9, "GET /v1/orders": 3}
     yield RolloutFinished("prod", "d-1", "Stopped", True, f"alarm {alarm}", 60, 12, 186.0, failures, ERRORS)
+    yield HookSaid("prod", "d-1", "orders-prod-judge", (), EVIDENCE)
 
 
 def _delivered() -> Iterator[Event]:

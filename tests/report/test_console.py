@@ -9,6 +9,8 @@ from pipeline.record.events import (
     ChangeSetPrepared,
     Entry,
     Event,
+    HookFinished,
+    HookSaid,
     ResourceChange,
     RolloutFinished,
     RolloutStarted,
@@ -52,6 +54,16 @@ def test_a_rollout_that_moves_all_at_once_waits_for_nothing_and_is_told_in_real_
 
 def test_a_rollout_that_nobody_asked_anything_says_so() -> None:
     assert told(BEGAN, ended("Succeeded", False, "", 0))[1].endswith("of AWS's time; no request came to it")
+
+
+def test_what_a_hook_refused_for_is_told_line_by_line() -> None:
+    failed = HookFinished("gamma", "d-1", "AfterAllowTraffic", "Failed")
+    said = HookSaid("gamma", "d-1", "AfterAllowTraffic", ("version 2 of orders is worse", "and nobody looked"), "{}")
+    assert told(BEGAN, failed, said)[1:] == [
+        "    AfterAllowTraffic Failed",
+        "      version 2 of orders is worse",
+        "      and nobody looked",
+    ]
 
 
 def test_a_rollout_that_went_back_says_why() -> None:

@@ -49,17 +49,20 @@ def test_what_a_pool_asks_outlasts_the_calls_that_it_hurries_through(template: T
 
 def test_a_hook_before_traffic_outlasts_its_probes_its_looks_and_its_answer(template: Template) -> None:
     once, looked = longest(clients.FUNCTION_PATIENCE), longest(clients.PATIENCE)
-    way_back = 2 * once  # where the alias stands, and whether that version is there
+    way_back = 4 * once  # where the alias stands, both versions as they are, and what is provisioned
     alarms = preflight.ATTEMPTS * looked + (preflight.ATTEMPTS - 1) * preflight.PAUSE_SECONDS
     for each in functions(template, BEFORE):
         probes = len(json.loads(each["Environment"]["Variables"]["PROBES"]))
-        needed = probes * before_allow_traffic.ATTEMPTS * once + way_back + alarms + looked
+        warms_and_calls = 2 * once
+        needed = probes * before_allow_traffic.ATTEMPTS * once + way_back + alarms + warms_and_calls + looked
         assert needed < each["Timeout"] <= LAMBDA_ALLOWS, f"{each['FunctionName']} needs {needed:g} s"
 
 
-def test_a_hook_after_traffic_outlasts_its_look_and_its_answer(template: Template) -> None:
+def test_a_hook_after_traffic_outlasts_its_bake_its_looks_and_its_answer(template: Template) -> None:
     for each in functions(template, AFTER):
-        assert 2 * longest(clients.PATIENCE) < each["Timeout"]
+        bake = float(each["Environment"]["Variables"]["BAKE_WAIT_SECONDS"])
+        looks_and_answer = 5 * longest(clients.PATIENCE)  # the deployment (two calls), the counts, the judge's looks
+        assert bake + looks_and_answer < each["Timeout"] <= LAMBDA_ALLOWS
 
 
 def test_a_probe_is_waited_for_until_the_function_that_it_asks_has_ended(template: Template) -> None:

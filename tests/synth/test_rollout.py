@@ -1,15 +1,17 @@
 """The rollout as synthesized: what shifts, what watches the new version alone, and what is asked before and after."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from pipeline.cloud.service.judge import LONGEST_SECONDS
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
-from pipeline.hooks.after_allow_traffic import requests_served
+from pipeline.hooks.observing import Watched, observe
+from pipeline.hooks.steps import read_steps
 from pipeline.plan.model import Alarm
+from pipeline.plan.shifting import steps_of
 from tests.synth.planned import planned
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, role_of
@@ -82,9 +84,14 @@ def test_a_group_watches_its_own_alarms_and_fewer_than_ten(
 ) -> None:
     configured = group.deployment["AlarmConfiguration"]
     watched = [template.resources[each["Name"]["Ref"]]["AlarmName"] for each in configured["Alarms"]]
-    assert watched == [f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms]
+    assert watched == watched_names(stage, name)
     assert configured["Enabled"] is True
     assert 0 < len(watched) < 10
+
+
+def watched_names(stage: str, name: str) -> list[str]:
+    of_version = [f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms]
+    return [*of_version, f"orders-{stage}-{name}-judge", f"orders-{stage}-judge-errors"]
 
 
 def dimensions(metric: Json) -> dict[str, Json]:
@@ -135,22 +142,25 @@ class CloudWatch:
         return {"MetricDataResults": []}
 
 
-def test_the_hook_after_the_shift_counts_what_the_alarms_count_and_nothing_that_was_sent_to_try_it(
+def test_what_is_judged_is_what_the_alarms_count_and_nothing_that_was_sent_to_try_it(
     template: Template, stage: str, name: str, group: Group
 ) -> None:
     """The hook before it asks the version by its number, which CloudWatch counts as another resource than its alias."""
-    said = deployed(group, group.hook(template, "After")["Environment"]["Variables"])
     cloudwatch: Any = CloudWatch()
-    assert requests_served(cloudwatch, said, datetime(2026, 11, 23, tzinfo=UTC)) == 0
+    said = deployed(group, group.hook(template, "After")["Environment"]["Variables"])
+    observe(cloudwatch, Watched(said["FUNCTION_NAME"], said["ALIAS"], canary=said["VERSION"], stable="6"), since=0.0)
+    judged = [series(each) for each in cloudwatch.asked]
     watched = [
         deployed(group, metric)
         for alarm, built in alarms(template, stage, name)
-        if alarm.measure == "errors"
+        if alarm.measure in ("errors", "server-errors")
         for metric in built["Metrics"]
-        if metric["Id"] == "requests"
+        if "MetricStat" in metric
     ]
-    assert [series(each) for each in cloudwatch.asked] == [series(each) for each in watched] != []
-    assert dimensions(watched[0])["Resource"] == "function:live"
+    assert [series(each) in judged for each in watched] == [True] * 4
+    assert {dimensions(each)["Resource"] for each in cloudwatch.asked if "Resource" in dimensions(each)} == {
+        "function:live"
+    }
 
 
 def series(metric: Json) -> tuple[object, ...]:
@@ -224,9 +234,7 @@ def test_the_hook_before_asks_for_what_the_contract_promises_and_knows_the_alarm
     probes = json.loads(said["PROBES"])
     assert len(probes) == 2
     assert all("/v1/" in probe["resource"] for probe in probes)
-    assert json.loads(said["ALARMS"]) == [
-        f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms
-    ]
+    assert json.loads(said["ALARMS"]) == watched_names(stage, name)
 
 
 def test_no_traffic_is_a_pass_nowhere_and_fails_where_there_was_time(
@@ -251,22 +259,114 @@ def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
     assert granted(template, role_of(before)) == {
         f"${{{before['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
         function: ["lambda:GetAlias"],
-        f"{function}:*": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+        f"{function}:*": [
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetProvisionedConcurrencyConfig",
+            "lambda:InvokeFunction",
+        ],
+        f"${{{judge_of(template).name}.Arn}}": ["lambda:InvokeFunction"],
         **alarms,
         answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
     }
     assert granted(template, role_of(after)) == {
         f"${{{after['LoggingConfig']['LogGroup']['Ref']}.Arn}}": log,
-        "*": ["cloudwatch:GetMetricData"],
+        "*": ["cloudwatch:GetMetricData", "codedeploy:GetDeploymentTarget", "codedeploy:ListDeploymentTargets"],
         answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
     }
+
+
+def judge_of(template: Template) -> Resource:
+    (found,) = [
+        each for each in template.all("AWS::Lambda::Function") if each["Handler"] == "pipeline.hooks.judge.handler"
+    ]
+    return found
+
+
+def test_a_stage_has_one_judge_that_the_hooks_before_the_shift_call(
+    template: Template, stage: str, group: Group
+) -> None:
+    judge = judge_of(template)
+    assert judge["FunctionName"] == f"orders-{stage}-judge"
+    assert group.hook(template, "Before")["Environment"]["Variables"]["JUDGE"] == {"Ref": judge.name}
+
+
+def test_the_judge_and_the_hooks_know_the_shift_that_there_is(template: Template, stage: str, group: Group) -> None:
+    config = planned(stage).rollout.config
+    for asked in (judge_of(template), group.hook(template, "Before"), group.hook(template, "After")):
+        assert read_steps(asked["Environment"]["Variables"]["SHIFT"]) == steps_of(config)
+
+
+def test_the_judge_sees_the_end_of_every_shift_of_the_plan(template: Template, stage: str) -> None:
+    assert steps_of(planned(stage).rollout.config)[-1][0] <= LONGEST_SECONDS < judge_of(template)["Timeout"] == 900
+
+
+def test_the_judge_may_look_and_publish_and_nothing_else(template: Template) -> None:
+    judge = judge_of(template)
+    may = granted(template, role_of(judge))
+    log = f"${{{judge['LoggingConfig']['LogGroup']['Ref']}.Arn}}"
+    assert may == {
+        log: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "*": [
+            "cloudwatch:GetMetricData",
+            "codedeploy:GetDeploymentTarget",
+            "codedeploy:ListDeploymentTargets",
+            "cloudwatch:PutMetricData",
+        ],
+    }
+
+
+def test_an_alarm_reads_what_the_judge_publishes_of_the_alias_by_ten_seconds(
+    template: Template, stage: str, name: str, group: Group
+) -> None:
+    alarm = template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-{name}-judge")
+    assert {each["Name"]: each["Value"] for each in alarm["Dimensions"]} == {
+        "FunctionName": {"Ref": group.function.name},
+        "Alias": "live",
+    }
+    assert {
+        "Namespace": "Orders",
+        "MetricName": "Evidence",
+        "Statistic": "Maximum",
+        "Period": 10,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "EvaluationPeriods": 1,
+        "TreatMissingData": "notBreaching",
+    }.items() <= alarm.properties.items()
+
+
+def test_a_judge_that_ends_in_an_error_is_an_alarm_too(template: Template, stage: str) -> None:
+    alarm = template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-judge-errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": judge_of(template).name}}]
+    assert {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Statistic": "Sum",
+        "Period": 60,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1,
+        "TreatMissingData": "notBreaching",
+    }.items() <= alarm.properties.items()
+
+
+def test_the_hook_after_bakes_where_traffic_moved_in_parts(template: Template, stage: str, group: Group) -> None:
+    waits = group.hook(template, "After")["Environment"]["Variables"]["BAKE_WAIT_SECONDS"]
+    assert waits == {"beta": "0", "gamma": "120", "prod": "120"}[stage]
+
+
+def test_as_many_environments_are_warmed_as_the_first_step_sends_requests_to(
+    template: Template, stage: str, group: Group
+) -> None:
+    warm = group.hook(template, "Before")["Environment"]["Variables"]["WARM"]
+    assert warm == {"beta": "2", "gamma": "2", "prod": "2"}[stage]
 
 
 def test_all_hooks_of_a_stage_log_into_one_group(template: Template, stage: str) -> None:
     hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
     (name,) = {each["LoggingConfig"]["LogGroup"]["Ref"] for each in hooks}
     log = template.resources[name]
-    assert len(hooks) == 2 * len(GROUPS)
+    assert len(hooks) == 2 * len(GROUPS) + len([judge_of(template)])
     assert log["LogGroupName"] == f"/aws/lambda/CodeDeployHook_orders-{stage}"
     assert log.body["DeletionPolicy"] == "Delete"
 
@@ -277,7 +377,7 @@ def test_codedeploy_may_shift_traffic_ask_these_hooks_and_nothing_else(template:
     role = template.resources[name]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     (managed,) = role["ManagedPolicyArns"]
-    hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
+    hooks = [each for each in template.all("AWS::Lambda::Function") if "_allow_traffic" in each["Handler"]]
     here = f"arn:aws:lambda:{template.region}:{template.account}:function"
     assert trust["Principal"] == {"Service": "codedeploy.amazonaws.com"}
     assert template.said(managed).endswith(":iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited")

@@ -1,6 +1,7 @@
 """The functions that CodeDeploy asks before and after it shifts traffic to a new version."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -12,14 +13,26 @@ from constructs import Construct
 
 from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
+from pipeline.cloud.service.judge import (
+    ASKS_CODEDEPLOY,
+    READS_METRICS,
+    Judge,
+    errors_name,
+    evidence_name,
+    judged_by,
+    shift,
+)
 from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_logs, function_role
 from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import ALIAS
-from pipeline.plan.model import Stage
+from pipeline.plan.model import Rollout, Stage
+from pipeline.plan.shifting import steps_of
 
-TIMEOUT_SECONDS = 600
-"""More than all attempts of all calls of a hook (pipeline.hooks.clients, .preflight) together, so that the function is
-never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
+TIMEOUT_SECONDS = 900
+"""More than all attempts of all calls of a hook (pipeline.hooks.clients, .preflight) and the bake together, so that the
+function is never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
+BUSY_SECONDS = 0.2
+"""How long a request keeps an environment busy, for the number of those that are started before traffic comes."""
 
 
 MOMENTS = ("before", "after")
@@ -83,20 +96,32 @@ def before_hook(
     stage: Stage,
     function: ServiceFunction,
     alarms: Sequence[cloudwatch.Alarm],
+    judge: Judge,
     code: lambda_.Code,
     log_group: logs.LogGroup,
 ) -> TrafficHook:
-    """The hook that tries the new version with the group's probes, and looks whether it could be rolled back."""
+    """The hook that tries the new version with the group's probes, looks whether it could be rolled back, and calls the
+    judge.
+    """
     environment = {
         "PROBES": json.dumps([asdict(probe) for probe in function.group.probes]),
-        "ALARMS": json.dumps([_alarm_name(stage, function, alarm.name) for alarm in stage.rollout.alarms]),
+        "ALARMS": json.dumps(watched_names(stage, function)),
+        "WARM": str(environments(stage.rollout)),
+        "SHIFT": shift(stage.rollout),
+        "JUDGE": judge.function.function_name,
     }
     arn = function.function.function_arn
     # Any version: a grant on the new one alone would change with every release, seconds before it is used, and IAM
     # takes longer than that to be the same everywhere.
+    of_versions = (
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:InvokeFunction",
+    )
     grants = [
-        Statement(["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"], [f"{arn}:*"]),
+        Statement(of_versions, [f"{arn}:*"]),
         Statement(["lambda:GetAlias"], [arn]),
+        Statement(["lambda:InvokeFunction"], [judge.function.function_arn]),
         Statement(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms]),
     ]
     return TrafficHook(scope, "before", stage, function, code, log_group, environment, grants)
@@ -105,11 +130,19 @@ def before_hook(
 def after_hook(
     scope: Construct, stage: Stage, function: ServiceFunction, code: lambda_.Code, log_group: logs.LogGroup
 ) -> TrafficHook:
-    """The hook that asks whether anybody was served by the new version at all."""
-    grants = [Statement(["cloudwatch:GetMetricData"], ["*"])]  # has none to name (service authorization reference)
-    environment = {"NO_TRAFFIC": stage.rollout.no_traffic}
-    return TrafficHook(scope, "after", stage, function, code, log_group, environment, grants)
+    """The hook that judges the whole rollout, once what still comes in has come."""
+    bake = stage.rollout.bake_seconds if len(steps_of(stage.rollout.config)) > 1 else 0
+    environment = {**judged_by(stage), "BAKE_WAIT_SECONDS": str(bake)}
+    return TrafficHook(scope, "after", stage, function, code, log_group, environment, [ASKS_CODEDEPLOY, READS_METRICS])
 
 
-def _alarm_name(stage: Stage, function: ServiceFunction, name: str) -> str:
-    return f"orders-{stage.name}-{function.group.name}-{name}"
+def environments(rollout: Rollout) -> int:
+    """How many environments the first requests need, as far as the plan knows; one more than that are started."""
+    first = steps_of(rollout.config)[0][1]
+    return 1 + math.ceil(rollout.expected_rps * first * BUSY_SECONDS)
+
+
+def watched_names(stage: Stage, function: ServiceFunction) -> list[str]:
+    """The alarms of a function's deployment group by their names."""
+    of_version = [f"orders-{stage.name}-{function.group.name}-{alarm.name}" for alarm in stage.rollout.alarms]
+    return [*of_version, evidence_name(stage, function), errors_name(stage)]

@@ -1,4 +1,4 @@
-"""How a new version takes traffic: CodeDeploy, the alarms that watch that version alone, and both traffic hooks."""
+"""How a new version takes traffic: CodeDeploy, the alarms that watch it, its judge, and both traffic hooks."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from constructs import Construct
 from pipeline.cloud.service.canary_alarms import canary_alarm
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.hooks import MOMENTS, TrafficHook, after_hook, before_hook, hook_logs, hook_name
+from pipeline.cloud.service.judge import Judge
 from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.statement import Statement
 from pipeline.plan.model import Stage
@@ -36,8 +37,9 @@ class Rollout(Construct):
         application = codedeploy.LambdaApplication(self, "Application", application_name=f"orders-{stage.name}")
         role = self._role(stage, functions)
         log_group = hook_logs(self, stage)
+        judge = Judge(self, stage, code, log_group)
         for function in functions:
-            self._group(application, stage, function, code, role, log_group)
+            self._group(application, stage, function, judge, code, role, log_group)
 
     def _role(self, stage: Stage, functions: Sequence[ServiceFunction]) -> iam.IRole:
         """What CodeDeploy shifts traffic with. Hooks are named as text: they know their group, which knows the role.
@@ -60,17 +62,19 @@ class Rollout(Construct):
         application: codedeploy.LambdaApplication,
         stage: Stage,
         function: ServiceFunction,
+        judge: Judge,
         code: lambda_.Code,
         role: iam.IRole,
         log_group: logs.LogGroup,
     ) -> codedeploy.LambdaDeploymentGroup:
         scope = Construct(self, function.group.name.capitalize())
-        alarms = [canary_alarm(scope, stage, function, alarm) for alarm in stage.rollout.alarms]
+        of_version = [canary_alarm(scope, stage, function, alarm) for alarm in stage.rollout.alarms]
+        alarms = [*of_version, judge.evidence(scope, function), judge.errors]
         if len(alarms) > MOST_ALARMS:
             raise ValueError(
                 f"{stage.name}: {len(alarms)} alarms on {function.group.name}; CodeDeploy takes {MOST_ALARMS}"
             )
-        before: TrafficHook = before_hook(scope, stage, function, alarms, code, log_group)
+        before: TrafficHook = before_hook(scope, stage, function, alarms, judge, code, log_group)
         after: TrafficHook = after_hook(scope, stage, function, code, log_group)
         return codedeploy.LambdaDeploymentGroup(
             scope,

@@ -43,6 +43,19 @@ class LifecycleEvent:
 
 
 @dataclass(frozen=True)
+class HookAnswered:
+    """What was returned for people of a deployment, as JSON: CodeDeploy does not read it.
+
+    `name` is the lifecycle event of a hook, or the function that was called besides.
+    """
+
+    deployment: str
+    name: str
+    answer: str
+    kind: Literal["hook-answered"] = "hook-answered"
+
+
+@dataclass(frozen=True)
 class WeightsSet:
     """An alias now sends these shares (0 to 1, summing to 1) of its requests to these versions."""
 
@@ -157,6 +170,7 @@ class ObservationsDropped:
 type Happening = (
     DeploymentStarted
     | LifecycleEvent
+    | HookAnswered
     | WeightsSet
     | DeploymentFinished
     | AlarmChanged

@@ -8,6 +8,7 @@ about that. Figures that a situation assumes besides stand with it, and are prin
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from random import Random
 
 from pipeline.judge.observed import Symptom
@@ -46,6 +47,7 @@ NEVER_FAILS: Mix = DAILY
 INCIDENT_SECONDS, INCIDENT = 60, 0.3
 BURST_SECONDS, BURST_RPS, BURST_PART = 5, 2.0, 0.2
 COLD_SECONDS, BUSY_SECONDS, COLD_TIMEOUT, WARMED = 5, 0.2, 0.1, 0.2
+SICK_EVERY_SECONDS, SICK_SECONDS = 3_600.0, 20
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,35 @@ def _poison(random: Random, plan: Plan, rps: float) -> Sequence[Spell]:
     return _interrupted(plan, came, THROWS, mix, 1.0 + more)
 
 
+def _sick(random: Random, plan: Plan, rps: float) -> Sequence[Spell]:
+    """Each environment of either version falls ill about once an hour, and fails all that it is asked for 20 s."""
+    ill = [*_illnesses(random, plan, rps, canary=True), *_illnesses(random, plan, rps, canary=False)]
+    edges = sorted({0.0, plan.seconds, *(min(at, plan.seconds) for since, until, _, _ in ill for at in (since, until))})
+    return [
+        Spell(since, until, _failing(ill, since, canary=True), _failing(ill, since, canary=False))
+        for since, until in pairwise(edges)
+    ]
+
+
+def _illnesses(random: Random, plan: Plan, rps: float, *, canary: bool) -> Sequence[tuple[float, float, float, bool]]:
+    """From when to when, and how large a part of the version's requests comes to the environment that is ill."""
+    found: list[tuple[float, float, float, bool]] = []
+    for (after, weight), (until, _) in pairwise(plan.steps):
+        environments = 1 + int(rps * (weight if canary else 1.0 - weight) * BUSY_SECONDS)
+        at = after + random.expovariate(environments / SICK_EVERY_SECONDS)
+        while at < until:
+            found.append((float(round(at)), float(round(at) + SICK_SECONDS), 1.0 / environments, canary))
+            at += random.expovariate(environments / SICK_EVERY_SECONDS)
+    return found
+
+
+def _failing(ill: Sequence[tuple[float, float, float, bool]], at: float, *, canary: bool) -> Mix:
+    part = min(1.0, sum(part for since, until, part, of in ill if since <= at < until and of is canary))
+    mix = {one: often * (1.0 - part) for one, often in THROWS.items()}
+    mix[Outcome.THROWN] += part
+    return mix
+
+
 def _interrupted(
     plan: Plan, times: Sequence[tuple[float, float]], usual: Mix, other: Mix, asked: float
 ) -> Sequence[Spell]:
@@ -190,6 +221,13 @@ OTHER_GOOD = (
     Situation(
         "cold", "Cold starts: each new environment's first request is slow, 1 in 10 times out", True, _cold(False)
     ),
+    Situation(
+        "sick",
+        "Sick environments: each fails all it is asked for 20 s, about once an hour, in either version",
+        True,
+        _sick,
+        by_chance=True,
+    ),
     healthy("zero-0", "Zero-error baseline: no request fails in either", NEVER_FAILS),
     Situation("dies", "Traffic dies half-way, healthy", True, _dies(THROWS)),
 )
@@ -220,6 +258,8 @@ ASSUMED = (
     f"{100 * BASELINE:g} % are slow, 2 % are refused with 4xx; a zero-error baseline has no failed ones.",
     f"A poison client sends {BURST_RPS:g} requests/s or {100 * BURST_PART:g} % more, whichever is more, "
     f"{BURST_SECONDS} s long, about once a minute.",
+    f"A version has 1 environment, and one for every {BUSY_SECONDS:g} s that its requests keep busy in a second; "
+    f"a sick one fails all that it is asked for {SICK_SECONDS} s, once in {SICK_EVERY_SECONDS / 3600:g} h of each.",
     f"Cold starts: each rise of the weight starts 1 environment, and one for every {BUSY_SECONDS:g} s that the "
     f"requests it adds keep busy in a second; their first requests come within {COLD_SECONDS} s.",
 )

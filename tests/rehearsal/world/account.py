@@ -47,18 +47,18 @@ class Account:
         """Create or update a stack and wait for its end, whatever it is."""
         return self.begin(template, name)()
 
-    def begin(self, template: Template, name: str = "stack") -> "Callable[[], Deployed]":
-        """Create or update a stack; call the result to wait for its end."""
+    def begin(self, template: Template, name: str = "stack", patience: float = PATIENCE_S) -> "Callable[[], Deployed]":
+        """Create or update a stack; call the result to wait for its end, for `patience` seconds."""
         cloudformation = self.client("cloudformation")
         kept = {stack["StackName"] for stack in cloudformation.describe_stacks()["Stacks"]}
         change = cloudformation.update_stack if name in kept else cloudformation.create_stack
         change(StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"])
-        return lambda: self.wait(name)
+        return lambda: self.wait(name, patience)
 
-    def wait(self, name: str = "stack") -> "Deployed":
+    def wait(self, name: str = "stack", patience: float = PATIENCE_S) -> "Deployed":
         """The stack when its operation is over."""
         cloudformation = self.client("cloudformation")
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience
         while True:
             stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
             if not stack["StackStatus"].endswith("_IN_PROGRESS"):
@@ -97,12 +97,20 @@ class Account:
 
     def happenings[Kind: Happening](self, kind: type[Kind]) -> list[Kind]:
         """What the world told of this account, of one kind."""
-        told: list[Kind] = []
+        return [each for each in self.everything() if isinstance(each, kind)]
+
+    def everything(self) -> list[Happening]:
+        """All that the world told of this account, in its order."""
+        told: list[Happening] = []
         after = 0
         while batch := self.world.observations(after):
             after = batch[-1].sequence
-            told += [each.what for each in batch if each.account == self.number and isinstance(each.what, kind)]
+            told += [each.what for each in batch if each.account == self.number]
         return told
+
+    def pause(self, seconds: float) -> None:
+        """Let the world go on for so many real seconds."""
+        time.sleep(seconds)
 
     def until[Found](self, look: Callable[[], Found | None], what: str, patience: float = PATIENCE_S) -> Found:
         """Wait until `look` finds something, for `patience` seconds."""

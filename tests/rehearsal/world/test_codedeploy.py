@@ -11,6 +11,7 @@ from pipeline.rehearsal.world.observation import (
     CanarySample,
     DeploymentFinished,
     DeploymentStarted,
+    HookAnswered,
     LifecycleEvent,
     WeightsSet,
 )
@@ -36,6 +37,7 @@ def handler(event, context):
         lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
         status=os.environ["STATUS"],
     )
+    return {"said": os.environ["STATUS"]}
 """
 RAISES = "def handler(event, context):\n    raise ValueError('broken release')\n"
 
@@ -165,6 +167,26 @@ def test_both_hooks_are_asked_with_the_documented_event(account: Account) -> Non
     assert stack.status == "UPDATE_COMPLETE", stack.failures()
     reported = [each.name for each in account.happenings(LifecycleEvent) if each.status == "Succeeded"]
     assert reported == ["BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic"]
+
+
+def test_what_a_hook_returns_is_told_before_the_deployment_has_finished(account: Account) -> None:
+    """CodeDeploy has no place for it: it is for people."""
+    good = hook("Succeeded")
+    account.deploy(release(1, config=ALL_AT_ONCE))
+    account.deploy(release(2, config=ALL_AT_ONCE, after=good))
+    (told,) = account.happenings(HookAnswered)
+    assert (told.name, json.loads(told.answer)) == ("AfterAllowTraffic", {"said": "Succeeded"})
+    kinds = [type(each) for each in account.everything() if isinstance(each, (HookAnswered, DeploymentFinished))]
+    assert kinds == [HookAnswered, DeploymentFinished]
+
+
+def test_what_a_function_saw_of_a_deployment_is_told_though_nobody_waited_for_it(account: Account) -> None:
+    saw = 'def handler(event, context):\n    return {"deployment": "d-1", "evidence": "{}"}\n'
+    stack = account.deploy(template(released(1, saw), Name=ref("Function")))
+    name = stack.outputs["Name"]
+    account.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
+    (told,) = account.until(lambda: account.happenings(HookAnswered), "what it saw")
+    assert (told.deployment, told.name, json.loads(told.answer)["evidence"]) == ("d-1", name, "{}")
 
 
 @pytest.mark.parametrize(("when", "moved"), [("before", []), ("after", [{"2": 1.0}, {"1": 1.0}])])

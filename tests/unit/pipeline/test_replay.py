@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline import cli
@@ -22,7 +22,8 @@ from pipeline.judge.observed import Bin, Counts, Symptom
 from pipeline.judge.others import OTHERS
 from pipeline.judge.others.rule import OtherJudge, Said
 from pipeline.judge.policy import Policy
-from pipeline.replay import BARS, COLUMNS, load, render, replayed
+from pipeline.replay import load
+from pipeline.report.judgement import BARS, COLUMNS, render, replayed
 from tests.unit.pipeline.judge.kept import EMPTY, PASSED, evidence, kept
 from tests.unit.pipeline.judge.seen import bins, counts
 
@@ -173,6 +174,27 @@ def test_where_nothing_is_to_be_ruled_out_a_version_passes_unless_it_is_convicte
     assert "passes unless it is convicted" in told(kept(policy=Policy(ruled_out=())))
 
 
+# --- Lambda's minutes ---
+
+
+def minute(at: float, bad: int) -> Bin:
+    return Bin(at, Counts(60, {Symptom.ERRORS: bad}), Counts(540), 0.1)
+
+
+def test_what_lambda_counts_by_the_minute_is_judged_and_told_as_that() -> None:
+    said = told(kept(bins(*[(counts(10), counts(90))] * 12), minutes=[minute(-14.0, 0), minute(46.0, 12)]))
+    assert "12 bins of 10 s, from 0:00 to 2:00 of the rollout; errors by Lambda's 2 minutes" in said
+    assert "now   ROLLBACK, by errors at 1:46; the version may not go on" in said
+    assert "errors         ··········██" in said
+    assert "Of the same minutes." in said
+
+
+def test_others_hear_of_clock_minutes_and_speak_of_the_rollout_s() -> None:
+    seen = kept([], minutes=[minute(-14.0, 0), minute(46.0, 60), minute(106.0, 60)])
+    first = next(said for name, said in replayed(seen).others.items() if name == "version alarm")
+    assert first.stopped_at == 106.0
+
+
 # --- edits -----------------------------------------------------------------------------------------------------------
 
 
@@ -192,7 +214,10 @@ def test_no_count_is_edited_unseen(one: Evidence, data: st.DataObject) -> None:
     except UnreadableEvidence:
         return
     found = replayed(again, ())
-    assert found.same is (name != "requests" and name not in one.policy.symptoms)
+    by_minutes = {Symptom.ERRORS} if one.minutes is not None else set()
+    looked_for = set(one.policy.symptoms) - by_minutes
+    assume(looked_for or name != "requests")  # of bins that nothing is looked for in, only whether anybody asked counts
+    assert found.same is (name != "requests" and name not in looked_for)
     assert ("✓ the judgement follows" in render(found)) is found.same
 
 

@@ -24,10 +24,18 @@ class May:
     because: str
 
 
+_ROLLOUT = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables"
+
 MAY = (
     May("AWS::Logs::LogGroup * Properties.RetentionInDays", "settings.log_retention_days", "tests are over sooner"),
     May("AWS::CodeDeploy::DeploymentGroup * Properties.DeploymentConfigName", "rollout.config", "prod goes slowest"),
     May("AWS::Lambda::Function Rollout/* Properties.Environment.Variables.NO_TRAFFIC", "rollout.no_traffic", "see it"),
+    May(f"{_ROLLOUT}.INCONCLUSIVE", "rollout.inconclusive", "see it"),
+    May(f"{_ROLLOUT}.SHIFT", "rollout.config", "prod goes slowest"),
+    May(f"{_ROLLOUT}.BAKE_WAIT_SECONDS", "rollout.config", "nothing is waited for where all moves at once"),
+    May(f"{_ROLLOUT}.BAKE_WAIT_SECONDS", "rollout.bake_seconds", "see it"),
+    May(f"{_ROLLOUT}.WARM", "rollout.config", "as many as the first step sends requests to"),
+    May(f"{_ROLLOUT}.WARM", "rollout.expected_rps", "as many as the first step sends requests to"),
     May("AWS::CloudWatch::Alarm Rollout/*", "rollout.alarms", "a stage may be stricter"),
     May("AWS::Lambda::Function Rollout/* Properties.Environment.Variables.ALARMS", "rollout.alarms", "names of them"),
     May("AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*", "rollout.alarms", "names of them"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.gates.guard.facts.alarms import Metric, Watch
 from pipeline.gates.guard.facts.metric_math import Value
-from pipeline.gates.guard.facts.series import measured_by
+from pipeline.gates.guard.facts.series import OF_A_JUDGE, measured_by
 
 MINUTE = 60.0
 
@@ -33,6 +33,8 @@ def _value(metric: Metric, scene: Scene) -> Value:
     requests = scene.requests * metric.seconds / MINUTE
     if metric.statistic == "SampleCount":
         return requests
+    if (metric.namespace, frozenset(metric.dimensions)) == (OF_A_JUDGE.namespace, OF_A_JUDGE.dimensions):
+        return float(scene.failed >= 1)  # of the judge itself, which fails where everything does
     match measured_by(metric.namespace, metric.name):
         case "all":
             return _counted(metric.statistic, requests, 1)
@@ -40,6 +42,8 @@ def _value(metric: Metric, scene: Scene) -> Value:
             return _counted(metric.statistic, requests, scene.failed if metric.name in scene.failing else 0)
         case "time":
             return scene.milliseconds * (requests if metric.statistic == "Sum" else 1)
+        case "verdict":
+            return float(scene.failed >= 1)  # a judge needs both versions, and convicts the worst in any case
         case "other":
             return None
 

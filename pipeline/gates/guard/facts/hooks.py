@@ -11,6 +11,7 @@ HANDLERS: Mapping[str, str] = {
     BEFORE: "pipeline.hooks.before_allow_traffic.handler",
     AFTER: "pipeline.hooks.after_allow_traffic.handler",
 }
+JUDGE = "pipeline.hooks.judge.handler"
 ANSWERS = "codedeploy:PutLifecycleEventHookExecutionStatus"
 NAMED = "CodeDeployHook_"
 """How their names start, where AWS's own policy lets CodeDeploy invoke no other function."""

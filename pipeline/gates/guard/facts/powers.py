@@ -122,6 +122,8 @@ EVERYTHING_ALONE = (
     "cloudwatch:getmetricstatistics",
     "cloudwatch:listmetrics",
     "cloudwatch:putmetricdata",
+    "codedeploy:getdeploymenttarget",
+    "codedeploy:listdeploymenttargets",
     "ec2:assignprivateipaddresses",
     "ec2:createnetworkinterface",
     "ec2:deletenetworkinterface",

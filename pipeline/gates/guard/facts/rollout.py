@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.gates.guard.assembly import Assembly, Stack
+from pipeline.gates.guard.facts.hooks import BEFORE, told
 from pipeline.gates.guard.facts.shifts import Shift, shift_of
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.values import at
@@ -59,6 +60,12 @@ class Rollout:
             [at(each, "Name") for each in listed(self.group.at("AlarmConfiguration", "Alarms"))] if self.group else []
         )
         return tuple((name, _called(self.stack, name, ALARM, "AlarmName")) for name in names)
+
+    @property
+    def judge(self) -> Resource | None:
+        """The function that the hook before the shift calls to look meanwhile."""
+        before = self.hook(BEFORE)
+        return _called(self.stack, told(before).get("JUDGE"), FUNCTION, "FunctionName") if before else None
 
     def hook(self, moment: str) -> Resource | None:
         """The function that is asked at a moment such as `BeforeAllowTrafficHook`."""

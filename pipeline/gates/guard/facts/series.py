@@ -8,8 +8,9 @@ own are those of `api.adapters.metrics`, which a test of this module lets print 
 from dataclasses import dataclass
 from typing import Literal
 
-type Measures = Literal["all", "failures", "time", "other"]
-"""What a metric tells of requests: how many there were, how many failed, or how long they took."""
+type Measures = Literal["all", "failures", "time", "verdict", "other"]
+"""What a metric tells of requests: how many there were, how many failed, or how long they took; or what a judge makes
+of them, 1 or more where it convicts the new version."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ OF_A_VERSION = (
     Family("Orders", frozenset({"FunctionName", "Alias", "ExecutedVersion"}), _OWN),
 )
 """The families that see what an alias sends to one version, and nothing else."""
+OF_AN_ALIAS = Family("Orders", frozenset({"FunctionName", "Alias"}), (Published("Evidence", "verdict", "None"),))
+"""What the judge of an alias publishes, of whichever version it judges (`pipeline.hooks.judge`)."""
+OF_A_JUDGE = Family("AWS/Lambda", frozenset({"FunctionName"}), (Published("Errors", "failures", "Count"),))
+"""What Lambda counts of the judge itself: nobody calls it by an alias."""
 _GATEWAY = (
     Published("Count", "all", "Count"),
     Published("5XXError", "failures", "Count"),
@@ -63,7 +68,7 @@ _GATEWAY = (
 
 def measured_by(namespace: str, name: str) -> Measures:
     """What a metric tells of requests; `other` for all that are not known to."""
-    for family in (*OF_A_VERSION, Family("AWS/ApiGateway", frozenset(), _GATEWAY)):
+    for family in (*OF_A_VERSION, OF_AN_ALIAS, Family("AWS/ApiGateway", frozenset(), _GATEWAY)):
         if family.namespace == namespace and (found := family.named(name)):
             return found.measures
     return "other"

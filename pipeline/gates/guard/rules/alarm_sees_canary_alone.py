@@ -1,10 +1,10 @@
-"""What a rollout watches are series of the new version alone, under names that are really written."""
+"""What a rollout watches are series of the new version alone, or its judge's, under names that are really written."""
 
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.guard.facts.alarms import Metric, watch_of
 from pipeline.gates.guard.facts.rollout import Rollout, rollouts
-from pipeline.gates.guard.facts.series import OF_A_VERSION, Family
+from pipeline.gates.guard.facts.series import OF_A_JUDGE, OF_A_VERSION, OF_AN_ALIAS, Family
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -13,7 +13,7 @@ from pipeline.gates.openapi.node import Json, listed
 
 ABOUT = About(
     kind="alarms",
-    what="An alarm of a rollout looks at what its function's alias sends to the new version, and at nothing else",
+    what="An alarm of a rollout looks at what its alias sends to the new version, or what its judge says, alone",
     why="an alarm on a series that nobody writes never has data, and one that holds both versions hides the canary",
     fix="take the metric from pipeline/cloud/service/canary_alarms.py, with all three of its dimensions",
     models="R08: a wrong dimension or metric; P18: the whole alias's average hides a canary of a tenth (aws-cdk#14248)",
@@ -47,18 +47,18 @@ def _wrong(rollout: Rollout, alarm: Resource) -> Iterator[Wrong]:
             names = ", ".join(each.name for each in family.metrics)
             yield Wrong(f"nothing in {metric.namespace} is called {metric.name}: there are {names}", where)
         else:
-            yield from _values(rollout, metric, where)
+            yield from _values(_of_judge(rollout) if family is OF_A_JUDGE else _expected(rollout), metric, where)
             yield from _unit(family, metric, where)
 
 
 def _family(metric: Metric) -> Family | None:
     names = frozenset(metric.dimensions)
-    return next((each for each in OF_A_VERSION if (each.namespace, each.dimensions) == (metric.namespace, names)), None)
+    known = (*OF_A_VERSION, OF_AN_ALIAS, OF_A_JUDGE)
+    return next((each for each in known if (each.namespace, each.dimensions) == (metric.namespace, names)), None)
 
 
-def _values(rollout: Rollout, metric: Metric, where: str) -> Iterator[Wrong]:
-    """Whether each dimension has the value of this rollout's function, alias and version."""
-    expected = _expected(rollout)
+def _values(expected: Mapping[str, list[Json]], metric: Metric, where: str) -> Iterator[Wrong]:
+    """Whether each dimension has the value that this rollout's function, alias, version or judge has."""
     for name, value in metric.dimensions.items():
         if not any(_same(value, each) for each in expected[name]):
             yield Wrong(f"{name} is {said(value)}, which is not this rollout's", f"{where}.{name}")
@@ -76,6 +76,11 @@ def _expected(rollout: Rollout) -> Mapping[str, list[Json]]:
         "Alias": [alias],
         "ExecutedVersion": [rollout.alias.at("FunctionVersion")],
     }
+
+
+def _of_judge(rollout: Rollout) -> Mapping[str, list[Json]]:
+    judge = rollout.judge
+    return {"FunctionName": [{"Ref": judge.logical_id}, judge.at("FunctionName")] if judge else []}
 
 
 def _resource(name: Json, alias: Json) -> Json:

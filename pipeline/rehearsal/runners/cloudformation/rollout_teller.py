@@ -3,12 +3,14 @@
 Pure: observations in, events out.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipeline.record.events import (
     AlarmChanged,
     Event,
     HookFinished,
+    HookSaid,
     Noted,
     RolloutFinished,
     RolloutSample,
@@ -76,6 +78,8 @@ class RolloutTeller:
                 return self._alarm(what, observation.world)
             case seen.LifecycleEvent() as what if what.name in _HOOKS and what.status in _DECIDED:
                 return [HookFinished(self._stage, what.deployment, what.name, what.status, what.detail)]
+            case seen.HookAnswered() as what if (said := _for_people(what.answer)) and what.deployment in self.rollouts:
+                return [HookSaid(self._stage, what.deployment, what.name, *said)]
             case seen.FunctionError() as what:
                 self._erred(what)
             case seen.DeploymentFinished() as what if rollout := self._open(what.deployment):
@@ -187,3 +191,14 @@ class RolloutTeller:
 
 def _seconds(rollout: Rollout, world: float) -> float:
     return round(world - rollout.began, 3)
+
+
+def _for_people(answer: str) -> tuple[tuple[str, ...], str] | None:
+    """The reasons and the evidence in what a hook returned; None if it returned neither, as most hooks do."""
+    told = json.loads(answer)
+    if not isinstance(told, dict):
+        return None
+    given, evidence = told.get("reasons"), told.get("evidence")
+    reasons = tuple(each for each in given if isinstance(each, str)) if isinstance(given, list) else ()
+    kept = evidence if isinstance(evidence, str) else ""
+    return (reasons, kept) if reasons or kept else None

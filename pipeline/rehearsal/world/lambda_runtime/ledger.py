@@ -21,7 +21,8 @@ class Limits:
 
     `per_version` and `total` count environments, `starts` those that initialise at the same time, `queue` the
     invocations of a version that may wait, `wait_s` how long; `idle_s` is how long an environment may do nothing,
-    `init_s` Lambda's own limit for the init phase.
+    `init_s` Lambda's own limit for the init phase. A function that may run for more than `long_s` is limited by `total`
+    alone: whoever waits for one of its environments could wait as long.
     """
 
     per_version: int = 8
@@ -31,6 +32,7 @@ class Limits:
     wait_s: float = 30.0
     idle_s: float = 300.0
     init_s: float = 10.0
+    long_s: float = 60.0
 
 
 class Holdable(Protocol):
@@ -173,7 +175,9 @@ class Ledger[E: Holdable]:
                 version.waiting.popleft().set_exception(error)
 
     def _wants_more(self, version: _Version[E]) -> bool:
-        return len(version.waiting) > version.starting and version.live < self._limits.per_version
+        limits = self._limits
+        most = limits.total if version.spec.timeout_s > limits.long_s else limits.per_version
+        return len(version.waiting) > version.starting and version.live < most
 
     def _take_idle(self, versions: list[_Version[E]], chosen: Callable[[E], bool]) -> list[E]:
         taken = []

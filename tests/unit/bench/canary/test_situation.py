@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bench.canary.cells import CELLS, Cell
-from tests.bench.canary.situation import COLD_SECONDS, HEALTHY, INCIDENT, INCIDENT_SECONDS, Outcome, Spell
+from tests.bench.canary.situation import (
+    COLD_SECONDS,
+    HEALTHY,
+    INCIDENT,
+    INCIDENT_SECONDS,
+    SICK_SECONDS,
+    Outcome,
+    Spell,
+)
 
 SHIFTING = [cell for cell in CELLS if cell.plan.seconds and cell.rps]
 
@@ -60,3 +68,25 @@ def test_every_step_of_a_linear_shift_starts_cold_and_a_warmed_canary_less_so() 
     starts = [(one.since, one.until) for one in cold if one.canary.get(Outcome.TIMEOUT)]
     assert starts == [(60.0 * step, 60.0 * step + COLD_SECONDS) for step in range(9)]
     assert warmed[0].canary[Outcome.TIMEOUT] < cold[0].canary[Outcome.TIMEOUT]
+
+
+def test_a_sick_environment_is_one_of_its_version_s_and_gets_well_again() -> None:
+    ill = [spell for seed in range(300) for spell in spells(cell("sick/canary/100"), seed)]
+    canary = {round(one.canary[Outcome.THROWN], 3) for one in ill}
+    stable = {round(one.stable[Outcome.THROWN], 3) for one in ill}
+    assert {0.005, round(0.005 + 0.995 / 3, 3)} <= canary  # 10 requests a second keep two busy: three environments
+    assert {0.005, round(0.005 + 0.995 / 19, 3)} <= stable
+    assert max(one.until - one.since for one in ill if one.canary[Outcome.THROWN] > 0.1) <= SICK_SECONDS
+
+
+def test_environments_fall_ill_about_once_an_hour_each() -> None:
+    runs = 2_000
+    began = sum(
+        1
+        for seed in range(runs)
+        for before, after in pairwise([None, *spells(cell("sick/canary/10"), seed)])
+        if after is not None
+        and after.canary[Outcome.THROWN] > 0.5
+        and (before is None or before.canary[Outcome.THROWN] < 0.5)
+    )
+    assert began / runs == pytest.approx(300 / 3_600, rel=0.2)  # one environment, five minutes

@@ -47,6 +47,7 @@ LET_BE = {
     "actions that may be of everything": (
         powers.EVERYTHING_ALONE,
         "cloudwatch:getmetricdata cloudwatch:getmetricstatistics cloudwatch:listmetrics cloudwatch:putmetricdata "
+        "codedeploy:getdeploymenttarget codedeploy:listdeploymenttargets "
         "ec2:assignprivateipaddresses ec2:createnetworkinterface ec2:deletenetworkinterface "
         "ec2:describenetworkinterfaces ec2:describesubnets ec2:unassignprivateipaddresses ecr:getauthorizationtoken "
         "kms:generaterandom rekognition:detect* s3:listallmybuckets secretsmanager:getrandompassword "

@@ -22,7 +22,7 @@ def test_every_test_of_this_source_is_asked_by_one_gate_and_those_of_judging_by_
         path for path in (ROOT / "tests").rglob("test_*.py") if path.relative_to(ROOT / "tests").parts[0] not in live
     }
 
-    assert sorted(homes) == sorted([*tests, *(ROOT / name for name in unit.JUDGING)])
+    assert sorted(homes) == sorted([*tests, *(ROOT / name for name in (*unit.JUDGING, *unit.JUDGE))])
 
 
 def found(path: Path) -> list[Path]:

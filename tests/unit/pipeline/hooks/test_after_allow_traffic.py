@@ -1,91 +1,117 @@
-"""The hook after the shift: a version that nobody tried is never waved through unseen."""
+"""The hook after the shift: it judges what was seen, and what nobody tried is never waved through unseen."""
 
 import logging
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
-from pipeline.hooks.after_allow_traffic import check_traffic
+from pipeline.hooks.after_allow_traffic import check_rollout
 from pipeline.hooks.answer import Refused
+from pipeline.judge.evidence import read
+from pipeline.judge.judging import Verdict
+from tests.unit.pipeline.hooks.world import ALIAS, CANARY, DEPLOYMENT, FUNCTION, CloudWatch, CodeDeploy, answered
 
-if TYPE_CHECKING:
-    from mypy_boto3_cloudwatch import CloudWatchClient
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-FAIL = {"FUNCTION_NAME": "orders-prod-orders", "VERSION": "7", "ALIAS": "live", "NO_TRAFFIC": "fail"}
-WARN = {**FAIL, "NO_TRAFFIC": "warn"}
-DIMENSIONS = [
-    {"Name": "FunctionName", "Value": "orders-prod-orders"},
-    {"Name": "Resource", "Value": "orders-prod-orders:live"},
-    {"Name": "ExecutedVersion", "Value": "7"},
-]
-
-
-class Measured:
-    """CloudWatch, with the sums that a test gives it."""
-
-    def __init__(self, client: "CloudWatchClient") -> None:
-        self.client, self.stub = client, Stubber(client)
-
-    def sums(self, *values: float) -> None:
-        metric = {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "Dimensions": DIMENSIONS}
-        self.stub.add_response(
-            "get_metric_data",
-            {"MetricDataResults": [{"Id": "served", "Values": list(values)}]},
-            {
-                "StartTime": NOW - timedelta(hours=12),
-                "EndTime": NOW + timedelta(hours=12),
-                "MetricDataQueries": [
-                    {"Id": "served", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Sum"}},
-                ],
-            },
-        )
-
-    def check(self, environment: dict[str, str]) -> None:
-        with self.stub:
-            check_traffic(self.client, environment, NOW)
-        self.stub.assert_no_pending_responses()
+FAIL = {
+    "FUNCTION_NAME": FUNCTION,
+    "VERSION": CANARY,
+    "ALIAS": ALIAS,
+    "STAGE": "prod",
+    "SHIFT": "[[0,0.1],[300,1]]",
+    "NO_TRAFFIC": "fail",
+    "INCONCLUSIVE": "fail",
+    "BAKE_WAIT_SECONDS": "120",
+}
+WARN = {**FAIL, "NO_TRAFFIC": "warn", "INCONCLUSIVE": "warn"}
+AT_ONCE = {**WARN, "SHIFT": "[[0,1]]", "BAKE_WAIT_SECONDS": "0"}
+HEALTHY = answered(range(30), 20, 180)
+UNASKED = answered(range(30), 0, 180)
 
 
-@pytest.fixture
-def cloudwatch() -> Measured:
-    return Measured(
-        boto3.client("cloudwatch", region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
-    )
+def check(cloudwatch: CloudWatch, environment: dict[str, str]) -> list[float]:
+    """How long it slept."""
+    slept: list[float] = []
+    asked: tuple[Any, Any] = CodeDeploy(), cloudwatch
+    check_rollout(*asked, environment, DEPLOYMENT, slept.append)
+    return slept
 
 
-def test_a_version_that_served_passes(cloudwatch: Measured) -> None:
-    cloudwatch.sums(3.0, 250.0)
-    cloudwatch.check(FAIL)
+def objections(cloudwatch: CloudWatch, environment: dict[str, str] = FAIL) -> list[str]:
+    with pytest.raises(Refused) as refused:
+        check(cloudwatch, environment)
+    return refused.value.reasons
 
 
-def test_a_version_that_served_nobody_fails_where_the_plan_says_so(cloudwatch: Measured) -> None:
-    cloudwatch.sums()
-    with pytest.raises(Refused, match="version 7 served no request: nothing is known about it"):
-        cloudwatch.check(FAIL)
+def test_a_version_as_good_as_the_other_passes_once_what_still_comes_has_come() -> None:
+    assert check(CloudWatch(HEALTHY), FAIL) == [120.0]
 
 
-def test_zero_requests_are_no_requests(cloudwatch: Measured) -> None:
-    cloudwatch.sums(0.0, 0.0)
-    with pytest.raises(Refused, match="served no request"):
-        cloudwatch.check(FAIL)
-
-
-def test_where_the_plan_warns_the_log_claims_nothing(cloudwatch: Measured, caplog: pytest.LogCaptureFixture) -> None:
-    cloudwatch.sums()
-    with caplog.at_level(logging.INFO):
-        cloudwatch.check(WARN)
-    assert [(record.levelname, record.message) for record in caplog.records] == [
-        (
-            "WARNING",
-            "version 7 served no request: nothing is known about it; NO_TRAFFIC=warn lets it through",
-        )
+def test_a_worse_one_is_refused_with_both_versions_figures() -> None:
+    assert objections(CloudWatch(answered(range(30), 20, 180, ServerErrors=(4, 1))), WARN) == [
+        "version 8 of orders-prod-orders is worse: server-errors in 120 of 600 requests, "
+        "of version 7 at the same time 30 of 5400"
     ]
 
 
-def test_a_policy_that_nobody_knows_is_an_error_and_not_a_pass(cloudwatch: Measured) -> None:
+def test_errors_that_lambda_alone_counts_are_judged_too() -> None:
+    (said,) = objections(CloudWatch(answered(range(30), 20, 180, Errors=(4, 1))), WARN)
+    assert said.startswith("version 8 of orders-prod-orders is worse: errors in 120 of 600 requests")
+
+
+def test_a_version_that_served_nobody_fails_where_the_plan_says_so() -> None:
+    assert objections(CloudWatch(UNASKED)) == [
+        "version 8 of orders-prod-orders served no request: nothing is known about it"
+    ]
+
+
+def test_a_version_that_nobody_asked_needs_no_judge() -> None:
+    assert check(CloudWatch(UNASKED, looks=0), WARN) == [120.0]
+
+
+def test_too_few_requests_fail_where_the_plan_says_so_and_pass_as_unknown_elsewhere() -> None:
+    few = answered(range(4), 1, 9)
+    assert objections(CloudWatch(few)) == [
+        "version 8 of orders-prod-orders served 4 requests, too few to tell whether 5% fail"
+    ]
+    check(CloudWatch(few), WARN)
+
+
+def test_where_all_traffic_moves_at_once_nobody_had_to_look() -> None:
+    assert check(CloudWatch(answered(range(4), 10, 0), looks=0), AT_ONCE) == [0.0]
+
+
+def test_a_shift_that_nobody_watched_does_not_pass() -> None:
+    assert objections(CloudWatch(HEALTHY, looks=0), WARN) == [
+        "the judge never looked at orders-prod-orders while traffic shifted: it would have stopped no bad version"
+    ]
+
+
+def test_a_version_that_counts_nothing_can_not_be_judged() -> None:
+    silent = {key: value for key, value in HEALTHY.items() if key[:2] != (CANARY, "Requests")}
+    assert objections(CloudWatch(silent), WARN) == [
+        "version 8 of orders-prod-orders ran 600 times, and its handlers counted none: it can't be judged"
+    ]
+
+
+def test_where_the_plan_warns_the_log_claims_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        check(CloudWatch(UNASKED), WARN)
+    told = "version 8 of orders-prod-orders served no request: nothing is known about it"
+    ours = [record for record in caplog.records if record.name.startswith("pipeline.")]
+    assert [(record.levelname, record.message) for record in ours] == [
+        ("INFO", f"no-traffic: {told}"),
+        ("WARNING", f"the stage's policy lets it through: {told}"),
+    ]
+
+
+def test_the_log_keeps_evidence_that_can_be_judged_again(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        check(CloudWatch(HEALTHY), FAIL)
+    (kept,) = [record.evidence for record in caplog.records if hasattr(record, "evidence")]
+    evidence = read(kept)
+    assert (evidence.deployment_id, evidence.judgement.verdict) == (DEPLOYMENT, Verdict.PASS)
+    assert evidence.judged_again() == evidence.judgement
+
+
+def test_a_policy_that_nobody_knows_is_an_error_and_not_a_pass() -> None:
     with pytest.raises(ValueError, match="it may be fail or warn"):
-        check_traffic(cloudwatch.client, {**FAIL, "NO_TRAFFIC": "pass"}, NOW)
+        check(CloudWatch(HEALTHY), {**FAIL, "NO_TRAFFIC": "pass"})

@@ -39,17 +39,18 @@ def told(codedeploy: "CodeDeployClient") -> Iterator[Callable[[str], None]]:
 
 def test_checks_that_find_nothing_succeed(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
     told("Succeeded")
-    assert answer(codedeploy, EVENT, lambda: None) == {"status": "Succeeded", "reasons": []}
+    assert answer(codedeploy, EVENT, lambda: "{}") == {"status": "Succeeded", "reasons": [], "evidence": "{}"}
 
 
 def test_a_refusal_is_told_and_goes_no_further(codedeploy: "CodeDeployClient", told: Callable[[str], None]) -> None:
-    def check() -> None:
-        raise Refused(["GET /v1/health: answered 500, promised 200"])
+    def check() -> str:
+        raise Refused(["GET /v1/health: answered 500, promised 200"], "{}")
 
     told("Failed")
     assert answer(codedeploy, EVENT, check) == {
         "status": "Failed",
         "reasons": ["GET /v1/health: answered 500, promised 200"],
+        "evidence": "{}",
     }
 
 
@@ -58,14 +59,14 @@ def test_an_answer_that_nobody_waits_for_any_more_is_no_error(codedeploy: "CodeD
         stub.add_client_error(
             "put_lifecycle_event_hook_execution_status", "LifecycleEventAlreadyCompletedException", "has completed"
         )
-        assert answer(codedeploy, EVENT, lambda: None) == {"status": "Succeeded", "reasons": []}
+        assert answer(codedeploy, EVENT, str) == {"status": "Succeeded", "reasons": [], "evidence": ""}
 
 
 def test_an_answer_that_codedeploy_does_not_take_is_an_error(codedeploy: "CodeDeployClient") -> None:
     with Stubber(codedeploy) as stub:
         stub.add_client_error("put_lifecycle_event_hook_execution_status", "DeploymentDoesNotExistException", "d-1")
         with pytest.raises(ClientError, match="d-1"):
-            answer(codedeploy, EVENT, lambda: None)
+            answer(codedeploy, EVENT, str)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_hook_that_breaks_still_answers_failed(
 ) -> None:
     """What could not be asked has not been answered: taken for a yes, it shifts traffic to what nobody tried."""
 
-    def check() -> None:
+    def check() -> str:
         raise problem
 
     told("Failed")

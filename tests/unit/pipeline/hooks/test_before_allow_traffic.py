@@ -12,7 +12,7 @@ from botocore.stub import ANY, Stubber
 
 from pipeline.hooks import preflight
 from pipeline.hooks.answer import Refused
-from pipeline.hooks.before_allow_traffic import ATTEMPTS, check_version
+from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, check_version, warm
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -23,7 +23,11 @@ ENVIRONMENT = {
     "ALIAS": "live",
     "PROBES": json.dumps([{"method": "GET", "resource": "/v1/health", "status": 200}]),
     "ALARMS": json.dumps(["orders-prod-service-errors"]),
+    "WARM": "2",
+    "SHIFT": "[[0,0.1],[300,1]]",
+    "JUDGE": "orders-prod-judge",
 }
+ROLE = "arn:aws:iam::444444444444:role/service"
 SESSION = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-1")
 
 
@@ -48,11 +52,29 @@ class World:
             "get_alias", {"FunctionVersion": version}, {"FunctionName": "orders-prod-service", "Name": "live"}
         )
 
-    def version_exists(self, version: str, state: str = "Active") -> None:
+    def version_exists(self, version: str, state: str = "Active", role: str = ROLE, letters: str = "") -> None:
+        told: dict[str, Any] = {"State": state, "Role": role}
         self.lambda_stub.add_response(
             "get_function_configuration",
-            {"State": state},
+            {**told, "DeadLetterConfig": {"TargetArn": letters}} if letters else told,
             {"FunctionName": "orders-prod-service", "Qualifier": version},
+        )
+
+    def both_exist(self) -> None:
+        self.version_exists("6")
+        self.version_exists("7")
+        self.nothing_is_provisioned()
+
+    def nothing_is_provisioned(self) -> None:
+        self.lambda_stub.add_client_error(
+            "get_provisioned_concurrency_config", "ProvisionedConcurrencyConfigNotFoundException"
+        )
+
+    def is_provisioned(self, number: int) -> None:
+        self.lambda_stub.add_response(
+            "get_provisioned_concurrency_config",
+            {"RequestedProvisionedConcurrentExecutions": number},
+            {"FunctionName": "orders-prod-service", "Qualifier": "live"},
         )
 
     def version_is_gone(self) -> None:
@@ -87,7 +109,7 @@ def world() -> Iterator[World]:
 def test_a_version_that_answers_with_a_way_back_and_quiet_alarms_may_go_on(world: World) -> None:
     world.answers(200)
     world.alias_stands_on("6")
-    world.version_exists("6")
+    world.both_exist()
     world.alarm_is("OK")
     world.check()
     assert world.pauses == []
@@ -112,7 +134,7 @@ def test_a_version_that_answers_at_last_is_left_to_the_canary(world: World) -> N
         world.answers(500)
     world.answers(200)
     world.alias_stands_on("6")
-    world.version_exists("6")
+    world.both_exist()
     world.alarm_is("OK")
     world.check()
 
@@ -135,7 +157,7 @@ def test_a_way_back_that_does_not_work_is_none(world: World) -> None:
 def test_an_alarm_still_red_from_the_version_before_is_given_time_to_look_again(world: World) -> None:
     world.answers(200)
     world.alias_stands_on("6")
-    world.version_exists("6")
+    world.both_exist()
     world.alarm_is("ALARM")
     world.alarm_is("ALARM")
     world.alarm_is("OK")
@@ -146,7 +168,7 @@ def test_an_alarm_still_red_from_the_version_before_is_given_time_to_look_again(
 def test_an_alarm_that_stays_red_stops_the_rollout_within_the_hooks_time(world: World) -> None:
     world.answers(200)
     world.alias_stands_on("6")
-    world.version_exists("6")
+    world.both_exist()
     for _ in range(preflight.ATTEMPTS):
         world.alarm_is("ALARM")
     assert world.objections() == ["alarm orders-prod-service-errors is in ALARM before the shift"]
@@ -156,6 +178,78 @@ def test_an_alarm_that_stays_red_stops_the_rollout_within_the_hooks_time(world: 
 def test_an_alarm_without_data_is_no_objection(world: World) -> None:
     world.answers(200)
     world.alias_stands_on("6")
-    world.version_exists("6")
+    world.both_exist()
     world.alarm_is("INSUFFICIENT_DATA")
     world.check()
+
+
+@pytest.mark.parametrize(
+    ("new", "objection"),
+    [
+        (
+            {"role": "arn:aws:iam::444444444444:role/other"},
+            "versions 6 and 7 differ in their role (arn:aws:iam::444444444444:role/service and "
+            "arn:aws:iam::444444444444:role/other): an alias can't have both",
+        ),
+        (
+            {"letters": "arn:aws:sqs:eu-west-1:444444444444:letters"},
+            "versions 6 and 7 differ in their dead-letter queue (None and "
+            "arn:aws:sqs:eu-west-1:444444444444:letters): an alias can't have both",
+        ),
+    ],
+)
+def test_two_versions_that_an_alias_can_not_hold_are_told(world: World, new: dict[str, str], objection: str) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.version_exists("7", **new)
+    world.nothing_is_provisioned()
+    world.alarm_is("OK")
+    assert world.objections() == [objection]
+
+
+def test_provisioned_environments_clash_with_a_shift(world: World) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.version_exists("6")
+    world.version_exists("7")
+    world.is_provisioned(5)
+    world.alarm_is("OK")
+    assert world.objections() == [
+        "alias live has 5 provisioned environments: take them away before its traffic is to shift"
+    ]
+
+
+class Lambda:
+    """Notes which functions are invoked, and how."""
+
+    def __init__(self) -> None:
+        self.invoked: list[Any] = []
+
+    def invoke(self, **asked: Any) -> Any:
+        self.invoked.append(asked)
+        return {"Payload": io.BytesIO(b'{"statusCode": 200}')}
+
+
+def test_as_many_environments_as_the_plan_says_are_asked_at_once() -> None:
+    functions = Lambda()
+    warm(functions, ENVIRONMENT, "request-1", lambda: 0.0)
+    assert [each["Qualifier"] for each in functions.invoked] == ["7", "7"]
+
+
+def test_the_judge_is_called_with_what_it_is_to_look_at_and_nobody_waits_for_it() -> None:
+    functions = Lambda()
+    call_judge(functions, ENVIRONMENT, "d-1")
+    (called,) = functions.invoked
+    assert (called["FunctionName"], called["InvocationType"]) == ("orders-prod-judge", "Event")
+    assert json.loads(called["Payload"]) == {
+        "deployment": "d-1",
+        "function": "orders-prod-service",
+        "alias": "live",
+    }
+
+
+def test_where_all_traffic_moves_at_once_no_judge_is_called() -> None:
+    functions = Lambda()
+    call_judge(functions, {**ENVIRONMENT, "SHIFT": "[[0,1]]"}, "d-1")
+    assert functions.invoked == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.judge.evidence import Evidence
 from pipeline.judge.judging import judge
-from pipeline.judge.observed import BIN_SECONDS, Bin, Counts, Symptom
+from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.policy import Policy, Unknown
 from tests.unit.pipeline.judge.seen import bins, counts
 
@@ -24,7 +24,12 @@ PASSED = bins(*[HEALTHY, (counts(10), counts(90, 1, Symptom.SLOW))] * 60)
 EMPTY = bins(*[(counts(0), counts(100, 3))] * 4)
 
 
-def kept(seen: Sequence[Bin] = STOPPED, policy: Policy | None = None, bin_seconds: float = BIN_SECONDS) -> Evidence:
+def kept(
+    seen: Sequence[Bin] = STOPPED,
+    policy: Policy | None = None,
+    bin_seconds: float = BIN_SECONDS,
+    minutes: Sequence[Bin] | None = None,
+) -> Evidence:
     """Of what was seen, judged as it is now."""
     asked = policy or Policy()
     return Evidence(
@@ -37,7 +42,8 @@ def kept(seen: Sequence[Bin] = STOPPED, policy: Policy | None = None, bin_second
         bin_seconds=bin_seconds,
         policy=asked,
         bins=tuple(seen),
-        judgement=judge(seen, asked, bin_seconds),
+        judgement=judge(seen, asked, bin_seconds, minutes),
+        minutes=None if minutes is None else tuple(minutes),
     )
 
 
@@ -68,11 +74,18 @@ some_counts = (st.integers(0, 200) | st.integers(0, 10**12)).flatmap(_counts)
 def evidence(draw: st.DrawFn) -> Evidence:
     """Any evidence that can be kept, with the judgement that follows from it."""
     bin_seconds = draw(st.floats(1.0, 600.0))
-    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=8))
-    moments = list(accumulate((bin_seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
-    sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
-    seen = tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))
+    seen = draw(_bins(bin_seconds))
+    minutes = draw(st.none() | _bins(MINUTE_SECONDS))
     policy = draw(policies())
     function, alias, ours, theirs, stage, deployment = (draw(_names) for _ in range(6))
-    judgement = judge(seen, policy, bin_seconds)
-    return Evidence(function, alias, ours, theirs, stage, deployment, bin_seconds, policy, seen, judgement)
+    judgement = judge(seen, policy, bin_seconds, minutes)
+    return Evidence(function, alias, ours, theirs, stage, deployment, bin_seconds, policy, seen, judgement, minutes)
+
+
+@st.composite
+def _bins(draw: st.DrawFn, seconds: float) -> tuple[Bin, ...]:
+    """Bins that last so many seconds, with gaps or without."""
+    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=8))
+    moments = list(accumulate((seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
+    sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
+    return tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))

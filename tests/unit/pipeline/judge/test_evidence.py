@@ -124,8 +124,8 @@ def test_what_nobody_could_judge_again_is_not_written(wrong: Evidence, why: str)
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
-        ("schema", 2, "schema: 2, this slipway reads 1; use the one that wrote it"),
-        ("schema", True, "schema: true, this slipway reads 1; use the one that wrote it"),
+        ("schema", 1, "schema: 1, this slipway reads 2; use the one that wrote it"),
+        ("schema", True, "schema: true, this slipway reads 2; use the one that wrote it"),
         ("function", 7, "function: 7, not a name (1 to 512 printable characters)"),
         ("alias", "", 'alias: "", not a name (1 to 512 printable characters)'),
         ("stage", "\ud800", 'stage: "\\ud800", not a name (1 to 512 printable characters)'),
@@ -135,6 +135,7 @@ def test_what_nobody_could_judge_again_is_not_written(wrong: Evidence, why: str)
         ("bin_seconds", "10", 'bin_seconds: "10", not a number from 1 to 1e+06'),
         ("bin_seconds", math.nan, "bin_seconds: NaN, not a number from 1 to 1e+06"),
         ("bins", {}, "bins: an object, not a list"),
+        ("minutes", {}, "minutes: an object, not a list"),
         ("bins[3]", [], "bins[3]: a list, not an object"),
         ("bins[3].at", 20.0, "bins[3].at: 20.0, not after bins[2], which is at 20.0 and takes 10 s"),
         ("bins[3].at", 29.9, "bins[3].at: 29.9, not after bins[2], which is at 20.0 and takes 10 s"),
@@ -229,7 +230,7 @@ def test_a_field_that_is_given_twice_is_not_chosen_from(first: str, twice: str, 
         ("1e999", "the document: Infinity, not an object"),
         ("9" * 5_000, "the document: no JSON that can be read (Exceeds the limit"),
         ("[" * 200_000, "the document: no JSON that can be read ("),
-        ('{"schema": 2, "of": "the future"}', "schema: 2, this slipway reads 1; use the one that wrote it"),
+        ('{"schema": 3, "of": "the future"}', "schema: 3, this slipway reads 2; use the one that wrote it"),
     ],
 )
 def test_what_is_no_such_document_at_all_is_told(text: str, why: str) -> None:
@@ -248,7 +249,17 @@ _json_values = st.recursive(
     max_leaves=12,
 )
 _places = [
-    *("schema", "function", "bin_seconds", "policy", "policy.alpha", "policy.symptoms", "policy.inconclusive", "bins"),
+    *(
+        "schema",
+        "function",
+        "bin_seconds",
+        "policy",
+        "policy.alpha",
+        "policy.symptoms",
+        "policy.inconclusive",
+        "bins",
+        "minutes",
+    ),
     *("bins[3]", "bins[3].at", "bins[3].canary", "bins[3].canary.requests", "bins[3].canary.bad", "judgement"),
     *("bins[3].canary.bad.errors", "judgement.weighings", "judgement.weighings[0].highest", "judgement.verdict"),
 ]
@@ -265,7 +276,7 @@ def test_any_value_in_any_place_is_either_refused_or_can_be_judged(place: str, v
         one = read(put(place, value))
     except UnreadableEvidence:
         return
-    assert written(one.judged_again()) == written(judge(one.bins, one.policy, one.bin_seconds))
+    assert written(one.judged_again()) == written(judge(one.bins, one.policy, one.bin_seconds, one.minutes))
     assert read(write(one)) == one
 
 

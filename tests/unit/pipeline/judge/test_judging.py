@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.judge.judging import Judgement, Verdict, judge
-from pipeline.judge.observed import BIN_SECONDS, Bin, Symptom
+from pipeline.judge.observed import BIN_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.policy import Policy
 from tests.unit.pipeline.judge.seen import ERRORS_ALONE, E, bins, counts
 
@@ -111,3 +111,29 @@ def test_bins_that_are_out_of_order_are_no_evidence(order: list[int]) -> None:
 def test_no_version_without_a_bad_request_is_ever_convicted(seen: list[tuple[int, int, int]]) -> None:
     said = judged(bins(*[(counts(ours), counts(theirs, min(theirs, bad))) for ours, theirs, bad in seen]))
     assert said.verdict is not Verdict.ROLLBACK
+
+
+def minute(number: int, ours: Counts, theirs: Counts) -> Bin:
+    return Bin(60.0 * number, ours, theirs, 0.1)
+
+
+def test_where_there_are_minutes_errors_are_counted_in_them_alone() -> None:
+    fine = bins(*[(counts(10), counts(90))] * 12)
+    failing = [minute(0, counts(60, 30), counts(540)), minute(1, counts(60), counts(540))]
+    judgement = judge(fine, Policy(), BIN_SECONDS, failing)
+    convicting = judgement.convicted_by
+    assert convicting is not None
+    assert (convicting.symptom, convicting.convicted_at, convicting.requests) == (E, 60.0, 120)
+    everywhere = bins(*[(counts(10, 9), counts(90))] * 12)
+    quiet = [minute(n, counts(60), counts(540)) for n in range(2)]
+    assert judge(everywhere, Policy(), BIN_SECONDS, quiet).verdict is not Verdict.ROLLBACK
+
+
+def test_a_version_that_only_lambda_has_counted_was_asked() -> None:
+    assert judge((), Policy(), BIN_SECONDS, [minute(0, counts(60), counts(540))]).verdict is Verdict.INCONCLUSIVE
+    assert judge((), Policy(), BIN_SECONDS, [minute(0, counts(0), counts(540))]).verdict is Verdict.NO_TRAFFIC
+
+
+def test_minutes_that_overlap_are_refused() -> None:
+    with pytest.raises(ValueError, match="none begins within another"):
+        judge((), Policy(), BIN_SECONDS, [minute(0, counts(1), counts(1)), Bin(30.0, counts(1), counts(1))])

@@ -1,6 +1,7 @@
 """What an invocation leaves behind: metrics, log events, the metrics in its log lines, and counts for a canary."""
 
 import itertools
+import json
 import re
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pipeline.rehearsal.world.emulator.inside.telemetry import Measure, Place, T
 from pipeline.rehearsal.world.emulator.inside.traffic import AliasId, Answered, Traffic
 from pipeline.rehearsal.world.emulator.inside.visit import VISIT
 from pipeline.rehearsal.world.lambda_runtime import FunctionSpec, InvokeResult, emf
-from pipeline.rehearsal.world.observation import FunctionError, WorldFailed
+from pipeline.rehearsal.world.observation import FunctionError, HookAnswered, WorldFailed
 
 MOST_ERROR_LINES = 300
 MOST_OF_A_LINE = 8_000
@@ -85,6 +86,7 @@ class Aftermath:
         self._logs.write(ran.place, ran.log_group, result.log_stream, lines)
         self._folder.write(ran.spec.account, ran.spec.name, result.log)
         self._publish_embedded(ran)
+        self._tell_evidence(ran)
         if failed:
             self._tell(ran, result.payload.decode(errors="replace"))
         elif SERVER_ERROR.search(result.payload):
@@ -115,6 +117,14 @@ class Aftermath:
             )
         for problem in found.problems:
             self._tell(ran, f"a document of metrics that published nothing: {problem.reason}: {problem.excerpt}")
+
+    def _tell_evidence(self, ran: Ran) -> None:
+        """What a function returns that has looked at a deployment and was not waited for: its name and the evidence."""
+        if b'"evidence"' not in ran.result.payload or ran.result.error is not None:
+            return
+        told = json.loads(ran.result.payload)
+        if isinstance(told, dict) and isinstance(told.get("deployment"), str):
+            self._journal.add(*ran.place, HookAnswered(told["deployment"], ran.spec.name, json.dumps(told)))
 
     def _tell(self, ran: Ran, line: str) -> None:
         if next(self._error_lines) > MOST_ERROR_LINES:

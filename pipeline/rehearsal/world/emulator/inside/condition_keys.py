@@ -5,6 +5,7 @@ encryption context has for that key, `kms:EncryptionContextKeys` the names of al
 Service authorization reference, "Condition keys for AWS Secrets Manager": the version that the request asks for;
 "Condition keys for Amazon S3": the key of KMS and the storage class that an upload asks for. Amazon S3 user guide,
 "Enforce conditional writes on Amazon S3 buckets": `s3:if-none-match` is a write's header.
+"Condition keys for Amazon CloudWatch": the namespace of the metrics that a request puts.
 The keys of DynamoDB are those of `leading_keys`, table by table: see `of_resource`.
 """
 
@@ -35,6 +36,8 @@ def of_request(service: str, body: bytes, key_of: KeyOf) -> dict[str, Any]:
         return _encryption_context(told.get("EncryptionContext"))
     if service == "secretsmanager":
         return {f"secretsmanager:{name}": told[name] for name in VERSION if isinstance(told.get(name), str)}
+    if service == "monitoring":
+        return {"cloudwatch:namespace": told["Namespace"]} if isinstance(told.get("Namespace"), str) else {}
     if service == "dynamodb":
         return {BY_TABLE: leading_keys(told, key_of)}
     return {}

@@ -46,12 +46,16 @@ from pipeline.rehearsal.world.observation import (
     CanarySample,
     DeploymentFinished,
     DeploymentStarted,
+    HookAnswered,
     LifecycleEvent,
     WeightsSet,
     WorldFailed,
 )
 
 SAMPLE_EVERY_S = 1.0
+LAST_WORDS_S = 0.5
+"""How long a hook that has reported is waited for, which has nothing left to do but return."""
+MOST_OF_AN_ANSWER = 300_000
 ALPHABET = string.ascii_uppercase + string.digits
 log = logging.getLogger("slipway.codedeploy")
 
@@ -185,6 +189,7 @@ class Drive:
         self._answered = 0
         self._per_second = 0.0
         self._shifts_since: float | None = None
+        self._hooks: list[threading.Thread] = []
 
     @property
     def progress(self) -> Progress | None:
@@ -256,7 +261,9 @@ class Drive:
                 self._shift(effect)
             case InvokeHook():
                 self._deployment.hooks[effect.execution_id] = str(effect.event)
-                threading.Thread(target=self._run_hook, args=(effect,), name="codedeploy-hook", daemon=True).start()
+                hook = threading.Thread(target=self._run_hook, args=(effect,), name="codedeploy-hook", daemon=True)
+                self._hooks.append(hook)
+                hook.start()
             case DeploymentEnded(deployment_id) if deployment_id == self.plan.deployment_id:
                 self._deployment.ended = effect.at
             case DeploymentEnded():
@@ -297,6 +304,10 @@ class Drive:
         if result.get("error"):
             detail = f"{hook.function} failed: {json.dumps(result.get('body'))[:500]}; CodeDeploy waits for its report"
             self._say(LifecycleEvent(hook.deployment_id, str(hook.event), "InProgress", detail))
+            return
+        answer = json.dumps(result.get("body"))
+        if len(answer) <= MOST_OF_AN_ANSWER:
+            self._say(HookAnswered(hook.deployment_id, str(hook.event), answer))
 
     def _keep_rollback(self, ended: DeploymentEnded, state: DeploymentState) -> None:
         """The rollback is a deployment of its own in CodeDeploy's list."""
@@ -306,6 +317,8 @@ class Drive:
         self._owner.store.add(kept)
 
     def _end(self, finish: Finish) -> None:
+        for hook in self._hooks:
+            hook.join(LAST_WORDS_S)
         self._sample()
         self.finish = finish
         alias = self.wanted.alias

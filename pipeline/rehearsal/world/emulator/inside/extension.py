@@ -124,7 +124,7 @@ class Extension:
             requirements=None if settings.requirements is None else Path(settings.requirements),
         )
         draw = random.Random().random  # noqa: S311  (which version answers is no secret)
-        self.functions = Functions(self.runtime, host, aftermath, folder / "functions", draw)
+        self.functions = Functions(self.runtime, host, aftermath, folder / "functions", draw, self.clock.speed)
         self.gateway = Gateway(self.telemetry, self.traffic, AccessLog(self.logs), self.journal)
         self.alarms = AlarmWatch(self.clock, self.telemetry, self.journal)
         self.store = CodeDeployStore()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.rehearsal.world.emulator.inside import waits
 from pipeline.rehearsal.world.emulator.inside.aftermath import Aftermath, Ran
 from pipeline.rehearsal.world.emulator.inside.code_folders import CodeFolders
 from pipeline.rehearsal.world.emulator.inside.routing import choose
@@ -80,8 +81,10 @@ class Functions:
         aftermath: Aftermath,
         folder: Path,
         draw: Callable[[], float],
+        speed: float,
     ) -> None:
         self._runtime = runtime
+        self._speed = speed
         self._folders = CodeFolders(host, folder)
         self._aftermath = aftermath
         self.not_exercised: set[str] = set()
@@ -216,7 +219,7 @@ class Functions:
                 code=self._code(func.get("code_zip"), config, architecture),
                 account=account,
                 region=region,
-                environment={k: str(v) for k, v in (config.get("Environment") or {}).get("Variables", {}).items()},
+                environment=waits.compressed((config.get("Environment") or {}).get("Variables", {}), self._speed),
                 memory_mb=int(config["MemorySize"]),
                 timeout_s=float(config["Timeout"]),
                 runtime=config["Runtime"],

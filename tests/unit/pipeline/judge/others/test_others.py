@@ -4,27 +4,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.judge.observed import BIN_SECONDS, Bin, Counts, Symptom
+from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.others import OTHERS
 from pipeline.judge.others.rule import OtherJudge
 from tests.unit.pipeline.judge.others.rollouts import ANSWERED, NOBODY, SLOW, THROWN, bad, stopped
 
 
 @st.composite
-def rollouts(draw: st.DrawFn, worst: int = 60) -> list[Bin]:
-    """Whatever may be seen of one; at most `worst` bad requests of each symptom in a bin."""
+def rollouts(draw: st.DrawFn, worst: int = 60, seconds: float = 10.0) -> list[Bin]:
+    """Whatever may be seen of one; at most `worst` bad requests of each symptom in a bin, which lasts so long."""
 
     def counts() -> Counts:
         requests = draw(st.integers(0, 60))
         most = min(worst, requests)
         return Counts(requests, {symptom: draw(st.integers(0, most)) for symptom in Symptom})
 
-    return [Bin(10.0 * n, counts(), counts(), 0.1) for n in sorted(draw(st.sets(st.integers(0, 60), max_size=20)))]
+    return [Bin(seconds * n, counts(), counts(), 0.1) for n in sorted(draw(st.sets(st.integers(0, 60), max_size=20)))]
 
 
 def test_each_has_a_name_of_its_own_a_rule_and_a_source() -> None:
     assert len({judge.name for judge in OTHERS}) == len(OTHERS) == 7
     assert all(judge.rule and judge.source for judge in OTHERS)
+
+
+@pytest.mark.parametrize("judge", OTHERS, ids=lambda judge: judge.name)
+@given(seen=rollouts(seconds=MINUTE_SECONDS))
+def test_of_whole_minutes_it_says_as_much(judge: OtherJudge, seen: list[Bin]) -> None:
+    said = judge.judge(seen, MINUTE_SECONDS)
+    if said.stopped_at is not None:
+        assert said.stopped_at % 60 == 0
+        assert 0 < said.stopped_at <= seen[-1].at + MINUTE_SECONDS
 
 
 @pytest.mark.parametrize("judge", OTHERS, ids=lambda judge: judge.name)

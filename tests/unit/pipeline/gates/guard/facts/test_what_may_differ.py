@@ -11,10 +11,19 @@ from pipeline.gates.guard.facts.differences import MAY, May, explained
 from pipeline.plan.delivery import DELIVERY
 
 VARIABLES = "AWS::Lambda::Function * Properties.Environment.Variables."
+OF_ROLLOUTS = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables."
 PLACES: Mapping[str, tuple[str, ...]] = {
     "settings.log_retention_days": ("AWS::Logs::LogGroup * Properties.RetentionInDays",),
-    "rollout.config": ("AWS::CodeDeploy::DeploymentGroup * Properties.DeploymentConfigName",),
-    "rollout.no_traffic": ("AWS::Lambda::Function Rollout/* Properties.Environment.Variables.NO_TRAFFIC",),
+    "rollout.config": (
+        "AWS::CodeDeploy::DeploymentGroup * Properties.DeploymentConfigName",
+        f"{OF_ROLLOUTS}SHIFT",
+        f"{OF_ROLLOUTS}BAKE_WAIT_SECONDS",
+        f"{OF_ROLLOUTS}WARM",
+    ),
+    "rollout.no_traffic": (f"{OF_ROLLOUTS}NO_TRAFFIC",),
+    "rollout.inconclusive": (f"{OF_ROLLOUTS}INCONCLUSIVE",),
+    "rollout.bake_seconds": (f"{OF_ROLLOUTS}BAKE_WAIT_SECONDS",),
+    "rollout.expected_rps": (f"{OF_ROLLOUTS}WARM",),
     "rollout.alarms": (
         "AWS::CloudWatch::Alarm Rollout/*",
         "AWS::Lambda::Function Rollout/* Properties.Environment.Variables.ALARMS",

@@ -55,12 +55,17 @@ def without_rows(document: Template) -> None:
     first(document, "CloudWatch::Alarm", "RolloutOrdersErrors")["Properties"]["Metrics"] = []
 
 
+def dimensions(alarm: str, **values: Any) -> Change:
+    told = [{"Name": name, "Value": value} for name, value in values.items()]
+    return lambda document: first(document, "CloudWatch::Alarm", alarm)["Properties"].update(Dimensions=told)
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (without("ExecutedVersion"), "no function writes AWS/Lambda by FunctionName, Resource"),
         (without("Resource"), "no function writes AWS/Lambda by ExecutedVersion, FunctionName"),
-        (without("ExecutedVersion", "ServerErrors"), "no function writes Orders by Alias, FunctionName"),
+        (without("ExecutedVersion", "ServerErrors"), "nothing in Orders is called ServerErrors: there are Evidence"),
         (metric(renamed_dimension), "no function writes AWS/Lambda by FunctionName, Resource, Version"),
         (metric(lambda metric: metric.update(MetricName="Error")), "nothing in AWS/Lambda is called Error"),
         (metric(lambda metric: metric.update(MetricName="5xx"), "ServerErrors"), "nothing in Orders is called 5xx"),
@@ -76,6 +81,7 @@ def without_rows(document: Template) -> None:
         (in_seconds, "it asks for Latency in Seconds: it is written in Milliseconds"),
         (elsewhere, "it looks into the account 999999999999"),
         (without_rows, "it looks at no metric"),
+        (dimensions("RolloutOrdersJudge", FunctionName="orders-beta-orders", Alias="live"), "is orders-beta-orders"),
     ],
 )
 def test_an_alarm_that_sees_nothing_or_too_much_is_told(real: Assembly, change: Change, told: str) -> None:
@@ -99,4 +105,17 @@ def test_another_metric_of_the_same_series_is_welcome(real: Assembly) -> None:
 
 
 def test_the_release_as_it_is_sees_its_canaries(real: Assembly) -> None:
-    assert (found(RULE, release(real, real)), look(RULE, release(real)).checked) == ((), 45)
+    assert (found(RULE, release(real, real)), look(RULE, release(real)).checked) == ((), 75)
+
+
+@pytest.mark.parametrize("function", [{"Ref": "Nobody"}, "orders-prod-orders"])
+def test_errors_of_another_function_than_the_judge_are_none_of_the_judges(real: Assembly, function: Any) -> None:
+    change = dimensions("RolloutJudgeErrors", FunctionName=function)
+    findings = found(RULE, release(edited(real, "prod/orders", change)))
+    assert {each.where.split(" ")[0].rpartition(":")[2] for each in findings} == {judge_errors(real)}
+    assert all("which is not this rollout's" in each.what for each in findings)
+
+
+def judge_errors(real: Assembly) -> str:
+    (stack,) = [each for each in real.stacks if each.name == "prod/orders"]
+    return next(name for name in stack.resources if name.startswith("RolloutJudgeErrors"))

@@ -97,7 +97,7 @@ def test_a_drill_that_goes_wrong_is_told(real: Assembly, change: Change, told: s
 )
 def test_what_still_tells_good_from_bad_is_welcome(real: Assembly, change: Change) -> None:
     good = release(edited(real, "prod/orders", change))
-    assert (found(RULE, good), look(RULE, good).checked) == ((), 90)
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 120)
 
 
 def test_one_more_alarm_that_counts_is_welcome(real: Assembly) -> None:
@@ -112,7 +112,7 @@ def test_one_more_alarm_that_counts_is_welcome(real: Assembly) -> None:
         group["AlarmConfiguration"]["Alarms"].append({"Name": {"Ref": "OneMore"}})
 
     good = release(edited(real, "prod/orders", one_more))
-    assert (found(RULE, good), look(RULE, good).checked) == ((), 91)
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 121)
 
 
 def test_the_release_as_it_is_passes_its_drill(real: Assembly) -> None:

@@ -1,5 +1,6 @@
 """What the world observed of a deployment becomes the run's events, with true sums."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -100,6 +101,33 @@ def test_a_rollout_is_told_from_its_start_to_its_end() -> None:
         ),
     ]
     assert not told.under_way
+
+
+def answered(said: object, deployment: str = "d-1", name: str = "AfterAllowTraffic") -> seen.HookAnswered:
+    return seen.HookAnswered(deployment, name, json.dumps(said))
+
+
+def test_what_a_hook_returns_for_people_is_told() -> None:
+    said = {"status": "Failed", "reasons": ["version 7 is worse"], "evidence": "{}"}
+    (_, told) = teller().hear(observed(started(), answered(said)))
+    assert told == events.HookSaid("prod", "d-1", "AfterAllowTraffic", ("version 7 is worse",), "{}")
+
+
+def test_what_a_judge_saw_is_told_though_the_rollout_has_finished() -> None:
+    saw = answered({"deployment": "d-1", "evidence": "{}"}, name="orders-prod-judge")
+    told = teller().hear(observed(started(), finished("Stopped", True), saw))
+    assert told[-1] == events.HookSaid("prod", "d-1", "orders-prod-judge", (), "{}")
+
+
+@pytest.mark.parametrize(
+    "said", [None, "well", 7, [], {}, {"reasons": []}, {"reasons": "many", "evidence": 7}, {"reasons": [7]}]
+)
+def test_what_says_nothing_for_people_is_not_told(said: object) -> None:
+    assert len(teller().hear(observed(started(), answered(said)))) == 1
+
+
+def test_what_is_said_of_a_deployment_that_nobody_knows_is_not_told() -> None:
+    assert teller().hear(observed(answered({"reasons": ["bad"]}, deployment="d-9"))) == []
 
 
 def test_an_alarm_counts_only_for_the_rollout_that_watches_it() -> None:

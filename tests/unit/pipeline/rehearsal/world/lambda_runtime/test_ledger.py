@@ -1,7 +1,7 @@
 """Who gets which environment."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +91,14 @@ def test_starts_are_limited_at_a_time_per_version_and_in_all(limits: dict[str, i
     for _ in range(5):
         book.take(A)
     assert [book.begin_start() for _ in range(9)] == [A] * starts + [None] * (9 - starts)
+
+
+def test_a_function_that_may_run_for_minutes_keeps_nobody_waiting_for_as_long() -> None:
+    book = ledger(starts=9, per_version=2, total=4)
+    slow = replace(version("9"), timeout_s=900.0)
+    for _ in range(5):
+        book.take(slow)
+    assert [book.begin_start() for _ in range(6)] == [slow] * 4 + [None] * 2
 
 
 def test_a_full_queue_is_throttled() -> None:

@@ -18,6 +18,11 @@ def told(service: str, request: object) -> dict[str, object]:
     return of_request(service, json.dumps(request).encode(), key_of)
 
 
+def test_metrics_are_put_into_the_namespace_that_they_name() -> None:
+    assert told("monitoring", {"Namespace": "Orders", "MetricData": []}) == {"cloudwatch:namespace": "Orders"}
+    assert told("monitoring", {"Namespace": 7}) == told("monitoring", {}) == {}
+
+
 def test_an_encryption_context_is_told_pair_by_pair_and_by_its_names() -> None:
     context = {"stage": "beta", "field": "email"}
     assert told("kms", {"KeyId": "k", "EncryptionContext": context}) == {

@@ -1,0 +1,117 @@
+"""The judge: looks at a deployment while traffic shifts, and publishes a number that an ordinary alarm reads.
+
+CodeDeploy alone moves traffic. The hook before the shift calls this function and does not wait for it; it looks every
+LOOK_WAIT_SECONDS until the deployment is over, and each time publishes `Evidence` of the function's alias: how strong
+the evidence against the new version is, as a part of what convicts it. An alarm on 1 stops the deployment. Who
+can't see must not look well: when CloudWatch or CodeDeploy do not answer BLIND_LOOKS times in a row, it ends in an
+error, which Lambda counts, and an alarm on those stops the deployment, too.
+
+Event: `deployment`, `function`, `alias`. Environment: STAGE, SHIFT, NO_TRAFFIC, INCONCLUSIVE, LOOK_WAIT_SECONDS.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pipeline.hooks import clients
+from pipeline.hooks.observing import OWN, Incomplete, observe
+from pipeline.hooks.under_way import UnderWay, under_way
+from pipeline.hooks.verdict import Judged, evidence, judged, strength
+from pipeline.judge.evidence import write
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_codedeploy import CodeDeployClient
+
+LOG = logging.getLogger(__name__)
+
+EVIDENCE = "Evidence"
+"""The number that is published, by FunctionName and Alias."""
+BLIND_LOOKS = 6
+"""A minute of looks that saw nothing: Lambda's count of errors comes by the minute, so nothing is won by less."""
+LAST_SECONDS = 10.0
+"""What is left of the function's time when it looks no more."""
+
+
+class Called(TypedDict):
+    """What the hook before the shift says."""
+
+    deployment: str
+    function: str
+    alias: str
+
+
+class Saw(TypedDict):
+    """What it returns of a version that it convicted, for people: nobody waits for it."""
+
+    deployment: str
+    evidence: str
+
+
+class Blind(Exception):
+    """Nobody told the judge how the rollout fares."""
+
+
+def handler(event: Called, context: Any) -> Saw | None:
+    """Look until the deployment is over."""
+    return watch(
+        clients.codedeploy(),
+        clients.cloudwatch(),
+        judged(os.environ, event["function"], event["alias"]),
+        event["deployment"],
+        lambda: context.get_remaining_time_in_millis() / 1000,
+        lambda: time.sleep(float(os.environ["LOOK_WAIT_SECONDS"])),
+    )
+
+
+def watch(
+    codedeploy: "CodeDeployClient",
+    cloudwatch: "CloudWatchClient",
+    what: Judged,
+    deployment: str,
+    seconds_left: Callable[[], float],
+    pause: Callable[[], None],
+) -> Saw | None:
+    """Look at `deployment` again after each `pause`, until it is over or no time is left. Blind if nothing answers.
+
+    Returns the evidence that convicted its new version, if any did.
+    """
+    unanswered, convicted = 0, None
+    while seconds_left() > LAST_SECONDS:
+        try:
+            where = under_way(codedeploy, deployment)
+            if where.over:
+                return convicted
+            if where.began is not None:
+                convicted = look(cloudwatch, what, where, deployment) or convicted
+            unanswered = 0
+        except (BotoCoreError, ClientError, Incomplete) as problem:
+            unanswered += 1
+            LOG.warning("look %d that saw nothing: %s", unanswered, problem, extra={"deployment": deployment})
+            if unanswered >= BLIND_LOOKS:
+                raise Blind(f"{BLIND_LOOKS} looks in a row saw nothing of {deployment}: {problem}") from problem
+        pause()
+    LOG.warning("no time is left to look at a deployment that goes on", extra={"deployment": deployment})
+    return convicted
+
+
+def look(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay, deployment: str) -> Saw | None:
+    """Judge what is known by now, and publish how strong the evidence is; what was seen, if that convicts."""
+    observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
+    found = evidence(observed, what, where, deployment, settled=False)
+    how_strong = strength(found.judgement)
+    told: Any = {"MetricName": EVIDENCE, "Dimensions": dimensions(what), "Value": how_strong, "StorageResolution": 1}
+    cloudwatch.put_metric_data(Namespace=OWN, MetricData=[told])
+    if how_strong < 1.0:
+        return None
+    LOG.error("version %s of %s is convicted", where.canary, what.function, extra={"deployment": deployment})
+    return {"deployment": deployment, "evidence": write(found)}
+
+
+def dimensions(what: Judged) -> list[dict[str, str]]:
+    """Under which the evidence is published: the alarm on it is the same for every version."""
+    return [{"Name": "FunctionName", "Value": what.function}, {"Name": "Alias", "Value": what.alias}]

@@ -1,0 +1,86 @@
+"""The judge: it looks until the deployment is over, publishes one number, and does not pretend to see."""
+
+from typing import Any
+
+import pytest
+
+from pipeline.hooks.judge import BLIND_LOOKS, LAST_SECONDS, Blind, Saw, watch
+from pipeline.hooks.verdict import judged
+from pipeline.judge.evidence import read
+from pipeline.judge.judging import Verdict
+from tests.unit.pipeline.hooks.test_verdict import ENVIRONMENT
+from tests.unit.pipeline.hooks.world import ALIAS, DEPLOYMENT, FUNCTION, CloudWatch, CodeDeploy, answered
+
+WHAT = judged(ENVIRONMENT, FUNCTION, ALIAS)
+HEALTHY = answered(range(20), 10, 90)
+FAILING = answered(range(20), 10, 90, ServerErrors=(5, 0))
+
+
+class Watching:
+    """A judge with so many seconds, of which each pause takes ten."""
+
+    def __init__(self, codedeploy: CodeDeploy, cloudwatch: CloudWatch, seconds: float = 900.0) -> None:
+        self._asked: tuple[Any, Any] = codedeploy, cloudwatch
+        self.left, self.pauses = seconds, 0
+
+    def look(self) -> Saw | None:
+        return watch(*self._asked, WHAT, DEPLOYMENT, lambda: self.left, self._pause)
+
+    def _pause(self) -> None:
+        self.left -= 10
+        self.pauses += 1
+
+
+def published(codedeploy: CodeDeploy, cloudwatch: CloudWatch) -> list[float]:
+    Watching(codedeploy, cloudwatch).look()
+    return cloudwatch.published
+
+
+def test_it_publishes_at_each_look_until_the_deployment_is_over() -> None:
+    assert len(published(CodeDeploy(looks=4), CloudWatch(HEALTHY))) == 4
+
+
+def test_a_version_that_fails_half_is_convicted_by_a_number_of_one() -> None:
+    assert min(published(CodeDeploy(looks=2), CloudWatch(FAILING))) >= 1.0
+
+
+def test_it_returns_what_convicted_and_nothing_of_a_good_version() -> None:
+    saw = Watching(CodeDeploy(looks=2), CloudWatch(FAILING)).look()
+    assert saw is not None
+    assert saw["deployment"] == DEPLOYMENT
+    assert read(saw["evidence"]).judgement.verdict is Verdict.ROLLBACK
+    assert Watching(CodeDeploy(looks=2), CloudWatch(HEALTHY)).look() is None
+
+
+def test_a_healthy_one_stays_far_below() -> None:
+    assert max(published(CodeDeploy(looks=2), CloudWatch(HEALTHY))) < 0.5
+
+
+def test_before_traffic_shifts_there_is_nothing_to_publish() -> None:
+    assert published(CodeDeploy(looks=3, began=None), CloudWatch(FAILING)) == []
+
+
+def test_a_look_that_nobody_answers_is_made_again() -> None:
+    codedeploy = CodeDeploy(looks=2, silent=BLIND_LOOKS - 1)
+    assert len(published(codedeploy, CloudWatch(HEALTHY))) == 2
+
+
+def test_who_sees_nothing_for_a_minute_ends_in_an_error() -> None:
+    watching = Watching(CodeDeploy(silent=BLIND_LOOKS), CloudWatch(HEALTHY))
+    with pytest.raises(Blind, match=f"{BLIND_LOOKS} looks in a row saw nothing of {DEPLOYMENT}: .*slow down"):
+        watching.look()
+    assert watching.pauses == BLIND_LOOKS - 1
+
+
+def test_counts_that_never_come_whole_are_not_seen_either() -> None:
+    cloudwatch = CloudWatch(HEALTHY)
+    cloudwatch.status = "InternalError"
+    with pytest.raises(Blind, match="CloudWatch says InternalError"):
+        Watching(CodeDeploy(), cloudwatch).look()
+    assert cloudwatch.published == []
+
+
+def test_it_ends_by_itself_before_lambda_ends_it() -> None:
+    watching = Watching(CodeDeploy(), CloudWatch(HEALTHY), seconds=100)
+    watching.look()
+    assert watching.left == LAST_SECONDS
