@@ -21,6 +21,8 @@ pytestmark = pytest.mark.emulator
 SPEED = 20.0
 """Five minutes of a canary are fifteen seconds, in which some hundred requests come to it."""
 PATIENCE_S = 150.0
+SEED = int(os.environ.get("SLIPWAY_SEED") or "7")
+"""Which requests are struck."""
 
 type Happens = Callable[[Visitors, Account], None]
 
@@ -110,6 +112,7 @@ ROWS: Mapping[str, Row] = {
     "thrown errors": convicted(Fault(rate=0.2, thrown=True)),
     "outage": convicted(Fault(thrown=True)),
     "handled 5xx": convicted(Fault(rate=0.2, answered=500)),
+    "one in twenty": convicted(Fault(rate=0.05, answered=500)),
     "a second slower": convicted(Fault(slow=1.0)),
     "no traffic": refused(WELL, visited=False),
     "counts nothing": refused(Fault(uncounted=True)),
@@ -124,7 +127,7 @@ def rolled_out(account: Account, row: Row) -> DeploymentFinished:
     """How the rollout of the row's version ends."""
     hooks = bring_hooks(account)
     name = account.deploy(release(1, WELL, hooks), "orders").outputs["Name"]
-    visitors = Visitors(account, name, seed=7)
+    visitors = Visitors(account, name, SEED)
     with visitors if row.visited else nullcontext():
         end = account.begin(release(2, row.fault, hooks, row.judge), "orders", PATIENCE_S)
         row.happens(visitors, account)
