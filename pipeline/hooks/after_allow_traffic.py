@@ -11,16 +11,16 @@ Environment: FUNCTION_NAME, ALIAS, STAGE, SHIFT, NO_TRAFFIC and INCONCLUSIVE (`f
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.hooks import clients
 from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
-from pipeline.hooks.judge import EVIDENCE
+from pipeline.hooks.judge import EVIDENCE, NO_ANSWER
 from pipeline.hooks.observing import LONGEST_SECONDS, OWN, Observed, metric, observe, read
 from pipeline.hooks.steps import gradual
 from pipeline.hooks.under_way import UnderWay, under_way
-from pipeline.hooks.verdict import Judged, evidence, judged, uncounted
+from pipeline.hooks.verdict import Judged, evidence, harmed, judged, said, uncounted
 from pipeline.judge.evidence import Evidence, write
 from pipeline.judge.judging import Verdict
 from pipeline.judge.observed import MINUTE_SECONDS
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from mypy_boto3_codedeploy import CodeDeployClient
 
 LOG = logging.getLogger(__name__)
+
+ATTEMPTS, PAUSE_SECONDS = 4, 10.0
+"""CloudWatch and CodeDeploy are asked again before a version is taken back because they did not answer."""
 
 
 def handler(event: HookEvent, _context: Any) -> HookAnswer:
@@ -52,14 +55,12 @@ def check_rollout(
     """The evidence of a version that may go on, as the stage's policy has it; Refused, with the evidence, if not."""
     what = judged(environment, environment["FUNCTION_NAME"], environment["ALIAS"])
     sleep(float(environment["BAKE_WAIT_SECONDS"]))
-    where = under_way(codedeploy, deployment)
-    observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
+    where, observed, looks = patiently(lambda: _ask(codedeploy, cloudwatch, what, deployment), sleep)
     found = evidence(observed, what, where, deployment, settled=True)
     verdict = found.judgement.verdict
     kept = write(found)
     LOG.info("%s: %s", verdict, said(found), extra={"evidence": kept, "verdict": str(verdict)})
-    looks = looked(cloudwatch, what, where) if gradual(what.steps) else None
-    objections = [*_objections(found, observed), *_unjudged(found, looks)]
+    objections = [*_objections(found, observed, what), *_unjudged(found, looks, what, where)]
     if objections:
         raise Refused(objections, kept)
     if verdict is not Verdict.PASS:
@@ -67,46 +68,51 @@ def check_rollout(
     return kept
 
 
-def said(found: Evidence) -> str:
-    """The verdict on a version in a sentence."""
-    version, judgement = f"version {found.canary_version} of {found.function}", found.judgement
-    match judgement.verdict:
-        case Verdict.PASS:
-            return (
-                f"{version} is no worse than {found.stable_version}, and fewer than {found.policy.tolerated:.0%} fail"
-            )
-        case Verdict.NO_TRAFFIC:
-            return f"{version} served no request: nothing is known about it"
-        case Verdict.INCONCLUSIVE:
-            requests = max((one.requests for one in judgement.weighings), default=0)
-            return f"{version} served {requests} requests, too few to tell whether {found.policy.tolerated:.0%} fail"
-        case Verdict.ROLLBACK:
-            worse = judgement.convicted_by
-            if worse is None:
-                raise ValueError("a version is convicted by a symptom")
-            ours, theirs = f"{worse.bad} of {worse.requests}", f"{worse.stable_bad} of {worse.stable_requests}"
-            beside = f"of version {found.stable_version} at the same time {theirs}"
-            return f"{version} is worse: {worse.symptom} in {ours} requests, {beside}"
+def patiently[Found](ask: Callable[[], Found], sleep: Callable[[float], None]) -> Found:
+    """What `ask` finds, at the latest at the last of ATTEMPTS: one answer that fails is no fault of the version's."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return ask()
+        except NO_ANSWER as problem:
+            LOG.warning("attempt %d of %d: %s", attempt, ATTEMPTS, problem)
+            sleep(PAUSE_SECONDS)
+    return ask()
 
 
-def looked(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay) -> int:
-    """How often the judge has published while this deployment was under way."""
+def _ask(
+    codedeploy: "CodeDeployClient", cloudwatch: "CloudWatchClient", what: Judged, deployment: str
+) -> tuple[UnderWay, Observed, Sequence[float]]:
+    where = under_way(codedeploy, deployment)
+    observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
+    return where, observed, looked(cloudwatch, what, where)
+
+
+def looked(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay) -> Sequence[float]:
+    """The minutes in which the judge has published while this deployment was under way, in seconds since the epoch."""
     told = metric(OWN, EVIDENCE, {"FunctionName": what.function, "Alias": what.alias})
     stat = {"Metric": told, "Period": MINUTE_SECONDS, "Stat": "SampleCount"}
     since = (where.began or where.asked) // MINUTE_SECONDS * MINUTE_SECONDS
     found = read(cloudwatch, [{"Id": "looks", "MetricStat": stat}], since, since + LONGEST_SECONDS)
-    return round(sum(found["looks"].values()))
+    return sorted(at for at, count in found["looks"].items() if count)
 
 
-def _objections(found: Evidence, observed: Observed) -> Iterator[str]:
+def _objections(found: Evidence, observed: Observed, what: Judged) -> Iterator[str]:
+    version = f"version {found.canary_version} of {found.function}"
     if not found.judgement.allowed:
         yield said(found)
-    if ran := uncounted(observed):
-        version = f"version {found.canary_version} of {found.function}"
-        yield f"{version} ran {ran} times, and its handlers counted none: it can't be judged"
+    ran, counted = uncounted(observed)
+    if ran:
+        yield f"{version} ran {ran} times, and its handlers counted {counted}: it can't be judged"
+    failed, requests = harmed(found, what.steps)
+    if failed:
+        yield f"{version} failed {failed} of {requests} requests since it has all traffic"
 
 
-def _unjudged(found: Evidence, looks: int | None) -> Iterator[str]:
-    """Where traffic moved in parts, somebody has to have looked meanwhile; what nobody asked needs no judge."""
-    if looks == 0 and found.judgement.verdict is not Verdict.NO_TRAFFIC:
+def _unjudged(found: Evidence, looks: Sequence[float], what: Judged, where: UnderWay) -> Iterator[str]:
+    """Where traffic moved in parts, somebody has to have looked until the end; what nobody asked needs no judge."""
+    if not gradual(what.steps) or found.judgement.verdict is Verdict.NO_TRAFFIC:
+        return
+    if not looks:
         yield f"the judge never looked at {found.function} while traffic shifted: it would have stopped no bad version"
+    elif looks[-1] + 2 * MINUTE_SECONDS < (where.began or where.asked) + what.steps[-1][0]:
+        yield f"the judge looked at {found.function} no more before the shift was over: nobody saw the end of it"

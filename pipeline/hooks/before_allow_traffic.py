@@ -70,7 +70,7 @@ def warm(functions: Any, environment: Mapping[str, str], request_id: str, now: C
     probes, wanted = read_probes(environment["PROBES"]), int(environment["WARM"])
     with ThreadPoolExecutor(max_workers=max(1, wanted)) as pool:
         asked = [pool.submit(_ask, functions, environment, probes[0], request_id, now) for _ in range(wanted)]
-    failed = [each for each in asked if each.result()[0] is not None]
+    failed = [each for each in asked if each.exception() is not None or each.result()[0] is not None]
     LOG.info("warmed %d environments, %d of which ended in an error", wanted, len(failed))
 
 

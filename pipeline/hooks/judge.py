@@ -3,8 +3,10 @@
 CodeDeploy alone moves traffic. The hook before the shift calls this function and does not wait for it; it looks every
 LOOK_WAIT_SECONDS until the deployment is over, and each time publishes `Evidence` of the function's alias: how strong
 the evidence against the new version is, as a part of what convicts it. An alarm on 1 stops the deployment. Who
-can't see must not look well: when CloudWatch or CodeDeploy do not answer BLIND_LOOKS times in a row, it ends in an
-error, which Lambda counts, and an alarm on those stops the deployment, too.
+can't see must not look well: when CloudWatch or CodeDeploy do not answer BLIND_LOOKS times in a row, it publishes a 1.
+If it can't even do that, it ends in an error, which Lambda counts, and an alarm on those stops the deployment, as long
+as it is young: Lambda counts an error at the time of the call (developer guide, "Types of metrics for Lambda
+functions", Errors). The hook after the shift asks whether it looked until the end.
 
 Event: `deployment`, `function`, `alias`. Environment: STAGE, SHIFT, NO_TRAFFIC, INCONCLUSIVE, LOOK_WAIT_SECONDS.
 """
@@ -19,8 +21,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.hooks import clients
 from pipeline.hooks.observing import OWN, Incomplete, observe
-from pipeline.hooks.under_way import UnderWay, under_way
-from pipeline.hooks.verdict import Judged, evidence, judged, strength
+from pipeline.hooks.under_way import NotTold, UnderWay, under_way
+from pipeline.hooks.verdict import Judged, evidence, judged, said, strength
 from pipeline.judge.evidence import write
 
 if TYPE_CHECKING:
@@ -32,9 +34,13 @@ LOG = logging.getLogger(__name__)
 EVIDENCE = "Evidence"
 """The number that is published, by FunctionName and Alias."""
 BLIND_LOOKS = 6
-"""A minute of looks that saw nothing: Lambda's count of errors comes by the minute, so nothing is won by less."""
-LAST_SECONDS = 10.0
-"""What is left of the function's time when it looks no more."""
+"""A minute of looks that saw nothing, or more where each waits for an answer."""
+LAST_SECONDS = 70.0
+"""What is left of the function's time when it looks no more: as long as a look may take (`clients`)."""
+
+
+NO_ANSWER = (BotoCoreError, ClientError, Incomplete, NotTold)
+"""What a look meets that saw nothing."""
 
 
 class Called(TypedDict):
@@ -89,11 +95,11 @@ def watch(
             if where.began is not None:
                 convicted = look(cloudwatch, what, where, deployment) or convicted
             unanswered = 0
-        except (BotoCoreError, ClientError, Incomplete) as problem:
+        except NO_ANSWER as problem:
             unanswered += 1
             LOG.warning("look %d that saw nothing: %s", unanswered, problem, extra={"deployment": deployment})
             if unanswered >= BLIND_LOOKS:
-                raise Blind(f"{BLIND_LOOKS} looks in a row saw nothing of {deployment}: {problem}") from problem
+                _tell_blind(cloudwatch, what, f"{unanswered} looks in a row saw nothing of {deployment}: {problem}")
         pause()
     LOG.warning("no time is left to look at a deployment that goes on", extra={"deployment": deployment})
     return convicted
@@ -104,12 +110,27 @@ def look(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay, deployme
     observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
     found = evidence(observed, what, where, deployment, settled=False)
     how_strong = strength(found.judgement)
-    told: Any = {"MetricName": EVIDENCE, "Dimensions": dimensions(what), "Value": how_strong, "StorageResolution": 1}
-    cloudwatch.put_metric_data(Namespace=OWN, MetricData=[told])
+    publish(cloudwatch, what, how_strong)
     if how_strong < 1.0:
         return None
-    LOG.error("version %s of %s is convicted", where.canary, what.function, extra={"deployment": deployment})
-    return {"deployment": deployment, "evidence": write(found)}
+    kept = write(found)
+    LOG.error("convicted: %s", said(found), extra={"deployment": deployment, "evidence": kept})
+    return {"deployment": deployment, "evidence": kept}
+
+
+def publish(cloudwatch: "CloudWatchClient", what: Judged, how_strong: float) -> None:
+    """Let the alarm read how strong the evidence is."""
+    told: Any = {"MetricName": EVIDENCE, "Dimensions": dimensions(what), "Value": how_strong, "StorageResolution": 1}
+    cloudwatch.put_metric_data(Namespace=OWN, MetricData=[told])
+
+
+def _tell_blind(cloudwatch: "CloudWatchClient", what: Judged, why: str) -> None:
+    """Nobody sees the new version, so nobody lets it through."""
+    LOG.error("blind: %s", why)
+    try:
+        publish(cloudwatch, what, 1.0)
+    except (BotoCoreError, ClientError) as problem:
+        raise Blind(why) from problem
 
 
 def dimensions(what: Judged) -> list[dict[str, str]]:

@@ -22,6 +22,8 @@ HANDLERS: Mapping[str, Symptom | None] = {
     "SlowRequests": Symptom.SLOW,
     "Refused": Symptom.REFUSED,
 }
+LATER = frozenset({"SlowRequests", "Refused"})
+"""What functions count since a release of their own: where the stable version has none of it, it is not compared."""
 LAMBDAS: Mapping[str, Symptom | None] = {"Invocations": None, "Errors": Symptom.ERRORS}
 LONGEST_SECONDS = 3 * 3600
 """CloudWatch keeps periods of less than a minute for three hours."""
@@ -66,7 +68,8 @@ def observe(cloudwatch: "CloudWatchClient", watched: Watched, since: float) -> O
     begin = since // MINUTE_SECONDS * MINUTE_SECONDS
     answered = read(cloudwatch, [query for _, query in wanted], begin, begin + LONGEST_SECONDS)
     sums = {key: answered[query["Id"]] for key, query in wanted}
-    return Observed(_pairs(sums, HANDLERS, "Requests"), _pairs(sums, LAMBDAS, "Invocations"))
+    handlers = {name: symptom for name, symptom in HANDLERS.items() if name not in LATER or sums["stable", name]}
+    return Observed(_pairs(sums, handlers, "Requests"), _pairs(sums, LAMBDAS, "Invocations"))
 
 
 def read(

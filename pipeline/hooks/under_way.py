@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mypy_boto3_codedeploy import CodeDeployClient
 
-OVER = frozenset({"Succeeded", "Failed", "Skipped", "Stopped"})
-"""States in which nothing moves any more."""
+OVER = frozenset({"Succeeded", "Failed", "Skipped"})
+"""States of a target or of one of its lifecycle events in which it goes no further."""
+LAST = "AfterAllowTraffic"
+
+
+class NotTold(Exception):
+    """CodeDeploy's answer leaves out what has to be known."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +37,32 @@ class UnderWay:
 
 
 def under_way(codedeploy: "CodeDeployClient", deployment: str) -> UnderWay:
-    """Ask CodeDeploy about the deployment with this id."""
-    (target,) = codedeploy.list_deployment_targets(deploymentId=deployment)["targetIds"]
-    found = codedeploy.get_deployment_target(deploymentId=deployment, targetId=target)["deploymentTarget"]
-    told: Mapping[str, Any] = found["lambdaTarget"]
-    asked = _started(told["lifecycleEvents"], "BeforeAllowTraffic")
-    if asked is None:
-        raise ValueError(f"deployment {deployment}: CodeDeploy tells no time at which it asked the first hook")
-    info = told["lambdaFunctionInfo"]
+    """Ask CodeDeploy about the deployment with this id; NotTold where it does not say what has to be known."""
+    targets = codedeploy.list_deployment_targets(deploymentId=deployment).get("targetIds") or []
+    if len(targets) != 1:
+        raise NotTold(f"deployment {deployment} has {len(targets)} targets; one of Lambda's has one")
+    found = codedeploy.get_deployment_target(deploymentId=deployment, targetId=targets[0]).get("deploymentTarget") or {}
+    told: Mapping[str, Any] = found.get("lambdaTarget") or {}
+    events, info = told.get("lifecycleEvents") or [], told.get("lambdaFunctionInfo") or {}
+    asked = _started(events, "BeforeAllowTraffic")
+    if asked is None or not info.get("currentVersion") or not info.get("targetVersion"):
+        raise NotTold(f"deployment {deployment}: CodeDeploy does not tell since when it is under way, and to what")
     return UnderWay(
         stable=str(info["currentVersion"]),
         canary=str(info["targetVersion"]),
         asked=asked,
-        began=_started(told["lifecycleEvents"], "AllowTraffic"),
-        over=told["status"] in OVER,
+        began=_started(events, "AllowTraffic"),
+        over=told.get("status") in OVER or _status(events, LAST) in OVER,
     )
+
+
+def _status(events: Sequence[Mapping[str, Any]], name: str) -> str | None:
+    return next((event.get("status") for event in events if event.get("lifecycleEventName") == name), None)
 
 
 def _started(events: Sequence[Mapping[str, Any]], name: str) -> float | None:
     """When a lifecycle event started; None if it did not yet."""
     for event in events:
-        if event["lifecycleEventName"] == name and isinstance(event.get("startTime"), datetime):
+        if event.get("lifecycleEventName") == name and isinstance(event.get("startTime"), datetime):
             return float(event["startTime"].timestamp())
     return None

@@ -12,10 +12,16 @@ from pipeline.hooks.observing import Observed, Pair, Watched
 from pipeline.hooks.steps import Steps, highest, read_steps
 from pipeline.hooks.under_way import UnderWay
 from pipeline.judge.evidence import Evidence
-from pipeline.judge.judging import Judgement, judge
-from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Bin, Counts
+from pipeline.judge.judging import Judgement, Verdict, judge
+from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.policy import Policy, Unknown
 
+COUNTED = 0.9
+"""The part of what Lambda ran that handlers have to have counted, at least."""
+FEW = 5
+"""Requests: so many may fall into another period, and fewer that fail are no harm yet."""
+HARM = 0.2
+"""The part of requests that fail from which a version that has all traffic is taken back without a comparison."""
 _UNKNOWN: tuple[Unknown, ...] = get_args(Unknown.__value__)
 
 
@@ -74,11 +80,51 @@ def strength(judgement: Judgement) -> float:
     return min(0.999, max(one.highest / one.needed for one in judgement.weighings))
 
 
-def uncounted(observed: Observed) -> int:
-    """How many requests the new version answered of which its handlers counted none; 0 where they count."""
+def uncounted(observed: Observed) -> tuple[int, int]:
+    """How many requests the new version ran well by Lambda's count, and how many of these its handlers counted.
+
+    (0, 0) where they count, but for a few that fall into another minute.
+    """
     counted = sum(canary.requests for canary, _ in observed.handlers.values())
     ran = sum(canary.requests - sum(canary.bad.values()) for canary, _ in observed.lambdas.values())
-    return 0 if counted else ran
+    return (ran, counted) if ran - counted > max(FEW, ran * (1 - COUNTED)) else (0, 0)
+
+
+def harmed(found: Evidence, steps: Steps) -> tuple[int, int]:
+    """How many requests failed since the new version has all traffic, of how many.
+
+    There is nothing to compare with any more, so this is for harm that nobody could take for an incident's.
+    """
+    since = steps[-1][0]
+    fine = [one.canary for one in found.bins if one.at >= since]
+    minutes = [one.canary for one in found.minutes or () if one.at >= since]
+    answered = (sum(one.requests for one in fine), sum(one.of(Symptom.SERVER_ERRORS) for one in fine))
+    ran = (sum(one.requests for one in minutes), sum(one.of(Symptom.ERRORS) for one in minutes))
+    (requests, failed) = max((answered, ran), key=lambda pair: pair[1] / pair[0] if pair[0] else 0.0)
+    return (failed, requests) if failed >= FEW and failed > HARM * requests else (0, 0)
+
+
+def said(found: Evidence) -> str:
+    """The verdict on a version in a sentence."""
+    version, judgement = f"version {found.canary_version} of {found.function}", found.judgement
+    tolerated = f"{found.policy.tolerated:.0%}"
+    match judgement.verdict:
+        case Verdict.PASS:
+            return f"{version} is no worse than {found.stable_version}, and fewer than {tolerated} fail"
+        case Verdict.NO_TRAFFIC:
+            return f"{version} served no request: nothing is known about it"
+        case Verdict.INCONCLUSIVE:
+            most = max(judgement.weighings, key=lambda one: one.requests)
+            failed = sum(one.bad for one in judgement.weighings if one.symptom in found.policy.ruled_out)
+            seen = f"{version} served {most.requests} requests, {failed} of which failed"
+            return f"{seen}: that does not show that fewer than {tolerated} fail"
+        case Verdict.ROLLBACK:
+            worse = judgement.convicted_by
+            if worse is None:
+                raise ValueError("a version is convicted by a symptom")
+            ours, theirs = f"{worse.bad} of {worse.requests}", f"{worse.stable_bad} of {worse.stable_requests}"
+            beside = f"of version {found.stable_version} at the same time {theirs}"
+            return f"{version} is worse: {worse.symptom} in {ours} requests, {beside}"
 
 
 def _bins(periods: Mapping[int, Pair], seconds: int, began: float, steps: Steps, settled: bool) -> Iterator[Bin]:

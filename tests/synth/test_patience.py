@@ -11,7 +11,9 @@ import pytest
 from botocore.config import Config
 
 from api.adapters.aws import HURRY, PATIENCE, UNREPEATED
-from pipeline.hooks import before_allow_traffic, clients, preflight
+from pipeline.cloud.service.judge import LONGEST_SECONDS
+from pipeline.gates.guard.rules.judge_is_heard import ANSWERS
+from pipeline.hooks import after_allow_traffic, before_allow_traffic, clients, judge, preflight
 from tests.synth.reading import Resource, Template
 
 ASKED_BY_A_POOL = "api.handlers.identity.handler"
@@ -61,8 +63,17 @@ def test_a_hook_before_traffic_outlasts_its_probes_its_looks_and_its_answer(temp
 def test_a_hook_after_traffic_outlasts_its_bake_its_looks_and_its_answer(template: Template) -> None:
     for each in functions(template, AFTER):
         bake = float(each["Environment"]["Variables"]["BAKE_WAIT_SECONDS"])
-        looks_and_answer = 5 * longest(clients.PATIENCE)  # the deployment (two calls), the counts, the judge's looks
-        assert bake + looks_and_answer < each["Timeout"] <= LAMBDA_ALLOWS
+        asked = 4 * longest(clients.PATIENCE)  # the deployment (two calls), the counts, the judge's looks
+        pauses = (after_allow_traffic.ATTEMPTS - 1) * after_allow_traffic.PAUSE_SECONDS
+        needed = after_allow_traffic.ATTEMPTS * asked + pauses + longest(clients.PATIENCE)
+        assert needed < ANSWERS
+        assert bake + needed < each["Timeout"] <= LAMBDA_ALLOWS
+
+
+def test_the_judge_ends_its_last_look_before_it_is_ended(template: Template) -> None:
+    assert 3 * longest(clients.PATIENCE) < judge.LAST_SECONDS  # the deployment (two calls), the counts; then it tells
+    for each in functions(template, "pipeline.hooks.judge.handler"):
+        assert LONGEST_SECONDS + judge.LAST_SECONDS <= each["Timeout"] <= LAMBDA_ALLOWS
 
 
 def test_a_probe_is_waited_for_until_the_function_that_it_asks_has_ended(template: Template) -> None:

@@ -330,7 +330,8 @@ def test_an_alarm_reads_what_the_judge_publishes_of_the_alias_by_ten_seconds(
         "Period": 10,
         "Threshold": 1,
         "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "EvaluationPeriods": 1,
+        "EvaluationPeriods": 3,
+        "DatapointsToAlarm": 1,
         "TreatMissingData": "notBreaching",
     }.items() <= alarm.properties.items()
 

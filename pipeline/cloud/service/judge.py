@@ -29,8 +29,9 @@ LONGEST_SECONDS = 780
 """The longest shift that it can watch: what is left is for the bake, and for its last looks."""
 LOOK_SECONDS = 10
 """Handlers' counts come in periods of ten seconds."""
-EVIDENCE_SECONDS = 10
-"""The period of the alarm on the evidence (CloudWatch: 10, 30, or a multiple of 60 seconds)."""
+EVIDENCE_SECONDS, EVIDENCE_PERIODS = 10, 3
+"""The period of the alarm on the evidence (CloudWatch: 10, 30, or a multiple of 60 seconds), and how many of them it
+looks back: a look may take longer than a period, and nobody knows how often CodeDeploy asks."""
 
 ASKS_CODEDEPLOY = Statement(["codedeploy:GetDeploymentTarget", "codedeploy:ListDeploymentTargets"], ["*"])
 """Neither has a resource to name (service authorization reference)."""
@@ -90,7 +91,7 @@ class Judge(Construct):
             metric=watched(_evidence(function)),
             threshold=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=EVIDENCE_PERIODS,
             datapoints_to_alarm=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )

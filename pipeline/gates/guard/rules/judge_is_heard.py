@@ -10,11 +10,13 @@ from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.facts.role_statements import allowed, role_named
 from pipeline.gates.guard.facts.rollout import Rollout, rollouts
 from pipeline.gates.guard.facts.series import OF_A_JUDGE, OF_AN_ALIAS, Family
+from pipeline.gates.guard.facts.shifts import PREFIX
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import names_in, said
 from pipeline.gates.openapi.node import Json
+from pipeline.plan.shifting import steps_of
 
 ABOUT = About(
     kind="rollout",
@@ -34,6 +36,10 @@ NEEDS = (
 CODE = ("S3Bucket", "S3Key")
 SLOWEST_LOOK, SLOWEST_PERIOD = 30.0, 10.0
 """Seconds. A judge that looks more seldom, or an alarm that does, gives away what the judge wins."""
+MARGIN = 90.0
+"""Seconds around a shift: it is called before traffic shifts, and looks no more shortly before its own end."""
+ANSWERS = 400.0
+"""Seconds that the hook after the shift may need for its questions and its answer."""
 SHORTEST_BAKE = 60.0
 """Seconds in which Lambda's count of the last minute of a shift can come in."""
 
@@ -61,8 +67,8 @@ def _is_ours(judge: Resource) -> Iterator[Wrong]:
         yield Wrong(f"its judge is {said(judge.at('Handler'))}, not {JUDGE}", BEFORE)
     if any(judge.at("Code", name) is None for name in CODE):
         yield Wrong("its judge's code stands in the template, where no test has seen it", BEFORE)
-    if judge.at("ReservedConcurrentExecutions") in (0, "0"):
-        yield Wrong("its judge may not run: none of it is reserved", BEFORE)
+    if (reserved := judge.at("ReservedConcurrentExecutions")) is not None:
+        yield Wrong(f"its judge is reserved {said(reserved)} runs, and each group of the stage needs its own", BEFORE)
 
 
 def _looks(rollout: Rollout, judge: Resource) -> Iterator[Wrong]:
@@ -70,22 +76,38 @@ def _looks(rollout: Rollout, judge: Resource) -> Iterator[Wrong]:
     shift = rollout.shift
     lasts = shift.minutes * 60 if shift else 0.0
     time = number(judge.at("Timeout")) or 0.0
-    if time <= lasts:
-        yield Wrong(f"its judge runs for {time:g} s, and traffic shifts for {lasts:g} s", BEFORE)
+    if time < lasts + MARGIN:
+        yield Wrong(f"its judge runs for {time:g} s: traffic shifts for {lasts:g} s, with {MARGIN:g} around", BEFORE)
     wait = number(told(judge).get("LOOK_WAIT_SECONDS"))
     if wait is None or not 0 < wait <= SLOWEST_LOOK:
-        given = said(told(judge).get("LOOK_WAIT_SECONDS"))
-        yield Wrong(f"its judge looks every {given} s: {SLOWEST_LOOK:g} at most (LOOK_WAIT_SECONDS)", BEFORE)
+        every = said(told(judge).get("LOOK_WAIT_SECONDS"))
+        yield Wrong(f"its judge looks every {every} s: {SLOWEST_LOOK:g} at most (LOOK_WAIT_SECONDS)", BEFORE)
     first = shift.first_percent / 100 if shift else 0.0
     for moment, asked in (("its judge", judge), (BEFORE, rollout.hook(BEFORE)), (AFTER, rollout.hook(AFTER))):
-        if asked and _ends(told(asked).get("SHIFT")) != (first, lasts):
+        given = told(asked).get("SHIFT") if asked else None
+        if asked and (_ends(given) != (first, lasts) or not _is_predefined(rollout, given)):
             shifting = f"{first:.0%} at first and all after {lasts:g} s"
-            yield Wrong(f"{moment} is told of another shift than {shifting}: {said(told(asked).get('SHIFT'))}", BEFORE)
+            yield Wrong(f"{moment} is told of another shift than {shifting}: {said(given)}", BEFORE)
     after = rollout.hook(AFTER) if lasts else None
     bake = number(told(after).get("BAKE_WAIT_SECONDS")) if after else None
     if after and (bake is None or bake < SHORTEST_BAKE):
-        given = said(told(after).get("BAKE_WAIT_SECONDS"))
-        yield Wrong(f"it bakes for {given} s, Lambda's last counts come later (BAKE_WAIT_SECONDS)", AFTER)
+        short = said(told(after).get("BAKE_WAIT_SECONDS"))
+        yield Wrong(f"it bakes for {short} s, Lambda's last counts come later (BAKE_WAIT_SECONDS)", AFTER)
+    elif after and bake is not None and bake > (number(after.at("Timeout")) or 0.0) - ANSWERS:
+        yield Wrong(f"it bakes for {bake:g} s and would be ended before it answers (BAKE_WAIT_SECONDS)", AFTER)
+
+
+def _is_predefined(rollout: Rollout, steps: Json) -> bool:
+    """Whether these are the steps of the configuration; of one that AWS did not make, its ends have to do."""
+    config = rollout.group.at("DeploymentConfigName") if rollout.group else None
+    try:
+        known = steps_of(str(config).removeprefix(PREFIX))
+    except ValueError:
+        return True
+    try:
+        return tuple((float(after), float(part)) for after, part in json.loads(str(steps))) == known
+    except (ValueError, TypeError):
+        return False
 
 
 def _ends(steps: Json) -> tuple[float, float] | None:
@@ -132,10 +154,11 @@ def _is(metric: Metric, family: Family) -> bool:
 
 def _goes_off(alarm: Resource, wanted: str, slowest: float) -> Iterator[Wrong]:
     firing, watch = firing_of(alarm), watch_of(alarm)
-    if firing.seconds > slowest or firing.datapoints != 1 or firing.periods != 1:
+    if firing.seconds > slowest or firing.datapoints != 1:
         yield Wrong(f"the alarm on {wanted} needs more than one period of {slowest:g} s", "AlarmConfiguration.Alarms")
+    below = 0.0 if slowest > SLOWEST_PERIOD else 0.99  # errors are counted; evidence is a part of what convicts
     try:
-        sure, unsure = (firing.fires(watch.value({watch.metrics[0].id: value})) for value in (1.0, 0.0))
+        sure, unsure = (firing.fires(watch.value({watch.metrics[0].id: value})) for value in (1.0, below))
     except CannotTell as problem:
         yield Wrong(f"nobody can tell when the alarm on {wanted} goes off: {problem}", "AlarmConfiguration.Alarms")
         return

@@ -1,4 +1,7 @@
-"""A release of a small service: behind CodeDeploy, with the hooks and the judge exactly as they are delivered."""
+"""A release of a small service: behind CodeDeploy, with the hooks and the judge exactly as they are delivered.
+
+The alarms on rates that a real stage has besides are not there: it is the judge that is tried.
+"""
 
 import io
 import json
@@ -113,6 +116,8 @@ def release(number: int, fault: Fault, hooks: str, judge: Mapping[str, str] | No
                 Period=10,
                 Threshold=1,
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
+                EvaluationPeriods=3,
+                DatapointsToAlarm=1,
             ),
             "Errors": _alarm(
                 AlarmName="judge-errors",
@@ -147,7 +152,7 @@ def _hook(bucket: str, module: str, variables: Mapping[str, Any]) -> Part:
 
 
 def _alarm(**properties: Any) -> Part:
-    return resource("CloudWatch::Alarm", EvaluationPeriods=1, TreatMissingData="notBreaching", **properties)
+    return resource("CloudWatch::Alarm", **{"EvaluationPeriods": 1, "TreatMissingData": "notBreaching", **properties})
 
 
 def _dimensions(**values: Any) -> list[Mapping[str, Any]]:

@@ -4,12 +4,23 @@ import logging
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from pipeline.hooks.after_allow_traffic import check_rollout
+from pipeline.hooks import clients
+from pipeline.hooks.after_allow_traffic import check_rollout, handler
 from pipeline.hooks.answer import Refused
 from pipeline.judge.evidence import read
 from pipeline.judge.judging import Verdict
-from tests.unit.pipeline.hooks.world import ALIAS, CANARY, DEPLOYMENT, FUNCTION, CloudWatch, CodeDeploy, answered
+from tests.unit.pipeline.hooks.world import (
+    ALIAS,
+    CANARY,
+    DEPLOYMENT,
+    FUNCTION,
+    SESSION,
+    CloudWatch,
+    CodeDeploy,
+    answered,
+)
 
 FAIL = {
     "FUNCTION_NAME": FUNCTION,
@@ -70,7 +81,8 @@ def test_a_version_that_nobody_asked_needs_no_judge() -> None:
 def test_too_few_requests_fail_where_the_plan_says_so_and_pass_as_unknown_elsewhere() -> None:
     few = answered(range(4), 1, 9)
     assert objections(CloudWatch(few)) == [
-        "version 8 of orders-prod-orders served 4 requests, too few to tell whether 5% fail"
+        "version 8 of orders-prod-orders served 4 requests, 0 of which failed: "
+        "that does not show that fewer than 5% fail"
     ]
     check(CloudWatch(few), WARN)
 
@@ -85,10 +97,36 @@ def test_a_shift_that_nobody_watched_does_not_pass() -> None:
     ]
 
 
+def test_a_judge_that_went_blind_half_way_does_not_pass_either() -> None:
+    assert objections(CloudWatch(HEALTHY, looks=2), WARN) == [
+        "the judge looked at orders-prod-orders no more before the shift was over: nobody saw the end of it"
+    ]
+
+
+def test_harm_to_all_is_refused_without_a_comparison() -> None:
+    counts = {**HEALTHY, **answered(range(30, 36), 200, 0, ServerErrors=(60, 0))}
+    assert objections(CloudWatch(counts), WARN) == [
+        "version 8 of orders-prod-orders failed 360 of 1200 requests since it has all traffic"
+    ]
+
+
+def test_one_answer_that_fails_is_no_fault_of_the_version_s() -> None:
+    cloudwatch = CloudWatch(HEALTHY)
+    cloudwatch.failing = 3
+    assert check(cloudwatch, FAIL) == [120.0, 10.0, 10.0, 10.0]
+
+
+def test_who_never_gets_an_answer_lets_nothing_through() -> None:
+    cloudwatch = CloudWatch(HEALTHY)
+    cloudwatch.failing = 4
+    with pytest.raises(ClientError, match="try again"):
+        check(cloudwatch, FAIL)
+
+
 def test_a_version_that_counts_nothing_can_not_be_judged() -> None:
     silent = {key: value for key, value in HEALTHY.items() if key[:2] != (CANARY, "Requests")}
     assert objections(CloudWatch(silent), WARN) == [
-        "version 8 of orders-prod-orders ran 600 times, and its handlers counted none: it can't be judged"
+        "version 8 of orders-prod-orders ran 600 times, and its handlers counted 0: it can't be judged"
     ]
 
 
@@ -115,3 +153,17 @@ def test_the_log_keeps_evidence_that_can_be_judged_again(caplog: pytest.LogCaptu
 def test_a_policy_that_nobody_knows_is_an_error_and_not_a_pass() -> None:
     with pytest.raises(ValueError, match="it may be fail or warn"):
         check(CloudWatch(HEALTHY), {**FAIL, "NO_TRAFFIC": "pass"})
+
+
+def test_codedeploy_is_told_and_people_get_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    codedeploy, cloudwatch = CodeDeploy(), CloudWatch(answered(range(30), 20, 180, ServerErrors=(4, 1)))
+    codedeploy.put_lifecycle_event_hook_execution_status = lambda **said: told.append(said["status"])
+    codedeploy.exceptions = SESSION.client("codedeploy").exceptions
+    for name, value in {**WARN, "BAKE_WAIT_SECONDS": "0"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clients, "codedeploy", lambda: codedeploy)
+    monkeypatch.setattr(clients, "cloudwatch", lambda: cloudwatch)
+    said = handler({"DeploymentId": DEPLOYMENT, "LifecycleEventHookExecutionId": "e-1"}, None)
+    assert (told, said["status"], len(said["reasons"])) == (["Failed"], "Failed", 1)
+    assert read(said["evidence"]).judgement.verdict is Verdict.ROLLBACK

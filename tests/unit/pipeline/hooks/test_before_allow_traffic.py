@@ -2,17 +2,19 @@
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
-from pipeline.hooks import preflight
+from pipeline.hooks import clients, preflight
 from pipeline.hooks.answer import Refused
-from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, check_version, warm
+from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, check_version, handler, warm
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -237,6 +239,17 @@ def test_as_many_environments_as_the_plan_says_are_asked_at_once() -> None:
     assert [each["Qualifier"] for each in functions.invoked] == ["7", "7"]
 
 
+def test_an_environment_that_can_not_be_warmed_is_no_reason_to_refuse() -> None:
+    class Throttled(Lambda):
+        def invoke(self, **asked: Any) -> Any:
+            super().invoke(**asked)
+            raise ClientError({"Error": {"Code": "TooManyRequestsException", "Message": "later"}}, "Invoke")
+
+    functions = Throttled()
+    warm(functions, ENVIRONMENT, "request-1", lambda: 0.0)
+    assert len(functions.invoked) == 2
+
+
 def test_the_judge_is_called_with_what_it_is_to_look_at_and_nobody_waits_for_it() -> None:
     functions = Lambda()
     call_judge(functions, ENVIRONMENT, "d-1")
@@ -253,3 +266,67 @@ def test_where_all_traffic_moves_at_once_no_judge_is_called() -> None:
     functions = Lambda()
     call_judge(functions, {**ENVIRONMENT, "SHIFT": "[[0,1]]"}, "d-1")
     assert functions.invoked == []
+
+
+class Codedeploy:
+    """Takes the hook's answer."""
+
+    exceptions = SESSION.client("codedeploy").exceptions
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def put_lifecycle_event_hook_execution_status(self, **told: str) -> None:
+        self.told.append(told["status"])
+
+
+class Context:
+    aws_request_id = "request-1"
+
+
+def hooked(monkeypatch: pytest.MonkeyPatch, alarm: str) -> tuple[Lambda, list[str]]:
+    """What a hook in an environment like production's invokes and tells, while its alarm is in this state."""
+    functions, codedeploy, cloudwatch = Standing(), Codedeploy(), SESSION.client("cloudwatch")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clients, "functions", lambda: functions)
+    monkeypatch.setattr(clients, "codedeploy", lambda: codedeploy)
+    monkeypatch.setattr(clients, "cloudwatch", lambda: cloudwatch)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with Stubber(cloudwatch) as stub:
+        for _ in range(preflight.ATTEMPTS):
+            told = {"MetricAlarms": [{"AlarmName": "orders-prod-service-errors", "StateValue": alarm}]}
+            stub.add_response("describe_alarms", told)
+        handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}, Context())
+    return functions, codedeploy.told
+
+
+class Standing(Lambda):
+    """A function whose alias stands on version 6."""
+
+    def get_alias(self, **_: str) -> Any:
+        return {"FunctionVersion": "6"}
+
+    def get_function_configuration(self, **_: str) -> Any:
+        return {"State": "Active", "Role": ROLE}
+
+    def get_provisioned_concurrency_config(self, **_: str) -> Any:
+        raise ClientError(
+            {"Error": {"Code": "ProvisionedConcurrencyConfigNotFoundException", "Message": "none"}},
+            "GetProvisionedConcurrencyConfig",
+        )
+
+
+def test_a_version_that_may_go_on_is_warmed_then_the_judge_is_called_and_codedeploy_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    functions, told = hooked(monkeypatch, "OK")
+    asked = [each["FunctionName"] for each in functions.invoked]
+    assert asked == ["orders-prod-service"] * 3 + ["orders-prod-judge"]  # a probe, and two that warm
+    assert told == ["Succeeded"]
+
+
+def test_the_judge_of_a_version_that_may_not_go_on_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions, told = hooked(monkeypatch, "ALARM")
+    assert [each["FunctionName"] for each in functions.invoked] == ["orders-prod-service"]
+    assert told == ["Failed"]

@@ -1,10 +1,12 @@
 """The judge: it looks until the deployment is over, publishes one number, and does not pretend to see."""
 
+import time
 from typing import Any
 
 import pytest
 
-from pipeline.hooks.judge import BLIND_LOOKS, LAST_SECONDS, Blind, Saw, watch
+from pipeline.hooks import clients, judge
+from pipeline.hooks.judge import Blind, Saw, watch
 from pipeline.hooks.verdict import judged
 from pipeline.judge.evidence import read
 from pipeline.judge.judging import Verdict
@@ -61,26 +63,46 @@ def test_before_traffic_shifts_there_is_nothing_to_publish() -> None:
 
 
 def test_a_look_that_nobody_answers_is_made_again() -> None:
-    codedeploy = CodeDeploy(looks=2, silent=BLIND_LOOKS - 1)
+    codedeploy = CodeDeploy(looks=2, silent=5)
     assert len(published(codedeploy, CloudWatch(HEALTHY))) == 2
 
 
-def test_who_sees_nothing_for_a_minute_ends_in_an_error() -> None:
-    watching = Watching(CodeDeploy(silent=BLIND_LOOKS), CloudWatch(HEALTHY))
-    with pytest.raises(Blind, match=f"{BLIND_LOOKS} looks in a row saw nothing of {DEPLOYMENT}: .*slow down"):
-        watching.look()
-    assert watching.pauses == BLIND_LOOKS - 1
+def test_who_sees_nothing_six_times_in_a_row_lets_nothing_through() -> None:
+    assert published(CodeDeploy(looks=0, silent=6), CloudWatch(HEALTHY)) == [1.0]
+    assert published(CodeDeploy(looks=0, silent=5), CloudWatch(HEALTHY)) == []
 
 
 def test_counts_that_never_come_whole_are_not_seen_either() -> None:
     cloudwatch = CloudWatch(HEALTHY)
     cloudwatch.status = "InternalError"
-    with pytest.raises(Blind, match="CloudWatch says InternalError"):
-        Watching(CodeDeploy(), cloudwatch).look()
-    assert cloudwatch.published == []
+    assert published(CodeDeploy(looks=8), cloudwatch) == [1.0, 1.0, 1.0]
+
+
+def test_who_can_not_even_say_so_ends_in_an_error() -> None:
+    cloudwatch = CloudWatch(HEALTHY)
+    cloudwatch.mute = True
+    with pytest.raises(Blind, match=f"6 looks in a row saw nothing of {DEPLOYMENT}: .*slow down"):
+        published(CodeDeploy(silent=6), cloudwatch)
 
 
 def test_it_ends_by_itself_before_lambda_ends_it() -> None:
-    watching = Watching(CodeDeploy(), CloudWatch(HEALTHY), seconds=100)
+    watching = Watching(CodeDeploy(), CloudWatch(HEALTHY), seconds=200)
     watching.look()
-    assert watching.left == LAST_SECONDS
+    assert watching.left == 70.0  # three calls of 21 seconds, and some
+
+
+def test_the_function_looks_at_what_the_hook_named_and_waits_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    cloudwatch = CloudWatch(FAILING)
+    for name, value in {**ENVIRONMENT, "LOOK_WAIT_SECONDS": "10"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(clients, "codedeploy", lambda: CodeDeploy(looks=2))
+    monkeypatch.setattr(clients, "cloudwatch", lambda: cloudwatch)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    saw = judge.handler({"deployment": DEPLOYMENT, "function": FUNCTION, "alias": ALIAS}, Context())
+    assert (len(cloudwatch.published), pauses, saw is not None) == (2, [10.0, 10.0], True)
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 900_000

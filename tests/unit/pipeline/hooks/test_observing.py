@@ -62,6 +62,30 @@ def test_requests_without_their_failures_are_not_read_as_good_ones() -> None:
         seen(CloudWatch(counts))
 
 
+def without_refusals(*versions: str) -> CloudWatch:
+    counts = answered(range(3), 10, 90, Refused=(10, 0))
+    return CloudWatch(
+        {key: value for key, value in counts.items() if key[:2] not in {(v, "Refused") for v in versions}}
+    )
+
+
+def test_what_the_stable_version_does_not_count_yet_is_not_compared() -> None:
+    assert seen(without_refusals(STABLE)).handlers[round(BEGAN)][0] == Counts(10, {})
+    assert seen(without_refusals(STABLE, CANARY)).handlers[round(BEGAN)][0] == Counts(10, {})
+
+
+def test_what_the_new_version_no_longer_counts_is_missed() -> None:
+    with pytest.raises(Incomplete, match="but no Refused"):
+        seen(without_refusals(CANARY))
+
+
+def test_a_stable_version_that_does_not_count_its_failures_can_not_be_compared_with() -> None:
+    counts = answered(range(3), 10, 90)
+    silent = {key: value for key, value in counts.items() if key[:2] != (STABLE, "ServerErrors")}
+    with pytest.raises(Incomplete, match=r"to the stable version at .*, but no ServerErrors"):
+        seen(CloudWatch(silent))
+
+
 def test_the_newest_period_may_still_be_coming_in() -> None:
     counts = answered(range(3), 10, 90)
     del counts[CANARY, "ServerErrors", 20]

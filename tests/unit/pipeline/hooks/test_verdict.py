@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pipeline.hooks.observing import Watched, observe
 from pipeline.hooks.steps import read_steps
 from pipeline.hooks.under_way import UnderWay
-from pipeline.hooks.verdict import Judged, evidence, judged, strength, uncounted
+from pipeline.hooks.verdict import Judged, evidence, harmed, judged, strength, uncounted
 from pipeline.judge.evidence import Evidence, read, write
 from pipeline.judge.judging import Judgement, Verdict, Weighing
 from pipeline.judge.observed import Symptom
@@ -80,9 +80,32 @@ def test_the_evidence_can_be_kept_and_judged_again() -> None:
 def test_a_version_whose_handlers_count_nothing_is_told_by_how_often_it_ran() -> None:
     counts = answered(range(6), 10, 90, Errors=(1, 0))
     silent = {key: value for key, value in counts.items() if key[:2] not in {(CANARY, "Requests")}}
-    for counted, runs in ((counts, 0), (silent, 54)):
+    for counted, told in ((counts, (0, 0)), (silent, (54, 0))):
         cloudwatch: Any = CloudWatch(counted)
-        assert uncounted(observe(cloudwatch, Watched(FUNCTION, ALIAS, CANARY, STABLE), BEGAN)) == runs
+        assert uncounted(observe(cloudwatch, Watched(FUNCTION, ALIAS, CANARY, STABLE), BEGAN)) == told
+
+
+@pytest.mark.parametrize(("share", "told"), [(1.0, (0, 0)), (0.95, (0, 0)), (0.85, (600, 510)), (0.1, (600, 60))])
+def test_a_version_whose_handlers_leave_some_out_is_told(share: float, told: tuple[int, int]) -> None:
+    counts = answered(range(6), 100, 900)
+    fewer = {key: value * (share if key[:2] == (CANARY, "Requests") else 1) for key, value in counts.items()}
+    cloudwatch: Any = CloudWatch(fewer)
+    assert uncounted(observe(cloudwatch, Watched(FUNCTION, ALIAS, CANARY, STABLE), BEGAN)) == told
+
+
+@pytest.mark.parametrize(
+    ("failing", "told"),
+    [
+        ({}, (0, 0)),
+        ({"ServerErrors": (10, 0)}, (0, 0)),
+        ({"ServerErrors": (30, 0)}, (180, 600)),
+        ({"Errors": (100, 0)}, (600, 600)),
+    ],
+)
+def test_harm_after_the_shift_needs_no_comparison(failing: dict[str, Any], told: tuple[int, int]) -> None:
+    counts = answered(range(30), 100, 900)
+    counts.update(answered(range(30, 36), 100, 0, **failing))
+    assert harmed(found(counts), WHAT.steps) == told
 
 
 weights = st.floats(0.0, 50.0)

@@ -23,6 +23,9 @@ type Period = tuple[str, str, int]
 class CodeDeploy:
     """Tells of one deployment, for as many looks as `looks` says; then it is over."""
 
+    put_lifecycle_event_hook_execution_status: Any
+    exceptions: Any
+
     def __init__(self, looks: int = 1_000, began: float | None = BEGAN, silent: int = 0) -> None:
         self.looks, self.began, self.silent = looks, began, silent
 
@@ -54,15 +57,24 @@ def event(name: str, at: float | None) -> Mapping[str, Any]:
 
 
 class CloudWatch:
-    """Holds sums by period, and what was published to it; `status` is what it says of each answer."""
+    """Holds sums by period, and what was published to it; `status` is what it says of each answer.
 
-    def __init__(self, counts: Mapping[Period, float], looks: int = 3) -> None:
+    The judge has looked in so many minutes. It does not answer so many questions as are `failing`; one that is `mute`
+    takes no metrics.
+    """
+
+    def __init__(self, counts: Mapping[Period, float], looks: int = 5) -> None:
         self.counts, self.looks, self.status = dict(counts), looks, "Complete"
         self.asked: list[Any] = []
         self.published: list[float] = []
+        self.mute = False
+        self.failing = 0
         self._model = SESSION.client("cloudwatch").meta.service_model
 
     def get_metric_data(self, **asked: Any) -> Any:
+        if self.failing:
+            self.failing -= 1
+            raise ClientError({"Error": {"Code": "InternalFailure", "Message": "try again"}}, "GetMetricData")
         self.asked.append(asked)
         results = [self._result(query) for query in asked["MetricDataQueries"]]
         return {"MetricDataResults": results}
@@ -72,7 +84,7 @@ class CloudWatch:
         told = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
         if metric["MetricName"] == "Evidence":
             assert told == {"FunctionName": FUNCTION, "Alias": ALIAS}
-            found = {0: float(self.looks)} if self.looks else {}
+            found = {60 * minute: 6.0 for minute in range(self.looks)}
         else:
             version, name = told["ExecutedVersion"], metric["MetricName"]
             found = {at: value for (of, what, at), value in self.counts.items() if (of, what) == (version, name)}
@@ -84,6 +96,8 @@ class CloudWatch:
         }
 
     def put_metric_data(self, Namespace: str, MetricData: Any) -> None:  # noqa: N803 - AWS's words
+        if self.mute:
+            raise ClientError({"Error": {"Code": "InternalFailure", "Message": "try again"}}, "PutMetricData")
         (datum,) = MetricData
         assert (Namespace, datum["MetricName"], datum["StorageResolution"]) == ("Orders", "Evidence", 1)
         assert {each["Name"]: each["Value"] for each in datum["Dimensions"]} == {

@@ -225,7 +225,7 @@ def _target(deployment: Deployment) -> dict[str, object]:
     return {
         "deploymentId": deployment.id,
         "targetId": f"{plan.function}:{plan.alias}",
-        "status": str(state.status or "Succeeded"),
+        "status": _of_target(state),
         "lifecycleEvents": [
             {
                 "lifecycleEventName": str(event.name),
@@ -243,6 +243,11 @@ def _target(deployment: Deployment) -> dict[str, object]:
             "targetVersionWeight": state.new_percent / 100,
         },
     }
+
+
+def _of_target(state: DeploymentState) -> str:
+    """API reference, `LambdaTarget.status`: a target is never Stopped, as its deployment may be."""
+    return {"Created": "Pending", "Stopped": "Failed"}.get(str(state.status), str(state.status or "Succeeded"))
 
 
 def _group(group: Group) -> dict[str, object]:
