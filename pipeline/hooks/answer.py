@@ -44,7 +44,9 @@ class Refused(Exception):
 def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[], str]) -> HookAnswer:
     """Run `check`, which returns its evidence, if there is any, and tell CodeDeploy how it ended.
 
-    Failed if it raised; only Refused does not rise any further.
+    Failed if it raised, whatever that was. Nothing rises any further: CodeDeploy calls hooks asynchronously, so one
+    that ends in an error would be run twice more, for nobody (Lambda developer guide, "How Lambda handles errors and
+    retries with asynchronous invocation").
 
     An alarm may have stopped the deployment meanwhile: then nobody waits for the answer any more.
     """
@@ -55,6 +57,9 @@ def answer(codedeploy: "CodeDeployClient", event: HookEvent, check: Callable[[],
     except Refused as refused:
         answered["reasons"], answered["evidence"] = refused.reasons, refused.evidence
         LOG.error("refused: %s", refused, extra={"reasons": refused.reasons})
+    except Exception as problem:
+        answered["reasons"] = [f"the hook itself broke: {problem!r}"]
+        LOG.exception("the hook itself broke")
     finally:
         _tell(codedeploy, event, answered["status"])
     return answered
