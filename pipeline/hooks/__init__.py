@@ -1,5 +1,6 @@
-"""Exactly what is zipped into the CodeDeploy hook functions: standard library and boto3 only.
+"""The functions around a rollout, as they are zipped: standard library, boto3, and beside them `pipeline.judge`.
 
-`before_allow_traffic` and `after_allow_traffic` are the handlers; what they look at and how they decide is beside
-them, as functions that are given their AWS clients.
+`before_allow_traffic` and `after_allow_traffic` are what CodeDeploy asks, `judge` is what looks in between. Read it as
+`under_way` (where the deployment stands), `observing` (what was counted), `verdict` (what is made of that). All are
+given their AWS clients.
 """

@@ -123,7 +123,7 @@ def said(found: Evidence) -> str:
             if worse is None:
                 raise ValueError("a version is convicted by a symptom")
             ours, theirs = f"{worse.bad} of {worse.requests}", f"{worse.stable_bad} of {worse.stable_requests}"
-            beside = f"of version {found.stable_version} at the same time {theirs}"
+            beside = f"beside version {found.stable_version} with {theirs}"
             return f"{version} is worse: {worse.symptom} in {ours} requests, {beside}"
 
 

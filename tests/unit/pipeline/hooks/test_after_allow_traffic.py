@@ -59,7 +59,7 @@ def test_a_version_as_good_as_the_other_passes_once_what_still_comes_has_come() 
 def test_a_worse_one_is_refused_with_both_versions_figures() -> None:
     assert objections(CloudWatch(answered(range(30), 20, 180, ServerErrors=(4, 1))), WARN) == [
         "version 8 of orders-prod-orders is worse: server-errors in 120 of 600 requests, "
-        "of version 7 at the same time 30 of 5400"
+        "beside version 7 with 30 of 5400"
     ]
 
 

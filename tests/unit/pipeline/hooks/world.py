@@ -83,9 +83,10 @@ class CloudWatch:
         metric = query["MetricStat"]["Metric"]
         told = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
         if metric["MetricName"] == "Evidence":
-            assert told == {"FunctionName": FUNCTION, "Alias": ALIAS}
+            assert (told, query["MetricStat"]["Stat"]) == ({"FunctionName": FUNCTION, "Alias": ALIAS}, "SampleCount")
             found = {60 * minute: 6.0 for minute in range(self.looks)}
         else:
+            assert query["MetricStat"]["Stat"] == "Sum", "counts of a period are sums"
             version, name = told["ExecutedVersion"], metric["MetricName"]
             found = {at: value for (of, what, at), value in self.counts.items() if (of, what) == (version, name)}
         return {
