@@ -4,20 +4,18 @@ Source: CodeDeploy user guide, "Deployment configurations on an AWS Lambda compu
 made, and what a custom one says); intervals are in minutes.
 """
 
-import re
 from dataclasses import dataclass
 
 from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.facts.numbers import number
 from pipeline.gates.guard.values import at
 from pipeline.gates.openapi.node import Json
+from pipeline.plan.shifting import steps_of
 
 PREFIX = "CodeDeployDefault."
 OWN = "AWS::CodeDeploy::DeploymentConfig"
 ALL = 100.0
-
-_CANARY = re.compile(r"LambdaCanary10Percent(5|10|15|30)Minutes")
-_LINEAR = re.compile(r"LambdaLinear10PercentEvery(1Minute|(2|3|10)Minutes)")
+MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,11 @@ def shift_of(stack: Stack, config: Json) -> Shift | None:
 def _predefined(name: str) -> Shift | None:
     if not name.startswith(PREFIX):
         return None
-    name = name.removeprefix(PREFIX)
-    if name == "LambdaAllAtOnce":
-        return AT_ONCE
-    if canary := _CANARY.fullmatch(name):
-        return Shift(10, float(canary[1]))
-    if linear := _LINEAR.fullmatch(name):
-        return _linear(10, float(linear[2] or 1))
-    return None
+    try:
+        steps = steps_of(name.removeprefix(PREFIX))
+    except ValueError:
+        return None
+    return Shift(ALL * steps[0][1], steps[-1][0] / MINUTE)
 
 
 def _custom(routing: Json) -> Shift | None:
