@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from pipeline.gates.guard.facts.alarms import Metric, Watch
 from pipeline.gates.guard.facts.metric_math import Value
 from pipeline.gates.guard.facts.series import OF_A_JUDGE, measured_by
+from pipeline.judge.judging import Verdict, judge
+from pipeline.judge.observed import Bin, Counts, Symptom
+from pipeline.judge.policy import Policy
 
 MINUTE = 60.0
+SHIFT_MINUTES = 5
+WEIGHT = 0.1
+"""How long a canary shifts, at least, and its part of the traffic: what a judge has to compare."""
+SLOW_MILLISECONDS = 1_000.0
+"""What handlers call slow (`api.adapters.metrics`)."""
+COUNTED: Mapping[str, Symptom] = {"Errors": Symptom.ERRORS, "ServerErrors": Symptom.SERVER_ERRORS}
+"""What a judge takes the metrics of failures for."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +34,27 @@ class Scene:
     milliseconds: float = 100
 
 
-def values(watch: Watch, scene: Scene) -> Mapping[str, Value]:
-    """What each metric of a watch says in a period of the scene, by its id."""
-    return {metric.id: _value(metric, scene) for metric in watch.metrics}
+def values(watch: Watch, scene: Scene, *, compared: bool = True) -> Mapping[str, Value]:
+    """What each metric of a watch says in a period of the scene, by its id.
+
+    A judge convicts of what it would convict of, given a whole shift; nobody where nothing is `compared`, as all
+    traffic moves at once.
+    """
+    return {metric.id: _value(metric, scene, compared) for metric in watch.metrics}
 
 
-def _value(metric: Metric, scene: Scene) -> Value:
+def convicted(scene: Scene) -> bool:
+    """Whether the judge convicts a version that fares so, beside one that answers the others and fails nobody."""
+    ours = round(scene.requests * SHIFT_MINUTES)
+    bad = {symptom: round(ours * scene.failed) for name, symptom in COUNTED.items() if name in scene.failing}
+    if scene.milliseconds > SLOW_MILLISECONDS:
+        bad[Symptom.SLOW] = ours
+    others = Counts(round(ours * (1 - WEIGHT) / WEIGHT))
+    seen = Bin(0.0, Counts(ours, bad), others, WEIGHT)
+    return judge([seen], Policy(), SHIFT_MINUTES * MINUTE).verdict is Verdict.ROLLBACK
+
+
+def _value(metric: Metric, scene: Scene, compared: bool) -> Value:
     requests = scene.requests * metric.seconds / MINUTE
     if metric.statistic == "SampleCount":
         return requests
@@ -43,7 +68,7 @@ def _value(metric: Metric, scene: Scene) -> Value:
         case "time":
             return scene.milliseconds * (requests if metric.statistic == "Sum" else 1)
         case "verdict":
-            return float(scene.failed >= 1)  # a judge needs both versions, and convicts the worst in any case
+            return float(compared and convicted(scene))
         case "other":
             return None
 

@@ -37,7 +37,7 @@ def look(subject: Subject) -> Iterator[Looked]:
     for rollout in rollouts(subject.candidate):
         alarms = [alarm for _, alarm in rollout.alarms if alarm]
         for scene in BAD if rollout.group else ():
-            told = any(_fires(alarm, scene) for alarm in alarms)
+            told = any(_fires(alarm, scene, rollout) for alarm in alarms)
             wrong = None if told else Wrong(f"no alarm fires when {scene.name}", "AlarmConfiguration.Alarms")
             yield looked(rollout.group, wrong) if rollout.group else Looked(rollout.stack.stage, rollout.alias.place)
         for alarm in alarms:
@@ -64,13 +64,15 @@ def _late(rollout: Rollout, alarm: Resource) -> Wrong | None:
     return Wrong(told, "DatapointsToAlarm")
 
 
-def _fires(alarm: Resource, scene: Scene) -> bool:
+def _fires(alarm: Resource, scene: Scene, rollout: Rollout) -> bool:
+    """Whether it fires in a rollout. Where all traffic moves at once, or nobody knows how, no judge compares."""
+    shift = rollout.shift
     try:
-        return _fired(alarm, scene)
+        return _fired(alarm, scene, compared=shift is not None and not shift.at_once)
     except CannotTell:
         return False  # which is told of the alarm itself
 
 
-def _fired(alarm: Resource, scene: Scene) -> bool:
+def _fired(alarm: Resource, scene: Scene, *, compared: bool = True) -> bool:
     watch = watch_of(alarm)
-    return firing_of(alarm).fires(watch.value(values(watch, scene)))
+    return firing_of(alarm).fires(watch.value(values(watch, scene, compared=compared)))

@@ -54,33 +54,62 @@ def in_a_hurry(document: Template) -> None:
     ("change", "told"),
     [
         (setting("Threshold", 100_000), "it does not even fire when everything fails"),
-        (setting("Threshold", 20), "no alarm fires when one invocation in five throws an error"),
-        (setting("Threshold", 10_000, "Latency"), "no alarm fires when every request takes ten seconds"),
         (setting("Threshold", -1), "it fires when nothing is wrong"),
         (setting("ComparisonOperator", "LessThanThreshold"), "it fires when nothing is wrong"),
         (setting("Threshold", None), "nobody can tell whether it fires"),
         (setting("ComparisonOperator", "GreaterThanUpperThreshold"), "nobody can tell whether it fires"),
         (expression("0"), "it does not even fire when everything fails"),
         (expression("IF(errors >= 3, 0, 0)"), "it does not even fire when everything fails"),
-        (
-            expression("IF(errors >= 3 AND requests >= 1000, 100 * errors / requests, 0)"),
-            "no alarm fires when one invocation",
-        ),
         (expression("requests - errors"), "it fires when nothing is wrong"),
         (expression("errors / requests"), "it does not even fire when everything fails"),
         (expression("nothing / requests"), "no row is called nothing"),
         (metric("Invocations"), "it fires when nothing is wrong"),
         (metric("Duration"), "it fires when nothing is wrong"),
-        (unwatched("Errors"), "no alarm fires when one invocation in five throws an error"),
-        (unwatched("ServerErrors"), "no alarm fires when one request in five is answered with 500"),
-        (unwatched("Latency"), "no alarm fires when every request takes ten seconds"),
-        (metric("Throttles"), "no alarm fires when one invocation in five throws an error"),
         (setting("DatapointsToAlarm", 15), "it needs 4260 s to fire: all traffic has moved after 300 s"),
         (in_a_hurry, "it needs 120 s to fire: all traffic has moved after 60 s"),
     ],
 )
 def test_a_drill_that_goes_wrong_is_told(real: Assembly, change: Change, told: str) -> None:
     findings = found(RULE, release(edited(real, "prod/orders", change)))
+    assert any(told in each.what and each.where.startswith("prod/orders:RolloutOrders") for each in findings)
+
+
+NO_ERRORS, NO_500, NO_WAIT = (
+    "no alarm fires when one invocation in five throws an error",
+    "no alarm fires when one request in five is answered with 500",
+    "no alarm fires when every request takes ten seconds",
+)
+OVERLOOKED = [
+    (setting("Threshold", 20), NO_ERRORS),
+    (setting("Threshold", 20, "ServerErrors"), NO_500),
+    (setting("Threshold", 10_000, "Latency"), NO_WAIT),
+    (expression("IF(errors >= 3 AND requests >= 1000, 100 * errors / requests, 0)"), NO_ERRORS),
+    (metric("Throttles"), NO_ERRORS),
+    (unwatched("Errors"), NO_ERRORS),
+    (unwatched("ServerErrors"), NO_500),
+    (unwatched("Latency"), NO_WAIT),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), OVERLOOKED)
+def test_where_all_traffic_moves_at_once_no_judge_compares_and_the_alarms_alone_must_fire(
+    real: Assembly, change: Change, told: str
+) -> None:
+    findings = found(RULE, release(edited(real, "beta/orders", change)))
+    assert any(told in each.what and each.where.startswith("beta/orders:RolloutOrders") for each in findings)
+
+
+@pytest.mark.parametrize(("change", "told"), OVERLOOKED)
+def test_where_traffic_shifts_the_judge_sees_what_an_alarm_overlooks_if_it_is_heard(
+    real: Assembly, change: Change, told: str
+) -> None:
+    def unheard(document: Template) -> None:
+        change(document)
+        unwatched("Judge")(document)
+
+    heard = found(RULE, release(edited(real, "prod/orders", change)))
+    assert not any(told in each.what for each in heard)
+    findings = found(RULE, release(edited(real, "prod/orders", unheard)))
     assert any(told in each.what and each.where.startswith("prod/orders:RolloutOrders") for each in findings)
 
 
