@@ -143,7 +143,7 @@ def _thin(stage: Stage, rps: float, baseline: float, own: Sight, other: str, com
         yield f"    linear         {other} has {_count(compared.requests / own.requests)} times the requests; see below"
     for name, factor in _longer(config):
         yield f"    longer         {name} has {_count(factor)} times the requests: see --rps {rps * factor:g}"
-    yield f"    version alarm  {_alarms(stage)} need no comparison: keep them beside the judge"
+    yield f"    alarms         on the version alone compare nothing, and any incident sets them off: {_limits(stage)}"
     each = _shift(config).share(0.0, _shift(config).seconds)
     yield f"    visitors       of our own, while it shifts: one a second adds {_count(each)}; PASS takes {enough:,}"
 
@@ -181,6 +181,11 @@ def _follows(unknown: Unknown) -> str:
 
 def _alarms(stage: Stage) -> str:
     return ", ".join(alarm.name for alarm in stage.rollout.alarms) or "there is none"
+
+
+def _limits(stage: Stage) -> str:
+    limits = (f"{alarm.name} > {alarm.threshold:g} {alarm.unit}" for alarm in stage.rollout.alarms)
+    return ", ".join(limits) or "there is none"
 
 
 def _count(value: float) -> str:

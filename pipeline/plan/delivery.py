@@ -15,14 +15,27 @@ from pipeline.plan.model import (
     Tools,
 )
 
-# A canary takes a tenth of the traffic, so a minute of it may be a few requests. The rates look at the last five
-# minutes as one window that slides by the minute: it sees one failure in five with near certainty from forty requests
-# on, and asks for three failures, so that one bad request stops no release.
-_WINDOW = {"datapoints": 1, "periods": 1, "period_seconds": 300, "min_requests": 10, "min_failures": 3}
-ERRORS = Alarm("errors", measure="errors", threshold=1, unit="%", **_WINDOW)
-SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=1, unit="%", **_WINDOW)
-LATENCY = Alarm("latency", measure="latency", threshold=3_000, unit="ms", min_requests=5)
-CANARY_ALARMS = (ERRORS, SERVER_ERRORS, LATENCY)
+# Where many ask, the judge compares both versions at the same time and finds far less. These are nets below it, for
+# what it can't see: nobody judges, or nothing is left to compare with. An incident that both versions share may take a
+# third of the requests for a minute, and no net is to take that for the version's: each asks for half of what came in
+# five minutes, one window that slides by the minute, and for five failures, so that a few bad requests stop nothing.
+_HALF = {"datapoints": 1, "periods": 1, "period_seconds": 300, "min_requests": 10, "min_failures": 5}
+ERRORS = Alarm("errors", measure="errors", threshold=50, unit="%", **_HALF)
+SERVER_ERRORS = Alarm("server-errors", measure="server-errors", threshold=50, unit="%", **_HALF)
+LATENCY = Alarm("latency", measure="latency", threshold=3_000, unit="ms", percentile=50, min_requests=5)
+# A fifth of the callers turned away is no time to move traffic, whoever caused it.
+THROTTLES = Alarm("throttles", measure="throttles", threshold=20, unit="%", **_HALF)
+CANARY_ALARMS = (ERRORS, SERVER_ERRORS, LATENCY, THROTTLES)
+
+# Where few ask, a tenth of them is too little to compare, and all at once leaves nothing to: these see one failure in
+# five with near certainty from forty requests on, and ask for three. An incident sets them off; then it is tried again.
+_FEW = {"datapoints": 1, "periods": 1, "period_seconds": 300, "min_requests": 10, "min_failures": 3}
+THIN_ALARMS = (
+    Alarm("errors", measure="errors", threshold=1, unit="%", **_FEW),
+    Alarm("server-errors", measure="server-errors", threshold=1, unit="%", **_FEW),
+    Alarm("latency", measure="latency", threshold=3_000, unit="ms", min_requests=5),
+    THROTTLES,
+)
 
 NOTHING_FOUND = Limit("findings", at_most=0)
 
@@ -81,7 +94,7 @@ DELIVERY = Delivery(
         Stage(
             "beta",
             Environment("222222222222", "eu-west-1"),
-            Rollout("LambdaAllAtOnce", CANARY_ALARMS, no_traffic="warn"),
+            Rollout("LambdaAllAtOnce", THIN_ALARMS, no_traffic="warn"),
             StageSettings(
                 log_retention_days=14,
                 throttle_rate=500,
@@ -96,7 +109,7 @@ DELIVERY = Delivery(
         Stage(
             "gamma",
             Environment("333333333333", "eu-west-1"),
-            Rollout("LambdaLinear10PercentEvery1Minute", CANARY_ALARMS),
+            Rollout("LambdaLinear10PercentEvery1Minute", THIN_ALARMS),
             StageSettings(
                 log_retention_days=30,
                 throttle_rate=500,

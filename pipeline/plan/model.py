@@ -59,14 +59,17 @@ class Gate:
 class Alarm:
     """An alarm on the new version alone, that stops a rollout.
 
-    `measure` is one of `errors` (thrown errors and timeouts, percent of invocations, AWS/Lambda), `server-errors`
-    (handled 5xx answers, percent of requests, by EMF) and `latency` (p99 in milliseconds, by EMF). Fires when more than
-    `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting only periods with at
-    least `min_requests` and, for the two rates, `min_failures`.
+    `measure` is one of
+      `errors`        thrown errors and timeouts, percent of invocations (AWS/Lambda)
+      `server-errors` handled 5xx answers, percent of requests (by EMF)
+      `latency`       what `percentile` of requests are faster than, in milliseconds (by EMF)
+      `throttles`     invocations that were not let in, percent of what was asked for (AWS/Lambda)
+    Fires when more than `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting
+    only periods with at least `min_requests` and, for a rate, `min_failures`.
     """
 
     name: str
-    measure: Literal["errors", "server-errors", "latency"]
+    measure: Literal["errors", "server-errors", "latency", "throttles"]
     threshold: float
     unit: str
     datapoints: int = 2
@@ -74,6 +77,7 @@ class Alarm:
     period_seconds: int = 60
     min_requests: int = 10
     min_failures: int = 1
+    percentile: int = 99
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,11 @@ class Rollout:
     inconclusive: Literal["fail", "warn"] = "warn"
     bake_seconds: int = 120
     expected_rps: float = 1.0
+
+    @property
+    def alarm_names(self) -> tuple[str, ...]:
+        """What its alarms are called."""
+        return tuple(alarm.name for alarm in self.alarms)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ def _stage(stage: Stage) -> Iterator[str]:
     for alarm in stage.rollout.alarms:
         few = f" and {alarm.min_failures} failures" if alarm.min_failures > 1 else ""
         span = f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s"
-        when = f"{span}, from {alarm.min_requests} requests{few} on"
+        of = f" of {alarm.percentile} %" if alarm.measure == "latency" else ""
+        when = f"{span}{of}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
     expected = f"{stage.rollout.expected_rps:g} a second"

@@ -169,21 +169,33 @@ def series(metric: Json) -> tuple[object, ...]:
     return asked["Namespace"], asked["MetricName"], dimensions(metric)
 
 
-READS = {
-    "errors": ("100 * errors / requests", {("AWS/Lambda", "Errors", "Sum"), ("AWS/Lambda", "Invocations", "Sum")}),
-    "server-errors": ("100 * errors / requests", {("Orders", "ServerErrors", "Sum"), ("Orders", "Requests", "Sum")}),
-    "latency": ("p99", {("Orders", "Latency", "p99"), ("Orders", "Requests", "Sum")}),
-}
+def measuring(alarm: Alarm) -> tuple[str, set[tuple[str, str, str]]]:
+    """The expression of an alarm, and what it reads."""
+    enough, asked = f"requests >= {alarm.min_requests}", "(throttles + FILL(invocations, 0))"
+    rate = f"IF(errors >= {alarm.min_failures} AND {enough}, 100 * errors / requests, 0)"
+    some = f"throttles >= {alarm.min_failures} AND {asked} >= {alarm.min_requests}"
+    percentile = f"p{alarm.percentile}"
+    return {
+        "errors": (rate, {("AWS/Lambda", "Errors", "Sum"), ("AWS/Lambda", "Invocations", "Sum")}),
+        "server-errors": (rate, {("Orders", "ServerErrors", "Sum"), ("Orders", "Requests", "Sum")}),
+        "latency": (
+            f"IF({enough}, {percentile}, 0)",
+            {("Orders", "Latency", percentile), ("Orders", "Requests", "Sum")},
+        ),
+        "throttles": (
+            f"IF({some}, 100 * throttles / {asked}, 0)",
+            {("AWS/Lambda", "Throttles", "Sum"), ("AWS/Lambda", "Invocations", "Sum")},
+        ),
+    }[alarm.measure]
 
 
 def test_an_alarm_measures_what_the_plan_says_once_there_are_requests_enough(
     template: Template, stage: str, name: str
 ) -> None:
     for alarm, built in alarms(template, stage, name):
-        value, reads = READS[alarm.measure]
+        text, reads = measuring(alarm)
         (expression,) = [each for each in built["Metrics"] if "Expression" in each]
-        failures = "" if alarm.measure == "latency" else f"errors >= {alarm.min_failures} AND "
-        assert expression["Expression"] == f"IF({failures}requests >= {alarm.min_requests}, {value}, 0)"
+        assert expression["Expression"] == text
         assert expression["ReturnData"] is True
         read = [each for each in built["Metrics"] if "MetricStat" in each]
         assert {

@@ -4,7 +4,8 @@ Lambda publishes the series of what an alias sends to one version under all thre
 ExecutedVersion; a metric with fewer of them is another series, which holds both versions or nothing (Lambda developer
 guide, "Types of metrics for Lambda functions"; aws-cdk#14248). Lambda counts only thrown errors and timeouts, so the
 handlers' own counters (EMF) carry the answers of 500 and above, with the version as a dimension that API Gateway's
-metrics lack.
+metrics lack. What Lambda does not let in is no invocation (the same guide, Throttles), and both versions of a function
+share what may run at once: an alarm on that says that this is no time to move traffic, whoever caused it.
 
 A period with fewer requests than the alarm asks for measures nothing and reads as 0; a period without any is missing,
 and missing does not breach. Whether there was enough traffic is asked elsewhere, by the hook after the shift.
@@ -43,7 +44,8 @@ def _description(function: ServiceFunction, alarm: Alarm) -> str:
     what = {
         "errors": "invocations that ended in an error or a timeout",
         "server-errors": "requests answered with 500 or above",
-        "latency": "the 99th percentile of the request time",
+        "latency": f"the time that {alarm.percentile} % of requests are faster than",
+        "throttles": "invocations that were not let in",
     }[alarm.measure]
     limit = f"{alarm.threshold:g} {alarm.unit}"
     seen = f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
@@ -63,15 +65,30 @@ def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
             return _rate(alarm, errors, metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds))
         case "latency":
             ours = _own_dimensions(function)
-            slowest = metric(METRICS_NAMESPACE, "Latency", "p99", ours, seconds)
+            statistic = f"p{alarm.percentile}"
+            slowest = metric(METRICS_NAMESPACE, "Latency", statistic, ours, seconds)
             requests = metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds)
-            return _guarded(alarm, "p99", {"p99": slowest, "requests": requests})
+            return _guarded(alarm, statistic, {statistic: slowest, "requests": requests})
+        case "throttles":
+            return _throttled(alarm, _lambda_dimensions(function))
 
 
 def _rate(alarm: Alarm, errors: Series, requests: Series) -> Formula:
     """Percent of requests."""
     enough = f"errors >= {alarm.min_failures} AND "
     return _guarded(alarm, "100 * errors / requests", {"errors": errors, "requests": requests}, enough)
+
+
+def _throttled(alarm: Alarm, lambdas: Mapping[str, str]) -> Formula:
+    """Percent of what was asked for. Where nothing is let in, nothing is invoked, and the series is missing."""
+    metrics = {
+        "throttles": metric("AWS/Lambda", "Throttles", "Sum", lambdas, alarm.period_seconds),
+        "invocations": metric("AWS/Lambda", "Invocations", "Sum", lambdas, alarm.period_seconds),
+    }
+    asked = "(throttles + FILL(invocations, 0))"
+    enough = f"throttles >= {alarm.min_failures} AND {asked} >= {alarm.min_requests}"
+    expression = f"IF({enough}, 100 * throttles / {asked}, 0)"
+    return Formula(expression, metrics, f"{alarm.name} ({alarm.unit})", alarm.period_seconds)
 
 
 def _guarded(alarm: Alarm, value: str, metrics: Mapping[str, Series], also: str = "") -> Formula:

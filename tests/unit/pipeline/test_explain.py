@@ -105,7 +105,8 @@ def test_traffic_that_is_too_thin_is_a_warning_with_what_helps() -> None:
         "    longer         LambdaCanary10Percent10Minutes has 2 times the requests: see --rps 2",
         "    longer         LambdaCanary10Percent15Minutes has 3 times the requests: see --rps 3",
         "    longer         LambdaCanary10Percent30Minutes has 6 times the requests: see --rps 6",
-        "    version alarm  errors, latency need no comparison: keep them beside the judge",
+        "    alarms         on the version alone compare nothing, and any incident sets them off: "
+        "errors > 1 %, latency > 3000 ms",
         "    visitors       of our own, while it shifts: one a second adds 30; PASS takes 111",
     ]
 

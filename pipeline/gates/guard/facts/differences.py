@@ -25,6 +25,7 @@ class May:
 
 
 _ROLLOUT = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables"
+_CANARY_ALARM = "AWS::CloudWatch::Alarm Rollout/*/Resource"
 
 MAY = (
     May("AWS::Logs::LogGroup * Properties.RetentionInDays", "settings.log_retention_days", "tests are over sooner"),
@@ -36,9 +37,16 @@ MAY = (
     May(f"{_ROLLOUT}.BAKE_WAIT_SECONDS", "rollout.bake_seconds", "see it"),
     May(f"{_ROLLOUT}.WARM", "rollout.config", "as many as the first step sends requests to"),
     May(f"{_ROLLOUT}.WARM", "rollout.expected_rps", "as many as the first step sends requests to"),
-    May("AWS::CloudWatch::Alarm Rollout/*", "rollout.alarms", "a stage may be stricter"),
-    May("AWS::Lambda::Function Rollout/* Properties.Environment.Variables.ALARMS", "rollout.alarms", "names of them"),
-    May("AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*", "rollout.alarms", "names of them"),
+    May(f"{_CANARY_ALARM} Properties.AlarmDescription", "rollout.alarms", "it tells the limit"),
+    May(f"{_CANARY_ALARM} Properties.Threshold", "rollout.alarms", "a stage may be stricter"),
+    May(f"{_CANARY_ALARM} Properties.DatapointsToAlarm", "rollout.alarms", "a stage may be stricter"),
+    May(f"{_CANARY_ALARM} Properties.EvaluationPeriods", "rollout.alarms", "a stage may be stricter"),
+    May(f"{_CANARY_ALARM} Properties.Metrics*", "rollout.alarms", "a stage may be stricter"),
+    May(_CANARY_ALARM, "rollout.alarm_names", "a stage may watch more"),
+    May(f"{_ROLLOUT}.ALARMS", "rollout.alarm_names", "they are told"),
+    May(
+        "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*", "rollout.alarm_names", "they are watched"
+    ),
     May("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*", "settings.throttle_rate", "fewer ask"),
     May("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*", "settings.throttle_burst", "fewer ask"),
     May("AWS::DynamoDB::Table * *Throughput.*", "settings.most_table_units", "fewer ask"),

@@ -57,11 +57,19 @@ GATES: Mapping[tuple[str, str], Asked] = {
 
 # -- rollouts: what stops one, and how traffic moves -------------------------------------------------------------------
 
-ALARMS: Mapping[str, str] = {  # A2: rolled back at once, by what is seen of the new version
+NETS: Mapping[str, str] = {  # A2: rolled back at once, by what is seen of the new version, if no judge has seen it
+    "errors": "errors > 50 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
+    "server-errors": "server-errors > 50 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
+    "latency": "latency of 50 % > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+    "throttles": "throttles > 20 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
+}
+THIN: Mapping[str, str] = {  # A2, where a judge has little or nothing to compare
     "errors": "errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
     "server-errors": "server-errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
-    "latency": "latency > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+    "latency": "latency of 99 % > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+    "throttles": "throttles > 20 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
 }
+ALARMS: Mapping[str, Mapping[str, str]] = {"beta": THIN, "gamma": THIN, "prod": NETS}
 STEPS: Mapping[str, str] = {  # A2, C10
     "beta": "LambdaAllAtOnce, warn without traffic",
     "gamma": "LambdaLinear10PercentEvery1Minute, fail without traffic",
@@ -117,7 +125,7 @@ FIXED = tuple(
 NOTHING = (False, 0, None, (), Addresses())
 SAYING = tuple(field.name for field in fields(StageSettings) if field.default not in (MISSING, *NOTHING))
 """What a stage that says nothing about it has all the same."""
-WATCHED = tuple((stage, alarm) for stage in STAGES for alarm in ALARMS)
+WATCHED = tuple((stage, alarm) for stage in STAGES for alarm in ALARMS[stage])
 
 
 def limit_as_said(limit: Limit) -> str:
@@ -130,7 +138,8 @@ def alarm_as_said(alarm: Alarm) -> str:
     """An alarm as `ALARMS` writes it."""
     window = f"{alarm.datapoints} of {alarm.periods} × {alarm.period_seconds} s"
     least = f"from {plural(alarm.min_requests, 'request')} and {plural(alarm.min_failures, 'failure')} on"
-    return f"{alarm.measure} > {alarm.threshold:g} {alarm.unit} in {window}, {least}"
+    what = f"{alarm.measure} of {alarm.percentile} %" if alarm.measure == "latency" else alarm.measure
+    return f"{what} > {alarm.threshold:g} {alarm.unit} in {window}, {least}"
 
 
 def step_as_said(step: Stage | Approval) -> str:
@@ -189,7 +198,8 @@ def test_whoever_asks_for_the_whole_suite_has_every_gate_that_needs_no_stage() -
 def test_a_rollout_is_stopped_by_every_alarm_that_is_promised(stage: str, name: str) -> None:
     planned = {alarm.name: alarm_as_said(alarm) for alarm in stage_of(stage).rollout.alarms}
     watched = planned.get(name, f"no alarm {name}")
-    assert watched == ALARMS[name], f"{stage}'s rollout promises {ALARMS[name]}; the plan says {watched}"
+    promised = ALARMS[stage][name]
+    assert watched == promised, f"{stage}'s rollout promises {promised}; the plan says {watched}"
 
 
 def test_the_way_to_prod_goes_in_these_steps_with_a_persons_yes_before_it() -> None:

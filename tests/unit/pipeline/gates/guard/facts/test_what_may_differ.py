@@ -12,6 +12,7 @@ from pipeline.plan.delivery import DELIVERY
 
 VARIABLES = "AWS::Lambda::Function * Properties.Environment.Variables."
 OF_ROLLOUTS = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables."
+OF_CANARIES = "AWS::CloudWatch::Alarm Rollout/*/Resource"
 PLACES: Mapping[str, tuple[str, ...]] = {
     "settings.log_retention_days": ("AWS::Logs::LogGroup * Properties.RetentionInDays",),
     "rollout.config": (
@@ -25,8 +26,15 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "rollout.bake_seconds": (f"{OF_ROLLOUTS}BAKE_WAIT_SECONDS",),
     "rollout.expected_rps": (f"{OF_ROLLOUTS}WARM",),
     "rollout.alarms": (
-        "AWS::CloudWatch::Alarm Rollout/*",
-        "AWS::Lambda::Function Rollout/* Properties.Environment.Variables.ALARMS",
+        f"{OF_CANARIES} Properties.AlarmDescription",
+        f"{OF_CANARIES} Properties.Threshold",
+        f"{OF_CANARIES} Properties.DatapointsToAlarm",
+        f"{OF_CANARIES} Properties.EvaluationPeriods",
+        f"{OF_CANARIES} Properties.Metrics*",
+    ),
+    "rollout.alarm_names": (
+        OF_CANARIES,
+        f"{OF_ROLLOUTS}ALARMS",
         "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*",
     ),
     "settings.throttle_rate": ("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*",),

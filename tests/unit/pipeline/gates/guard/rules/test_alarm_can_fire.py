@@ -78,7 +78,7 @@ def test_an_alarm_that_can_not_go_off_is_told(real: Assembly, change: Change, to
     ],
 )
 def test_an_alarm_that_can_is_welcome(real: Assembly, change: Change) -> None:
-    good = release(edited(real, "prod/orders", change))
+    good = release(edited(real, "gamma/orders", change))
     assert (found(RULE, good), look(RULE, good).checked) == ((), look(RULE, release(real)).checked)
 
 

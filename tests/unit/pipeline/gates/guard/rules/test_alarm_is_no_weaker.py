@@ -155,8 +155,8 @@ def never(document: Template) -> None:
     ],
 )
 def test_an_alarm_that_lets_more_through_is_told(real: Assembly, change: Change, told: str) -> None:
-    findings = found(RULE, release(edited(real, "prod/orders", change), real))
-    assert any(told in each.what and each.where.startswith("prod/orders:") for each in findings)
+    findings = found(RULE, release(edited(real, "gamma/orders", change), real))
+    assert any(told in each.what and each.where.startswith("gamma/orders:") for each in findings)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_an_alarm_that_lets_more_through_is_told(real: Assembly, change: Change,
     ],
 )
 def test_an_alarm_that_is_as_strict_or_stricter_is_welcome(real: Assembly, change: Change) -> None:
-    good = release(edited(real, "prod/orders", change), real)
+    good = release(edited(real, "gamma/orders", change), real)
     assert (found(RULE, good), look(RULE, good).checked) == ((), look(RULE, release(real, real)).checked)
 
 
@@ -191,7 +191,7 @@ def test_a_new_version_makes_no_other_series(real: Assembly) -> None:
         for row in alarm(document, ERRORS)["Metrics"][1:]:
             row["MetricStat"]["Metric"]["Dimensions"][0]["Value"] = {"Fn::GetAtt": [f"{old}2", "Version"]}
 
-    assert found(RULE, release(edited(real, "prod/orders", another_version), real)) == ()
+    assert found(RULE, release(edited(real, "gamma/orders", another_version), real)) == ()
 
 
 def test_a_first_release_is_compared_with_nothing(real: Assembly) -> None:
@@ -199,4 +199,4 @@ def test_a_first_release_is_compared_with_nothing(real: Assembly) -> None:
 
 
 def test_a_part_that_is_called_otherwise_is_heard_by_its_new_name(real: Assembly) -> None:
-    assert found(RULE, release(edited(real, "prod/orders", called_otherwise), real)) == ()
+    assert found(RULE, release(edited(real, "gamma/orders", called_otherwise), real)) == ()

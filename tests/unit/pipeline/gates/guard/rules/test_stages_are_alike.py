@@ -86,7 +86,7 @@ def planned(name: str, **changes: Any) -> Delivery:
         (one_less, "has nothing"),
         (set_to("Lambda::Function", "OrdersFunction", MemorySize=128), "has 128"),
         (set_to("SQS::Queue", "MailQueue1", VisibilityTimeout=10), "has 10"),
-        (set_to("CloudWatch::Alarm", "RolloutOrdersErrors", Threshold=100_000), "has 100000"),
+        (set_to("CloudWatch::Alarm", "RolloutOrdersErrors", TreatMissingData="ignore"), "has ignore"),
         (without_policy, "has nothing"),
     ],
 )
@@ -119,9 +119,9 @@ def test_what_is_so_in_every_stage_is_alike(real: Assembly, change: Any) -> None
 def test_a_setting_explains_what_follows_from_it(real: Assembly) -> None:
     kept = edited(real, "prod/orders", set_to("Logs::LogGroup", "OrdersLogs", RetentionInDays=731))
     assert found(RULE, release(kept)) == ()
-    stricter = edited(real, "prod/orders", set_to("CloudWatch::Alarm", "RolloutOrdersErrors", Threshold=0.5))
-    alarms = tuple(replace(alarm, threshold=0.5) for alarm in DELIVERY.stages[-1].rollout.alarms)
-    assert found(RULE, release(stricter, plan=planned("prod", alarms=alarms))) == ()
+    stricter = edited(real, "gamma/orders", set_to("CloudWatch::Alarm", "RolloutOrdersErrors", Threshold=0.5))
+    alarms = tuple(replace(alarm, threshold=0.5) for alarm in planned("gamma").stages[1].rollout.alarms)
+    assert found(RULE, release(stricter, plan=planned("gamma", alarms=alarms))) == ()
     assert len(found(RULE, release(stricter))) == 1
 
 
