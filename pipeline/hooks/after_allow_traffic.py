@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from pipeline.hooks import clients
 from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
 from pipeline.hooks.judge import EVIDENCE, NO_ANSWER
-from pipeline.hooks.observing import LONGEST_SECONDS, OWN, Observed, metric, observe, read
+from pipeline.hooks.observing import LONGEST_SECONDS, OWN, Observed, history, metric, observe, read
 from pipeline.hooks.steps import gradual
 from pipeline.hooks.under_way import UnderWay, under_way
 from pipeline.hooks.verdict import Judged, evidence, harmed, judged, said, uncounted
 from pipeline.judge.evidence import Evidence, write
 from pipeline.judge.judging import Verdict
-from pipeline.judge.observed import MINUTE_SECONDS
+from pipeline.judge.observed import MINUTE_SECONDS, Counts
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -55,8 +55,8 @@ def check_rollout(
     """The evidence of a version that may go on, as the stage's policy has it; Refused, with the evidence, if not."""
     what = judged(environment, environment["FUNCTION_NAME"], environment["ALIAS"])
     sleep(float(environment["BAKE_WAIT_SECONDS"]))
-    where, observed, looks = patiently(lambda: _ask(codedeploy, cloudwatch, what, deployment), sleep)
-    found = evidence(observed, what, where, deployment, settled=True)
+    where, observed, before, looks = patiently(lambda: _ask(codedeploy, cloudwatch, what, deployment), sleep)
+    found = evidence(observed, before, what, where, deployment, settled=True)
     verdict = found.judgement.verdict
     kept = write(found)
     LOG.info("%s: %s", verdict, said(found), extra={"evidence": kept, "verdict": str(verdict)})
@@ -81,10 +81,11 @@ def patiently[Found](ask: Callable[[], Found], sleep: Callable[[float], None]) -
 
 def _ask(
     codedeploy: "CodeDeployClient", cloudwatch: "CloudWatchClient", what: Judged, deployment: str
-) -> tuple[UnderWay, Observed, Sequence[float]]:
+) -> tuple[UnderWay, Observed, Mapping[int, Counts], Sequence[float]]:
     where = under_way(codedeploy, deployment)
-    observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
-    return where, observed, looked(cloudwatch, what, where)
+    began = where.began or where.asked
+    observed = observe(cloudwatch, what.watched(where), began)
+    return where, observed, history(cloudwatch, what.watched(where), began), looked(cloudwatch, what, where)
 
 
 def looked(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay) -> Sequence[float]:

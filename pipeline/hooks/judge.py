@@ -14,16 +14,17 @@ Event: `deployment`, `function`, `alias`. Environment: STAGE, SHIFT, NO_TRAFFIC,
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.hooks import clients
-from pipeline.hooks.observing import OWN, Incomplete, observe
+from pipeline.hooks.observing import OWN, Incomplete, history, observe
 from pipeline.hooks.under_way import NotTold, UnderWay, under_way
 from pipeline.hooks.verdict import Judged, evidence, judged, said, strength
 from pipeline.judge.evidence import write
+from pipeline.judge.observed import Counts
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -86,14 +87,15 @@ def watch(
 
     Returns the evidence that convicted its new version, if any did.
     """
-    unanswered, convicted = 0, None
+    unanswered, convicted, before = 0, None, None
     while seconds_left() > LAST_SECONDS:
         try:
             where = under_way(codedeploy, deployment)
             if where.over:
                 return convicted
             if where.began is not None:
-                convicted = look(cloudwatch, what, where, deployment) or convicted
+                before = history(cloudwatch, what.watched(where), where.began) if before is None else before
+                convicted = look(cloudwatch, what, where, before, deployment) or convicted
             unanswered = 0
         except NO_ANSWER as problem:
             unanswered += 1
@@ -105,10 +107,12 @@ def watch(
     return convicted
 
 
-def look(cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay, deployment: str) -> Saw | None:
+def look(
+    cloudwatch: "CloudWatchClient", what: Judged, where: UnderWay, before: Mapping[int, Counts], deployment: str
+) -> Saw | None:
     """Judge what is known by now, and publish how strong the evidence is; what was seen, if that convicts."""
     observed = observe(cloudwatch, what.watched(where), where.began or where.asked)
-    found = evidence(observed, what, where, deployment, settled=False)
+    found = evidence(observed, before, what, where, deployment, settled=False)
     how_strong = strength(found.judgement)
     publish(cloudwatch, what, how_strong)
     if how_strong < 1.0:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.judge.clustering import BEFORE_SECONDS
 from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Counts, Symptom
 
 if TYPE_CHECKING:
@@ -72,6 +73,23 @@ def observe(cloudwatch: "CloudWatchClient", watched: Watched, since: float) -> O
     return Observed(_pairs(sums, handlers, "Requests"), _pairs(sums, LAMBDAS, "Invocations"))
 
 
+def history(cloudwatch: "CloudWatchClient", watched: Watched, until: float) -> Mapping[int, Counts]:
+    """What the stable version alone answered in the hour before `until`, minute by minute, with all symptoms.
+
+    What it did not count then is none. Incomplete where CloudWatch does not tell all of it.
+    """
+    end = until // MINUTE_SECONDS * MINUTE_SECONDS
+    wanted = {name: query for (_, name), query in _of_version(watched, "stable", watched.stable, MINUTE_SECONDS)}
+    answered = read(cloudwatch, list(wanted.values()), end - BEFORE_SECONDS, end)
+    sums = {name: answered[query["Id"]] for name, query in wanted.items()}
+    requests = {at: round(count) for at, count in (*sums["Requests"].items(), *sums["Invocations"].items())}
+    symptoms = {name: symptom for name, symptom in {**HANDLERS, **LAMBDAS}.items() if symptom is not None}
+    return {
+        at: Counts(asked, {symptom: min(asked, round(sums[name].get(at, 0))) for name, symptom in symptoms.items()})
+        for at, asked in sorted(requests.items())
+    }
+
+
 def read(
     cloudwatch: "CloudWatchClient", queries: Sequence[Any], since: float, until: float
 ) -> Mapping[str, Mapping[int, float]]:
@@ -103,17 +121,23 @@ def metric(namespace: str, name: str, dimensions: Mapping[str, str]) -> Mapping[
 
 def _queries(watched: Watched) -> Iterator[tuple[tuple[str, str], Any]]:
     """What is asked for, by version and by the metric's name."""
-    function, alias = watched.function, watched.alias
     for version, number in (("canary", watched.canary), ("stable", watched.stable)):
-        own = {"FunctionName": function, "Alias": alias, "ExecutedVersion": number}
-        lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": number}
-        for names, namespace, dimensions, period in (
-            (HANDLERS, OWN, own, BIN_SECONDS),
-            (LAMBDAS, LAMBDA, lambdas, MINUTE_SECONDS),
-        ):
-            for name in names:
-                stat = {"Metric": metric(namespace, name, dimensions), "Period": period, "Stat": "Sum"}
-                yield (version, name), {"Id": f"{version}{name}", "MetricStat": stat}
+        yield from _of_version(watched, version, number, BIN_SECONDS)
+
+
+def _of_version(
+    watched: Watched, version: str, number: str, handlers_seconds: int
+) -> Iterator[tuple[tuple[str, str], Any]]:
+    function, alias = watched.function, watched.alias
+    own = {"FunctionName": function, "Alias": alias, "ExecutedVersion": number}
+    lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": number}
+    for names, namespace, dimensions, period in (
+        (HANDLERS, OWN, own, handlers_seconds),
+        (LAMBDAS, LAMBDA, lambdas, MINUTE_SECONDS),
+    ):
+        for name in names:
+            stat = {"Metric": metric(namespace, name, dimensions), "Period": period, "Stat": "Sum"}
+            yield (version, name), {"Id": f"{version}{name}", "MetricStat": stat}
 
 
 def _pairs(

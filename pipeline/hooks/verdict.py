@@ -53,11 +53,23 @@ def _unknown(environment: Mapping[str, str], name: str) -> Unknown:
     raise ValueError(f"{name} is {environment[name]!r}; it may be {' or '.join(_UNKNOWN)}")
 
 
-def evidence(observed: Observed, what: Judged, where: UnderWay, deployment: str, *, settled: bool) -> Evidence:
-    """Judge what was counted since shortly before traffic began to shift; `settled` once nothing more comes in."""
+def evidence(
+    observed: Observed,
+    before: Mapping[int, Counts],
+    what: Judged,
+    where: UnderWay,
+    deployment: str,
+    *,
+    settled: bool,
+) -> Evidence:
+    """Judge what was counted since shortly before traffic began to shift; `settled` once nothing more comes in.
+
+    `before` are the stable version's minutes until then.
+    """
     began = where.asked if where.began is None else where.began
     bins = tuple(_bins(observed.handlers, BIN_SECONDS, began, what.steps, settled))
     minutes = tuple(_bins(_whole(observed), MINUTE_SECONDS, began, what.steps, settled))
+    history = tuple(Bin(at - began, Counts(), counts) for at, counts in before.items())
     return Evidence(
         function=what.function,
         alias=what.alias,
@@ -68,8 +80,9 @@ def evidence(observed: Observed, what: Judged, where: UnderWay, deployment: str,
         bin_seconds=float(BIN_SECONDS),
         policy=what.policy,
         bins=bins,
-        judgement=judge(bins, what.policy, BIN_SECONDS, minutes),
+        judgement=judge(bins, what.policy, BIN_SECONDS, minutes, history),
         minutes=minutes,
+        before=history,
     )
 
 

@@ -1,7 +1,7 @@
 """What is kept of a judgement, so that anybody may judge again: one JSON document, and it is read strictly.
 
 It holds what was seen, bin by bin and a line each (newest last), and by the minute what Lambda alone counts (null where
-nobody asked it), the policy, and the judgement as it was given. A file
+nobody asked it) and what the stable version did before the shift, the policy, and the judgement as it was given. A file
 that says anything twice, leaves anything out, adds anything, or tells of what can't be, is `UnreadableEvidence`: a
 verdict on half of what was seen would look like a verdict. Floats are written as Python's `repr` writes them, the
 shortest text that gives the same bits again, so `write(read(text))` is `text` for everything that was written here.
@@ -17,11 +17,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from pipeline.judge.clustering import MOST
 from pipeline.judge.judging import Judgement, Verdict, Weighing, judge, overlap
 from pipeline.judge.observed import MINUTE_SECONDS, Bin, Counts, Symptom
 from pipeline.judge.policy import Policy, Unknown
 
-SCHEMA = 2
+SCHEMA = 3
 """Of the document. Raised when a field comes, goes, or means something else."""
 MOST_REQUESTS = 10**12
 """In one bin. More can't be, and would not be counted exactly by the floats of the test."""
@@ -40,11 +41,11 @@ _FINITE = 1e300
 _SHOWN = 40
 
 NAMES = ("function", "alias", "canary_version", "stable_version", "stage", "deployment_id")
-_FIELDS = ("schema", *NAMES, "bin_seconds", "policy", "bins", "minutes", "judgement")
+_FIELDS = ("schema", *NAMES, "bin_seconds", "policy", "bins", "minutes", "before", "judgement")
 _POLICY = ("symptoms", "ruled_out", "alpha", "tolerated", "doubt", "inconclusive", "no_traffic")
 _WEIGHING = (
     *("symptom", "requests", "bad", "stable_requests", "stable_bad"),
-    *("highest", "needed", "convicted_at", "ruled_out"),
+    *("clustered", "highest", "needed", "convicted_at", "ruled_out"),
 )
 _UNKNOWN: tuple[Unknown, ...] = get_args(Unknown.__value__)
 
@@ -59,6 +60,7 @@ class Evidence:
 
     `bins` are in the order of time and last `bin_seconds` each. `minutes`, if there are any, hold all that both
     versions were asked and Lambda's own count of invocations that ended in an error, which `bins` know nothing of then.
+    `before` are minutes of the stable version alone.
     """
 
     function: str
@@ -72,6 +74,7 @@ class Evidence:
     bins: tuple[Bin, ...]
     judgement: Judgement
     minutes: tuple[Bin, ...] | None = None
+    before: tuple[Bin, ...] = ()
 
     @property
     def coarse(self) -> tuple[tuple[Bin, ...], float]:
@@ -80,7 +83,7 @@ class Evidence:
 
     def judged_again(self) -> Judgement:
         """What is made of the same bins by the same policy now."""
-        return judge(self.bins, self.policy, self.bin_seconds, self.minutes)
+        return judge(self.bins, self.policy, self.bin_seconds, self.minutes, self.before)
 
 
 def write(evidence: Evidence) -> str:
@@ -92,6 +95,7 @@ def write(evidence: Evidence) -> str:
     lines.append(f'  "bins": {_a_line_each(map(_of_bin, evidence.bins))}')
     minutes = "null" if evidence.minutes is None else _a_line_each(map(_of_bin, evidence.minutes))
     lines.append(f'  "minutes": {minutes}')
+    lines.append(f'  "before": {_a_line_each(map(_of_bin, evidence.before))}')
     lines.append(f'  "judgement": {written(evidence.judgement)}')
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     read(text)  # rather no evidence than some that nobody can judge again
@@ -131,7 +135,8 @@ def _of_counts(counts: Counts) -> dict[str, object]:
 def _of_weighing(one: Weighing) -> dict[str, object]:
     told = {name: getattr(one, name) for name in _WEIGHING}
     at = None if one.convicted_at is None else float(one.convicted_at)
-    return {**told, "highest": float(one.highest), "needed": float(one.needed), "convicted_at": at}
+    floats = {name: float(getattr(one, name)) for name in ("clustered", "highest", "needed")}
+    return {**told, **floats, "convicted_at": at}
 
 
 def read(text: str) -> Evidence:
@@ -164,8 +169,15 @@ def _evidence(document: object) -> Evidence:
     policy = _policy(fields["policy"])
     bins = _bins(fields["bins"], "bins", bin_seconds)
     minutes = None if fields["minutes"] is None else _bins(fields["minutes"], "minutes", MINUTE_SECONDS)
-    judgement = _judgement(fields["judgement"], policy)
-    return Evidence(**names, bin_seconds=bin_seconds, policy=policy, bins=bins, judgement=judgement, minutes=minutes)
+    return Evidence(
+        **names,
+        bin_seconds=bin_seconds,
+        policy=policy,
+        bins=bins,
+        judgement=_judgement(fields["judgement"], policy),
+        minutes=minutes,
+        before=_bins(fields["before"], "before", MINUTE_SECONDS),
+    )
 
 
 def _bins(value: object, path: str, seconds: float) -> tuple[Bin, ...]:
@@ -253,6 +265,7 @@ def _weighing(value: object, path: str) -> Weighing:
         bad=_bad(fields["bad"], f"{path}.bad", requests, MOST_TOTAL),
         stable_requests=stable_requests,
         stable_bad=_bad(fields["stable_bad"], f"{path}.stable_bad", stable_requests, MOST_TOTAL),
+        clustered=_number(fields["clustered"], f"{path}.clustered", 1.0, MOST),
         highest=_number(fields["highest"], f"{path}.highest", 0.0, _FINITE),
         needed=_number(fields["needed"], f"{path}.needed", 0.0, _FINITE),
         convicted_at=None if at is None else _number(at, f"{path}.convicted_at", -MOST_SECONDS, 2 * MOST_SECONDS),

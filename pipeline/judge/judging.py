@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from pipeline.judge.clustering import clustering
 from pipeline.judge.health import canary_s, rules_out
 from pipeline.judge.observed import MINUTE_SECONDS, Bin, Symptom
 from pipeline.judge.policy import Policy
@@ -27,9 +28,9 @@ class Verdict(StrEnum):
 class Weighing:
     """One symptom: `bad` of the canary's `requests`, and of the stable version's at the same time.
 
-    `highest` is the most evidence there was at any moment (natural logarithm; it convicts at `needed`), and
-    `convicted_at` the end of the bin in which it did, in seconds since traffic began to shift. `ruled_out` says that
-    fewer than what the policy tolerates are bad.
+    As many as are `clustered` come of one fault: `highest` is the most evidence there was at any moment, divided by
+    that (natural logarithm; it convicts at `needed`), and `convicted_at` the end of the bin in which it did, in seconds
+    since traffic began to shift. `ruled_out` says that fewer than what the policy tolerates are bad.
     """
 
     symptom: Symptom
@@ -37,6 +38,7 @@ class Weighing:
     bad: int
     stable_requests: int
     stable_bad: int
+    clustered: float
     highest: float
     needed: float
     convicted_at: float | None
@@ -58,20 +60,35 @@ class Judgement:
         return min(convicting, key=lambda one: one.convicted_at or 0.0, default=None)
 
 
-def judge(bins: Sequence[Bin], policy: Policy, bin_seconds: float, minutes: Sequence[Bin] | None = None) -> Judgement:
+def judge(
+    bins: Sequence[Bin],
+    policy: Policy,
+    bin_seconds: float,
+    minutes: Sequence[Bin] | None = None,
+    before: Sequence[Bin] = (),
+) -> Judgement:
     """Judge all that was seen, in the order of time.
 
     A version that was convicted once stays so, whatever came later: the rollback is on its way. It passes if what is to
     be ruled out is, and if there was a moment at which all other symptoms could be compared. Where `minutes` are given,
-    invocations that ended in an error are counted there alone, as Lambda counts them, and not in `bins`.
+    invocations that ended in an error are counted there alone, as Lambda counts them, and not in `bins`. `before` are
+    minutes in which the stable version alone answered: they say how clustered failures are.
     """
     alphas = split(policy.alpha, policy.symptoms)
     fine = _Series(bins, bin_seconds)
     by_minute = fine if minutes is None else _Series(minutes, MINUTE_SECONDS)
     looked = {symptom: by_minute if symptom is Symptom.ERRORS else fine for symptom in policy.symptoms}
-    weighings = tuple(_weighing(series, policy, symptom, alphas[symptom]) for symptom, series in looked.items())
+    weighings = tuple(
+        _weighing(series, policy, symptom, alphas[symptom], clustered(before, symptom))
+        for symptom, series in looked.items()
+    )
     verdict = _verdict((*fine.bins, *by_minute.bins), looked, weighings, policy)
     return Judgement(verdict, weighings, _allowed(verdict, policy))
+
+
+def clustered(before: Sequence[Bin], symptom: Symptom) -> float:
+    """How many bad requests of this symptom come of one fault, as minutes before the shift tell."""
+    return clustering((seen.stable.requests, seen.stable.of(symptom)) for seen in before)
 
 
 @dataclass(frozen=True)
@@ -96,12 +113,12 @@ def overlap(earlier: Bin, later: Bin, bin_seconds: float) -> bool:
     return later.at - earlier.at < bin_seconds * (1.0 - _ROUNDING)
 
 
-def _weighing(series: _Series, policy: Policy, symptom: Symptom, alpha: float) -> Weighing:
+def _weighing(series: _Series, policy: Policy, symptom: Symptom, alpha: float, clustered: float) -> Weighing:
     test, highest, convicted_at = Test(symptom), 0.0, None
     bins = series.bins
     for seen in bins:
         test = test.and_then(seen)
-        evidence = test.weighed.log_evidence
+        evidence = test.weighed.log_evidence / clustered
         highest = max(highest, evidence)
         if convicted_at is None and convicts(evidence, alpha):
             convicted_at = seen.at + series.seconds
@@ -112,6 +129,7 @@ def _weighing(series: _Series, policy: Policy, symptom: Symptom, alpha: float) -
         bad=bad,
         stable_requests=sum(seen.stable.requests for seen in bins),
         stable_bad=sum(seen.stable.of(symptom) for seen in bins),
+        clustered=clustered,
         highest=highest,
         needed=threshold(alpha),
         convicted_at=convicted_at,

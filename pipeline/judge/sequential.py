@@ -13,9 +13,10 @@ by Ville's inequality it ever reaches 1/alpha with a probability of at most alph
 
 **What that takes:** that a bad request falls on either version by the share alone, one by one. It does not where faults
 cluster: a function's environment that falls ill by itself fails every request until it ends, and a tenth of the
-traffic may be a single environment. Then N counts illnesses and not requests, and a good version is convicted more
-often than alpha. The bound holds for one function in one rollout; over many functions it adds up. A version less than
-about 1.4 times as bad as the other is seldom seen, however many requests there are: no ratio below two is mixed in.
+traffic may be a single environment. Then N counts requests and not illnesses, and a good version is convicted more
+often than alpha; so the evidence is divided by how many failures come together (`clustering`), as far as the hour
+before the shift tells. The bound holds for one function in one rollout; over many functions it adds up. A version less
+than about 1.4 times as bad as the other is seldom seen, however many requests there are: no ratio below 2 is mixed in.
 
 Two things make it careful. Where requests are many and often bad, the canary's part of N varies less than the binomial
 does (it is hypergeometric), so that the bound holds all the more. And in a bin in which traffic shifts, bad requests

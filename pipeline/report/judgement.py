@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import batched
 
 from pipeline.judge.evidence import Evidence, written
-from pipeline.judge.judging import Judgement, Verdict, Weighing
+from pipeline.judge.judging import Judgement, Verdict, Weighing, clustered
 from pipeline.judge.observed import MINUTE_SECONDS, Symptom
 from pipeline.judge.others import OTHERS
 from pipeline.judge.others.rule import OtherJudge, Said
@@ -137,6 +137,14 @@ def _symptoms(found: Replayed) -> Iterator[str]:
         rows.append((one.symptom, *_answered(one), f"{one.highest:.2f}", f"{one.needed:.2f}", at, _shown(one, found)))
     yield from _table(rows)
     yield "Bad of all requests of each version; the evidence is the highest of any moment, a natural logarithm."
+    for one in found.now.weighings:
+        if one.clustered > 1.0:
+            came = f"{one.symptom} came {one.clustered:.1f} at a time"
+            yield f"In {_before(found.evidence)} before the shift, {came}: its evidence is divided by that."
+
+
+def _before(evidence: Evidence) -> str:
+    return words.plural(len(evidence.before), "minute")
 
 
 def _answered(one: Weighing) -> tuple[str, str]:
@@ -170,10 +178,11 @@ def _evidence(found: Replayed, symptom: Symptom) -> list[float]:
     kept = found.evidence
     series, seconds = kept.coarse if symptom is Symptom.ERRORS else (kept.bins, kept.bin_seconds)
     test, evidence, coming = Test(symptom), [], list(series)
+    divided = clustered(kept.before, symptom)
     for shown in kept.bins:
         while coming and coming[0].at + seconds <= shown.at + kept.bin_seconds:
             test = test.and_then(coming.pop(0))
-        evidence.append(test.weighed.log_evidence)
+        evidence.append(test.weighed.log_evidence / divided)
     return evidence
 
 

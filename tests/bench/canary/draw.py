@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import batched, pairwise
 from random import Random
 
-from pipeline.judge.observed import BIN_SECONDS, Bin, Counts, Symptom
+from pipeline.judge.observed import BIN_SECONDS, MINUTE_SECONDS, Bin, Counts, Symptom
 from tests.bench.canary.cells import Cell
-from tests.bench.canary.plan import Plan
+from tests.bench.canary.plan import HOUR, Plan
 from tests.bench.canary.poisson import Distribution, poisson
 from tests.bench.canary.situation import SYMPTOMS, Mix, Outcome, Spell
 
@@ -34,11 +34,18 @@ class Run:
 
     Their times count from the beginning of the first bin; traffic began to shift `offset` seconds into it. `harmed` are
     the canary's requests that the situation counts as failed, bin by bin; the last of these ends with the shift.
+    `before` are the minutes of the hour before, of the stable version alone.
     """
 
     bins: tuple[Bin, ...]
     harmed: tuple[int, ...]
     offset: int
+    before: tuple[Bin, ...] = ()
+
+
+HOURS = 64
+"""So many hours before the shift are drawn of a cell, and its runs have one after the other of them."""
+_MINUTE = MINUTE_SECONDS // BIN_SECONDS
 
 
 def seed_of(seed: int, cell: str, number: int) -> int:
@@ -46,9 +53,9 @@ def seed_of(seed: int, cell: str, number: int) -> int:
     return int.from_bytes(blake2b(f"{seed}/{cell}/{number}".encode(), digest_size=8).digest())
 
 
-def draw(cell: Cell, seed: int, number: int) -> Run:
+def draw(cell: Cell, seed: int, run: int) -> Run:
     """The run of this number; the same for the same arguments."""
-    random = Random(seed_of(seed, cell.name, number))  # noqa: S311 - a simulation
+    random = Random(seed_of(seed, cell.name, run))  # noqa: S311 - a simulation
     offset = random.randrange(BIN_SECONDS)
     chances = _by_chance(cell, offset, random) if cell.situation.by_chance else _always(cell, offset)
     bins, harmed = [], []
@@ -57,7 +64,23 @@ def draw(cell: Cell, seed: int, number: int) -> Run:
         harmed.append(sum(ours.get(outcome, 0) for outcome in cell.situation.harm))
         bins.append(Bin(float(number * BIN_SECONDS), _counts(ours), _counts(theirs), weight))
     whole = int(offset + cell.plan.seconds) // BIN_SECONDS
-    return Run(tuple(bins[:whole]), tuple(harmed), offset)
+    return Run(tuple(bins[:whole]), tuple(harmed), offset, _hour(cell, seed, run % HOURS))
+
+
+@lru_cache(maxsize=2 * HOURS)
+def _hour(cell: Cell, seed: int, number: int) -> tuple[Bin, ...]:
+    """An hour before the shift, minute by minute."""
+    random = Random(seed_of(seed, f"{cell.name}/before", number))  # noqa: S311 - a simulation
+    spells = cell.situation.before(random, cell.rps)
+    drawn = [_outcomes(_chances(stable), random) for _, stable, _ in expected(HOUR, spells, cell.rps, 0)]
+    return tuple(
+        Bin(MINUTE_SECONDS * n - HOUR.seconds, Counts(), _counts(_together(minute)))
+        for n, minute in enumerate(batched(drawn, _MINUTE, strict=True))
+    )
+
+
+def _together(each: Sequence[Mapping[Outcome | None, int]]) -> Mapping[Outcome | None, int]:
+    return {outcome: sum(one.get(outcome, 0) for one in each) for outcome in set().union(*each)}
 
 
 def _by_chance(cell: Cell, offset: int, random: Random) -> Sequence[tuple[Chances, Chances, float]]:

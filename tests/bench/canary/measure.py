@@ -80,7 +80,7 @@ def tally(cell: Cell, seed: int, numbers: Iterable[int], others: Sequence[OtherJ
     by: Counter[str] = Counter()
     for number in numbers:
         run = draw(cell, seed, number)
-        judgement = judge(run.bins, OURS.policy, BIN_SECONDS)
+        judgement = judge(run.bins, OURS.policy, BIN_SECONDS, before=run.before)
         ours = heard(judgement)
         by.update(ours.by)
         found[OURS.name].append((run, ours.said, ours.verdict))

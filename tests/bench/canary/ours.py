@@ -76,17 +76,18 @@ class ByTheMinute:
             for one in judgement.weighings
             if one.convicted_at is not None and one.symptom is not Symptom.ERRORS
         ]
-        late = self._errors(bins, bins[-1].at + bin_seconds if bins else 0.0)
+        together = next(one.clustered for one in judgement.weighings if one.symptom is Symptom.ERRORS)
+        late = self._errors(bins, bins[-1].at + bin_seconds if bins else 0.0, together)
         stopped = min([*fine, *late], default=None)
         return Said(stopped, "nothing convicts" if stopped is None else f"convicted at {stopped:g} s")
 
-    def _errors(self, bins: Sequence[Bin], end: float) -> Iterator[float]:
+    def _errors(self, bins: Sequence[Bin], end: float, together: float) -> Iterator[float]:
         """When thrown errors convict, if that can be read before the `end` of what was seen: then the shift is done."""
         test, alpha = Test(Symptom.ERRORS), split(self.policy.alpha, self.policy.symptoms)[Symptom.ERRORS]
         for minute in minutes(bins):
             test = test.and_then(minute)
             read = minute.at + MINUTE + PUBLISHED_SECONDS
-            if convicts(test.weighed.log_evidence, alpha) and read <= end:
+            if convicts(test.weighed.log_evidence / together, alpha) and read <= end:
                 yield read
                 return
 

@@ -38,4 +38,6 @@ def _of(name: str, config: str) -> Plan:
 
 CANARY = _of("canary", "LambdaCanary10Percent5Minutes")
 LINEAR = _of("linear", "LambdaLinear10PercentEvery1Minute")
+HOUR = Plan("hour", "", ((0.0, 0.0), (3_600.0, 1.0)))
+"""Before anything shifts: an hour in which the stable version alone answers."""
 AT_ONCE = _of("at-once", "LambdaAllAtOnce")

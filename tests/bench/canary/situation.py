@@ -12,7 +12,7 @@ from itertools import pairwise
 from random import Random
 
 from pipeline.judge.observed import Symptom
-from tests.bench.canary.plan import Plan
+from tests.bench.canary.plan import CANARY, HOUR, Plan
 
 type Mix = Mapping["Outcome", float]
 """What becomes of a request: the probability (0 to 1) of each outcome; what is left is well answered."""
@@ -73,7 +73,8 @@ class Situation:
     """`name` for a cell, `title` for a reader. A canary that is `good` must not be stopped.
 
     `harm` are the outcomes that are counted as failed requests; `rate` (0 to 1) of the canary's requests have one.
-    `by_chance` says that its spells differ from run to run.
+    `by_chance` says that its spells differ from run to run, and `always` that it was so before the shift, too; else the
+    stable version had its usual day until then.
     """
 
     name: str
@@ -83,6 +84,14 @@ class Situation:
     harm: tuple[Outcome, ...] = FAILED
     rate: float | None = None
     by_chance: bool = False
+    always: bool = False
+
+    def before(self, random: Random, rps: float) -> Sequence[Spell]:
+        """What happens in the hour before the shift, to the stable version alone."""
+        if self.always:
+            return self.spells(random, HOUR, rps)
+        usual = self.spells(random, CANARY, rps)[-1].stable
+        return [Spell(0.0, HOUR.seconds, usual, usual)]
 
 
 def healthy(name: str, title: str, daily: Mix) -> Situation:
@@ -216,6 +225,7 @@ OTHER_GOOD = (
         True,
         _poison,
         by_chance=True,
+        always=True,
     ),
     Situation("cold-warmed", "Cold starts of a warmed canary: one in five of those below", True, _cold(warmed=True)),
     Situation(
@@ -227,6 +237,7 @@ OTHER_GOOD = (
         True,
         _sick,
         by_chance=True,
+        always=True,
     ),
     healthy("zero-0", "Zero-error baseline: no request fails in either", NEVER_FAILS),
     Situation("dies", "Traffic dies half-way, healthy", True, _dies(THROWS)),
@@ -260,6 +271,8 @@ ASSUMED = (
     f"{BURST_SECONDS} s long, about once a minute.",
     f"A version has 1 environment, and one for every {BUSY_SECONDS:g} s that its requests keep busy in a second; "
     f"a sick one fails all that it is asked for {SICK_SECONDS} s, once in {SICK_EVERY_SECONDS / 3600:g} h of each.",
+    "Before each shift the stable version alone answers for an hour, as it does every day; poison clients and sick "
+    "environments were there then, too.",
     f"Cold starts: each rise of the weight starts 1 environment, and one for every {BUSY_SECONDS:g} s that the "
     f"requests it adds keep busy in a second; their first requests come within {COLD_SECONDS} s.",
 )

@@ -111,7 +111,7 @@ def test_what_was_edited_is_told_figure_by_figure() -> None:
     assert [line for line in verdicts if ".highest" not in line] == [
         "then  ROLLBACK, by errors at 1:00; the version may not go on",
         "now   INCONCLUSIVE; the version may go on",
-        "✗ not the same: 5 figures of 38",
+        "✗ not the same: 5 figures of 42",
         '  verdict              then "rollback", now "inconclusive"',
         "  allowed              then false, now true",
         "  errors.bad           then 11, now 2",
@@ -120,13 +120,25 @@ def test_what_was_edited_is_told_figure_by_figure() -> None:
     ]
 
 
+def test_failures_that_came_together_before_the_shift_are_told_with_what_they_divide() -> None:
+    ill = [Bin(60.0 * n - 3_600, counts(0), counts(1_000, 0 if n % 10 else 50)) for n in range(60)]
+    alone, together = (render(replayed(kept(before=before), SOME)) for before in ([], ill))
+    assert "before the shift" not in alone
+    assert "In 60 minutes before the shift, errors came 32.0 at a time: its evidence is divided by that.\n" in together
+    rows = [text.splitlines() for text in (alone, together)]
+    told, divided = (next(row for row in each if row.startswith("errors ")).split() for each in rows)
+    assert float(divided[7]) == pytest.approx(float(told[7]) / 32, abs=0.01)
+    (bars,) = (row for row in rows[1] if row.startswith("errors ") and BARS[0] in row)
+    assert BARS[-1] not in bars
+
+
 def test_another_machine_s_logarithm_is_not_the_same_and_is_said_to_be_one() -> None:
     one = kept()
     first, *rest = one.judgement.weighings
     near = replace(first, highest=math.nextafter(first.highest, 0.0))
     found = replayed(replace(one, judgement=replace(one.judgement, weighings=(near, *rest))), SOME)
     assert not found.same
-    assert "✗ not the same: 1 figure of 38" in render(found)
+    assert "✗ not the same: 1 figure of 42" in render(found)
     assert "Only the last digits of logarithms differ" in render(found)
     assert "edited" not in render(found)
 

@@ -11,7 +11,7 @@ from pipeline.hooks.verdict import judged
 from pipeline.judge.evidence import read
 from pipeline.judge.judging import Verdict
 from tests.unit.pipeline.hooks.test_verdict import ENVIRONMENT
-from tests.unit.pipeline.hooks.world import ALIAS, DEPLOYMENT, FUNCTION, CloudWatch, CodeDeploy, answered
+from tests.unit.pipeline.hooks.world import ALIAS, DEPLOYMENT, FUNCTION, STABLE, CloudWatch, CodeDeploy, answered
 
 WHAT = judged(ENVIRONMENT, FUNCTION, ALIAS)
 HEALTHY = answered(range(20), 10, 90)
@@ -52,6 +52,15 @@ def test_it_returns_what_convicted_and_nothing_of_a_good_version() -> None:
     assert saw["deployment"] == DEPLOYMENT
     assert read(saw["evidence"]).judgement.verdict is Verdict.ROLLBACK
     assert Watching(CodeDeploy(looks=2), CloudWatch(HEALTHY)).look() is None
+
+
+def test_what_the_hour_before_tells_is_asked_once_and_counts() -> None:
+    ill = answered(range(-360, 0), 0, 90)
+    for minute in range(-60, 0, 10):
+        ill[STABLE, "ServerErrors", 60 * minute] = 50
+    cloudwatch = CloudWatch({**ill, **FAILING})
+    assert max(published(CodeDeploy(looks=3), cloudwatch)) < 1.0
+    assert len(cloudwatch.asked) == 4
 
 
 def test_a_healthy_one_stays_far_below() -> None:

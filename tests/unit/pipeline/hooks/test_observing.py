@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from api.adapters.metrics import Executed, count
-from pipeline.hooks.observing import HANDLERS, OWN, Incomplete, Observed, Watched, metric, observe, read
+from pipeline.hooks.observing import HANDLERS, OWN, Incomplete, Observed, Watched, history, metric, observe, read
 from pipeline.judge.observed import Counts, Symptom
 from tests.unit.pipeline.hooks.world import ALIAS, BEGAN, CANARY, FUNCTION, SESSION, STABLE, CloudWatch, answered
 
@@ -45,6 +45,41 @@ def test_it_asks_for_whole_minutes_of_three_hours_and_each_series_once() -> None
     own = [("Requests", 10), ("ServerErrors", 10), ("SlowRequests", 10), ("Refused", 10)]
     assert stats == [*own, ("Invocations", 60), ("Errors", 60)] * 2
     assert len({query["Id"] for query in asked["MetricDataQueries"]}) == 12
+
+
+def test_the_hour_before_is_the_stable_versions_alone_minute_by_minute() -> None:
+    counts = answered(range(-12, 6), 10, 90, ServerErrors=(9, 2), Errors=(9, 1))
+    found = history(CloudWatch(counts), WATCHED, BEGAN + 42)  # type: ignore[arg-type]
+    bad = {Symptom.SERVER_ERRORS: 12, Symptom.SLOW: 0, Symptom.REFUSED: 0, Symptom.ERRORS: 6}
+    assert found == {-120 + BEGAN: Counts(540, bad), -60 + BEGAN: Counts(540, bad)}
+
+
+def test_it_asks_of_the_hour_before_that_the_shift_began_in() -> None:
+    cloudwatch = CloudWatch({})
+    assert history(cloudwatch, WATCHED, BEGAN + 42) == {}  # type: ignore[arg-type]
+    (asked,) = cloudwatch.asked
+    assert (asked["StartTime"], asked["EndTime"]) == (
+        datetime(2026, 11, 23, 11, tzinfo=UTC),
+        datetime(2026, 11, 23, 12, tzinfo=UTC),
+    )
+    assert {query["MetricStat"]["Period"] for query in asked["MetricDataQueries"]} == {60}
+
+
+def test_what_handlers_alone_or_lambda_alone_counted_before_counts() -> None:
+    counts: dict[Any, float] = {(STABLE, "Requests", -60): 7, (STABLE, "ServerErrors", -60): 9}
+    counts |= {(STABLE, "Invocations", -120): 8, (STABLE, "Errors", -120): 3}
+    found = history(CloudWatch(counts), WATCHED, BEGAN)  # type: ignore[arg-type]
+    assert [(each.requests, each.of(Symptom.SERVER_ERRORS), each.of(Symptom.ERRORS)) for each in found.values()] == [
+        (8, 0, 3),
+        (7, 7, 0),
+    ]
+
+
+def test_an_hour_that_is_not_whole_is_not_known() -> None:
+    cloudwatch = CloudWatch({})
+    cloudwatch.status = "InternalError"
+    with pytest.raises(Incomplete, match="CloudWatch says InternalError of stableRequests"):
+        history(cloudwatch, WATCHED, BEGAN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])

@@ -1,12 +1,13 @@
 """From counts to evidence: bins as the judge wants them, and a number that convicts exactly when it does."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.hooks.observing import Watched, observe
+from pipeline.hooks.observing import Watched, history, observe
 from pipeline.hooks.steps import read_steps
 from pipeline.hooks.under_way import UnderWay
 from pipeline.hooks.verdict import Judged, evidence, harmed, judged, strength, uncounted
@@ -21,10 +22,11 @@ WHERE = UnderWay(STABLE, CANARY, asked=BEGAN - 20, began=BEGAN, over=False)
 ENVIRONMENT = {"STAGE": "prod", "SHIFT": "[[0,0.1],[300,1]]", "NO_TRAFFIC": "fail", "INCONCLUSIVE": "warn"}
 
 
-def found(counts: dict[Any, float], *, settled: bool = True) -> Evidence:
+def found(counts: dict[Any, float], *, settled: bool = True, began: float = BEGAN) -> Evidence:
     cloudwatch: Any = CloudWatch(counts)
-    observed = observe(cloudwatch, Watched(FUNCTION, ALIAS, CANARY, STABLE), BEGAN)
-    return evidence(observed, WHAT, WHERE, DEPLOYMENT, settled=settled)
+    watched = Watched(FUNCTION, ALIAS, CANARY, STABLE)
+    observed, before = observe(cloudwatch, watched, began), history(cloudwatch, watched, began)
+    return evidence(observed, before, WHAT, replace(WHERE, began=began), DEPLOYMENT, settled=settled)
 
 
 def test_the_environment_says_how_a_stage_is_judged() -> None:
@@ -38,10 +40,16 @@ def test_a_policy_that_nobody_knows_is_an_error_and_not_a_pass(name: str) -> Non
 
 
 def test_bins_count_from_the_beginning_of_the_shift_with_the_part_that_was_meant() -> None:
-    kept = found(answered([-2, 0, 29, 30], 10, 90))
-    assert [(one.at, one.weight) for one in kept.bins] == [(-20, 0.0), (0, 0.1), (290, 0.1), (300, 1.0)]
+    kept = found(answered([0, 2, 31, 32, 36], 10, 90), began=BEGAN + 20)
+    assert [(one.at, one.weight) for one in kept.bins] == [
+        (-20, 0.0),
+        (0, 0.1),
+        (290, 0.1),
+        (300, 1.0),
+        (340, 1.0),
+    ]
     assert kept.minutes is not None
-    assert [(one.at, one.weight) for one in kept.minutes] == [(-60, 0.0), (0, 0.1), (240, 0.1), (300, 1.0)]
+    assert [(one.at, one.weight) for one in kept.minutes] == [(-20, 0.1), (280, 1.0), (340, 1.0)]
 
 
 def test_the_newest_period_of_each_kind_waits_until_all_of_it_has_come_in() -> None:
@@ -74,6 +82,21 @@ def test_a_minute_holds_what_handlers_counted_in_it_for_judges_that_see_nothing_
 def test_the_evidence_can_be_kept_and_judged_again() -> None:
     kept = found(answered(range(6), 10, 90, Errors=(3, 0)))
     assert read(write(kept)) == kept
+    assert kept.judged_again() == kept.judgement
+
+
+def test_failures_that_came_together_before_the_shift_are_few_witnesses_in_it() -> None:
+    """Once in ten minutes the stable version had failed fifty requests."""
+    failing = answered(range(6), 10, 90, ServerErrors=(5, 0))
+    ill = answered(range(-360, 0), 0, 90)
+    for minute in range(-60, 0, 10):
+        ill[STABLE, "ServerErrors", 60 * minute] = 50
+    alone, kept = found(failing), found({**ill, **failing})
+    assert [(one.at, one.canary.requests, one.weight) for one in kept.before[:2]] == [(-3_600, 0, 0), (-3_540, 0, 0)]
+    assert len(kept.before) == 60
+    assert [each.judgement.verdict for each in (alone, kept)] == [Verdict.ROLLBACK, Verdict.INCONCLUSIVE]
+    assert {one.symptom: one.clustered for one in kept.judgement.weighings}[Symptom.SERVER_ERRORS] == 32.0
+    assert kept.judgement.weighings[1].stable_requests == 540
     assert kept.judged_again() == kept.judgement
 
 
@@ -114,7 +137,7 @@ weights = st.floats(0.0, 50.0)
 @given(st.lists(st.tuples(weights, weights, st.booleans()), min_size=1))
 def test_a_number_of_one_or_more_convicts_and_nothing_less_does(each: list[tuple[float, float, bool]]) -> None:
     weighings = tuple(
-        Weighing(Symptom.ERRORS, 10, 5, 10, 0, highest, needed + 0.1, 60.0 if convicted else None, ruled_out=False)
+        Weighing(Symptom.ERRORS, 10, 5, 10, 0, 1.0, highest, needed + 0.1, 60.0 if convicted else None, ruled_out=False)
         for highest, needed, convicted in each
     )
     told = strength(Judgement(Verdict.INCONCLUSIVE, weighings, allowed=True))

@@ -76,10 +76,11 @@ class CloudWatch:
             self.failing -= 1
             raise ClientError({"Error": {"Code": "InternalFailure", "Message": "try again"}}, "GetMetricData")
         self.asked.append(asked)
-        results = [self._result(query) for query in asked["MetricDataQueries"]]
+        span = range(*(round(asked[name].timestamp() - BEGAN) for name in ("StartTime", "EndTime")))
+        results = [self._result(query, span) for query in asked["MetricDataQueries"]]
         return {"MetricDataResults": results}
 
-    def _result(self, query: Any) -> Any:
+    def _result(self, query: Any, span: range) -> Any:
         metric = query["MetricStat"]["Metric"]
         told = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
         if metric["MetricName"] == "Evidence":
@@ -88,7 +89,8 @@ class CloudWatch:
         else:
             assert query["MetricStat"]["Stat"] == "Sum", "counts of a period are sums"
             version, name = told["ExecutedVersion"], metric["MetricName"]
-            found = {at: value for (of, what, at), value in self.counts.items() if (of, what) == (version, name)}
+            of_it = {at: value for (of, what, at), value in self.counts.items() if (of, what) == (version, name)}
+            found = summed({at: value for at, value in of_it.items() if at in span}, query["MetricStat"]["Period"])
         return {
             "Id": query["Id"],
             "Timestamps": [datetime.fromtimestamp(BEGAN + at, UTC) for at in found],
@@ -106,6 +108,14 @@ class CloudWatch:
             "Alias": ALIAS,
         }
         self.published.append(float(datum["Value"]))
+
+
+def summed(counts: Mapping[int, float], seconds: int) -> dict[int, float]:
+    """The sums of periods of so many seconds, by where these begin."""
+    found: dict[int, float] = {}
+    for at, value in counts.items():
+        found[at // seconds * seconds] = found.get(at // seconds * seconds, 0) + value
+    return found
 
 
 def answered(bins: Iterable[int], canary: int, stable: int, **failed: tuple[int, int]) -> dict[Period, float]:

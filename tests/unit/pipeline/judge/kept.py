@@ -29,6 +29,7 @@ def kept(
     policy: Policy | None = None,
     bin_seconds: float = BIN_SECONDS,
     minutes: Sequence[Bin] | None = None,
+    before: Sequence[Bin] = (),
 ) -> Evidence:
     """Of what was seen, judged as it is now."""
     asked = policy or Policy()
@@ -42,8 +43,9 @@ def kept(
         bin_seconds=bin_seconds,
         policy=asked,
         bins=tuple(seen),
-        judgement=judge(seen, asked, bin_seconds, minutes),
+        judgement=judge(seen, asked, bin_seconds, minutes, before),
         minutes=None if minutes is None else tuple(minutes),
+        before=tuple(before),
     )
 
 
@@ -76,16 +78,18 @@ def evidence(draw: st.DrawFn) -> Evidence:
     bin_seconds = draw(st.floats(1.0, 600.0))
     seen = draw(_bins(bin_seconds))
     minutes = draw(st.none() | _bins(MINUTE_SECONDS))
+    before = draw(_bins(MINUTE_SECONDS))
     policy = draw(policies())
     function, alias, ours, theirs, stage, deployment = (draw(_names) for _ in range(6))
-    judgement = judge(seen, policy, bin_seconds, minutes)
-    return Evidence(function, alias, ours, theirs, stage, deployment, bin_seconds, policy, seen, judgement, minutes)
+    judgement = judge(seen, policy, bin_seconds, minutes, before)
+    who = (function, alias, ours, theirs, stage, deployment)
+    return Evidence(*who, bin_seconds, policy, seen, judgement, minutes, before)
 
 
 @st.composite
 def _bins(draw: st.DrawFn, seconds: float) -> tuple[Bin, ...]:
     """Bins that last so many seconds, with gaps or without."""
-    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=8))
+    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=12))
     moments = list(accumulate((seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
     sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
     return tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))

@@ -98,7 +98,8 @@ def test_each_bin_has_its_line_and_the_newest_is_last() -> None:
 @pytest.mark.parametrize("number", [30, 900])
 def test_a_long_rollout_with_every_symptom_fits_into_an_event_of_the_log(number: int) -> None:
     ours, theirs = (Counts(n, dict.fromkeys(Symptom, n // 100)) for n in (1_000, 9_000))
-    assert len(write(kept(bins(*[(ours, theirs)] * number))).encode()) < LOG_EVENT_BYTES
+    hour = [Bin(60.0 * n - 3_600, Counts(), Counts(60_000, dict.fromkeys(Symptom, 600))) for n in range(60)]
+    assert len(write(kept(bins(*[(ours, theirs)] * number), before=hour)).encode()) < LOG_EVENT_BYTES
 
 
 @pytest.mark.parametrize(
@@ -124,8 +125,8 @@ def test_what_nobody_could_judge_again_is_not_written(wrong: Evidence, why: str)
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
-        ("schema", 1, "schema: 1, this slipway reads 2; use the one that wrote it"),
-        ("schema", True, "schema: true, this slipway reads 2; use the one that wrote it"),
+        ("schema", 1, "schema: 1, this slipway reads 3; use the one that wrote it"),
+        ("schema", True, "schema: true, this slipway reads 3; use the one that wrote it"),
         ("function", 7, "function: 7, not a name (1 to 512 printable characters)"),
         ("alias", "", 'alias: "", not a name (1 to 512 printable characters)'),
         ("stage", "\ud800", 'stage: "\\ud800", not a name (1 to 512 printable characters)'),
@@ -136,6 +137,7 @@ def test_what_nobody_could_judge_again_is_not_written(wrong: Evidence, why: str)
         ("bin_seconds", math.nan, "bin_seconds: NaN, not a number from 1 to 1e+06"),
         ("bins", {}, "bins: an object, not a list"),
         ("minutes", {}, "minutes: an object, not a list"),
+        ("before", None, "before: null, not a list"),
         ("bins[3]", [], "bins[3]: a list, not an object"),
         ("bins[3].at", 20.0, "bins[3].at: 20.0, not after bins[2], which is at 20.0 and takes 10 s"),
         ("bins[3].at", 29.9, "bins[3].at: 29.9, not after bins[2], which is at 20.0 and takes 10 s"),
@@ -172,6 +174,7 @@ def test_what_nobody_could_judge_again_is_not_written(wrong: Evidence, why: str)
             "judgement.weighings: of nothing, where policy.symptoms are errors, server-errors, slow, refused",
         ),
         ("judgement.weighings[0].bad", 71, "judgement.weighings[0].bad: 71, more than requests, which is 70"),
+        ("judgement.weighings[0].clustered", 0.5, "judgement.weighings[0].clustered: 0.5, not a number from 1 to 32"),
         ("judgement.weighings[0].needed", -1.0, "judgement.weighings[0].needed: -1.0, not a number from 0 to 1e+300"),
         ("judgement.weighings[0].ruled_out", "no", 'judgement.weighings[0].ruled_out: "no", neither true nor false'),
         (
@@ -230,7 +233,7 @@ def test_a_field_that_is_given_twice_is_not_chosen_from(first: str, twice: str, 
         ("1e999", "the document: Infinity, not an object"),
         ("9" * 5_000, "the document: no JSON that can be read (Exceeds the limit"),
         ("[" * 200_000, "the document: no JSON that can be read ("),
-        ('{"schema": 3, "of": "the future"}', "schema: 3, this slipway reads 2; use the one that wrote it"),
+        ('{"schema": 4, "of": "the future"}', "schema: 4, this slipway reads 3; use the one that wrote it"),
     ],
 )
 def test_what_is_no_such_document_at_all_is_told(text: str, why: str) -> None:
@@ -259,6 +262,7 @@ _places = [
         "policy.inconclusive",
         "bins",
         "minutes",
+        "before",
     ),
     *("bins[3]", "bins[3].at", "bins[3].canary", "bins[3].canary.requests", "bins[3].canary.bad", "judgement"),
     *("bins[3].canary.bad.errors", "judgement.weighings", "judgement.weighings[0].highest", "judgement.verdict"),
@@ -276,7 +280,7 @@ def test_any_value_in_any_place_is_either_refused_or_can_be_judged(place: str, v
         one = read(put(place, value))
     except UnreadableEvidence:
         return
-    assert written(one.judged_again()) == written(judge(one.bins, one.policy, one.bin_seconds, one.minutes))
+    assert written(one.judged_again()) == written(judge(one.bins, one.policy, one.bin_seconds, one.minutes, one.before))
     assert read(write(one)) == one
 
 

@@ -137,3 +137,33 @@ def test_a_version_that_only_lambda_has_counted_was_asked() -> None:
 def test_minutes_that_overlap_are_refused() -> None:
     with pytest.raises(ValueError, match="none begins within another"):
         judge((), Policy(), BIN_SECONDS, [minute(0, counts(1), counts(1)), Bin(30.0, counts(1), counts(1))])
+
+
+def hour(*bad: int) -> list[Bin]:
+    """Minutes of the stable version alone, in which so many of a thousand requests failed."""
+    return [Bin(60.0 * (n - len(bad)), counts(0), counts(1_000, each)) for n, each in enumerate(bad)]
+
+
+ONE_BY_ONE, TOGETHER = hour(*[5] * 60), hour(*[*[0] * 9, 50] * 6)
+
+
+def test_where_failures_come_together_many_are_one_witness() -> None:
+    (alone,) = judge(bins(OUTAGE), ERRORS_ALONE, BIN_SECONDS, before=ONE_BY_ONE).weighings
+    (of_many,) = judge(bins(OUTAGE), ERRORS_ALONE, BIN_SECONDS, before=TOGETHER).weighings
+    assert (alone.clustered, alone.convicted_at) == (1.0, 10.0)
+    assert (of_many.clustered, of_many.convicted_at) == (32.0, None)
+    assert of_many.highest == alone.highest / 32.0
+
+
+def test_an_outage_convicts_all_the_same() -> None:
+    said = judge(bins(*[OUTAGE] * 30), ERRORS_ALONE, BIN_SECONDS, before=TOGETHER)
+    assert said.convicted_by is not None
+    assert said.convicted_by.convicted_at == 100.0
+
+
+def test_what_comes_together_is_known_of_each_symptom_by_itself() -> None:
+    slow = judge(bins(*[(counts(10, 10, Symptom.SLOW), counts(90))]), Policy(), BIN_SECONDS, before=TOGETHER)
+    assert {one.symptom: one.clustered for one in slow.weighings} == {E: 32.0} | dict.fromkeys(
+        (Symptom.SERVER_ERRORS, Symptom.SLOW, Symptom.REFUSED), 1.0
+    )
+    assert slow.convicted_by is not None
