@@ -72,13 +72,21 @@ some_counts = (st.integers(0, 200) | st.integers(0, 10**12)).flatmap(_counts)
 """Few or very many requests, and some, none or all of them bad."""
 
 
+_hours = st.lists(st.integers(0, 10**12), max_size=60).map(
+    lambda each: tuple(
+        Bin(60.0 * n - 3_600, Counts(), Counts(10**12, {Symptom.SLOW: bad})) for n, bad in enumerate(each)
+    )
+)
+"""Minutes of the stable version alone, in which any number was slow."""
+
+
 @st.composite
 def evidence(draw: st.DrawFn) -> Evidence:
     """Any evidence that can be kept, with the judgement that follows from it."""
     bin_seconds = draw(st.floats(1.0, 600.0))
     seen = draw(_bins(bin_seconds))
     minutes = draw(st.none() | _bins(MINUTE_SECONDS))
-    before = draw(_bins(MINUTE_SECONDS))
+    before = draw(_hours)
     policy = draw(policies())
     function, alias, ours, theirs, stage, deployment = (draw(_names) for _ in range(6))
     judgement = judge(seen, policy, bin_seconds, minutes, before)
@@ -89,7 +97,7 @@ def evidence(draw: st.DrawFn) -> Evidence:
 @st.composite
 def _bins(draw: st.DrawFn, seconds: float) -> tuple[Bin, ...]:
     """Bins that last so many seconds, with gaps or without."""
-    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=12))
+    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=5))
     moments = list(accumulate((seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
     sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
     return tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))
