@@ -4,10 +4,24 @@ Every request is taken for a draw of its own that fails with the same probabilit
 fault does not depend on what went before.
 """
 
+from collections.abc import Iterable
+
+from pipeline.record.events import WatchedAlarm
+
 PROBABILITY = 0.9
+PERCENT = "%"
 NO_ACCIDENT = 2
 """So many failed requests are no accident: over a limit in percent, they refuse a rollout also where no alarm fired."""
+LET_PASS = 1.0
+"""Percent of requests. Nothing fails in a rehearsal by itself, as it may on any day: what alarms leave to a judge, who
+compares, a rehearsal does not let pass."""
 _STEPS = 40
+
+
+def let_pass(alarms: Iterable[WatchedAlarm]) -> float | None:
+    """How many percent of a new version's requests may fail, as a rehearsal has it; None if no alarm is on a rate."""
+    limits = [alarm.limit for alarm in alarms if alarm.unit == PERCENT]
+    return min(LET_PASS, *limits) if limits else None
 
 
 def smallest_seen(requests: int, failures: int, probability: float = PROBABILITY) -> float | None:

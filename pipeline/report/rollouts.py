@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipeline.record.events import AlarmChanged, RolloutFinished, RolloutSample, WatchedAlarm, WeightShifted
 from pipeline.record.own_count import own_count
 from pipeline.record.run import RolloutRun, Timed
-from pipeline.record.sight import NO_ACCIDENT, smallest_seen
+from pipeline.record.sight import NO_ACCIDENT, let_pass, smallest_seen
 from pipeline.record.verdict import Outcome
 from pipeline.report import words
 
@@ -56,10 +56,11 @@ def outcome_of(rollout: RolloutRun) -> tuple[Outcome | None, str]:
 
 
 def _over_limit(rollout: RolloutRun) -> bool:
-    """Whether more requests failed than an alarm on a rate allows, and more than one, though none fired."""
-    end = rollout.finished.what if rollout.finished else None
-    limits = [alarm.limit for alarm in rollout.started.alarms if alarm.unit == "%"]
-    return bool(end and limits and end.failed >= NO_ACCIDENT and 100 * end.failed > min(limits) * end.requests)
+    """Whether more requests failed than a rehearsal lets pass, and more than one, though no alarm fired."""
+    end, limit = rollout.finished.what if rollout.finished else None, let_pass(rollout.started.alarms)
+    return (
+        end is not None and limit is not None and end.failed >= NO_ACCIDENT and 100 * end.failed > limit * end.requests
+    )
 
 
 def sight(rollout: RolloutRun) -> str:
@@ -69,14 +70,14 @@ def sight(rollout: RolloutRun) -> str:
     and may want more requests and more failures in it before it says anything.
     """
     end, start = rollout.finished.what if rollout.finished else None, rollout.started
-    limits = [alarm.limit for alarm in start.alarms if alarm.unit == "%"]
-    if end is None or not limits or not end.requests or outcome_of(rollout)[0] is not Outcome.PASSED:
+    limit = let_pass(start.alarms)
+    if end is None or limit is None or not end.requests or outcome_of(rollout)[0] is not Outcome.PASSED:
         return ""
     counts = words.plural(end.requests, "request")
     share = smallest_seen(end.requests, NO_ACCIDENT)
     if share is None:
         return f"{counts} can show no fault: two must fail before anything is refused."
-    percent = words.number(max(round(100 * share, 1), *limits))
+    percent = words.number(max(round(100 * share, 1), limit))
     rule = f"by the rehearsal's own rule ({NO_ACCIDENT} failed over the limit; an alarm may ask for more)"
     seen = f"{counts} show a fault in {percent} % of them 9 times in 10, {rule}"
     return f"{seen}; a rarer one may pass. --speed 10 sends more."

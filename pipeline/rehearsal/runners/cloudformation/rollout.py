@@ -10,9 +10,8 @@ from pipeline.record.counting import plural
 from pipeline.record.events import ALL_AT_ONCE, AlarmChanged, RolloutFinished, WatchedAlarm
 from pipeline.record.figures import with_unit
 from pipeline.record.own_count import own_count
-from pipeline.record.sight import NO_ACCIDENT
+from pipeline.record.sight import NO_ACCIDENT, PERCENT, let_pass
 
-PERCENT = "%"
 EVERYTHING = 100.0
 MOST_ERRORS = 3
 
@@ -54,20 +53,19 @@ class Rollout:
     def doubtful(self) -> str:
         """Why a success is none: over a limit in percent, though no alarm fired; empty if it is one.
 
-        Alarms on rates ask for so many requests and failures first, which a rehearsal may not reach: a laptop sends a
-        fraction of what production gets. One failed request is left to them.
+        Alarms on rates ask for so many requests and failures first, and a judge for some to compare, which a rehearsal
+        may not reach: a laptop sends a fraction of what production gets. One failed request is left to them.
         """
-        limits = [alarm.limit for alarm in self.alarms.values() if alarm.unit == PERCENT]
+        limit = let_pass(self.alarms.values())
         done = self.finished is not None and self.finished.status == "Succeeded"
-        if not (limits and done and self.failed >= NO_ACCIDENT):
+        if limit is None or not done or self.failed < NO_ACCIDENT:
             return ""
-        rate, limit = 100 * self.failed / self.requests, min(limits)
+        rate = 100 * self.failed / self.requests
         if rate <= limit:
             return ""
         counts = f"{self.failed:,} of {plural(self.requests, 'request')} to version {self.to_version} failed"
-        return (
-            f"{self.function}: {counts}, {with_unit(rate, PERCENT)} where its alarms allow {with_unit(limit, PERCENT)}"
-        )
+        told, passing = with_unit(rate, PERCENT), with_unit(limit, PERCENT)
+        return f"{self.function}: {counts}, {told} where a rehearsal lets {passing} pass"
 
     def note_error(self, told: str) -> None:
         """Keep what the new version said went wrong, unless it has said so before or enough is known."""

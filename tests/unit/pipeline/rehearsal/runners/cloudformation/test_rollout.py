@@ -199,7 +199,7 @@ def test_what_comes_after_the_end_is_not_counted() -> None:
 @pytest.mark.parametrize(
     ("requests", "failed", "unit", "doubtful"),
     [
-        (50, 2, "%", "orders: 2 of 50 requests to version 7 failed, 4 % where its alarms allow 1 %"),
+        (50, 2, "%", "orders: 2 of 50 requests to version 7 failed, 4 % where a rehearsal lets 1 % pass"),
         (50, 1, "%", ""),
         (50, 0, "%", ""),
         (200, 2, "%", ""),
@@ -213,6 +213,13 @@ def test_a_success_over_the_limits_of_its_alarms_is_doubtful(
     told = RolloutTeller("prod", *HERE, lambda names: {name: WatchedAlarm(name, 1.0, unit) for name in names})
     told.hear(observed(started(), sample(requests, failed=failed), finished()))
     assert told.rollouts["d-1"].doubtful == doubtful
+
+
+@pytest.mark.parametrize(("limit", "passing"), [(50.0, "1 %"), (0.5, "0.5 %")])
+def test_what_alarms_leave_to_a_judge_is_doubtful_all_the_same(limit: float, passing: str) -> None:
+    told = RolloutTeller("prod", *HERE, lambda names: {name: WatchedAlarm(name, limit, "%") for name in names})
+    told.hear(observed(started(), sample(100, failed=2), finished()))
+    assert told.rollouts["d-1"].doubtful.endswith(f"2 % where a rehearsal lets {passing} pass")
 
 
 def test_what_was_rolled_back_is_not_doubtful_but_sure() -> None:
