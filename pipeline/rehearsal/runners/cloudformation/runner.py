@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.record.counting import plural
@@ -30,6 +30,7 @@ from pipeline.rehearsal.runners.base import ActionContext, ActionResult
 from pipeline.rehearsal.runners.cloudformation.changes import VERSION, not_canaried, resource_changes, shifted_aliases
 from pipeline.rehearsal.runners.cloudformation.clients import Place, Traffic, World, place_of
 from pipeline.rehearsal.runners.cloudformation.differences import differences
+from pipeline.rehearsal.runners.cloudformation.fire_drill import fire_drill
 from pipeline.rehearsal.runners.cloudformation.permissions import wider
 from pipeline.rehearsal.runners.cloudformation.request import change_set_input, role_of
 from pipeline.rehearsal.runners.cloudformation.resolved import NOTHING, Ground, Resolved
@@ -43,6 +44,7 @@ from pipeline.rehearsal.spec import Action, Pipeline, Template
 type StackKey = tuple[str, str, str]
 
 POLL_SECONDS = 0.1
+ALARM = "AWS::CloudWatch::Alarm"
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ class _Deployment:
         self.stack.execute(name)
         watched = watch.to_the_end(self.pause, self.traffic, self.stage, outputs, routes_to(new, shifted))
         self.context.emit(StackDeployed(self.context.stage, self.stack.name, watched.status))
-        return self._judged(watched, teller, shifted, old is None, before)
+        return self._drilled(self._judged(watched, teller, shifted, old is None, before), new)
 
     def _judged(
         self, watched: Watched, teller: RolloutTeller, shifted: tuple[str, ...], first: bool, before: frozenset[str]
@@ -228,6 +230,15 @@ class _Deployment:
             self._note("first release, nothing to shift" if first else "nothing to shift: no new Lambda version")
             return self._deployed_result(f"{watched.status}; nothing to shift")
         return self._deployed_result(f"{watched.status}; {_shifted(rollouts)}")
+
+    def _drilled(self, result: ActionResult, template: Template) -> ActionResult:
+        """With the fire drill of its alarms, where it succeeded; the base release is not asked again."""
+        if result.outcome is not Outcome.PASSED or self.context.stage == BASE_STAGE or not template.of_type(ALARM):
+            return result
+        drill = fire_drill(self.place)
+        if drill.failed:
+            return ActionResult(Outcome.REFUSED, "fire drill", f"fire drill: {drill.failed}")
+        return replace(result, summary="; ".join(filter(None, (result.summary, drill.said))))
 
     def _limits(self, names: Sequence[str]) -> Mapping[str, WatchedAlarm]:
         return watched_alarms(self.place, names)

@@ -25,7 +25,12 @@ from pipeline.rehearsal.world.alarms.model import (
     MissingData,
 )
 from pipeline.rehearsal.world.alarms.problem import AlarmProblem
-from pipeline.rehearsal.world.alarms.properties import alarm_from_properties, composite_from_properties
+from pipeline.rehearsal.world.alarms.properties import (
+    alarm_from_properties,
+    alarm_from_record,
+    composite_from_properties,
+    is_unlearnt,
+)
 from pipeline.rehearsal.world.alarms.series import MetricStore
 
 __all__ = [
@@ -44,10 +49,12 @@ __all__ = [
     "MetricStore",
     "MissingData",
     "alarm_from_properties",
+    "alarm_from_record",
     "children",
     "composite_from_properties",
     "evaluate",
     "evaluate_composite",
     "evaluation_interval_s",
+    "is_unlearnt",
     "next_evaluation",
 ]

@@ -24,7 +24,25 @@ OF_STATE = {
     "TreatMissingData",
 }
 
+DECIDING = (OF_METRIC | OF_STATE | {"ThresholdMetricId"}) - WITHOUT_EFFECT
+
 type Properties = Mapping[str, object]
+
+
+def is_unlearnt(properties: Properties) -> bool:
+    """Whether it compares with a band of anomaly detection: that is learnt from two weeks, which no rehearsal has.
+
+    Such an alarm is kept as it is and never evaluated; nothing may depend on it.
+    """
+    return properties.get("ThresholdMetricId") is not None
+
+
+def alarm_from_record(record: Properties) -> Alarm:
+    """A metric alarm as DescribeAlarms tells it, and more; AlarmProblem says what of it isn't rehearsed."""
+    properties = {name: record[name] for name in DECIDING if record.get(name) is not None}
+    if "ExtendedStatistic" in properties:
+        properties.pop("Statistic", None)
+    return alarm_from_properties(properties, name=str(record["AlarmName"]), arn=str(record["AlarmArn"]))
 
 
 def alarm_from_properties(properties: Properties, *, name: str, arn: str) -> Alarm:

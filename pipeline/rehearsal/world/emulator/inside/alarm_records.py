@@ -10,33 +10,12 @@ from pipeline.rehearsal.world.alarms import (
     Alarm,
     CompositeAlarm,
     MetricStat,
-    alarm_from_properties,
     composite_from_properties,
 )
 
 type Record = Mapping[str, Any]
 
 OF_ONE_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Dimensions", "Unit")
-DECIDING = (
-    *OF_ONE_METRIC, "ActionsEnabled", "ComparisonOperator", "DatapointsToAlarm", "EvaluateLowSampleCountPercentile",
-    "EvaluationPeriods", "Metrics", "Threshold", "TreatMissingData", "ThresholdMetricId",
-)  # fmt: skip
-
-
-def is_unlearnt(properties: Record) -> bool:
-    """Whether it compares with a band of anomaly detection: that is learnt from two weeks, which no rehearsal has.
-
-    Such an alarm is kept as it is and never evaluated; nothing may depend on it.
-    """
-    return "ThresholdMetricId" in properties
-
-
-def metric_alarm(record: Record) -> Alarm:
-    """A metric alarm; AlarmProblem says what of it isn't rehearsed."""
-    properties = {name: record[name] for name in DECIDING if record.get(name) is not None}
-    if "ExtendedStatistic" in properties:
-        properties.pop("Statistic", None)
-    return alarm_from_properties(properties, name=str(record["AlarmName"]), arn=str(record["AlarmArn"]))
 
 
 def composite_alarm(record: Record) -> CompositeAlarm:

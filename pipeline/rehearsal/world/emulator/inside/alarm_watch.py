@@ -15,13 +15,15 @@ from pipeline.rehearsal.world.alarms import (
     AlarmState,
     CompositeAlarm,
     Evaluation,
+    alarm_from_record,
     children,
     evaluate,
     evaluate_composite,
     evaluation_interval_s,
+    is_unlearnt,
 )
 from pipeline.rehearsal.world.clock import CompressedClock
-from pipeline.rehearsal.world.emulator.inside.alarm_records import composite_alarm, describe, is_unlearnt, metric_alarm
+from pipeline.rehearsal.world.emulator.inside.alarm_records import composite_alarm, describe
 from pipeline.rehearsal.world.emulator.inside.journal import Journal
 from pipeline.rehearsal.world.emulator.inside.seams import Seam
 from pipeline.rehearsal.world.emulator.inside.telemetry import Place, Telemetry
@@ -151,7 +153,7 @@ class AlarmWatch:
         arn = record["AlarmArn"]
         known = self._known.get(arn)
         if known is None or known[0] is not record:
-            known = self._known[arn] = record, metric_alarm(record)
+            known = self._known[arn] = record, alarm_from_record(record)
             self._measured.pop(arn, None)  # it may watch another series now
         return known[1]
 

@@ -9,8 +9,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.rehearsal.world.alarms import alarm_from_properties, children, composite_from_properties
-from pipeline.rehearsal.world.emulator.inside.alarm_records import OF_ONE_METRIC, is_unlearnt, metric_alarm
+from pipeline.rehearsal.world.alarms import (
+    alarm_from_properties,
+    alarm_from_record,
+    children,
+    composite_from_properties,
+    is_unlearnt,
+)
+from pipeline.rehearsal.world.emulator.inside.alarm_records import OF_ONE_METRIC
 from pipeline.rehearsal.world.emulator.inside.resources.registry import (
     DELETE_PREDECESSOR,
     Created,
@@ -55,7 +61,7 @@ def _record(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, 
         if is_unlearnt(props):
             made.pop("Threshold")
             return made | {"ThresholdMetricId": props["ThresholdMetricId"]}
-        metric_alarm(made)
+        alarm_from_record(made)
         return made
 
     return record

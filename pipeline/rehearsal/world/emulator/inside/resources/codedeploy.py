@@ -6,8 +6,8 @@ Source: CloudFormation resource reference of the three types; their `Ref` is the
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.rehearsal.world.alarms import is_unlearnt
 from pipeline.rehearsal.world.codedeploy import AlarmConfiguration, Canary, Linear, RollbackEvent, Routing, routing_of
-from pipeline.rehearsal.world.emulator.inside.alarm_records import is_unlearnt
 from pipeline.rehearsal.world.emulator.inside.codedeploy_store import CodeDeployStore, Configuration, Group
 from pipeline.rehearsal.world.emulator.inside.resources.registry import (
     DELETE_PREDECESSOR,
