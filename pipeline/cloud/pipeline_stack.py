@@ -118,9 +118,15 @@ class PipelineStack(CdkStack):
         commit = self._source.source_attribute("CommitId")
         message = self._source.source_attribute("CommitMessage")
         source = self._delivery.source
+        glass = "".join(
+            f" BREAK-GLASS in {stage.name} until {flag.until}: {flag.reason} ({flag.owner})."
+            for stage in self._delivery.stages
+            if (flag := stage.rollout.break_glass)
+        )
+        told = f"Commit {commit} of {source.repository} ({source.branch}) to {self._after(approval)}:{glass} {message}"
         return pipelines.ManualApprovalStep(
             approval.name,
-            comment=f"Commit {commit} of {source.repository} ({source.branch}) to {self._after(approval)}: {message}",
+            comment=told,
             review_url=f"https://github.com/{source.repository}/commit/{commit}",
         )
 

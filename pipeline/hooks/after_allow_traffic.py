@@ -5,17 +5,20 @@ CloudWatch's counts and not from what the judge has published. CodeDeploy takes 
 so a version that served nobody would pass; here it does not: it fails the deployment, or, where NO_TRAFFIC says `warn`,
 succeeds with a warning that claims nothing. The evidence stands in the log, for `slipway judge replay`.
 
-Environment: FUNCTION_NAME, ALIAS, STAGE, SHIFT, NO_TRAFFIC and INCONCLUSIVE (`fail` or `warn`), BAKE_WAIT_SECONDS.
+Environment: FUNCTION_NAME, ALIAS, STAGE, SHIFT, NO_TRAFFIC and INCONCLUSIVE (`fail` or `warn`), BAKE_WAIT_SECONDS,
+BREAK_GLASS (what that lets through is logged).
 """
 
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.hooks import clients
 from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
+from pipeline.hooks.break_glass import broken, let_through
 from pipeline.hooks.judge import EVIDENCE, NO_ANSWER
 from pipeline.hooks.observing import LONGEST_SECONDS, OWN, Observed, history, metric, observe, read
 from pipeline.hooks.steps import gradual
@@ -39,7 +42,8 @@ def handler(event: HookEvent, _context: Any) -> HookAnswer:
     """Answer CodeDeploy's question after the shift."""
 
     def check() -> str:
-        return check_rollout(codedeploy, clients.cloudwatch(), os.environ, event["DeploymentId"], time.sleep)
+        asked = codedeploy, clients.cloudwatch(), os.environ, event["DeploymentId"]
+        return check_rollout(*asked, time.time, time.sleep)
 
     codedeploy = clients.codedeploy()
     return answer(codedeploy, event, check)
@@ -50,9 +54,11 @@ def check_rollout(
     cloudwatch: "CloudWatchClient",
     environment: Mapping[str, str],
     deployment: str,
+    now: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> str:
     """The evidence of a version that may go on, as the stage's policy has it; Refused, with the evidence, if not."""
+    flag = broken(environment, datetime.fromtimestamp(now(), UTC))
     what = judged(environment, environment["FUNCTION_NAME"], environment["ALIAS"])
     sleep(float(environment["BAKE_WAIT_SECONDS"]))
     where, observed, before, looks = patiently(lambda: _ask(codedeploy, cloudwatch, what, deployment), sleep)
@@ -60,7 +66,7 @@ def check_rollout(
     verdict = found.judgement.verdict
     kept = write(found)
     LOG.info("%s: %s", verdict, said(found), extra={"evidence": kept, "verdict": str(verdict)})
-    objections = [*_objections(found, observed, what), *_unjudged(found, looks, what, where)]
+    objections = let_through(flag, [*_objections(found, observed, what), *_unjudged(found, looks, what, where)])
     if objections:
         raise Refused(objections, kept)
     if verdict is not Verdict.PASS:

@@ -6,7 +6,8 @@ is. Last, as many environments as the first requests will need are started, sinc
 version, and the judge is called.
 
 Environment: FUNCTION_NAME, VERSION (the one under test), ALIAS, PROBES and ALARMS (JSON lists), WARM (how many
-environments), SHIFT, JUDGE (the judge's name; it is not called where all traffic moves at once).
+environments), SHIFT, JUDGE (the judge's name; it is not called where all traffic moves at once), and BREAK_GLASS, by
+which a red alarm does not count.
 """
 
 import json
@@ -15,10 +16,12 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.hooks import clients
 from pipeline.hooks.answer import HookAnswer, HookEvent, Refused, answer
+from pipeline.hooks.break_glass import broken, let_through
 from pipeline.hooks.preflight import no_way_back, unfit_alarms
 from pipeline.hooks.probes import Probe, objection, proxy_event, read_probes
 from pipeline.hooks.steps import gradual, read_steps
@@ -55,11 +58,13 @@ def check_version(
 ) -> None:
     """Raise Refused with every objection: to the answers of the new version, to the way back, to the alarms."""
     name, version = environment["FUNCTION_NAME"], environment["VERSION"]
-    objections = [
+    flag = broken(environment, datetime.fromtimestamp(now(), UTC))
+    of_version = [
         *_probe(functions, environment, request_id, now),
         *no_way_back(functions, name, environment["ALIAS"], version),
-        *unfit_alarms(cloudwatch, json.loads(environment["ALARMS"]), sleep),
     ]
+    missing, red = unfit_alarms(cloudwatch, json.loads(environment["ALARMS"]), sleep)
+    objections = [*of_version, *missing, *let_through(flag, red)]
     if objections:
         raise Refused(objections)
     LOG.info("version %s of %s answers as promised", version, name)

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-ATTEMPTS = 8
-PAUSE_SECONDS = 5.0
+ATTEMPTS, PAUSE_SECONDS = 12, 10.0
+"""Two minutes in all: an alarm is evaluated each minute, and may be late."""
 
 
 def no_way_back(functions: Any, function: str, alias: str, version: str) -> list[str]:
@@ -63,25 +63,29 @@ def _provisioned(functions: Any, function: str, alias: str) -> list[str]:
     return [f"alias {alias} has {number} provisioned environments: take them away before its traffic is to shift"]
 
 
-def unfit_alarms(cloudwatch: "CloudWatchClient", names: Sequence[str], sleep: Callable[[float], None]) -> list[str]:
-    """Objections to the watched alarms: missing, or red before the new version has served anybody.
+def unfit_alarms(
+    cloudwatch: "CloudWatchClient", names: Sequence[str], sleep: Callable[[float], None]
+) -> tuple[list[str], list[str]]:
+    """Objections to the watched alarms: to those that are missing, and to those that are red before the new version has
+    served anybody.
 
-    An alarm keeps its state when it is pointed at a new version, until its next evaluation. So a red one is asked
-    again, for at most ATTEMPTS times PAUSE_SECONDS.
+    An alarm keeps its state when it is pointed at a new version, until its next evaluation. So both are asked for
+    again, ATTEMPTS times in all.
     """
-    objections: list[str] = []
+    missing: list[str] = []
+    red: list[str] = []
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(PAUSE_SECONDS)
-        objections = _objections(cloudwatch, names)
-        if not objections:
+        missing, red = _objections(cloudwatch, names)
+        if not missing and not red:
             break
-    return objections
+    return missing, red
 
 
-def _objections(cloudwatch: "CloudWatchClient", names: Sequence[str]) -> list[str]:
+def _objections(cloudwatch: "CloudWatchClient", names: Sequence[str]) -> tuple[list[str], list[str]]:
     alarms = cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"])["MetricAlarms"]
     states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
     missing = [f"alarm {name} does not exist: nothing would stop this rollout" for name in names if name not in states]
     red = [f"alarm {name} is in ALARM before the shift" for name in names if states.get(name) == "ALARM"]
-    return missing + red
+    return missing, red

@@ -81,6 +81,20 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class BreakGlass:
+    """That a stage lets out what its own checks would hold up, from `since` to `until` (ISO 8601, with a zone).
+
+    A day at most; the hooks let nothing pass outside of it, so it is taken out again once it has served. `reason` and
+    `owner` stand in every report and in the hooks' log.
+    """
+
+    since: str
+    until: str
+    reason: str
+    owner: str
+
+
+@dataclass(frozen=True)
 class Rollout:
     """How traffic moves to a new version: a CodeDeploy configuration, and the alarms that stop it.
 
@@ -91,7 +105,7 @@ class Rollout:
     waits, under the same alarms, for what is still to come: Lambda's own counts come a minute or two later.
     `expected_rps` is how many requests a second are expected to come to a function that shifts, on a quiet day: what
     its judge can see follows from it, and how many environments are warmed. The default is what stages get in which
-    only tests and the team ask.
+    only tests and the team ask. While the glass is broken, its alarms stop nothing (runbook `canary`).
     """
 
     config: str
@@ -100,6 +114,7 @@ class Rollout:
     inconclusive: Literal["fail", "warn"] = "warn"
     bake_seconds: int = 120
     expected_rps: float = 1.0
+    break_glass: BreakGlass | None = None
 
     @property
     def alarm_names(self) -> tuple[str, ...]:

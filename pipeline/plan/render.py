@@ -46,6 +46,8 @@ def _stage(stage: Stage) -> Iterator[str]:
         of = f" of {alarm.percentile} %" if alarm.measure == "latency" else ""
         when = f"{span}{of}, from {alarm.min_requests} requests{few} on"
         yield f"  alarm {alarm.name:<14} > {alarm.threshold:g} {alarm.unit:<3} {when}"
+    if glass := stage.rollout.break_glass:
+        yield f"  BREAK-GLASS until {glass.until}: no alarm stops a rollout; {glass.reason} ({glass.owner})"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
     expected = f"{stage.rollout.expected_rps:g} a second"
     yield f"  requests to a function: {expected}; `slipway rollout explain` says what that shows"

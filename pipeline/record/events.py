@@ -398,9 +398,13 @@ class FidelityNoted:
 
 @dataclass(frozen=True)
 class Noted:
-    """Something a reader should know that is no failure (a first release, a worktree with uncommitted work)."""
+    """Something a reader should know that is no failure (a first release, a worktree with uncommitted work).
+
+    One that is `severe` nobody may overlook: that a stage's checks are broken open.
+    """
 
     text: str
+    severe: bool = False
     kind: Literal["noted"] = "noted"
 
 

@@ -117,6 +117,7 @@ class Run:
     live: Mapping[str, LiveNow] = field(default_factory=dict)
     fidelity: tuple[FidelityNoted, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     finished: RunFinished | None = None
     entries: int = 0
     ended: float = 0.0
@@ -190,6 +191,8 @@ def _after(run: Run, event: Event, at: float) -> Run:
         case FidelityNoted():
             return replace(run, fidelity=(*run.fidelity, event))
         case Noted():
+            if event.severe:
+                return replace(run, warnings=(*run.warnings, event.text))
             return replace(run, notes=(*run.notes, event.text))
         case RunFinished():
             return replace(run, finished=event)

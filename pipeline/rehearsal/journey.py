@@ -10,6 +10,7 @@ from pipeline.record.events import Commit, Noted
 from pipeline.record.verdict import Outcome
 from pipeline.rehearsal import base_release, fidelity, self_mutation
 from pipeline.rehearsal.aside import Aside
+from pipeline.rehearsal.broken_glass import broken_glass
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.commits import Base, Repository
 from pipeline.rehearsal.errors import Broke, Cancelled, Problem, Unreadable
@@ -94,6 +95,8 @@ class Journey:
         self._emit(pipeline_read(pipeline))
         if foreseen := forewarning(pipeline, self._around.approver):
             self._emit(Noted(foreseen))
+        for warning in broken_glass(assembly):
+            self._emit(Noted(warning, severe=True))
         for note in fidelity.assess(assembly, pipeline, tables(strict=self._asked.strict)):
             self._emit(note)
         return self._walk(candidate, base, assembly, pipeline)

@@ -89,7 +89,7 @@ class Teller:
             case ActionFinished():
                 yield from self._action(event)
             case Noted():
-                yield Text(f"  {event.text}", "yellow")
+                yield Text(f"  {event.text}", "bold red" if event.severe else "yellow")
             case RunFinished():
                 yield from self._end(event)
             case RolloutFinished():

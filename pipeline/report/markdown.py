@@ -62,6 +62,7 @@ def _sections(view: View) -> Iterator[tuple[str, str]]:
         *([_block(head.more)] if head.more else []),
         f"{escape(' · '.join(view.subject))}<br>{DISCLAIMER}",
     ]
+    top += [f"> [!CAUTION]\n> {escape(warning)}" for warning in view.warnings]
     if view.see_again:
         top.append(f"See again: {code(view.see_again)}")
     yield "verdict", "\n\n".join(top)

@@ -113,6 +113,7 @@ class View:
     sights: tuple[str, ...]
     fidelity: dict[str, tuple[FidelityNoted, ...]]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     footer: tuple[str, ...]
     complete: bool
 
@@ -137,6 +138,7 @@ def view(run: Run, fingerprint: str) -> View:
         sights=tuple(_sights(run)),
         fidelity=fidelity.by_level(run),
         notes=run.notes,
+        warnings=run.warnings,
         footer=(words.plural(run.entries, "event"), f"tape {fingerprint}", f"run {run.started.run_id}"),
         complete=run.finished is not None,
     )

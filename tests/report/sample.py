@@ -100,6 +100,10 @@ CONTRACT = Verdict(
     measurements=(Measurement("failed", 0, "", None, 0), Measurement("breaking", 0, "", None, 0)),
     warnings=(Finding("POST /v1/orders", "answer 409 added", "", "warning"),),
 )
+BROKEN_GLASS = (
+    "BREAK-GLASS in prod until 2026-08-24T18:00:00+00:00: no alarm stops its rollouts, and a version that nobody asked "
+    "goes on; payments are <down> (ada)"
+)
 ERRORS = ("KeyError: '<sku>' at api/handlers/orders.py:41 in place",)
 REFUSED_SCAN = Verdict(
     "scan",
@@ -172,6 +176,7 @@ def cut_off() -> tuple[Entry, ...]:
 
 def _refused() -> Iterator[Event]:
     yield from _begin(Commit("77ab0d1" + "0" * 33, "base", "Ada"), "the commit before it")
+    yield Noted(BROKEN_GLASS, severe=True)
     yield ActionFinished(
         "Build", "scan", Outcome.REFUSED, 11.4, REFUSED_SCAN.summary, "high 1, limit 0", (), REFUSED_SCAN
     )

@@ -10,7 +10,7 @@ os.environ["CDK_VALIDATION"] = "false"  # the CDK reads it when it starts, which
 from pipeline.app import synth
 from tests.synth.reading import Assembly, Template
 from tests.synth.shared import made_once
-from tests.synth.wishes import EVERYTHING, service_in, synthesized, wishing
+from tests.synth.wishes import EVERYTHING, service_in, synthesized, wishing, with_broken_glass
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +21,10 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
 
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The service's template where a stage asks for everything that its settings offer."""
+    """The service's template where a stage asks for everything that its settings offer, and its glass is broken."""
 
     def make(folder: Path) -> None:
-        synthesized(wishing(**EVERYTHING), folder)
+        synthesized(with_broken_glass(wishing(**EVERYTHING)), folder)
 
     return service_in(made_once(tmp_path_factory, "everything", make))
 

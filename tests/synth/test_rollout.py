@@ -1,6 +1,7 @@
 """The rollout as synthesized: what shifts, what watches the new version alone, and what is asked before and after."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from pipeline.plan.shifting import steps_of
 from tests.synth.planned import planned
 from tests.synth.reading import Json, Resource, Template
 from tests.synth.test_service import granted, role_of
+from tests.synth.wishes import BROKEN
 
 GROUPS = ("products", "orders", "customers", "partners", "service")
 ANSWERING_NO_OPERATION = {"authorizer", "rotation", "renewal", "identity"}
@@ -310,6 +312,17 @@ def test_the_judge_and_the_hooks_know_the_shift_that_there_is(template: Template
 
 def test_the_judge_sees_the_end_of_every_shift_of_the_plan(template: Template, stage: str) -> None:
     assert steps_of(planned(stage).rollout.config)[-1][0] <= LONGEST_SECONDS < judge_of(template)["Timeout"] == 900
+
+
+def test_while_the_glass_is_broken_no_alarm_stops_a_rollout_and_both_hooks_know(everything: Template) -> None:
+    group = Group(everything, "prod", "orders")
+    configured = group.deployment["AlarmConfiguration"]
+    assert configured["Enabled"] is False
+    assert len(configured["Alarms"]) == len(watched_names("prod", "orders"))
+    assert group.deployment["AutoRollbackConfiguration"]["Enabled"] is True
+    for moment in ("Before", "After"):
+        told = group.hook(everything, moment)["Environment"]["Variables"]["BREAK_GLASS"]
+        assert json.loads(told) == asdict(BROKEN)
 
 
 def test_the_judge_may_look_and_publish_and_nothing_else(template: Template) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cloud.settings import ROOT, bundle_home, context
 from pipeline.plan.delivery import DELIVERY
-from pipeline.plan.model import Addresses, Chat, Domain, Environment, Replicas, Stage
+from pipeline.plan.model import Addresses, BreakGlass, Chat, Domain, Environment, Replicas, Stage
 from tests.synth.reading import Template
 
 EVERYTHING: dict[str, Any] = {
@@ -22,6 +22,16 @@ EVERYTHING: dict[str, Any] = {
     ),
     "domain": Domain("orders.example.com", zone="example.com", zone_id="Z0123456789ABCDEFGHIJ"),
 }
+
+
+BROKEN = BreakGlass(
+    "2026-11-28T12:00:00+00:00", "2026-11-28T18:00:00+00:00", "payments are down, and nobody comes to try", "ada"
+)
+
+
+def with_broken_glass(stage: Stage) -> Stage:
+    """The stage with its glass broken."""
+    return replace(stage, rollout=replace(stage.rollout, break_glass=BROKEN))
 
 
 def wishing(**settings: Any) -> Stage:

@@ -72,10 +72,16 @@ class TrafficHook(Construct):
                 "FUNCTION_NAME": function.name,
                 "VERSION": function.version,
                 "ALIAS": ALIAS,
+                **_broken_glass(stage),
                 **environment,
             },
             **EVERY_FUNCTION,
         )
+
+
+def _broken_glass(stage: Stage) -> dict[str, str]:
+    flag = stage.rollout.break_glass
+    return {} if flag is None else {"BREAK_GLASS": json.dumps(asdict(flag))}
 
 
 def hook_name(stage: Stage, function: ServiceFunction, moment: str) -> str:

@@ -87,6 +87,7 @@ class Rollout(Construct):
                 scope, "Config", f"CodeDeployDefault.{stage.rollout.config}"
             ),
             alarms=alarms,
+            ignore_alarm_configuration=stage.rollout.break_glass is not None,
             pre_hook=before.function,
             post_hook=after.function,
             # CDK leaves the rollback of a stopped deployment off, and an alias that stays on two versions takes no

@@ -25,6 +25,7 @@ class May:
 
 
 _ROLLOUT = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables"
+_GROUP = "AWS::CodeDeploy::DeploymentGroup *"
 _CANARY_ALARM = "AWS::CloudWatch::Alarm Rollout/*/Resource"
 
 MAY = (
@@ -42,11 +43,11 @@ MAY = (
     May(f"{_CANARY_ALARM} Properties.DatapointsToAlarm", "rollout.alarms", "a stage may be stricter"),
     May(f"{_CANARY_ALARM} Properties.EvaluationPeriods", "rollout.alarms", "a stage may be stricter"),
     May(f"{_CANARY_ALARM} Properties.Metrics*", "rollout.alarms", "a stage may be stricter"),
+    May(f"{_ROLLOUT}.BREAK_GLASS", "rollout.break_glass", "an emergency is where it is"),
+    May(f"{_GROUP} Properties.AlarmConfiguration.Enabled", "rollout.break_glass", "no alarm stops it then"),
     May(_CANARY_ALARM, "rollout.alarm_names", "a stage may watch more"),
     May(f"{_ROLLOUT}.ALARMS", "rollout.alarm_names", "they are told"),
-    May(
-        "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*", "rollout.alarm_names", "they are watched"
-    ),
+    May(f"{_GROUP} Properties.AlarmConfiguration.Alarms*", "rollout.alarm_names", "they are watched"),
     May("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*", "settings.throttle_rate", "fewer ask"),
     May("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*", "settings.throttle_burst", "fewer ask"),
     May("AWS::DynamoDB::Table * *Throughput.*", "settings.most_table_units", "fewer ask"),

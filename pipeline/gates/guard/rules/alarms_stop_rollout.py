@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pipeline.gates.guard.facts.break_glass import flag_of
+from pipeline.gates.guard.facts.hooks import BEFORE
 from pipeline.gates.guard.facts.rollout import Rollout, rollout_before, rollouts
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
@@ -26,12 +28,14 @@ def look(subject: Subject) -> Iterator[Looked]:
     for rollout in rollouts(subject.candidate):
         if rollout.group:
             old = rollout_before(subject.stack_before(rollout.stack), rollout)
-            yield looked(rollout.group, *_switched(rollout.group, old), *_listed(rollout), *_gone(rollout, old))
+            switched = _switched(rollout.group, old, broken=flag_of(rollout.hook(BEFORE)) is not None)
+            yield looked(rollout.group, *switched, *_listed(rollout), *_gone(rollout, old))
 
 
-def _switched(group: Resource, old: Rollout | None) -> Iterator[Wrong]:
+def _switched(group: Resource, old: Rollout | None, *, broken: bool) -> Iterator[Wrong]:
+    """Whether its alarms are on; while the glass is broken they are not, of which `break_glass_is_short` tells."""
     was = old.group.at(WHERE, "Enabled") if old and old.group else None
-    if group.at(WHERE, "Enabled") not in (True, "true"):
+    if group.at(WHERE, "Enabled") not in (True, "true") and not broken:
         yield Wrong(f"its alarms are not switched on: {changed(was, group.at(WHERE, 'Enabled'))}", f"{WHERE}.Enabled")
     if group.at(WHERE, "IgnorePollAlarmFailure") not in (None, False, "false"):
         yield Wrong("it goes on when its alarms can't be asked", f"{WHERE}.IgnorePollAlarmFailure")

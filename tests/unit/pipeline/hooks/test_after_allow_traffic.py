@@ -11,6 +11,7 @@ from pipeline.hooks.after_allow_traffic import check_rollout, handler
 from pipeline.hooks.answer import Refused
 from pipeline.judge.evidence import read
 from pipeline.judge.judging import Verdict
+from tests.unit.pipeline.hooks.test_break_glass import NOW, flag
 from tests.unit.pipeline.hooks.world import (
     ALIAS,
     CANARY,
@@ -42,7 +43,7 @@ def check(cloudwatch: CloudWatch, environment: dict[str, str]) -> list[float]:
     """How long it slept."""
     slept: list[float] = []
     asked: tuple[Any, Any] = CodeDeploy(), cloudwatch
-    check_rollout(*asked, environment, DEPLOYMENT, slept.append)
+    check_rollout(*asked, environment, DEPLOYMENT, lambda: NOW, slept.append)
     return slept
 
 
@@ -54,6 +55,26 @@ def objections(cloudwatch: CloudWatch, environment: dict[str, str] = FAIL) -> li
 
 def test_a_version_as_good_as_the_other_passes_once_what_still_comes_has_come() -> None:
     assert check(CloudWatch(HEALTHY), FAIL) == [120.0]
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [UNASKED, answered(range(2), 5, 45), answered(range(30), 20, 180, ServerErrors=(4, 1))],
+    ids=["nobody came", "too few came", "it is worse"],
+)
+def test_break_glass_lets_through_what_nobody_can_wait_for_and_tells(
+    counts: dict[Any, float], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert objections(CloudWatch(counts)) != []
+    caplog.clear()
+    assert check(CloudWatch(counts), {**FAIL, "BREAK_GLASS": flag()}) == [120.0]
+    assert "let through by break-glass: version 8 of" in caplog.text
+
+
+def test_break_glass_that_is_over_lets_nothing_through() -> None:
+    over = flag(until="1970-01-01T00:30:00+00:00")
+    (told,) = objections(CloudWatch(HEALTHY), {**FAIL, "BREAK_GLASS": over})
+    assert told.endswith("and not now: take it out of the plan")
 
 
 def test_a_worse_one_is_refused_with_both_versions_figures() -> None:

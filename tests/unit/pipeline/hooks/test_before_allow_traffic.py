@@ -15,6 +15,7 @@ from botocore.stub import ANY, Stubber
 from pipeline.hooks import clients, preflight
 from pipeline.hooks.answer import Refused
 from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, check_version, handler, warm
+from tests.unit.pipeline.hooks.test_break_glass import NOW, flag
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -90,13 +91,14 @@ class World:
             {"AlarmNames": ["orders-prod-service-errors"], "AlarmTypes": ["MetricAlarm"]},
         )
 
-    def check(self) -> None:
+    def check(self, **flag: str) -> None:
+        environment = {**ENVIRONMENT, **flag}
         with self.lambda_stub, self.cloudwatch_stub:
-            check_version(self.functions, self.cloudwatch, ENVIRONMENT, "request-1", lambda: 0.0, self.pauses.append)
+            check_version(self.functions, self.cloudwatch, environment, "request-1", lambda: NOW, self.pauses.append)
 
-    def objections(self) -> list[str]:
+    def objections(self, **flag: str) -> list[str]:
         with pytest.raises(Refused) as refused:
-            self.check()
+            self.check(**flag)
         return refused.value.reasons
 
 
@@ -174,7 +176,32 @@ def test_an_alarm_that_stays_red_stops_the_rollout_within_the_hooks_time(world: 
     for _ in range(preflight.ATTEMPTS):
         world.alarm_is("ALARM")
     assert world.objections() == ["alarm orders-prod-service-errors is in ALARM before the shift"]
-    assert sum(world.pauses) < 60
+    assert 60 < sum(world.pauses) <= 120
+
+
+def test_a_red_alarm_is_let_through_by_break_glass_and_told(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.answers(200)
+    world.alias_stands_on("6")
+    world.both_exist()
+    for _ in range(preflight.ATTEMPTS):
+        world.alarm_is("ALARM")
+    world.check(BREAK_GLASS=flag())
+    assert "let through by break-glass: alarm orders-prod-service-errors is in ALARM before the shift" in caplog.text
+
+
+def test_break_glass_lets_no_version_through_that_does_not_answer_or_has_no_way_back(world: World) -> None:
+    for _ in range(ATTEMPTS):
+        world.answers(500)
+    world.alias_stands_on("6")
+    world.version_is_gone()
+    for _ in range(preflight.ATTEMPTS):
+        world.alarm_is(None)
+    assert len(world.objections(BREAK_GLASS=flag())) == 3
+
+
+def test_break_glass_whose_hours_are_over_stops_what_comes_next(world: World) -> None:
+    (told,) = world.objections(BREAK_GLASS=flag(until="1970-01-01T00:30:00+00:00"))
+    assert told.startswith("BREAK_GLASS holds from 1970-01-01 00:00:00+00:00 to 1970-01-01 00:30:00+00:00")
 
 
 def test_an_alarm_without_data_is_no_objection(world: World) -> None:

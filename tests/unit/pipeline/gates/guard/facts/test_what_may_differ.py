@@ -35,7 +35,11 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "rollout.alarm_names": (
         OF_CANARIES,
         f"{OF_ROLLOUTS}ALARMS",
-        "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.*",
+        "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.Alarms*",
+    ),
+    "rollout.break_glass": (
+        f"{OF_ROLLOUTS}BREAK_GLASS",
+        "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.Enabled",
     ),
     "settings.throttle_rate": ("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*",),
     "settings.throttle_burst": ("AWS::ApiGateway::Stage * Properties.MethodSettings.*Throttling*",),
