@@ -63,7 +63,7 @@ class Alarm:
       `errors`        thrown errors and timeouts, percent of invocations (AWS/Lambda)
       `server-errors` handled 5xx answers, percent of requests (by EMF)
       `latency`       what `percentile` of requests are faster than, in milliseconds (by EMF)
-      `throttles`     invocations that were not let in, percent of what was asked for (AWS/Lambda)
+      `throttles`     invocations that were not let in, percent of what was asked for, of all functions (AWS/Lambda)
     Fires when more than `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting
     only periods with at least `min_requests` and, for a rate, `min_failures`.
     """

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.cloud.service.canary_alarms import of_version
 from pipeline.cloud.service.judge import LONGEST_SECONDS
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
@@ -92,8 +93,8 @@ def test_a_group_watches_its_own_alarms_and_fewer_than_ten(
 
 
 def watched_names(stage: str, name: str) -> list[str]:
-    of_version = [f"orders-{stage}-{name}-{alarm.name}" for alarm in planned(stage).rollout.alarms]
-    return [*of_version, f"orders-{stage}-{name}-judge", f"orders-{stage}-judge-errors"]
+    own = [f"orders-{stage}-{name}-{alarm.name}" for alarm in of_version(planned(stage).rollout)]
+    return [*own, f"orders-{stage}-{name}-judge", f"orders-{stage}-judge-errors", f"orders-{stage}-throttles"]
 
 
 def dimensions(metric: Json) -> dict[str, Json]:
@@ -103,7 +104,7 @@ def dimensions(metric: Json) -> dict[str, Json]:
 def alarms(template: Template, stage: str, name: str) -> list[tuple[Alarm, Resource]]:
     return [
         (alarm, template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-{name}-{alarm.name}"))
-        for alarm in planned(stage).rollout.alarms
+        for alarm in of_version(planned(stage).rollout)
     ]
 
 
@@ -173,9 +174,8 @@ def series(metric: Json) -> tuple[object, ...]:
 
 def measuring(alarm: Alarm) -> tuple[str, set[tuple[str, str, str]]]:
     """The expression of an alarm, and what it reads."""
-    enough, asked = f"requests >= {alarm.min_requests}", "(throttles + FILL(invocations, 0))"
+    enough = f"requests >= {alarm.min_requests}"
     rate = f"IF(errors >= {alarm.min_failures} AND {enough}, 100 * errors / requests, 0)"
-    some = f"throttles >= {alarm.min_failures} AND {asked} >= {alarm.min_requests}"
     percentile = f"p{alarm.percentile}"
     return {
         "errors": (rate, {("AWS/Lambda", "Errors", "Sum"), ("AWS/Lambda", "Invocations", "Sum")}),
@@ -183,10 +183,6 @@ def measuring(alarm: Alarm) -> tuple[str, set[tuple[str, str, str]]]:
         "latency": (
             f"IF({enough}, {percentile}, 0)",
             {("Orders", "Latency", percentile), ("Orders", "Requests", "Sum")},
-        ),
-        "throttles": (
-            f"IF({some}, 100 * throttles / {asked}, 0)",
-            {("AWS/Lambda", "Throttles", "Sum"), ("AWS/Lambda", "Invocations", "Sum")},
         ),
     }[alarm.measure]
 
@@ -224,7 +220,24 @@ def test_an_alarm_fires_as_the_plan_says_and_never_for_missing_data(template: Te
 
 def test_no_other_alarm_sees_one_version_alone(template: Template, stage: str) -> None:
     seeing = [each for each in template.all("AWS::CloudWatch::Alarm") if "ExecutedVersion" in str(each.properties)]
-    assert len(seeing) == len(GROUPS) * len(planned(stage).rollout.alarms)
+    assert len(seeing) == len(GROUPS) * len(of_version(planned(stage).rollout))
+
+
+def test_one_alarm_of_the_stage_watches_what_lambda_lets_in_of_nobody(template: Template, stage: str) -> None:
+    """All versions share what may run at once, and an alarm for each function would cost ten times as much."""
+    (alarm,) = [each for each in planned(stage).rollout.alarms if each.measure == "throttles"]
+    built = template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-throttles")
+    (expression,) = [each["Expression"] for each in built["Metrics"] if "Expression" in each]
+    asked = "(throttles + FILL(invocations, 0))"
+    some = f"throttles >= {alarm.min_failures} AND {asked} >= {alarm.min_requests}"
+    assert expression == f"IF({some}, 100 * throttles / {asked}, 0)"
+    read = [each["MetricStat"] for each in built["Metrics"] if "MetricStat" in each]
+    assert [(each["Metric"]["MetricName"], each["Stat"], each["Period"]) for each in read] == [
+        ("Throttles", "Sum", alarm.period_seconds),
+        ("Invocations", "Sum", alarm.period_seconds),
+    ]
+    assert [each["Metric"].get("Dimensions", []) for each in read] == [[], []]
+    assert (built["Threshold"], built["TreatMissingData"]) == (alarm.threshold, "notBreaching")
 
 
 @pytest.mark.parametrize("moment", ["Before", "After"])

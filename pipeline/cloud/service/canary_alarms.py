@@ -1,11 +1,11 @@
-"""Alarms that see the new version alone.
+"""Alarms that see the new version alone, and one on what Lambda lets in of nobody.
 
 Lambda publishes the series of what an alias sends to one version under all three of FunctionName, Resource and
 ExecutedVersion; a metric with fewer of them is another series, which holds both versions or nothing (Lambda developer
 guide, "Types of metrics for Lambda functions"; aws-cdk#14248). Lambda counts only thrown errors and timeouts, so the
 handlers' own counters (EMF) carry the answers of 500 and above, with the version as a dimension that API Gateway's
-metrics lack. What Lambda does not let in is no invocation (the same guide, Throttles), and both versions of a function
-share what may run at once: an alarm on that says that this is no time to move traffic, whoever caused it.
+metrics lack. What Lambda does not let in is no invocation (the same guide, Throttles), and all versions share what may
+run at once: one alarm of the stage's account says that this is no time to move traffic, whoever caused it.
 
 A period with fewer requests than the alarm asks for measures nothing and reads as 0; a period without any is missing,
 and missing does not breach. Whether there was enough traffic is asked elsewhere, by the hook after the shift.
@@ -21,17 +21,52 @@ from pipeline.cloud.service.measures import metric
 from pipeline.cloud.service.series import Formula, Series, watched
 from pipeline.cloud.service.versioned_function import ALIAS, METRICS_NAMESPACE
 from pipeline.plan.alerts import CANARY_RUNBOOK
-from pipeline.plan.model import Alarm, Stage
+from pipeline.plan.model import Alarm, Rollout, Stage
+
+SHARED = "throttles"
+"""The measure that no version has of its own."""
+
+
+def of_version(rollout: Rollout) -> tuple[Alarm, ...]:
+    """The alarms of a rollout that each function has for its own new version."""
+    return tuple(alarm for alarm in rollout.alarms if alarm.measure != SHARED)
+
+
+def of_stage(rollout: Rollout) -> tuple[Alarm, ...]:
+    """Those that the functions of a stage share."""
+    return tuple(alarm for alarm in rollout.alarms if alarm.measure == SHARED)
 
 
 def canary_alarm(scope: Construct, stage: Stage, function: ServiceFunction, alarm: Alarm) -> cloudwatch.Alarm:
     """The alarm `orders-{stage}-{function}-{alarm}` on the version that this template makes."""
+    told = f"New version of {function.group.name} behind alias {ALIAS}: {_what(alarm)}"
+    return _alarm(scope, canary_alarm_name(stage, function, alarm), told, alarm, _measure(function, alarm))
+
+
+def stage_alarm(scope: Construct, stage: Stage, alarm: Alarm) -> cloudwatch.Alarm:
+    """The alarm `orders-{stage}-{alarm}` on the whole account of a stage."""
+    return _alarm(
+        scope, stage_alarm_name(stage, alarm), f"While a version shifts: {_what(alarm)}", alarm, _throttled(alarm)
+    )
+
+
+def canary_alarm_name(stage: Stage, function: ServiceFunction, alarm: Alarm) -> str:
+    """What the alarm on a function's new version is called."""
+    return f"orders-{stage.name}-{function.group.name}-{alarm.name}"
+
+
+def stage_alarm_name(stage: Stage, alarm: Alarm) -> str:
+    """What the alarm that all functions of a stage share is called."""
+    return f"orders-{stage.name}-{alarm.name}"
+
+
+def _alarm(scope: Construct, name: str, told: str, alarm: Alarm, measure: Formula) -> cloudwatch.Alarm:
     return cloudwatch.Alarm(
         scope,
         alarm.name.title().replace("-", ""),
-        alarm_name=f"orders-{stage.name}-{function.group.name}-{alarm.name}",
-        alarm_description=_description(function, alarm),
-        metric=watched(_measure(function, alarm)),
+        alarm_name=name,
+        alarm_description=f"{told}. Rolls back. Runbook: pipeline/runbooks/{CANARY_RUNBOOK}.md",
+        metric=watched(measure),
         threshold=alarm.threshold,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluation_periods=alarm.periods,
@@ -40,16 +75,14 @@ def canary_alarm(scope: Construct, stage: Stage, function: ServiceFunction, alar
     )
 
 
-def _description(function: ServiceFunction, alarm: Alarm) -> str:
+def _what(alarm: Alarm) -> str:
     what = {
         "errors": "invocations that ended in an error or a timeout",
         "server-errors": "requests answered with 500 or above",
         "latency": f"the time that {alarm.percentile} % of requests are faster than",
         "throttles": "invocations that were not let in",
     }[alarm.measure]
-    limit = f"{alarm.threshold:g} {alarm.unit}"
-    seen = f"New version of {function.group.name} behind alias {ALIAS}: {what} above {limit}. Rolls back."
-    return f"{seen} Runbook: pipeline/runbooks/{CANARY_RUNBOOK}.md"
+    return f"{what} above {alarm.threshold:g} {alarm.unit}"
 
 
 def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
@@ -70,7 +103,7 @@ def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
             requests = metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds)
             return _guarded(alarm, statistic, {statistic: slowest, "requests": requests})
         case "throttles":
-            return _throttled(alarm, _lambda_dimensions(function))
+            raise ValueError(f"{alarm.name}: no version has throttles of its own")
 
 
 def _rate(alarm: Alarm, errors: Series, requests: Series) -> Formula:
@@ -79,11 +112,12 @@ def _rate(alarm: Alarm, errors: Series, requests: Series) -> Formula:
     return _guarded(alarm, "100 * errors / requests", {"errors": errors, "requests": requests}, enough)
 
 
-def _throttled(alarm: Alarm, lambdas: Mapping[str, str]) -> Formula:
-    """Percent of what was asked for. Where nothing is let in, nothing is invoked, and the series is missing."""
+def _throttled(alarm: Alarm) -> Formula:
+    """Percent of what was asked for, of all functions. Where nothing is let in, nothing is invoked, and that series is
+    missing."""
     metrics = {
-        "throttles": metric("AWS/Lambda", "Throttles", "Sum", lambdas, alarm.period_seconds),
-        "invocations": metric("AWS/Lambda", "Invocations", "Sum", lambdas, alarm.period_seconds),
+        "throttles": metric("AWS/Lambda", "Throttles", "Sum", None, alarm.period_seconds),
+        "invocations": metric("AWS/Lambda", "Invocations", "Sum", None, alarm.period_seconds),
     }
     asked = "(throttles + FILL(invocations, 0))"
     enough = f"throttles >= {alarm.min_failures} AND {asked} >= {alarm.min_requests}"

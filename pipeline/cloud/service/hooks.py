@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from pipeline.cloud.service.canary_alarms import canary_alarm_name, of_stage, of_version, stage_alarm_name
 from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.judge import (
@@ -150,5 +151,6 @@ def environments(rollout: Rollout) -> int:
 
 def watched_names(stage: Stage, function: ServiceFunction) -> list[str]:
     """The alarms of a function's deployment group by their names."""
-    of_version = [f"orders-{stage.name}-{function.group.name}-{alarm.name}" for alarm in stage.rollout.alarms]
-    return [*of_version, evidence_name(stage, function), errors_name(stage)]
+    own = [canary_alarm_name(stage, function, alarm) for alarm in of_version(stage.rollout)]
+    shared = [stage_alarm_name(stage, alarm) for alarm in of_stage(stage.rollout)]
+    return [*own, evidence_name(stage, function), errors_name(stage), *shared]

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from pipeline.cloud.service.canary_alarms import canary_alarm
+from pipeline.cloud.service.canary_alarms import canary_alarm, of_stage, of_version, stage_alarm
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.hooks import MOMENTS, TrafficHook, after_hook, before_hook, hook_logs, hook_name
 from pipeline.cloud.service.judge import Judge
@@ -38,6 +38,7 @@ class Rollout(Construct):
         role = self._role(stage, functions)
         log_group = hook_logs(self, stage)
         judge = Judge(self, stage, code, log_group)
+        self._shared = [judge.errors, *(stage_alarm(self, stage, alarm) for alarm in of_stage(stage.rollout))]
         for function in functions:
             self._group(application, stage, function, judge, code, role, log_group)
 
@@ -68,8 +69,8 @@ class Rollout(Construct):
         log_group: logs.LogGroup,
     ) -> codedeploy.LambdaDeploymentGroup:
         scope = Construct(self, function.group.name.capitalize())
-        of_version = [canary_alarm(scope, stage, function, alarm) for alarm in stage.rollout.alarms]
-        alarms = [*of_version, judge.evidence(scope, function), judge.errors]
+        own = [canary_alarm(scope, stage, function, alarm) for alarm in of_version(stage.rollout)]
+        alarms = [*own, judge.evidence(scope, function), *self._shared]
         if len(alarms) > MOST_ALARMS:
             raise ValueError(
                 f"{stage.name}: {len(alarms)} alarms on {function.group.name}; CodeDeploy takes {MOST_ALARMS}"

@@ -57,6 +57,10 @@ OF_AN_ALIAS = Family("Orders", frozenset({"FunctionName", "Alias"}), (Published(
 """What the judge of an alias publishes, of whichever version it judges (`pipeline.hooks.judge`)."""
 OF_A_JUDGE = Family("AWS/Lambda", frozenset({"FunctionName"}), (Published("Errors", "failures", "Count"),))
 """What Lambda counts of the judge itself: nobody calls it by an alias."""
+OF_AN_ACCOUNT = Family(
+    "AWS/Lambda", frozenset(), (Published("Throttles", "failures", "Count"), Published("Invocations", "all", "Count"))
+)
+"""What Lambda lets in of all functions, and what not: all versions share what may run at once."""
 _GATEWAY = (
     Published("Count", "all", "Count"),
     Published("5XXError", "failures", "Count"),

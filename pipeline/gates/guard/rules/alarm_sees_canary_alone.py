@@ -1,10 +1,10 @@
-"""What a rollout watches are series of the new version alone, or its judge's, under names that are really written."""
+"""What a rollout watches are series of the new version alone, its judge's, or what Lambda lets in of nobody."""
 
 from collections.abc import Iterator, Mapping
 
 from pipeline.gates.guard.facts.alarms import Metric, watch_of
 from pipeline.gates.guard.facts.rollout import Rollout, rollouts
-from pipeline.gates.guard.facts.series import OF_A_JUDGE, OF_A_VERSION, OF_AN_ALIAS, Family
+from pipeline.gates.guard.facts.series import OF_A_JUDGE, OF_A_VERSION, OF_AN_ACCOUNT, OF_AN_ALIAS, Family
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
@@ -36,6 +36,9 @@ def _wrong(rollout: Rollout, alarm: Resource) -> Iterator[Wrong]:
     for row in listed(alarm.at("Metrics")):
         if at(row, "AccountId") is not None:
             yield Wrong(f"it looks into the account {said(at(row, 'AccountId'))}", "Metrics")
+    families = {_family(metric) for metric in metrics}
+    if OF_AN_ACCOUNT in families and len(families) > 1:
+        yield Wrong("it reckons what the whole account does into what the new version does", "Metrics")
     for metric in metrics:
         where = f"Metrics.{metric.id}"
         family = _family(metric)
@@ -53,7 +56,7 @@ def _wrong(rollout: Rollout, alarm: Resource) -> Iterator[Wrong]:
 
 def _family(metric: Metric) -> Family | None:
     names = frozenset(metric.dimensions)
-    known = (*OF_A_VERSION, OF_AN_ALIAS, OF_A_JUDGE)
+    known = (*OF_A_VERSION, OF_AN_ALIAS, OF_A_JUDGE, OF_AN_ACCOUNT)
     return next((each for each in known if (each.namespace, each.dimensions) == (metric.namespace, names)), None)
 
 

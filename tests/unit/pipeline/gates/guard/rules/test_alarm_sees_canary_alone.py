@@ -15,8 +15,8 @@ def stat(document: Template, alarm: str = "Errors", row: int = 1) -> Template:
     return first(document, "CloudWatch::Alarm", f"RolloutOrders{alarm}")["Properties"]["Metrics"][row]["MetricStat"]
 
 
-def metric(change: Callable[[Any], None], alarm: str = "Errors") -> Change:
-    return lambda document: change(stat(document, alarm)["Metric"])
+def metric(change: Callable[[Any], None], alarm: str = "Errors", row: int = 1) -> Change:
+    return lambda document: change(stat(document, alarm, row)["Metric"])
 
 
 def dimension(name: str, value: Any, alarm: str = "Errors") -> Change:
@@ -71,7 +71,9 @@ def dimensions(alarm: str, **values: Any) -> Change:
         (metric(lambda metric: metric.update(MetricName="5xx"), "ServerErrors"), "nothing in Orders is called 5xx"),
         (metric(lambda metric: metric.update(Namespace="orders"), "ServerErrors"), "no function writes orders by"),
         (metric(lambda metric: metric.update(Namespace="AWS/ApiGateway")), "no function writes AWS/ApiGateway by"),
-        (metric(lambda metric: metric.pop("Dimensions")), "no function writes AWS/Lambda by nothing"),
+        (metric(lambda metric: metric.pop("Dimensions"), "ServerErrors"), "no function writes Orders by nothing"),
+        (metric(lambda metric: metric.pop("Dimensions")), "nothing in AWS/Lambda is called Errors: there are Thrott"),
+        (metric(lambda metric: metric.pop("Dimensions"), row=2), "it reckons what the whole account does into what"),
         (dimension("ExecutedVersion", "$LATEST"), "ExecutedVersion is $LATEST, which is not this rollout's"),
         (dimension("ExecutedVersion", "7"), "ExecutedVersion is 7"),
         (dimension("Resource", "orders-prod-orders:blue"), "Resource is orders-prod-orders:blue"),
