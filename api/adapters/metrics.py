@@ -37,16 +37,17 @@ def _definition(dimensions: Sequence[str], metrics: Mapping[str, str], resolutio
     return _written([{"Namespace": _NAMESPACE, "Dimensions": [dimensions], "Metrics": told}])
 
 
-_REQUEST: Final = _definition(
-    ["FunctionName", "Alias", "ExecutedVersion"],
-    {
-        "Requests": "Count",
-        "ServerErrors": "Count",
-        "Refused": "Count",
-        "SlowRequests": "Count",
-        "Latency": "Milliseconds",
-    },
-    resolution=1,
+_OF_A_VERSION: Final = ["FunctionName", "Alias", "ExecutedVersion"]
+_OF_A_REQUEST: Final = {
+    "Requests": "Count",
+    "ServerErrors": "Count",
+    "Refused": "Count",
+    "SlowRequests": "Count",
+    "Latency": "Milliseconds",
+}
+_REQUEST: Final = _definition(_OF_A_VERSION, _OF_A_REQUEST, resolution=1)
+_ATTEMPT: Final = _definition(
+    _OF_A_VERSION, {**_OF_A_REQUEST, "Attempts": "Count", "Conversions": "Count"}, resolution=1
 )
 _REFUSAL: Final = _definition(["FunctionName", "Reason"], {"AuthFailures": "Count"})
 
@@ -110,14 +111,15 @@ def happened(what: str, stage: str) -> None:
     _print({"Stage": stage, what: 1}, _happening(what))
 
 
-def count(who: Executed, status: int, milliseconds: float, *, cold: bool = False) -> None:
+def count(who: Executed, status: int, milliseconds: float, *, cold: bool = False, business: bool = False) -> None:
     """Print one request's metrics. What is bad about it is printed as 0, too, so that a rate has its whole.
 
     The first request of an environment (`cold`) makes what all later ones use, and is never told as slow: whenever a
     new version takes traffic it has more of those than the one beside it, however fast it is.
 
     `Refused` counts answers of 400 to 499: mostly the caller's own doing, but a version that refuses more than the one
-    beside it no longer understands what callers send.
+    beside it no longer understands what callers send. Of what the business lives on it is counted besides how many
+    `Attempts` there were, and how many were `Conversions`: answered below 400.
     """
     told: dict[str, object] = {
         "FunctionName": who.function,
@@ -129,7 +131,9 @@ def count(who: Executed, status: int, milliseconds: float, *, cold: bool = False
         "SlowRequests": int(milliseconds > SLOW_MILLISECONDS and not cold),
         "Latency": milliseconds,
     }
-    _print(told, _REQUEST)
+    if business:
+        told |= {"Attempts": 1, "Conversions": int(status < 400)}
+    _print(told, _ATTEMPT if business else _REQUEST)
 
 
 def count_refusal(who: Executed, reason: str) -> None:

@@ -38,6 +38,7 @@ class Function[S]:
         self._by_resource = {(route.method, route.path): route for route in routes}
         self._services = services
         self._deprecated = {route.operation: route.deprecated for route in routes}
+        self._business = frozenset(route.operation for route in routes if route.business)
         self._tracing: Tracing = tracing(os.environ)
         self._annotations = {route.operation: _annotations(route) for route in routes}
         self._is_cold = True
@@ -62,7 +63,9 @@ class Function[S]:
             answer = _problem(error, event, correlation_id, notes)
         milliseconds = (time.perf_counter() - started) * 1000
         logs.answered(answer.status.value, milliseconds, notes)
-        metrics.count(metrics.executed(context, os.environ), answer.status.value, milliseconds, cold=cold)
+        business = notes.get("operation") in self._business
+        who = metrics.executed(context, os.environ)
+        metrics.count(who, answer.status.value, milliseconds, cold=cold, business=business)
         own = {correlation.HEADER: correlation_id, **browsers.told(origin, os.environ)}
         return _sent(answer, own, self._deprecated.get(str(notes.get("operation"))))
 

@@ -171,7 +171,7 @@ def _open_claim(request: Request, caller: Caller, services: Services) -> Answer:
 
 ROUTES: Final = (
     Route("listOrders", "GET", "/v1/orders", Access.CUSTOMER, _list),
-    Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place),
+    Route("placeOrder", "POST", "/v1/orders", Access.CUSTOMER, _place, business=True),
     Route("getOrder", "GET", "/v1/orders/{id}", Access.CUSTOMER, _get),
     Route("getTimeline", "GET", "/v1/orders/{id}/timeline", Access.CUSTOMER, _timeline),
     Route("getInvoice", "GET", "/v1/orders/{id}/invoice", Access.CUSTOMER, _invoice),

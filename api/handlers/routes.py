@@ -33,7 +33,10 @@ ANYONE = Caller("public", frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Route[S]:
-    """One operation. `path` is written as in OpenAPI; `serve` gets the services S of its function."""
+    """One operation. `path` is written as in OpenAPI; `serve` gets the services S of its function.
+
+    Of one that is `business`, which the business lives on, it is counted how often it comes to something.
+    """
 
     operation: str
     method: str
@@ -41,6 +44,7 @@ class Route[S]:
     access: Access
     serve: Callable[[Request, Caller, S], Answer]
     deprecated: Deprecation | None = None
+    business: bool = False
 
     def caller(self, request: Request) -> Caller:
         """The caller, if they may call this. Raises a Problem with 401 or 403."""

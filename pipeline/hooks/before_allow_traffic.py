@@ -3,11 +3,11 @@
 How often it fails is not asked here: a handful of probes cannot tell one failure in five from none. The judge counts
 that, and the canary's alarms. So a probe is put again until it is answered as promised, and objected to when it never
 is. Last, as many environments as the first requests will need are started, since a cold start looks like a slow
-version, and the judge is called.
+version, and the judge is called, and the visitor where there is one.
 
 Environment: FUNCTION_NAME, VERSION (the one under test), ALIAS, PROBES and ALARMS (JSON lists), WARM (how many
-environments), SHIFT, JUDGE (the judge's name; it is not called where all traffic moves at once), and BREAK_GLASS, by
-which a red alarm does not count.
+environments), SHIFT, JUDGE (the judge's name; it is not called where all traffic moves at once), VISITOR (if there is
+one), and BREAK_GLASS, by which a red alarm does not count.
 """
 
 import json
@@ -43,6 +43,7 @@ def handler(event: HookEvent, context: Any) -> HookAnswer:
         check_version(functions, clients.cloudwatch(), os.environ, context.aws_request_id, time.time, time.sleep)
         warm(functions, os.environ, context.aws_request_id, time.time)
         call_judge(functions, os.environ, event["DeploymentId"])
+        call_visitor(functions, os.environ)
         return ""
 
     return answer(clients.codedeploy(), event, check)
@@ -86,6 +87,19 @@ def call_judge(functions: Any, environment: Mapping[str, str], deployment: str) 
     called = {"deployment": deployment, "function": environment["FUNCTION_NAME"], "alias": environment["ALIAS"]}
     functions.invoke(FunctionName=environment["JUDGE"], InvocationType="Event", Payload=json.dumps(called).encode())
     LOG.info("the judge was called", extra={"deployment": deployment})
+
+
+def call_visitor(functions: Any, environment: Mapping[str, str]) -> None:
+    """Let the stage's visitor ask while traffic shifts, if it has one; nobody waits for it."""
+    if "VISITOR" not in environment:
+        return
+    called = {
+        "function": environment["FUNCTION_NAME"],
+        "alias": environment["ALIAS"],
+        "probes": environment["PROBES"],
+    }
+    functions.invoke(FunctionName=environment["VISITOR"], InvocationType="Event", Payload=json.dumps(called).encode())
+    LOG.info("the visitor was called")
 
 
 def _probe(functions: Any, environment: Mapping[str, str], request_id: str, now: Callable[[], float]) -> list[str]:

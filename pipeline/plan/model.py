@@ -63,13 +63,14 @@ class Alarm:
       `errors`        thrown errors and timeouts, percent of invocations (AWS/Lambda)
       `server-errors` handled 5xx answers, percent of requests (by EMF)
       `latency`       what `percentile` of requests are faster than, in milliseconds (by EMF)
+      `business`      what the business lives on, and came to nothing, percent of the attempts (by EMF)
       `throttles`     invocations that were not let in, percent of what was asked for, of all functions (AWS/Lambda)
     Fires when more than `threshold` is seen in `datapoints` of the last `periods` periods of `period_seconds`, counting
-    only periods with at least `min_requests` and, for a rate, `min_failures`.
+    only periods with at least `min_requests` and, for a rate of failures, `min_failures`.
     """
 
     name: str
-    measure: Literal["errors", "server-errors", "latency", "throttles"]
+    measure: Literal["errors", "server-errors", "latency", "business", "throttles"]
     threshold: float
     unit: str
     datapoints: int = 2
@@ -105,7 +106,8 @@ class Rollout:
     waits, under the same alarms, for what is still to come: Lambda's own counts come a minute or two later.
     `expected_rps` is how many requests a second are expected to come to a function that shifts, on a quiet day: what
     its judge can see follows from it, and how many environments are warmed. The default is what stages get in which
-    only tests and the team ask. While the glass is broken, its alarms stop nothing (runbook `canary`).
+    only tests and the team ask. Of them `visitors` are the stage's own, put to a function while it shifts where nobody
+    else asks (0: none). While the glass is broken, its alarms stop nothing (runbook `canary`).
     """
 
     config: str
@@ -114,6 +116,7 @@ class Rollout:
     inconclusive: Literal["fail", "warn"] = "warn"
     bake_seconds: int = 120
     expected_rps: float = 1.0
+    visitors: float = 0.0
     break_glass: BreakGlass | None = None
 
     @property

@@ -49,7 +49,8 @@ def _stage(stage: Stage) -> Iterator[str]:
     if glass := stage.rollout.break_glass:
         yield f"  BREAK-GLASS until {glass.until}: no alarm stops a rollout; {glass.reason} ({glass.owner})"
     yield f"  a new version that served nobody: {stage.rollout.no_traffic}"
-    expected = f"{stage.rollout.expected_rps:g} a second"
+    visitors = f", {stage.rollout.visitors:g} of them its own visitors'" if stage.rollout.visitors else ""
+    expected = f"{stage.rollout.expected_rps:g} a second{visitors}"
     yield f"  requests to a function: {expected}; `slipway rollout explain` says what that shows"
     for flag in asked_for(stage.settings):
         cost = f"{flag.dollars:g} USD a month" if flag.dollars else "nothing while idle"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.handlers.orders import ROUTES as ORDERS
 from pipeline.cloud.service.canary_alarms import of_version
 from pipeline.cloud.service.judge import LONGEST_SECONDS
 from pipeline.cloud.service.route_groups import ROUTE_GROUPS
@@ -92,8 +93,13 @@ def test_a_group_watches_its_own_alarms_and_fewer_than_ten(
     assert 0 < len(watched) < 10
 
 
+def own_alarms(stage: str, name: str) -> tuple[Alarm, ...]:
+    (group,) = [each for each in ROUTE_GROUPS if each.name == name]
+    return of_version(planned(stage).rollout, group)
+
+
 def watched_names(stage: str, name: str) -> list[str]:
-    own = [f"orders-{stage}-{name}-{alarm.name}" for alarm in of_version(planned(stage).rollout)]
+    own = [f"orders-{stage}-{name}-{alarm.name}" for alarm in own_alarms(stage, name)]
     return [*own, f"orders-{stage}-{name}-judge", f"orders-{stage}-judge-errors", f"orders-{stage}-throttles"]
 
 
@@ -104,7 +110,7 @@ def dimensions(metric: Json) -> dict[str, Json]:
 def alarms(template: Template, stage: str, name: str) -> list[tuple[Alarm, Resource]]:
     return [
         (alarm, template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-{name}-{alarm.name}"))
-        for alarm in of_version(planned(stage).rollout)
+        for alarm in own_alarms(stage, name)
     ]
 
 
@@ -184,6 +190,10 @@ def measuring(alarm: Alarm) -> tuple[str, set[tuple[str, str, str]]]:
             f"IF({enough}, {percentile}, 0)",
             {("Orders", "Latency", percentile), ("Orders", "Requests", "Sum")},
         ),
+        "business": (
+            f"IF(attempts >= {alarm.min_requests}, 100 * (attempts - conversions) / attempts, 0)",
+            {("Orders", "Attempts", "Sum"), ("Orders", "Conversions", "Sum")},
+        ),
     }[alarm.measure]
 
 
@@ -220,7 +230,15 @@ def test_an_alarm_fires_as_the_plan_says_and_never_for_missing_data(template: Te
 
 def test_no_other_alarm_sees_one_version_alone(template: Template, stage: str) -> None:
     seeing = [each for each in template.all("AWS::CloudWatch::Alarm") if "ExecutedVersion" in str(each.properties)]
-    assert len(seeing) == len(GROUPS) * len(of_version(planned(stage).rollout))
+    assert len(seeing) == sum(len(own_alarms(stage, name)) for name in GROUPS)
+
+
+def test_the_business_is_watched_where_it_is_asked_for(template: Template, stage: str) -> None:
+    """And where its function counts it."""
+    watching = [name for name in GROUPS if "business" in {alarm.name for alarm in own_alarms(stage, name)}]
+    assert watching == ["orders"] == [group.name for group in ROUTE_GROUPS if group.business]
+    assert [route.operation for route in ORDERS if route.business] == ["placeOrder"]
+    template.named("AWS::CloudWatch::Alarm", AlarmName=f"orders-{stage}-orders-business")
 
 
 def test_one_alarm_of_the_stage_watches_what_lambda_lets_in_of_nobody(template: Template, stage: str) -> None:
@@ -292,6 +310,7 @@ def test_a_hook_may_do_exactly_this(template: Template, group: Group) -> None:
             "lambda:InvokeFunction",
         ],
         f"${{{judge_of(template).name}.Arn}}": ["lambda:InvokeFunction"],
+        **{f"${{{each.name}.Arn}}": ["lambda:InvokeFunction"] for each in visitors_of(template)},
         **alarms,
         answers: ["codedeploy:PutLifecycleEventHookExecutionStatus"],
     }
@@ -307,6 +326,39 @@ def judge_of(template: Template) -> Resource:
         each for each in template.all("AWS::Lambda::Function") if each["Handler"] == "pipeline.hooks.judge.handler"
     ]
     return found
+
+
+def visitors_of(template: Template) -> list[Resource]:
+    handler = "pipeline.hooks.visitor.handler"
+    return [each for each in template.all("AWS::Lambda::Function") if each["Handler"] == handler]
+
+
+def test_a_stage_in_which_nobody_else_asks_has_a_visitor_that_may_ask_its_aliases_and_nothing_else(
+    template: Template, stage: str, group: Group
+) -> None:
+    asked = planned(stage).rollout.visitors
+    found, called = visitors_of(template), group.hook(template, "Before")["Environment"]["Variables"].get("VISITOR")
+    assert (len(found), called) == ((1, {"Ref": found[0].name}) if asked else (0, None))
+    for visitor in found:
+        log = f"${{{visitor['LoggingConfig']['LogGroup']['Ref']}.Arn}}"
+        functions = [each.name for each in (Group(template, stage, name).function for name in GROUPS)]
+        assert granted(template, role_of(visitor)) == {
+            log: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            **{f"${{{name}.Arn}}:live": ["lambda:InvokeFunction"] for name in functions},
+        }
+        lasts = steps_of(planned(stage).rollout.config)[-1][0] + planned(stage).rollout.bake_seconds
+        variables = visitor["Environment"]["Variables"]
+        assert float(variables["VISIT_WAIT_SECONDS"]) == lasts < visitor["Timeout"]
+        assert float(variables["PAUSE_SECONDS"]) == 1 / asked
+
+
+def test_where_nothing_can_be_seen_without_them_visitors_come() -> None:
+    """A version that served nobody fails where traffic shifts, and no test asks until it is over."""
+    assert {stage: planned(stage).rollout.visitors for stage in ("beta", "gamma", "prod")} == {
+        "beta": 0,
+        "gamma": 2,
+        "prod": 0,
+    }
 
 
 def test_a_stage_has_one_judge_that_the_hooks_before_the_shift_call(

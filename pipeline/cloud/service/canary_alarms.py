@@ -18,6 +18,7 @@ from constructs import Construct
 
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.measures import metric
+from pipeline.cloud.service.route_groups import RouteGroup
 from pipeline.cloud.service.series import Formula, Series, watched
 from pipeline.cloud.service.versioned_function import ALIAS, METRICS_NAMESPACE
 from pipeline.plan.alerts import CANARY_RUNBOOK
@@ -27,9 +28,11 @@ SHARED = "throttles"
 """The measure that no version has of its own."""
 
 
-def of_version(rollout: Rollout) -> tuple[Alarm, ...]:
-    """The alarms of a rollout that each function has for its own new version."""
-    return tuple(alarm for alarm in rollout.alarms if alarm.measure != SHARED)
+def of_version(rollout: Rollout, group: RouteGroup) -> tuple[Alarm, ...]:
+    """The alarms of a rollout that a function has for its own new version; one on the business only where that is."""
+    return tuple(
+        alarm for alarm in rollout.alarms if alarm.measure != SHARED and (alarm.measure != "business" or group.business)
+    )
 
 
 def of_stage(rollout: Rollout) -> tuple[Alarm, ...]:
@@ -40,7 +43,7 @@ def of_stage(rollout: Rollout) -> tuple[Alarm, ...]:
 def canary_alarm(scope: Construct, stage: Stage, function: ServiceFunction, alarm: Alarm) -> cloudwatch.Alarm:
     """The alarm `orders-{stage}-{function}-{alarm}` on the version that this template makes."""
     told = f"New version of {function.group.name} behind alias {ALIAS}: {_what(alarm)}"
-    return _alarm(scope, canary_alarm_name(stage, function, alarm), told, alarm, _measure(function, alarm))
+    return _alarm(scope, canary_alarm_name(stage, function, alarm), told, alarm, measured(function, alarm))
 
 
 def stage_alarm(scope: Construct, stage: Stage, alarm: Alarm) -> cloudwatch.Alarm:
@@ -80,12 +83,14 @@ def _what(alarm: Alarm) -> str:
         "errors": "invocations that ended in an error or a timeout",
         "server-errors": "requests answered with 500 or above",
         "latency": f"the time that {alarm.percentile} % of requests are faster than",
+        "business": "attempts at what the business lives on that came to nothing",
         "throttles": "invocations that were not let in",
     }[alarm.measure]
     return f"{what} above {alarm.threshold:g} {alarm.unit}"
 
 
-def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
+def measured(function: ServiceFunction, alarm: Alarm) -> Formula:
+    """What an alarm on the new version of a function looks at; ValueError for what no version has of its own."""
     seconds = alarm.period_seconds
     match alarm.measure:
         case "errors":
@@ -102,6 +107,14 @@ def _measure(function: ServiceFunction, alarm: Alarm) -> Formula:
             slowest = metric(METRICS_NAMESPACE, "Latency", statistic, ours, seconds)
             requests = metric(METRICS_NAMESPACE, "Requests", "Sum", ours, seconds)
             return _guarded(alarm, statistic, {statistic: slowest, "requests": requests})
+        case "business":
+            attempts, converted = (
+                metric(METRICS_NAMESPACE, name, "Sum", _own_dimensions(function), seconds)
+                for name in ("Attempts", "Conversions")
+            )
+            expression = f"IF(attempts >= {alarm.min_requests}, 100 * (attempts - conversions) / attempts, 0)"
+            parts = {"attempts": attempts, "conversions": converted}
+            return Formula(expression, parts, f"{alarm.name} ({alarm.unit})", seconds)
         case "throttles":
             raise ValueError(f"{alarm.name}: no version has throttles of its own")
 

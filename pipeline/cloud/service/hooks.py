@@ -26,6 +26,7 @@ from pipeline.cloud.service.judge import (
 from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_logs, function_role
 from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import ALIAS
+from pipeline.cloud.service.visitor import Visitor
 from pipeline.plan.model import Rollout, Stage
 from pipeline.plan.shifting import steps_of
 
@@ -104,11 +105,12 @@ def before_hook(
     function: ServiceFunction,
     alarms: Sequence[cloudwatch.Alarm],
     judge: Judge,
+    visitor: Visitor | None,
     code: lambda_.Code,
     log_group: logs.LogGroup,
 ) -> TrafficHook:
     """The hook that tries the new version with the group's probes, looks whether it could be rolled back, and calls the
-    judge.
+    judge and the visitor.
     """
     environment = {
         "PROBES": json.dumps([asdict(probe) for probe in function.group.probes]),
@@ -116,7 +118,9 @@ def before_hook(
         "WARM": str(environments(stage.rollout)),
         "SHIFT": shift(stage.rollout),
         "JUDGE": judge.function.function_name,
+        **({"VISITOR": visitor.function.function_name} if visitor else {}),
     }
+    called = [judge.function.function_arn, *([visitor.function.function_arn] if visitor else [])]
     arn = function.function.function_arn
     # Any version: a grant on the new one alone would change with every release, seconds before it is used, and IAM
     # takes longer than that to be the same everywhere.
@@ -128,7 +132,7 @@ def before_hook(
     grants = [
         Statement(of_versions, [f"{arn}:*"]),
         Statement(["lambda:GetAlias"], [arn]),
-        Statement(["lambda:InvokeFunction"], [judge.function.function_arn]),
+        Statement(["lambda:InvokeFunction"], called),
         Statement(["cloudwatch:DescribeAlarms"], [alarm.alarm_arn for alarm in alarms]),
     ]
     return TrafficHook(scope, "before", stage, function, code, log_group, environment, grants)
@@ -151,6 +155,6 @@ def environments(rollout: Rollout) -> int:
 
 def watched_names(stage: Stage, function: ServiceFunction) -> list[str]:
     """The alarms of a function's deployment group by their names."""
-    own = [canary_alarm_name(stage, function, alarm) for alarm in of_version(stage.rollout)]
+    own = [canary_alarm_name(stage, function, alarm) for alarm in of_version(stage.rollout, function.group)]
     shared = [stage_alarm_name(stage, alarm) for alarm in of_stage(stage.rollout)]
     return [*own, evidence_name(stage, function), errors_name(stage), *shared]

@@ -14,6 +14,7 @@ from pipeline.cloud.service.hooks import MOMENTS, TrafficHook, after_hook, befor
 from pipeline.cloud.service.judge import Judge
 from pipeline.cloud.service.own_role import OwnRole
 from pipeline.cloud.service.statement import Statement
+from pipeline.cloud.service.visitor import Visitor
 from pipeline.plan.model import Stage
 
 MOST_ALARMS = 10
@@ -39,6 +40,7 @@ class Rollout(Construct):
         log_group = hook_logs(self, stage)
         judge = Judge(self, stage, code, log_group)
         self._shared = [judge.errors, *(stage_alarm(self, stage, alarm) for alarm in of_stage(stage.rollout))]
+        self._visitor = Visitor(self, stage, functions, code, log_group) if stage.rollout.visitors else None
         for function in functions:
             self._group(application, stage, function, judge, code, role, log_group)
 
@@ -69,13 +71,13 @@ class Rollout(Construct):
         log_group: logs.LogGroup,
     ) -> codedeploy.LambdaDeploymentGroup:
         scope = Construct(self, function.group.name.capitalize())
-        own = [canary_alarm(scope, stage, function, alarm) for alarm in of_version(stage.rollout)]
+        own = [canary_alarm(scope, stage, function, alarm) for alarm in of_version(stage.rollout, function.group)]
         alarms = [*own, judge.evidence(scope, function), *self._shared]
         if len(alarms) > MOST_ALARMS:
             raise ValueError(
                 f"{stage.name}: {len(alarms)} alarms on {function.group.name}; CodeDeploy takes {MOST_ALARMS}"
             )
-        before: TrafficHook = before_hook(scope, stage, function, alarms, judge, code, log_group)
+        before: TrafficHook = before_hook(scope, stage, function, alarms, judge, self._visitor, code, log_group)
         after: TrafficHook = after_hook(scope, stage, function, code, log_group)
         return codedeploy.LambdaDeploymentGroup(
             scope,

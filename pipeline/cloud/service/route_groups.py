@@ -29,7 +29,8 @@ class RouteGroup:
 
     One without `canary` is asked too seldom for anybody to meet a new version during a rollout, or by machines alone
     that come again with what was not taken: its alias moves at once, and it needs no probes. `share` is its part of
-    the account's concurrency, in percent of what can be given away (`concurrency`).
+    the account's concurrency, in percent of what can be given away (`concurrency`). The business lives on one that is
+    `business`: a new version through which nothing comes about is taken back.
     """
 
     name: str
@@ -37,6 +38,7 @@ class RouteGroup:
     probes: tuple[Probe, ...] = ()
     canary: bool = True
     share: int = 2
+    business: bool = False
 
 
 ROUTE_GROUPS = (
@@ -53,6 +55,7 @@ ROUTE_GROUPS = (
         "orders",
         memory=1024,
         share=25,
+        business=True,
         probes=(
             Probe("GET", "/v1/orders", 401),
             Probe("GET", "/v1/orders", 200, query=(("limit", "1"),), customer=True),

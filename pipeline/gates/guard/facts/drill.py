@@ -65,6 +65,8 @@ def _value(metric: Metric, scene: Scene, compared: bool) -> Value:
             return _counted(metric.statistic, requests, 1)
         case "failures":
             return _counted(metric.statistic, requests, scene.failed if metric.name in scene.failing else 0)
+        case "well":
+            return _counted(metric.statistic, requests, 1 - scene.failed if scene.failing else 1)
         case "time":
             return scene.milliseconds * (requests if metric.statistic == "Sum" else 1)
         case "verdict":

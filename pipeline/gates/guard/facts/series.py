@@ -8,9 +8,9 @@ own are those of `api.adapters.metrics`, which a test of this module lets print 
 from dataclasses import dataclass
 from typing import Literal
 
-type Measures = Literal["all", "failures", "time", "verdict", "other"]
-"""What a metric tells of requests: how many there were, how many failed, or how long they took; or what a judge makes
-of them, 1 or more where it convicts the new version."""
+type Measures = Literal["all", "failures", "well", "time", "verdict", "other"]
+"""What a metric tells of requests: how many there were, how many failed or went well, or how long they took; or what a
+judge makes of them, 1 or more where it convicts the new version."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ _OWN = (
     Published("Refused", "failures", "Count"),
     Published("SlowRequests", "failures", "Count"),
     Published("Latency", "time", "Milliseconds"),
+    Published("Attempts", "all", "Count"),
+    Published("Conversions", "well", "Count"),
 )
 OF_A_VERSION = (
     Family("AWS/Lambda", frozenset({"FunctionName", "Resource", "ExecutedVersion"}), _LAMBDA),

@@ -108,7 +108,7 @@ def _number(firing: Firing) -> str:
 
 
 def _worst_of(metric: Metric, firing: Firing) -> float:
-    if not firing.upwards:
+    if not firing.upwards or measured_by(metric.namespace, metric.name) == "well":
         return 0.0
     if measured_by(metric.namespace, metric.name) == "time":
         return SLOWEST

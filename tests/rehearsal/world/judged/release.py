@@ -1,6 +1,5 @@
-"""A release of a small service: behind CodeDeploy, with the hooks and the judge exactly as they are delivered.
-
-The alarms on rates that a real stage has besides are not there: it is the judge that is tried.
+"""A release of a small service: behind CodeDeploy, with the hooks and the judge exactly as they are delivered, and with
+the alarms on the rates of failures that prod's plan has besides.
 """
 
 import io
@@ -9,8 +8,12 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+from pipeline.cloud.service.canary_alarms import measured
+from pipeline.plan.delivery import ERRORS, SERVER_ERRORS
+from pipeline.plan.model import Alarm
 from tests.rehearsal.world.account import Account
 from tests.rehearsal.world.templates import Part, att, function, merged, ref, released, resource, shifted, template
 
@@ -18,6 +21,7 @@ ROOT = Path(__file__).parents[4]
 KEY = "hooks.zip"
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
 PROBES = [{"method": "GET", "resource": "/things", "status": 200}]
+NETS = (ERRORS, SERVER_ERRORS)
 JUDGED = {"STAGE": "prod", "SHIFT": "[[0,0.1],[300,1]]", "NO_TRAFFIC": "fail", "INCONCLUSIVE": "warn"}
 
 SERVICE = """
@@ -104,6 +108,7 @@ def release(number: int, fault: Fault, hooks: str, judge: Mapping[str, str] | No
     parts = merged(
         released(number, SERVICE.format(fault=vars(fault)), Timeout=5, MemorySize=256),
         {
+            **{alarm.name.title().replace("-", ""): _net(alarm, number) for alarm in NETS},
             "Judge": _hook(hooks, "judge", {**JUDGED, "LOOK_WAIT_SECONDS": "10", **(judge or {})}),
             "Before": _hook(hooks, "before_allow_traffic", {**about, **_before()}),
             "After": _hook(hooks, "after_allow_traffic", {**about, **JUDGED, "BAKE_WAIT_SECONDS": "120"}),
@@ -119,7 +124,7 @@ def release(number: int, fault: Fault, hooks: str, judge: Mapping[str, str] | No
                 EvaluationPeriods=3,
                 DatapointsToAlarm=1,
             ),
-            "Errors": _alarm(
+            "Blind": _alarm(
                 AlarmName="judge-errors",
                 Namespace="AWS/Lambda",
                 MetricName="Errors",
@@ -130,7 +135,14 @@ def release(number: int, fault: Fault, hooks: str, judge: Mapping[str, str] | No
                 ComparisonOperator="GreaterThanThreshold",
             ),
         },
-        shifted(CANARY, ref("Evidence"), ref("Errors"), before=ref("Before"), after=ref("After")),
+        shifted(
+            CANARY,
+            ref("Evidence"),
+            ref("Blind"),
+            *(ref(alarm.name.title().replace("-", "")) for alarm in NETS),
+            before=ref("Before"),
+            after=ref("After"),
+        ),
     )
     return template(parts, Name=ref("Function"))
 
@@ -138,7 +150,7 @@ def release(number: int, fault: Fault, hooks: str, judge: Mapping[str, str] | No
 def _before() -> Mapping[str, Any]:
     return {
         "PROBES": json.dumps(PROBES),
-        "ALARMS": json.dumps(["convicted", "judge-errors"]),
+        "ALARMS": json.dumps(["convicted", "judge-errors", *(alarm.name for alarm in NETS)]),
         "WARM": "2",
         "SHIFT": JUDGED["SHIFT"],
         "JUDGE": ref("Judge"),
@@ -153,6 +165,42 @@ def _hook(bucket: str, module: str, variables: Mapping[str, Any]) -> Part:
 
 def _alarm(**properties: Any) -> Part:
     return resource("CloudWatch::Alarm", **{"EvaluationPeriods": 1, "TreatMissingData": "notBreaching", **properties})
+
+
+def _net(alarm: Alarm, number: int) -> Part:
+    """An alarm of the plan on this version of the service."""
+    version: Any = SimpleNamespace(name=ref("Function"), version=att(f"Version{number}", "Version"))
+    formula = measured(version, alarm)
+    rows = [{"Id": "net", "Expression": formula.expression, "ReturnData": True}]
+    rows += [
+        {
+            "Id": name,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": part.namespace,
+                    "MetricName": part.name,
+                    "Dimensions": [{"Name": key, "Value": _resource(value)} for key, value in part.dimensions],
+                },
+                "Period": part.seconds,
+                "Stat": part.statistic,
+            },
+            "ReturnData": False,
+        }
+        for name, part in formula.parts.items()
+    ]
+    return _alarm(
+        AlarmName=alarm.name,
+        Metrics=rows,
+        Threshold=alarm.threshold,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=alarm.periods,
+        DatapointsToAlarm=alarm.datapoints,
+    )
+
+
+def _resource(value: Any) -> Any:
+    """A dimension's value; that of the alias is written as text with a reference in it."""
+    return {"Fn::Join": ["", [ref("Function"), ":live"]]} if str(value).endswith(":live") else value
 
 
 def _dimensions(**values: Any) -> list[Mapping[str, Any]]:

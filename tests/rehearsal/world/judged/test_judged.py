@@ -97,6 +97,11 @@ def convicted(fault: Fault) -> Row:
     return Row(fault, ends="Stopped", because="convicted")
 
 
+def stopped(fault: Fault) -> Row:
+    """An alarm stops it: the judge's, or a net that is as quick where everything fails."""
+    return Row(fault, ends="Stopped", because="alarm")
+
+
 def refused(fault: Fault, *, visited: bool = True) -> Row:
     """The hook after the shift lets it not go on."""
     return Row(fault, visited=visited, ends="Failed", because="AfterAllowTraffic")
@@ -110,7 +115,7 @@ ROWS: Mapping[str, Row] = {
     "poison client": Row(happens=poison),
     "traffic dies": Row(happens=dies),
     "thrown errors": convicted(Fault(rate=0.2, thrown=True)),
-    "outage": convicted(Fault(thrown=True)),
+    "outage": stopped(Fault(thrown=True)),
     "handled 5xx": convicted(Fault(rate=0.2, answered=500)),
     "one in twenty": convicted(Fault(rate=0.05, answered=500)),
     "a second slower": convicted(Fault(slow=1.0)),

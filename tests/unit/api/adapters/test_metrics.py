@@ -61,6 +61,19 @@ def test_a_request_of_more_than_a_second_is_slow(
     assert json.loads(capsys.readouterr().out)["SlowRequests"] == slow
 
 
+@pytest.mark.parametrize(("status", "conversions"), [(201, 1), (202, 1), (399, 1), (400, 0), (402, 0), (503, 0)])
+def test_what_the_business_lives_on_is_counted_with_how_much_comes_of_it(
+    status: int, conversions: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count(Executed("f", "live", "8"), status, 12.5, business=True)
+    line = json.loads(capsys.readouterr().out)
+    (definition,) = line["_aws"]["CloudWatchMetrics"]
+    assert definition["Dimensions"] == [["FunctionName", "Alias", "ExecutedVersion"]]
+    assert {each["Name"] for each in definition["Metrics"]} <= line.keys()
+    assert [each["Name"] for each in definition["Metrics"]][-2:] == ["Attempts", "Conversions"]
+    assert (line["Requests"], line["Attempts"], line["Conversions"]) == (1, 1, conversions)
+
+
 def test_the_first_request_of_an_environment_is_never_slow(capsys: pytest.CaptureFixture[str]) -> None:
     count(Executed("f", "live", "8"), 200, 9_000.0, cold=True)
     told = json.loads(capsys.readouterr().out)

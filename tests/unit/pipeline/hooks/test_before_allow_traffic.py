@@ -14,7 +14,7 @@ from botocore.stub import ANY, Stubber
 
 from pipeline.hooks import clients, preflight
 from pipeline.hooks.answer import Refused
-from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, check_version, handler, warm
+from pipeline.hooks.before_allow_traffic import ATTEMPTS, call_judge, call_visitor, check_version, handler, warm
 from tests.unit.pipeline.hooks.test_break_glass import NOW, flag
 
 if TYPE_CHECKING:
@@ -287,6 +287,24 @@ def test_the_judge_is_called_with_what_it_is_to_look_at_and_nobody_waits_for_it(
         "function": "orders-prod-service",
         "alias": "live",
     }
+
+
+def test_a_stage_s_visitor_is_called_with_what_it_is_to_ask_and_nobody_waits_for_it() -> None:
+    functions = Lambda()
+    call_visitor(functions, {**ENVIRONMENT, "VISITOR": "orders-gamma-visitor"})
+    (called,) = functions.invoked
+    assert (called["FunctionName"], called["InvocationType"]) == ("orders-gamma-visitor", "Event")
+    assert json.loads(called["Payload"]) == {
+        "function": "orders-prod-service",
+        "alias": "live",
+        "probes": ENVIRONMENT["PROBES"],
+    }
+
+
+def test_where_others_ask_there_is_no_visitor() -> None:
+    functions = Lambda()
+    call_visitor(functions, ENVIRONMENT)
+    assert functions.invoked == []
 
 
 def test_where_all_traffic_moves_at_once_no_judge_is_called() -> None:

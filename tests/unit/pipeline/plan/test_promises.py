@@ -61,12 +61,14 @@ NETS: Mapping[str, str] = {  # A2: rolled back at once, by what is seen of the n
     "errors": "errors > 50 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
     "server-errors": "server-errors > 50 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
     "latency": "latency of 50 % > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+    "business": "business > 99 % in 1 of 1 × 300 s, from 20 requests and 1 failure on",
     "throttles": "throttles > 20 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
 }
 THIN: Mapping[str, str] = {  # A2, where a judge has little or nothing to compare
     "errors": "errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
     "server-errors": "server-errors > 1 % in 1 of 1 × 300 s, from 10 requests and 3 failures on",
     "latency": "latency of 99 % > 3000 ms in 2 of 3 × 60 s, from 5 requests and 1 failure on",
+    "business": "business > 99 % in 1 of 1 × 300 s, from 20 requests and 1 failure on",
     "throttles": "throttles > 20 % in 1 of 1 × 300 s, from 10 requests and 5 failures on",
 }
 ALARMS: Mapping[str, Mapping[str, str]] = {"beta": THIN, "gamma": THIN, "prod": NETS}

@@ -22,6 +22,8 @@ FAILING = Scene("a fifth fails", 8, frozenset({"ServerErrors"}), 0.2, 500)
         ("ServerErrors", "p90", 1),
         ("ServerErrors", "p50", 0),
         ("ServerErrors", "IQM", None),
+        ("Attempts", "Sum", 40),
+        ("Conversions", "Sum", 32),
         ("Latency", "p99", 500),
         ("Latency", "Sum", 20_000),
         ("AuthFailures", "Sum", None),

@@ -10,7 +10,7 @@ from pipeline.gates.guard.facts.series import OF_A_VERSION, measured_by
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> Any:
-    count(Executed("orders-prod-orders", "live", "7"), 500, 12.5)
+    count(Executed("orders-prod-orders", "live", "7"), 500, 12.5, business=True)
     (definition,) = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
     return definition
 
@@ -28,5 +28,6 @@ def test_what_is_known_of_a_version_is_what_the_functions_print(capsys: pytest.C
 def test_a_metric_tells_of_all_requests_of_failures_or_of_time() -> None:
     assert measured_by("Orders", "ServerErrors") == "failures"
     assert measured_by("AWS/Lambda", "Invocations") == "all"
+    assert measured_by("Orders", "Conversions") == "well"
     assert measured_by("AWS/ApiGateway", "Latency") == "time"
     assert measured_by("AWS/SQS", "Latency") == "other"

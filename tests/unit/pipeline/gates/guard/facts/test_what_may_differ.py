@@ -37,6 +37,11 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         f"{OF_ROLLOUTS}ALARMS",
         "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.Alarms*",
     ),
+    "rollout.visitors": (
+        "AWS::*::* Rollout/Visitor/*",
+        f"{OF_ROLLOUTS}VISITOR",
+        "AWS::IAM::Role Rollout/*/Before/Role/Resource *",
+    ),
     "rollout.break_glass": (
         f"{OF_ROLLOUTS}BREAK_GLASS",
         "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.Enabled",

@@ -53,7 +53,7 @@ def composite(document: Template) -> None:
         (setting("Enabled", False), "its alarms are not switched on"),
         (setting("Enabled", None), "its alarms are not switched on"),
         (setting("IgnorePollAlarmFailure", True), "it goes on when its alarms can't be asked"),
-        (too_many, "it watches 24 alarms"),
+        (too_many, "it watches 28 alarms"),
         (removed, "it watches orders-prod-orders-errors, no metric alarm of this stack"),
         (composite, "no metric alarm of this stack"),
         (setting("Alarms", [{"Name": {"Ref": "Nothing"}}]), "it watches ${Nothing}, no metric alarm"),

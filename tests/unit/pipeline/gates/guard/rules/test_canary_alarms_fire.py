@@ -126,7 +126,7 @@ def test_where_traffic_shifts_the_judge_sees_what_an_alarm_overlooks_if_it_is_he
 )
 def test_what_still_tells_good_from_bad_is_welcome(real: Assembly, change: Change) -> None:
     good = release(edited(real, "prod/orders", change))
-    assert (found(RULE, good), look(RULE, good).checked) == ((), 135)
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 138)
 
 
 def test_one_more_alarm_that_counts_is_welcome(real: Assembly) -> None:
@@ -141,7 +141,7 @@ def test_one_more_alarm_that_counts_is_welcome(real: Assembly) -> None:
         group["AlarmConfiguration"]["Alarms"].append({"Name": {"Ref": "OneMore"}})
 
     good = release(edited(real, "prod/orders", one_more))
-    assert (found(RULE, good), look(RULE, good).checked) == ((), 136)
+    assert (found(RULE, good), look(RULE, good).checked) == ((), 139)
 
 
 def test_the_release_as_it_is_passes_its_drill(real: Assembly) -> None:
