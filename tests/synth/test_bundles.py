@@ -113,7 +113,7 @@ def test_no_entry_carries_a_clock_time(service: zipfile.ZipFile, hooks: list[zip
 
 
 def test_a_hook_ships_its_own_code_and_nothing_else(hooks: list[zipfile.ZipFile]) -> None:
-    judge = ("__init__", "evidence", "health", "judging", "observed", "policy", "sequential")
+    judge = ("__init__", "clustering", "evidence", "health", "judging", "observed", "policy", "sequential")
     sources = {file.relative_to(ROOT).as_posix() for file in (ROOT / "pipeline/hooks").rglob("*.py")} | {
         "pipeline/__init__.py",
         *(f"pipeline/judge/{name}.py" for name in judge),

@@ -457,7 +457,7 @@ def test_all_hooks_of_a_stage_log_into_one_group(template: Template, stage: str)
     hooks = [each for each in template.all("AWS::Lambda::Function") if each["Handler"].startswith("pipeline.hooks.")]
     (name,) = {each["LoggingConfig"]["LogGroup"]["Ref"] for each in hooks}
     log = template.resources[name]
-    assert len(hooks) == 2 * len(GROUPS) + len([judge_of(template)])
+    assert len(hooks) == 2 * len(GROUPS) + len([judge_of(template), *visitors_of(template)])
     assert log["LogGroupName"] == f"/aws/lambda/CodeDeployHook_orders-{stage}"
     assert log.body["DeletionPolicy"] == "Delete"
 

@@ -10,7 +10,7 @@ from pipeline.cloud.service.route_groups import ROUTE_GROUPS
 from pipeline.cloud.service.workers import WORKERS
 from pipeline.plan.delivery import DELIVERY
 from tests.support.promised import promise
-from tests.synth.planned import kinds_asked_for, settings, told_for
+from tests.synth.planned import kinds_asked_for, planned, settings, told_for
 from tests.synth.reading import Json, Resource, Template
 
 GROUPS = ("products", "orders", "customers", "service")
@@ -259,7 +259,8 @@ def test_every_function_is_told_apart_on_the_bill(template: Template, stage: str
     named = {each["FunctionName"]: tagged(each)["function"] for each in template.all("AWS::Lambda::Function")}
     assert set(named) == {each["FunctionName"] for each in template.all("AWS::Lambda::Function")}
     assert {name: tag for name, tag in named.items() if name == f"orders-{stage}-{tag}"} == {
-        f"orders-{stage}-{each}": each for each in (*named_functions(), "judge")
+        f"orders-{stage}-{each}": each
+        for each in (*named_functions(), "judge", *(["visitor"] if planned(stage).rollout.visitors else []))
     }
     assert len(set(named.values())) == len(named)
 
@@ -472,8 +473,10 @@ def test_the_service_is_made_of_these_kinds_of_resources_and_no_custom_one(templ
     assert {resource.type for resource in template.resources.values()} == KINDS | kinds_asked_for(settings(stage))
 
 
-def test_stages_differ_in_their_settings_only(prod: Template, template: Template) -> None:
+def test_stages_differ_in_their_settings_only(prod: Template, template: Template, stage: str) -> None:
     def kinds(each: Template) -> Counter[str]:
         return Counter(resource.type for resource in each.resources.values())
 
-    assert kinds(template) - kinds(prod) in (Counter(), Counter({"AWS::IAM::Role": 1}))
+    tester, visitor = int(settings(stage).test_sign_in), int(planned(stage).rollout.visitors > 0)
+    more = Counter({"AWS::IAM::Role": tester + visitor, "AWS::Lambda::Function": visitor})
+    assert kinds(template) - kinds(prod) == +more
