@@ -42,7 +42,7 @@ def test_every_stage_has_the_same_things_under_the_same_names(real: Assembly) ->
     (of_stages,) = twins(real, DELIVERY).values()
     names = [set(each.resources) for each in of_stages]
     assert [len(each.resources) for each in of_stages] == [len(each.stack.resources) for each in of_stages]
-    assert all(len(one ^ other) < 6 for one in names for other in names)
+    assert all(len(one ^ other) < 8 for one in names for other in names)
 
 
 def test_the_smallest_places_that_differ_are_told() -> None:

@@ -60,4 +60,4 @@ def test_fewer_that_are_kept_warm_are_told(real: Assembly) -> None:
 def test_shares_that_are_about_as_large_are_right(real: Assembly, change: Any) -> None:
     good = release(edited(real, "prod/orders", change), real)
     assert found(RULE, good) == ()
-    assert look(RULE, good).checked == 96
+    assert look(RULE, good).checked == 97

@@ -53,4 +53,4 @@ def test_a_smaller_disk_is_told(real: Assembly) -> None:
 def test_more_memory_and_more_time_are_welcome(real: Assembly, change: Any) -> None:
     good = release(edited(real, "prod/orders", change), real)
     assert found(RULE, good) == ()
-    assert look(RULE, good).checked == 93
+    assert look(RULE, good).checked == 94

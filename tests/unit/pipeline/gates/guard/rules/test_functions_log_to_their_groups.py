@@ -56,4 +56,4 @@ def test_the_group_that_lambda_would_make_is_told_unless_the_stack_has_it() -> N
 def test_more_lines_are_welcome(real: Assembly) -> None:
     good = release(edited(real, "prod/orders", logging(ApplicationLogLevel="DEBUG")), real)
     assert found(RULE, good) == ()
-    assert look(RULE, good).checked == 93
+    assert look(RULE, good).checked == 94
