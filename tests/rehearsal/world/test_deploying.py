@@ -263,5 +263,5 @@ def test_a_release_that_nobody_asked_anything_is_no_pass(account: Account, tmp_p
 def test_what_makes_no_new_version_shifts_nothing(delivery: Delivery) -> None:
     delivery.deploy(canaried(1), "c1")
     result = delivery.deploy(canaried(1, Threshold=5), "c2")
-    assert result.summary == "UPDATE_COMPLETE; nothing to shift"
+    assert result.summary == "UPDATE_COMPLETE; nothing to shift; 1 alarm driven to ALARM and back"
     assert delivery.told(RolloutStarted) == []
