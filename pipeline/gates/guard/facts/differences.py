@@ -25,6 +25,7 @@ class May:
 
 
 _ROLLOUT = "AWS::Lambda::Function Rollout/* Properties.Environment.Variables"
+_BEFORE_ROLE = "AWS::IAM::Role Rollout/*/Before/Role/Resource *"
 _GROUP = "AWS::CodeDeploy::DeploymentGroup *"
 _CANARY_ALARM = "AWS::CloudWatch::Alarm Rollout/*/Resource"
 
@@ -45,7 +46,8 @@ MAY = (
     May(f"{_CANARY_ALARM} Properties.Metrics*", "rollout.alarms", "a stage may be stricter"),
     May("AWS::*::* Rollout/Visitor/*", "rollout.visitors", "nobody else asks there"),
     May(f"{_ROLLOUT}.VISITOR", "rollout.visitors", "who is called"),
-    May("AWS::IAM::Role Rollout/*/Before/Role/Resource *", "rollout.visitors", "who may be called"),
+    May(_BEFORE_ROLE, "rollout.visitors", "who may be called"),
+    May(_BEFORE_ROLE, "rollout.alarm_names", "which alarms it may ask for"),
     May(f"{_ROLLOUT}.BREAK_GLASS", "rollout.break_glass", "an emergency is where it is"),
     May(f"{_GROUP} Properties.AlarmConfiguration.Enabled", "rollout.break_glass", "no alarm stops it then"),
     May(_CANARY_ALARM, "rollout.alarm_names", "a stage may watch more"),

@@ -36,6 +36,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         OF_CANARIES,
         f"{OF_ROLLOUTS}ALARMS",
         "AWS::CodeDeploy::DeploymentGroup * Properties.AlarmConfiguration.Alarms*",
+        "AWS::IAM::Role Rollout/*/Before/Role/Resource *",
     ),
     "rollout.visitors": (
         "AWS::*::* Rollout/Visitor/*",
