@@ -173,7 +173,7 @@ def _with_resources(original: Any) -> Any:
 
 def _with_alias_actions(original: Any) -> Any:
     def action(method: str, path: str) -> Any:
-        return of_alias(method, path) or original(method, path)
+        return of_alias(method, path) or of_provisioned(method, path) or original(method, path)
 
     return action
 
@@ -184,6 +184,15 @@ def of_alias(method: str, path: str) -> str | None:
     if len(parts) < 2 or parts[-2] != "aliases" or "functions" not in parts:
         return None
     return {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"}.get(method)
+
+
+def of_provisioned(method: str, path: str) -> str | None:
+    """The action on a function's provisioned concurrency, which ministack takes for one on the function itself."""
+    parts = path.strip("/").split("/")
+    if parts[-1] != "provisioned-concurrency" or "functions" not in parts:
+        return None
+    named = {"GET": "GetProvisionedConcurrencyConfig", "PUT": "PutProvisionedConcurrencyConfig"}
+    return {**named, "DELETE": "DeleteProvisionedConcurrencyConfig"}.get(method)
 
 
 def qualified(arn: str, query: Mapping[str, Any] | None) -> str:

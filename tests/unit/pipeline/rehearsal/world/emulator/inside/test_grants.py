@@ -7,6 +7,7 @@ from pipeline.rehearsal.world.emulator.inside.grants import (
     as_it_came,
     moved_from,
     of_alias,
+    of_provisioned,
     qualified,
     sent_by,
 )
@@ -79,6 +80,22 @@ def test_a_version_or_an_alias_of_a_function_is_a_resource_of_its_own(
 )
 def test_what_is_asked_of_one_alias_is_not_asked_of_all(method: str, path: str, action: str | None) -> None:
     assert of_alias(method, path) == action
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action"),
+    [
+        ("GET", "/2019-09-30/functions/orders/provisioned-concurrency", "GetProvisionedConcurrencyConfig"),
+        ("PUT", "/2019-09-30/functions/orders/provisioned-concurrency", "PutProvisionedConcurrencyConfig"),
+        ("DELETE", "/2019-09-30/functions/orders/provisioned-concurrency", "DeleteProvisionedConcurrencyConfig"),
+        ("GET", "/2015-03-31/functions/orders", None),
+        ("GET", "/", None),
+    ],
+)
+def test_what_is_asked_of_provisioned_concurrency_is_not_asked_of_the_function(
+    method: str, path: str, action: str | None
+) -> None:
+    assert of_provisioned(method, path) == action
 
 
 ALARM = "arn:aws:cloudwatch:eu-west-1:222222222222:alarm:"
