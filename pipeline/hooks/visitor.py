@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import cycle
 from typing import Any, TypedDict
 
@@ -62,9 +62,8 @@ def visit(
     A visit that nobody answers is logged, and the next one is made: that a version can't answer is what is to be seen.
     """
     until, pause = now() + float(environment["VISIT_WAIT_SECONDS"]), float(environment["PAUSE_SECONDS"])
-    probes: Sequence[Probe] = read_probes(called["probes"])
     visits = 0
-    for probe in cycle(probes):
+    for probe in cycle(read_probes(called["probes"])):
         if now() >= until or seconds_left() <= LAST_SECONDS:
             break
         _ask(functions, called, probe, f"{request_id}-{visits}", now())

@@ -12,7 +12,6 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.service.canary_alarms import canary_alarm_name, of_stage, of_version, stage_alarm_name
-from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
 from pipeline.cloud.service.judge import (
     ASKS_CODEDEPLOY,
@@ -23,16 +22,13 @@ from pipeline.cloud.service.judge import (
     judged_by,
     shift,
 )
-from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_logs, function_role
+from pipeline.cloud.service.lambdas import beside_rollouts, function_logs
 from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.cloud.service.visitor import Visitor
 from pipeline.plan.model import Rollout, Stage
 from pipeline.plan.shifting import steps_of
 
-TIMEOUT_SECONDS = 900
-"""More than all attempts of all calls of a hook (pipeline.hooks.clients, .preflight) and the bake together, so that the
-function is never killed before it has answered; far below the hour after which CodeDeploy gives a silent hook up."""
 BUSY_SECONDS = 0.2
 """How long a request keeps an environment busy, for the number of those that are started before traffic comes."""
 
@@ -58,26 +54,21 @@ class TrafficHook(Construct):
         grants: Sequence[Statement],
     ) -> None:
         super().__init__(scope, moment.capitalize())
-        self.function = lambda_.Function(
+        self.function = beside_rollouts(
             self,
-            "Function",
-            function_name=hook_name(stage, function, moment),
-            description=f"Asked {moment} traffic shifts to a new version of {function.group.name}",
-            handler=f"pipeline.hooks.{moment}_allow_traffic.handler",
-            code=code,
-            role=function_role(self, log_group, grants),
-            memory_size=256,
-            timeout=seconds(TIMEOUT_SECONDS),
-            log_group=log_group,
-            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-            environment={
+            hook_name(stage, function, moment),
+            f"Asked {moment} traffic shifts to a new version of {function.group.name}",
+            f"{moment}_allow_traffic",
+            code,
+            log_group,
+            grants,
+            {
                 "FUNCTION_NAME": function.name,
                 "VERSION": function.version,
                 "ALIAS": ALIAS,
                 **_broken_glass(stage),
                 **environment,
             },
-            **EVERY_FUNCTION,
         )
 
 

@@ -12,9 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_role
+from pipeline.cloud.service.lambdas import beside_rollouts
 from pipeline.cloud.service.measures import metric
 from pipeline.cloud.service.series import Series, watched
 from pipeline.cloud.service.statement import Statement
@@ -23,8 +22,6 @@ from pipeline.plan.alerts import CANARY_RUNBOOK
 from pipeline.plan.model import Rollout, Stage
 from pipeline.plan.shifting import steps_of
 
-TIMEOUT_SECONDS = 900
-"""As long as a function may run (Lambda quotas)."""
 LONGEST_SECONDS = 780
 """The longest shift that it can watch: what is left is for the bake, and for its last looks."""
 LOOK_SECONDS = 10
@@ -53,20 +50,15 @@ class Judge(Construct):
             ["cloudwatch:PutMetricData"], ["*"], {"StringEquals": {"cloudwatch:namespace": METRICS_NAMESPACE}}
         )
         self._stage = stage
-        self.function = lambda_.Function(
+        self.function = beside_rollouts(
             self,
-            "Function",
-            function_name=f"orders-{stage.name}-judge",
-            description="Looks at new versions while traffic shifts to them, and says how much worse they are",
-            handler="pipeline.hooks.judge.handler",
-            code=code,
-            role=function_role(self, log_group, [ASKS_CODEDEPLOY, READS_METRICS, publishes]),
-            memory_size=256,
-            timeout=seconds(TIMEOUT_SECONDS),
-            log_group=log_group,
-            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-            environment={**judged_by(stage), "LOOK_WAIT_SECONDS": str(LOOK_SECONDS)},
-            **EVERY_FUNCTION,
+            f"orders-{stage.name}-judge",
+            "Looks at new versions while traffic shifts to them, and says how much worse they are",
+            "judge",
+            code,
+            log_group,
+            [ASKS_CODEDEPLOY, READS_METRICS, publishes],
+            {**judged_by(stage), "LOOK_WAIT_SECONDS": str(LOOK_SECONDS)},
         )
         self.errors = cloudwatch.Alarm(
             self,

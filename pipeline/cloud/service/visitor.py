@@ -9,16 +9,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.functions import ServiceFunction
-from pipeline.cloud.service.lambdas import EVERY_FUNCTION, function_role
+from pipeline.cloud.service.lambdas import beside_rollouts
 from pipeline.cloud.service.statement import Statement
 from pipeline.cloud.service.versioned_function import ALIAS
 from pipeline.plan.model import Stage
 from pipeline.plan.shifting import steps_of
-
-TIMEOUT_SECONDS = 900
-"""As long as a function may run (Lambda quotas)."""
 
 
 class Visitor(Construct):
@@ -35,21 +31,16 @@ class Visitor(Construct):
         super().__init__(scope, "Visitor")
         aliases = [f"{function.function.function_arn}:{ALIAS}" for function in functions]
         lasts = steps_of(stage.rollout.config)[-1][0]
-        self.function = lambda_.Function(
+        self.function = beside_rollouts(
             self,
-            "Function",
-            function_name=f"orders-{stage.name}-visitor",
-            description="Asks an alias while its traffic shifts, where hardly anybody else does",
-            handler="pipeline.hooks.visitor.handler",
-            code=code,
-            role=function_role(self, log_group, [Statement(["lambda:InvokeFunction"], aliases)]),
-            memory_size=256,
-            timeout=seconds(TIMEOUT_SECONDS),
-            log_group=log_group,
-            recursive_loop=lambda_.RecursiveLoop.TERMINATE,
-            environment={
+            f"orders-{stage.name}-visitor",
+            "Asks an alias while its traffic shifts, where hardly anybody else does",
+            "visitor",
+            code,
+            log_group,
+            [Statement(["lambda:InvokeFunction"], aliases)],
+            {
                 "VISIT_WAIT_SECONDS": f"{lasts + stage.rollout.bake_seconds:g}",
                 "PAUSE_SECONDS": f"{1 / stage.rollout.visitors:g}",
             },
-            **EVERY_FUNCTION,
         )

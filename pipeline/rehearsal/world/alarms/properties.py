@@ -24,7 +24,7 @@ OF_STATE = {
     "TreatMissingData",
 }
 
-DECIDING = (OF_METRIC | OF_STATE | {"ThresholdMetricId"}) - WITHOUT_EFFECT
+DECIDING = OF_METRIC | OF_STATE | {"ThresholdMetricId"}
 
 type Properties = Mapping[str, object]
 

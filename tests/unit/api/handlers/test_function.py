@@ -2,6 +2,7 @@
 
 import json
 from contextlib import AbstractContextManager, nullcontext
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -195,3 +196,19 @@ def test_a_route_s_span_says_service_stage_and_route_and_nothing_of_the_caller(
     monkeypatch.setattr(traced, "_tracing", Recorder())
     get(traced, path="/v1/orders/1")
     assert spans == [("getOrder", {"service": "orders", "stage": "prod", "route": "GET /v1/orders/{id}"})]
+
+
+@pytest.mark.parametrize(("status", "conversions"), [(HTTPStatus.CREATED, 1), (HTTPStatus.CONFLICT, 0)])
+def test_of_what_the_business_lives_on_it_is_counted_how_much_comes_of_it(
+    status: HTTPStatus, conversions: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    routes: list[Route[None]] = [
+        Route("placeOrder", "POST", "/v1/orders", Access.PUBLIC, lambda *_: Answer(status, {}), business=True),
+        Route("getOrder", "GET", "/v1/orders/{id}", Access.PUBLIC, lambda *_: Answer(status, {})),
+    ]
+    function = Function(routes, lambda: None)
+    function(events.proxy_event("POST", "/v1/orders"), events.context())
+    line = counted(capsys)
+    assert (line["Attempts"], line["Conversions"]) == (1, conversions)
+    get(function)
+    assert not {"Attempts", "Conversions"} & counted(capsys).keys()

@@ -97,7 +97,7 @@ def evidence(draw: st.DrawFn) -> Evidence:
 @st.composite
 def _bins(draw: st.DrawFn, seconds: float) -> tuple[Bin, ...]:
     """Bins that last so many seconds, with gaps or without."""
-    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=5))
+    gaps = draw(st.lists(st.floats(0.0, 1_000.0), max_size=8))
     moments = list(accumulate((seconds + gap for gap in gaps), initial=draw(st.floats(-700.0, 100.0))))[: len(gaps)]
     sides = [(draw(some_counts), draw(some_counts), draw(st.floats(0.0, 1.0))) for _ in moments]
     return tuple(Bin(at, ours, theirs, weight) for at, (ours, theirs, weight) in zip(moments, sides, strict=True))

@@ -40,9 +40,9 @@ def test_references_are_told_by_what_they_refer_to_in_every_stage() -> None:
 
 def test_every_stage_has_the_same_things_under_the_same_names(real: Assembly) -> None:
     (of_stages,) = twins(real, DELIVERY).values()
-    names = [set(each.resources) for each in of_stages]
+    names = [{name for name in each.resources if not name.startswith("Rollout/Visitor/")} for each in of_stages]
     assert [len(each.resources) for each in of_stages] == [len(each.stack.resources) for each in of_stages]
-    assert all(len(one ^ other) < 8 for one in names for other in names)
+    assert all(len(one ^ other) < 6 for one in names for other in names)
 
 
 def test_the_smallest_places_that_differ_are_told() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from pipeline.gates.guard.assembly import Assembly
+from pipeline.gates.guard.facts import break_glass as facts
+from pipeline.hooks import break_glass as hooks
 from tests.unit.pipeline.gates.guard.templates import Change, Template, edited, first, found, look, release
 
 RULE = "break_glass_is_short"
@@ -64,6 +66,10 @@ def test_one_that_may_is_noted_for_who_approves_it(real: Assembly) -> None:
     (note,) = part.warnings
     assert "until 2026-11-28T18:00:00+00:00: no alarm stops its rollouts" in note.what
     assert "payments are down (ada)" in note.what
+
+
+def test_a_day_is_as_long_for_the_guard_as_for_the_hooks_that_hold_it_to_the_clock() -> None:
+    assert facts.LONGEST == hooks.LONGEST
 
 
 def test_without_one_nothing_is_said(real: Assembly) -> None:
