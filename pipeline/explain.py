@@ -143,7 +143,8 @@ def _thin(stage: Stage, rps: float, baseline: float, own: Sight, other: str, com
         yield f"    linear         {other} has {_count(compared.requests / own.requests)} times the requests; see below"
     for name, factor in _longer(config):
         yield f"    longer         {name} has {_count(factor)} times the requests: see --rps {rps * factor:g}"
-    yield f"    alarms         on the version alone compare nothing, and any incident sets them off: {_limits(stage)}"
+    yield "    alarms         compare nothing, so that they see more, and any incident sets them off:"
+    yield f"                   {_limits(stage)}"
     each = _shift(config).share(0.0, _shift(config).seconds)
     yield f"    visitors       of our own, while it shifts: one a second adds {_count(each)}; PASS takes {enough:,}"
 

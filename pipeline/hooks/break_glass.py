@@ -2,8 +2,8 @@
 
 While it holds, an alarm that is red already does not keep a version from taking traffic, and one that nobody asked, or
 of which too little was seen, or that the judge thinks is worse, goes on; each is logged as an error. Whether the new
-version answers, and whether there is a way back, is asked as ever. Outside of its hours nothing goes on at all, so that
-a flag that was forgotten stops the next release and not the one after an accident.
+version answers, and whether there is a way back, is asked as ever. Outside of its hours no version goes on at all, so
+that a flag that was forgotten stops the next release and not the one after an accident.
 
 Environment: BREAK_GLASS, a JSON object with `since` and `until` (ISO 8601 with a zone), `reason` and `owner`.
 """

@@ -64,6 +64,10 @@ def test_no_line_is_wider_than_a_terminal(rps: float) -> None:
     assert max(map(len, explain(THREE, "gamma", rps, BASELINE).splitlines())) <= 120
 
 
+def test_no_line_of_the_plan_that_there_is_is_wider_either() -> None:
+    assert max(map(len, explain(DELIVERY, None, 1.0, BASELINE).splitlines())) <= 120
+
+
 def test_one_stage_is_told_alone() -> None:
     alone = explain(THREE, "gamma", 0.0, BASELINE)
     assert "\ngamma  " in alone
@@ -105,8 +109,8 @@ def test_traffic_that_is_too_thin_is_a_warning_with_what_helps() -> None:
         "    longer         LambdaCanary10Percent10Minutes has 2 times the requests: see --rps 2",
         "    longer         LambdaCanary10Percent15Minutes has 3 times the requests: see --rps 3",
         "    longer         LambdaCanary10Percent30Minutes has 6 times the requests: see --rps 6",
-        "    alarms         on the version alone compare nothing, and any incident sets them off: "
-        "errors > 1 %, latency > 3000 ms",
+        "    alarms         compare nothing, so that they see more, and any incident sets them off:",
+        "                   errors > 1 %, latency > 3000 ms",
         "    visitors       of our own, while it shifts: one a second adds 30; PASS takes 111",
     ]
 

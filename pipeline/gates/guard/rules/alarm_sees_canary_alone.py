@@ -13,7 +13,7 @@ from pipeline.gates.openapi.node import Json, listed
 
 ABOUT = About(
     kind="alarms",
-    what="An alarm of a rollout looks at what its alias sends to the new version, or what its judge says, alone",
+    what="An alarm of a rollout looks at what its alias sends to the new version, at its judge, or at throttles, alone",
     why="an alarm on a series that nobody writes never has data, and one that holds both versions hides the canary",
     fix="take the metric from pipeline/cloud/service/canary_alarms.py, with all three of its dimensions",
     models="R08: a wrong dimension or metric; P18: the whole alias's average hides a canary of a tenth (aws-cdk#14248)",
