@@ -217,7 +217,7 @@ def _told(judged: Sequence[Judged], counted: Score, root: Path, folder: Path, ca
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """One sweep at a time: copies go by the name of their change. Unreadable if another is under way."""
+    """One sweep at a time: copies of two would lie at the same places. Unreadable if another is under way."""
     (root / FOLDER).mkdir(parents=True, exist_ok=True)
     with (root / FOLDER / "lock").open("a") as lock:
         try:

@@ -22,7 +22,7 @@ def prepare(copies: Copies, folder: Path, around: Surroundings, released: Change
     if (base / READY).exists():
         return base
     folder.mkdir(parents=True, exist_ok=True)
-    copy = copies.make(name)
+    copy = copies.make()
     log = folder / "logs" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     made = Copy(copy, log, around)

@@ -3,18 +3,22 @@
 Where a release came before the change, that is a commit below it.
 
 A gate may ask git what belongs to the source and what a commit changed, so a copy has the history; its objects are
-those of the repository that it was made from, and making it takes a second.
+those of the repository that it was made from, and making it takes a second. It comes with the byte code of HEAD's
+files, as far as copies before it at the same place have compiled it.
 """
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
+from pipeline.mutation import byte_code
 from pipeline.mutation.catalogue import HOME
 from pipeline.plan.delivery import DELIVERY
 
@@ -41,6 +45,9 @@ class Copies:
         mine = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         # Outside of the repository: tools look for settings in the folders above, and would find the original's.
         self.folder = Path(tempfile.gettempdir(), f"slipway-mutation-{mine}")
+        self._store = self.folder / "byte-code"
+        self._taken = set[str]()
+        self._one = Lock()
 
     def _as_it_lies(self) -> str:
         """A commit of all files as they lie there, ignored ones left out; no branch and no index knows of it."""
@@ -67,12 +74,18 @@ class Copies:
         """Remove every copy and the folder itself."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def make(self, name: str) -> Path:
-        """A new copy called `name`."""
-        copy = self.folder / name
+    def make(self) -> Path:
+        """A new copy, at the first place that no other has."""
+        with self._one:
+            place = next(name for name in map(str, itertools.count(1)) if name not in self._taken)
+            self._taken.add(place)
+        copy = self.folder / place
         shutil.rmtree(copy, ignore_errors=True)
         _git(self.root, "clone", "--quiet", "--shared", "--no-checkout", str(self.root), str(copy))
         _git(copy, "checkout", "--quiet", "--detach", self.head)
+        names = _git(copy, "ls-files", "-z").split("\0")
+        byte_code.stamp(copy, filter(None, names), byte_code.time_of(self.head))
+        byte_code.lay(self._store / place, copy)
         return copy
 
     def commit(self, copy: Path, title: str) -> None:
@@ -90,8 +103,11 @@ class Copies:
         self.commit(copy, title)
 
     def drop(self, copy: Path) -> None:
-        """Remove the copy."""
+        """Remove the copy, but for the byte code of HEAD."""
+        byte_code.keep(copy, self._store / copy.name, byte_code.time_of(self.head))
         shutil.rmtree(copy, ignore_errors=True)
+        with self._one:
+            self._taken.discard(copy.name)
 
 
 def _git(root: Path, *arguments: str, environ: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -110,7 +110,7 @@ class Stock:
         return seen
 
     def _told(self, change: Change) -> Told:
-        root = self.copies.make(change.id)
+        root = self.copies.make()
         log = self.folder / "logs" / f"{change.id}.stock.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -120,7 +120,7 @@ class Sweep:
     def _begin(self, change: Change) -> Walked | None:
         """Ask Build, in a copy of its own, which stays for what goes on."""
         around = self._around(change)
-        made = self.way.copies.make(change.id)
+        made = self.way.copies.make()
         log = self.kept.folder / "logs" / f"{change.id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
