@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import takewhile
 
 from tree_sitter import Node
@@ -27,8 +28,13 @@ _ASKED = (("gh", "pr"), ("gh", "issue"), ("gh", "api"), ("git", "log"), ("git", 
 _RUNS = re.compile(r"\b(?:eval|exec|execSync|Function|system|popen)\s*\((?P<what>[^\n]*)")
 
 
-def evaluated_in(script: str, names: frozenset[str]) -> Iterator[tuple[int, str]]:
+@cache
+def evaluated_in(script: str, names: frozenset[str]) -> tuple[tuple[int, str], ...]:
     """The lines (from 1) where a value of `names`, or of a variable that it was put into, is run, and the command."""
+    return tuple(_evaluated_in(script, names))
+
+
+def _evaluated_in(script: str, names: frozenset[str]) -> Iterator[tuple[int, str]]:
     top = parsed(script)
     held = _held(top, names)
     written = frozenset(_written(top, held))
@@ -40,7 +46,7 @@ def evaluated_in(script: str, names: frozenset[str]) -> Iterator[tuple[int, str]
         for part, is_shell in _programs(node):
             text = plain(part)[1:-1]
             if part.type == "raw_string" and is_shell:
-                yield from ((line_of(part) + line - 1, told) for line, told in evaluated_in(text, held))
+                yield from ((line_of(part) + line - 1, told) for line, told in _evaluated_in(text, held))
             elif not is_shell and evaluates(text, held):
                 yield line_of(node), " ".join(plain(node).split())[:80]
 
@@ -50,8 +56,13 @@ def evaluates(text: str, names: frozenset[str]) -> bool:
     return any(set(re.findall(r"\w+", found["what"])) & names for found in _RUNS.finditer(text))
 
 
-def handed_on(script: str, names: frozenset[str]) -> Iterator[str]:
+@cache
+def handed_on(script: str, names: frozenset[str]) -> frozenset[str]:
     """The variables that a step gives those values to for the steps behind it, by `$GITHUB_ENV`."""
+    return frozenset(_handed_on(script, names))
+
+
+def _handed_on(script: str, names: frozenset[str]) -> Iterator[str]:
     top = parsed(script)
     held = _held(top, names)
     for node in below(top):

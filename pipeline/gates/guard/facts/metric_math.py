@@ -66,6 +66,7 @@ def evaluate(expression: str, values: Values) -> Value:
         return None
 
 
+@cache
 def ids_in(expression: str) -> frozenset[str]:
     """The ids of the rows that `expression` reads. Raises CannotTell."""
     tree = _parsed(expression)

@@ -10,7 +10,7 @@ from pipeline.gates.workflow.rules.owners_are_missing import is_owned
 def _check(look: Look) -> Iterator[Found]:
     old = owners_in(look.base.texts) if look.base else None
     new = owners_in(look.now.texts)
-    if old is None or new is None:
+    if old is None or new is None or old == new:
         return  # without a file `owners-are-missing` says so
     told: set[tuple[int, str, bool]] = set()
     for path in look.now.paths:

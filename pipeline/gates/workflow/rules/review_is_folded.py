@@ -52,6 +52,8 @@ def _check(look: Look) -> Iterator[Found]:
     if look.base is None:
         return
     now, old = attributes_in(look.now.texts), attributes_in(look.base.texts)
+    if now == old:
+        return
     first: dict[tuple[str, str], tuple[str, int]] = {}
     for path in filter(_is_read, look.now.paths):
         for told in _new(now, old, path):

@@ -46,7 +46,7 @@ def _in_a_row(
     for step in steps:
         names = _BY_NATURE | handed | frozenset(_unsafe({**around, **step.environ}))
         yield path, step, names
-        handed |= frozenset(handed_on(without_templates(step.run), names))
+        handed |= handed_on(without_templates(step.run), names)
 
 
 def _unsafe(environ: Mapping[str, str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pipeline.gates.workflow.rule import Found, Look, Rule
 from pipeline.gates.workflow.tree import FOLDERS, Tree
@@ -35,7 +36,7 @@ def _check(look: Look) -> Iterator[Found]:
 
 def _for_all(base: Tree, now: Tree) -> Iterator[Found]:
     for path, text in now.texts.items():
-        if not path.startswith(FOLDERS):
+        if not path.startswith(FOLDERS) or text == base.texts.get(path):
             continue
         known = set(_OF_ALL.findall(base.texts.get(path, "")))
         for match in _OF_ALL.finditer(text):
@@ -49,11 +50,16 @@ def _set_in(tree: Tree) -> Iterator[tuple[str, Mapping[str, int]]]:
     scripts = ((path, text) for path, text in tree.texts.items() if path.startswith(FOLDERS))
     code = ((path, text) for path, text in tree.code.items() if path.startswith(_OF_BUILDS) or path.endswith(_OF_TESTS))
     for path, text in (*scripts, *code):
-        found: dict[str, int] = {}
-        for match in _NAMES.finditer(text):
-            found.setdefault(match[1], text.count("\n", 0, match.start()) + 1)
-        if found:
+        if found := _given_in(text):
             yield path, found
+
+
+@cache
+def _given_in(text: str) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for match in _NAMES.finditer(text):
+        found.setdefault(match[1], text.count("\n", 0, match.start()) + 1)
+    return found
 
 
 RULE = Rule(

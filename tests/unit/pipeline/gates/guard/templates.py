@@ -1,7 +1,7 @@
 """Subjects for rules: small templates written by hand, and the real ones with one thing changed."""
 
+import marshal
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -62,7 +62,7 @@ def edited(original: Assembly, stack: str, change: Change) -> Assembly:
 
 
 def _edited(stack: Stack, change: Change) -> Stack:
-    document = deepcopy(stack.document)
+    document = marshal.loads(marshal.dumps(stack.document))  # noqa: S302 - of our own; twenty times as fast as deepcopy
     change(document)
     assert document != stack.document, "the change changes nothing: the test would prove nothing"
     return replace(stack, document=document)
