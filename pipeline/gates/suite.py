@@ -26,6 +26,8 @@ STOPPED = "a test failed, so the slower ones did not run"
 NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
 FEW = 1 / 3
 """Up to which share of all test files those that a change touches are asked by themselves."""
+ALONE = 10
+"""Up to how many files one process asks of them: a second is three seconds' work before its first test."""
 NEEDS_EMULATOR = re.compile(r"^(pytestmark = .*|@pytest\.)mark\.emulator\b", re.MULTILINE)
 
 
@@ -88,7 +90,10 @@ def sets_of(context: Context, suite: Suite) -> tuple[Set, ...]:
     if not 0 < len(first) <= FEW * len([*pure, *slow]):
         return whole
     left = ((one, tuple(file for file in one.files if file not in first)) for one in whole)
-    return (Set(FIRST, first, 1), *(replace(one, files=files) for one, files in left if files or not one.files))
+    return (
+        Set(FIRST, first, 1 if len(first) <= ALONE else suite.workers),
+        *(replace(one, files=files) for one, files in left if files or not one.files),
+    )
 
 
 def apart(root: Path, homes: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -158,26 +158,34 @@ def _run(
     if options.from_published:
         taken = published.take(copies.root, copies.tree, folder, (*controls(changes), *changes))
         sys.stderr.write(f"{taken} answers are taken from {FILE}\n")
-    around = Surroundings(child_environment(environ, folder / base.BASE), cancel)
+    released = base.given(environ) if options.sample else None
+    around = Surroundings(child_environment(environ, released or folder / base.BASE), cancel)
     began = around.clock()
     if options.stock:
         return _stock(changes, copies, folder, around)
-    try:
-        base.prepare(copies, folder, around)
-    finally:
-        copies.remove()
+    if released is None:
+        _prepare(copies, folder, around)
     console = Console(stderr=True, soft_wrap=True)
     with Progress(console, len(changes) + len(controls(changes))) as progress:
         way, hears = (
             Way(DELIVERY, copies, frozenset(options.gate)),
             Hears(progress.began, progress.waits, progress.ended),
         )
-        sweep = Sweep(way, Kept(folder), around, hears, options.jobs, options.fresh)
+        # What was compared with another release is another answer: none from before counts, and it stays by itself.
+        kept, fresh = Kept(folder / SAMPLE if released else folder), options.fresh or released is not None
+        sweep = Sweep(way, kept, around, hears, options.jobs, fresh)
         judged, took = sweep.run(changes), around.clock() - began
     part = SAMPLE if options.sample else PART if options.only or options.classes or options.gate else ""
     whole_list = not (part or options.all or progress.known or cancel.is_set())
     counted = score(judged, whole=part != SAMPLE, took=took if whole_list else None)
     return _told(judged, counted, copies.root, folder, cancel, part)
+
+
+def _prepare(copies: Copies, folder: Path, around: Surroundings) -> None:
+    try:
+        base.prepare(copies, folder, around)
+    finally:
+        copies.remove()
 
 
 def _publish(changes: Sequence[Change], copies: Copies, folder: Path) -> int:

@@ -1,8 +1,13 @@
-"""What a change is compared with: HEAD itself, or what was released over it, laid out and synthesized once."""
+"""What a change is compared with: HEAD itself, or what was released over it, laid out and synthesized once.
+
+A sample is part of the tests of a change, and compared with what they are compared with.
+"""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.mutation.ask import BASE as GIVEN
 from pipeline.mutation.ask import SLIPWAY, SYNTH_SECONDS, Copy, Surroundings
 from pipeline.mutation.catalogue import Change
 from pipeline.mutation.copies import Copies
@@ -10,6 +15,12 @@ from pipeline.mutation.lay import lay
 from pipeline.rehearsal.errors import Broke
 
 BASE, READY = "base", ".ready"
+
+
+def given(environ: Mapping[str, str]) -> Path | None:
+    """The release that whoever asks for a sample compares with: a gate that passed over it is not asked again."""
+    named = environ.get(GIVEN)
+    return Path(named).resolve() if named and Path(named, "cdk.out").is_dir() else None
 
 
 def prepare(copies: Copies, folder: Path, around: Surroundings, released: Change | None = None) -> Path:

@@ -1,5 +1,6 @@
 """Tests of what has changed come first, and end the others where they fail."""
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -118,3 +119,12 @@ def test_a_set_of_which_every_file_comes_first_is_not_missed_and_one_without_a_f
     (source / "tests/synth/test_d.py").unlink()
     put(source, api__b_dot_py="b = 1  # still\n")
     assert suite.sets_of(context(source), SUITE)[-1] == suite.Set(suite.SLOW, (), 1)
+
+
+@pytest.mark.parametrize(("alone", "workers"), [(1, 1), (0, 2)])
+def test_many_first_ones_are_shared_as_the_others_are(
+    alone: int, workers: int, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "ALONE", alone)
+    commit(source, "Change b", api__b_dot_py="b = 1  # still\n")
+    assert suite.sets_of(context(source), replace(SUITE, workers=2))[0].workers == workers

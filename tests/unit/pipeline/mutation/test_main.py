@@ -11,6 +11,7 @@ import pytest
 from pipeline.gates import mutation
 from pipeline.mutation.__main__ import main
 from pipeline.mutation.copies import Copies
+from pipeline.mutation.kept import FOLDER
 from pipeline.mutation.stock import Seen
 from pipeline.record.verdict import Outcome
 from tests.unit.pipeline.mutation.world import repository, says
@@ -39,8 +40,8 @@ def root(tmp_path: Path) -> Path:
     return repository(tmp_path)
 
 
-def run(root: Path, *arguments: str) -> int:
-    return main(arguments, root, {"PATH": os.environ["PATH"], "HOME": str(root)})
+def run(root: Path, *arguments: str, **environ: str) -> int:
+    return main(arguments, root, {"PATH": os.environ["PATH"], "HOME": str(root), **environ})
 
 
 def test_the_catalogue_is_swept_and_the_table_printed(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,6 +101,29 @@ def test_a_sample_asks_what_a_touched_test_is_there_to_stop(root: Path, capsys: 
     (root / "tests/test_owner.py").write_text("def test_that_the_owner_is_not_asked() -> None:\n    assert True\n")
     assert run(root, "--sample") == 0
     assert len([line for line in capsys.readouterr().out.splitlines() if line.startswith("✓") and "asked" in line]) == 3
+
+
+@pytest.mark.parametrize("synthesized", [True, False])
+def test_a_sample_is_compared_with_what_the_tests_are_compared_with_if_that_is_synthesized(
+    synthesized: bool, root: Path
+) -> None:
+    """Then a gate that they have asked before has passed what the control asks of it."""
+    gate = '[ "$1" = gate ]'
+    asked = (root / "scripts/slipway").read_text().replace(gate, f'{gate} && echo "$SLIPWAY_BASE" >>{root}/compared')
+    (root / "scripts/slipway").write_text(asked)
+    git(root, "commit", "-q", "-a", "-m", "two")
+    released = root / "released"
+    (released / ("cdk.out" if synthesized else "contracts")).mkdir(parents=True)
+
+    assert run(root, "--sample", SLIPWAY_BASE=str(released)) == 0
+    ours = {str(released)} if synthesized else {str(root / FOLDER / Copies(root).tree / "base")}
+    assert set((root / "compared").read_text().split()) == ours
+
+
+def test_a_sweep_is_compared_with_head_whatever_else_is_released(root: Path) -> None:
+    (root / "released/cdk.out").mkdir(parents=True)
+    assert run(root, SLIPWAY_BASE=str(root / "released")) == 0
+    assert (root / FOLDER / Copies(root).tree / "base").is_dir()
 
 
 @pytest.mark.parametrize("few", [("--only", "z03-owner"), ("--class", "authorization"), ("--gate", "unit")])
