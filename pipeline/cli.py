@@ -16,6 +16,8 @@ from pathlib import Path
 
 DELIVERED, REFUSED, USAGE, BROKE, INTERRUPTED = 0, 1, 2, 3, 130
 RUNS = Path(".slipway/runs")
+MOST_REQUESTS = 10_000
+"""A second; far more than one machine makes."""
 
 BASE = "where the commit left main, or the commit before it"
 SUITE = "ask every gate that needs no deployed stage: the test suite"
@@ -97,6 +99,8 @@ def _add_rehearse(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--approve", action="store_true", help="answer yes to every approval")
     shorter = "waits are N times shorter (down to a quarter where a canary gets few requests); default: 30"
     parser.add_argument("--speed", type=_speed, default=30.0, metavar="N", help=shorter)
+    often = "requests a second while a version shifts; 0: nobody asks; default: requests_per_second of pyproject.toml"
+    parser.add_argument("--traffic", type=_traffic, metavar="N", help=often)
     parser.add_argument("--seed", type=int, default=7, metavar="N", help="what random choices start from; default: 7")
     parser.add_argument(
         "--keep-going", action="store_true", help="let the other actions of a wave end when one refuses"
@@ -181,6 +185,13 @@ def _speed(text: str) -> float:
     return value
 
 
+def _traffic(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= MOST_REQUESTS:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 0 (nobody asks) to {MOST_REQUESTS:,}")
+    return value
+
+
 def _rehearse(options: argparse.Namespace) -> int:
     from pipeline.rehearse import Request, run
 
@@ -195,6 +206,7 @@ def _rehearse(options: argparse.Namespace) -> int:
         keep_work=options.keep_work,
         strict=options.strict,
         fresh=options.fresh,
+        traffic=options.traffic,
     )
     return run(request, os.environ)
 

@@ -45,6 +45,7 @@ class Request:
     keep_work: bool
     strict: bool = False
     fresh: bool = False
+    traffic: float | None = None
 
 
 def run(request: Request, environ: Mapping[str, str]) -> int:
@@ -107,6 +108,7 @@ def _asked(request: Request, environ: Mapping[str, str]) -> Asked:
         stop_at_first_refusal=request.stop_at_first_refusal,
         strict=request.strict,
         fresh=request.fresh,
+        traffic=request.traffic,
     )
 
 
@@ -120,6 +122,7 @@ def _command(request: Request, commit: Commit, base: Base) -> str:
     words += ["--fresh"] if request.fresh else []
     words += ["--keep-going"] if not request.stop_at_first_refusal else []
     words += ["--speed", f"{request.speed:g}"] if request.speed != 30 else []
+    words += ["--traffic", f"{request.traffic:g}"] if request.traffic is not None else []
     return shlex.join([*words, "--seed", str(request.seed)])
 
 

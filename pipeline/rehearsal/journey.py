@@ -41,7 +41,10 @@ NOTHING_DEPLOYED = "the pipeline deploys nothing, so no base release goes up bef
 
 @dataclass(frozen=True)
 class Asked:
-    """What is rehearsed over what, and how. `command` shows it again; `home` is the caller's home folder."""
+    """What is rehearsed over what, and how. `command` shows it again; `home` is the caller's home folder.
+
+    `traffic` is in requests a second while a version shifts; None is what the source's own settings say.
+    """
 
     repository: Repository
     product: str
@@ -55,6 +58,7 @@ class Asked:
     stop_at_first_refusal: bool = True
     strict: bool = False
     fresh: bool = False
+    traffic: float | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,8 @@ class Journey:
     # -- the walk -----------------------------------------------------------------------------------------------------
 
     def _walk(self, candidate: Release, base: Release | None, assembly: Assembly, pipeline: Pipeline) -> Ended:
-        traffic = StageTraffic(base or candidate, self._around.world, self._asked.seed, self._emit)
+        asked = self._asked
+        traffic = StageTraffic(base or candidate, self._around.world, asked.seed, self._emit, asked.traffic)
         boundary = base_release.first_stage_that_touches(pipeline)
         if boundary is None:
             self._emit(Noted(NOTHING_DEPLOYED))

@@ -21,12 +21,19 @@ from pipeline.rehearsal.world.base import World
 class StageTraffic:
     """Requests to one stage at a time. `seeds` are the stages' own, set once they are filled."""
 
-    def __init__(self, release: Release, world: World, seed: int, emit: Emit) -> None:
-        """Send what the OpenAPI document of `release` promises, the same requests for the same `seed`."""
+    def __init__(
+        self, release: Release, world: World, seed: int, emit: Emit, requests_per_second: float | None = None
+    ) -> None:
+        """Send what the OpenAPI document of `release` promises, the same requests for the same `seed`.
+
+        As many a second as its settings say, or as are given; with 0 none are sent, and that is told.
+        """
+        settings = release.settings
+        self._rate = settings.requests_per_second if requests_per_second is None else requests_per_second
         self._emit = emit
         self._told: set[str] = set()
         self._stage = ""
-        self._settings = release.settings
+        self._settings = settings
         self._document = _document(release)
         self._world = world
         self._seed = seed
@@ -40,6 +47,9 @@ class StageTraffic:
         """
         if self._running is not None:
             raise Broke(f"traffic to {self._stage} still flows, one at a time: let its stacks shift in turn")
+        if not self._rate:
+            self._emit(Noted(f"{stage}: nobody asks while it shifts"))
+            return
         name = self._settings.api_output
         if name not in outputs:
             what = f"the stack of {stage} has no output {name}, so no traffic can be sent"
@@ -54,7 +64,7 @@ class StageTraffic:
         )
         running = GeneratedTraffic(
             plan,
-            self._settings.requests_per_second,
+            self._rate,
             self._seed,
             watched=operations,
             authority=self._world.authority,

@@ -92,8 +92,8 @@ def test_head_is_rehearsed_at_thirty_times_the_speed_unless_told(here: Path, mon
 
 
 def test_everything_of_a_rehearsal_can_be_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = "--worktree --base v1 --approve --speed 5 --seed 9 --keep-going --keep-work"
-    assert asked(line, monkeypatch) == Request(here, None, "v1", True, 5.0, 9, False, True)
+    line = "--worktree --base v1 --approve --speed 5 --traffic 0 --seed 9 --keep-going --keep-work"
+    assert asked(line, monkeypatch) == Request(here, None, "v1", True, 5.0, 9, False, True, traffic=0.0)
 
 
 # --- gates -----------------------------------------------------------------------------------------------------------

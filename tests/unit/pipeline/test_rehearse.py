@@ -193,9 +193,9 @@ def test_a_first_release_is_shown_again_as_one(tmp_path: Path) -> None:
 
 
 def test_everything_that_changes_a_run_is_in_its_command(tmp_path: Path) -> None:
-    told = Request(tmp_path, None, None, True, 2.5, 9, False, True)
+    told = Request(tmp_path, None, None, True, 2.5, 9, False, True, traffic=0)
     assert _command(told, CANDIDATE, BASE) == (
-        "scripts/rehearse --worktree --base 77ab0d1c2e3f --approve --keep-going --speed 2.5 --seed 9"
+        "scripts/rehearse --worktree --base 77ab0d1c2e3f --approve --keep-going --speed 2.5 --traffic 0 --seed 9"
     )
 
 

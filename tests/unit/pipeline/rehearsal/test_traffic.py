@@ -63,10 +63,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Generator]:
     return Generator.made
 
 
-def stage_traffic(folder: Path, events: list[Event], openapi: str | None = "openapi.yaml") -> StageTraffic:
+def stage_traffic(
+    folder: Path, events: list[Event], openapi: str | None = "openapi.yaml", asked: float | None = None
+) -> StageTraffic:
     settings = Settings(app="true", openapi=openapi, requests_per_second=50)
     release = Release(Commit("3f9c1a2", "sell", "Ada"), folder, settings, folder)
-    return StageTraffic(release, LocalWorld(), 7, events.append)
+    return StageTraffic(release, LocalWorld(), 7, events.append, asked)
 
 
 @pytest.fixture
@@ -102,6 +104,21 @@ def test_the_operations_that_lead_to_what_shifts_are_watched(folder: Path, made:
     traffic.start("prod", OUTPUTS, [Route("POST", "/v1/orders"), Route("GET", "/v1/gone")])
 
     assert made[0].watched == ("placeOrder",)
+
+
+def test_as_many_are_sent_as_are_asked_for(folder: Path, made: list[Generator]) -> None:
+    stage_traffic(folder, [], asked=2.5).start("prod", OUTPUTS)
+    assert made[0].told[1:] == (2.5, 7)
+
+
+def test_where_nobody_is_to_ask_nothing_is_sent_and_that_is_told(folder: Path, made: list[Generator]) -> None:
+    events: list[Event] = []
+    traffic = stage_traffic(folder, events, asked=0)
+    traffic.start("prod", OUTPUTS)
+    counts = traffic.stop()
+    assert (counts.sent, counts.failed) == (0, 0)
+    assert made == []
+    assert events == [Noted("prod: nobody asks while it shifts")]
 
 
 def test_what_was_sent_is_told_when_it_ends(folder: Path) -> None:

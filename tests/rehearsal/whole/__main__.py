@@ -1,0 +1,124 @@
+"""`scripts/rehearsals`: does each whole rehearsal end as it should, with other seeds, too?
+
+Exit codes: 0 all do; 1 one does not; 2 usage; 3 one could not be rehearsed; 130 interrupted.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from pipeline.gates.output import write_atomically
+from pipeline.mutation.ask import BASE, Copy, Surroundings, child_environment
+from pipeline.mutation.copies import Copies, GitFailed
+from pipeline.record.tape import UnreadableTape
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal.errors import Broke, Cancelled
+from pipeline.report import words
+from pipeline.signals import Signals
+from tests.rehearsal.whole.ended import Ended, ended, wrong
+from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, Row, changed
+
+FOLDER = Path(".slipway/rehearsals")
+SECONDS = 2_400.0
+FIRST_SEED, SEEDS, HEALTHY = 7, 3, 20
+USAGE, BROKE = 2, 3
+_ENDED = TypeAdapter(Ended)
+
+
+def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
+    """Rehearse what `arguments` name of the tree in `root`, one after the other; the exit code."""
+    options = _parser().parse_args(arguments)
+    known = [row.id for row in ROWS]
+    if unknown := [name for name in options.only if name not in known]:
+        return _failed(f"--only: there is no {', '.join(unknown)}; there are {', '.join(known)}", USAGE)
+    cancel, code = Cancel(), 0
+    wanted = [row for row in ROWS if not options.only or row.id in options.only]
+    try:
+        copies = Copies(root)
+        with Signals(cancel):
+            for row, seed in _each(wanted, options):
+                code = max(code, _one(row, seed, copies, environ, cancel))
+    except (GitFailed, Broke, OSError, UnreadableTape, subprocess.SubprocessError) as problem:
+        return _failed(problem, BROKE)
+    except Cancelled:
+        return cancel.exit_code
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/rehearsals", description=str(__doc__).partition("\n")[0])
+    rows = "; ".join(f"{row.id}: {row.what}" for row in ROWS)
+    parser.add_argument("--only", action="append", default=[], metavar="ROW", help=f"may be repeated. {rows}")
+    parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"how many of each; default: {SEEDS}")
+    often = f"how many of the one that is well; default: {HEALTHY}"
+    parser.add_argument("--healthy", type=int, default=HEALTHY, metavar="N", help=often)
+    return parser
+
+
+def _each(rows: Sequence[Row], options: argparse.Namespace) -> Iterator[tuple[Row, int]]:
+    """Each row with its seeds; seed by seed, so that whoever ends it early has seen something of each."""
+    times = {row.id: options.seeds if row.stopped else options.healthy for row in rows}
+    for turn in range(max(times.values(), default=0)):
+        yield from ((row, FIRST_SEED + turn) for row in rows if turn < times[row.id])
+
+
+def _one(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], cancel: Cancel) -> int:
+    """Rehearse one, or remember how it ended before in this very tree."""
+    cancel.check()
+    kept = copies.root / FOLDER / copies.tree / f"{row.id}-{seed}.json"
+    again = kept.exists()
+    end = _ENDED.validate_json(kept.read_bytes()) if again else _rehearsed(row, seed, copies, environ, cancel)
+    if not again:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, _ENDED.dump_json(end, indent=1).decode())
+    problem = wrong(row, end)
+    sys.stdout.write(f"{told(end, problem)}{'   (known from before)' if again else ''}\n")
+    sys.stdout.flush()
+    return 1 if problem else 0
+
+
+def told(end: Ended, problem: str) -> str:
+    """A line about one rehearsal."""
+    stopped = f"stopped in {', '.join(dict.fromkeys(end.back))}" if end.back else f"{end.rollouts} shifted, none back"
+    counted = f"{end.failed:,} of {end.requests:,} requests to new versions failed"
+    line = f"{'✗' if problem else '✓'} {end.name:<24} {words.seconds(end.seconds):>9}   {stopped}; {counted}"
+    return f"{line}\n  {problem}" if problem else line
+
+
+def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], cancel: Cancel) -> Ended:
+    root = copies.make()
+    log = copies.root / FOLDER / f"{row.id}-{seed}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    try:
+        _lay(row, root)
+        copies.commit(root, row.what)
+        seen = {name: value for name, value in child_environment(environ, root).items() if name != BASE}
+        command = ("scripts/rehearse", "--base", "HEAD~1", "--approve", "--seed", str(seed), *row.options)
+        code = Copy(root, log, Surroundings(seen, cancel)).run(command, SECONDS)
+        return ended(row, seed, code, root)
+    finally:
+        copies.drop(root)
+
+
+def _lay(row: Row, root: Path) -> None:
+    if row.condition is None:
+        words_of_it = (root / HARMLESS).read_text()
+        (root / HARMLESS).write_text(words_of_it.replace('"""What every', '"""All that every', 1))
+        return
+    subprocess.run(["git", "-C", str(root), "apply", str(root / PATCH)], check=True, capture_output=True)
+    (root / FAULTY).write_text(changed(row, (root / FAULTY).read_text()))
+
+
+def _failed(problem: object, code: int) -> int:
+    sys.stderr.write(f"scripts/rehearsals: {problem}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], Path.cwd(), os.environ))

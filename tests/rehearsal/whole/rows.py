@@ -1,0 +1,71 @@
+"""What is rehearsed as a whole: one change that is well, and faults that show in prod and in the new version alone.
+
+A fault is the change of `tests/mutation/bad/fails-only-in-prod` with another condition, another effect, or raised where
+nobody answers in its place. It is written as whoever made it would have: gates of Build that look at form see nothing.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PATCH = Path("tests/mutation/bad/fails-only-in-prod/change.patch")
+FAULTY, HARMLESS = Path("api/handlers/orders.py"), Path("api/handlers/function.py")
+IMPORT, FINAL = "import os\n", "from typing import Final"
+CONDITION = ' and request.id.endswith(("0", "5", "a"))'
+EFFECT = 'raise RuntimeError("prod stumbles")'
+ONE_IN_TWENTY = " and sum(request.id.encode()) % 20 == 0"
+HANDLER = "handler = Function([replace(route, serve=_stumbling(route.serve)) for route in ROUTES], services)\n"
+WRAPPED = '''
+class _Throwing(Function[Services]):
+    """Whatever stumbled is raised, as by code that nobody has put a safety net under."""
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        answer = super().__call__(event, context)
+        if answer["statusCode"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise RuntimeError("prod stumbles, and nobody catches it")
+        return answer
+
+
+handler = _Throwing([replace(route, serve=_stumbling(route.serve)) for route in ROUTES], services)
+'''
+
+
+@dataclass(frozen=True)
+class Row:
+    """A change, and how its rehearsal ought to end.
+
+    `condition` and `effect` make the fault (None: the change is well); `options` are those of `scripts/rehearse`;
+    `stopped` is what the rollout that is refused says, as a pattern; empty, nothing is, and all is delivered.
+    """
+
+    id: str
+    what: str
+    condition: str | None = None
+    effect: str = EFFECT
+    thrown: bool = False
+    options: tuple[str, ...] = ()
+    stopped: str = ""
+
+
+ALARM = r"\bALARM\b"
+ROWS = (
+    Row("healthy", "a docstring of every function is worded anew"),
+    Row("one-in-twenty", "5 % answer with 500", ONE_IN_TWENTY, options=("--speed", "5"), stopped=ALARM),
+    Row("one-in-five", "about 20 % answer with 500", CONDITION, stopped=ALARM),
+    Row("all", "all answer with 500", "", stopped=ALARM),
+    Row("thrown", "about 20 % end in an exception", CONDITION, thrown=True, stopped=ALARM),
+    Row("slow", "all take a second longer", "", "time.sleep(1)", stopped=ALARM),
+    Row("no-traffic", "it is well, and nobody asks", options=("--traffic", "0"), stopped="(?i)no.traffic|nobody asked"),
+)
+
+
+def changed(row: Row, faulty: str) -> str:
+    """The faulty file's text with the fault of `row`. AssertionError if it no longer is what the fault was made for."""
+    for old, new in (
+        (CONDITION, row.condition or ""),
+        (EFFECT, row.effect),
+        *([(HANDLER, WRAPPED), (FINAL, "from typing import Any, Final")] if row.thrown else []),
+        *([(IMPORT, f"{IMPORT}import time\n")] if "time." in row.effect else []),
+    ):
+        assert old in faulty, f"{old!r} is not in {FAULTY}: mend the row {row.id}"
+        faulty = faulty.replace(old, new, 1)
+    return faulty
