@@ -5,12 +5,10 @@ control failed, a change no longer applies, or a gate broke; 130 interrupted.
 """
 
 import argparse
-import fcntl
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from rich.console import Console
 from pipeline.gates.context import GateBroke
 from pipeline.gates.history import change_at, changed_paths
 from pipeline.mutation import base, catalogue, pages, published, stock, told
+from pipeline.mutation.alone import NotAlone, alone
 from pipeline.mutation.ask import Surroundings, child_environment
 from pipeline.mutation.catalogue import Change, Class, Unreadable
 from pipeline.mutation.copies import Copies, GitFailed
@@ -55,13 +54,13 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
         if options.sample:
             gates = [gate.name for gate in DELIVERY.build_gates]
             changes = sample(changes, gates, copies.tree, _touched(copies.root, environ))
-        with _alone(root), Signals(cancel):
+        with alone(root / FOLDER, "sweep"), Signals(cancel):
             if options.publish:  # all that is known, whatever else was chosen: what is left out would be lost
                 return _publish(whole, copies, copies.root / FOLDER / copies.tree)
             ended = _run(options, changes, copies, environ, cancel)
         _say_what_was_left_out(options, len(whole) - len(changes))
         return ended
-    except (Unreadable, GitFailed) as problem:
+    except (Unreadable, NotAlone, GitFailed) as problem:
         return _failed(problem, USAGE)
     except Broke as problem:
         return _failed(problem, BROKE)
@@ -221,18 +220,6 @@ def _told(judged: Sequence[Judged], counted: Score, root: Path, folder: Path, ca
     written = pages.write(home, judged, counted, catalogue.not_built(root), beside)
     sys.stdout.write(f"pages: {', '.join(os.path.relpath(page, Path.cwd()) for page in written)}\n")
     return cancel.exit_code if interrupted else counted.exit_code
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[None]:
-    """One sweep at a time: copies of two would lie at the same places. Unreadable if another is under way."""
-    (root / FOLDER).mkdir(parents=True, exist_ok=True)
-    with (root / FOLDER / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as problem:
-            raise Unreadable("another sweep of this tree is under way: wait for it, or end it") from problem
-        yield
 
 
 def _failed(problem: object, code: int) -> int:

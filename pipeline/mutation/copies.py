@@ -33,9 +33,12 @@ class GitFailed(Exception):
 
 
 class Copies:
-    """Copies of the commit `head` of the repository in `root`, in a folder of their own, which goes with them."""
+    """Copies of the commit `head` of the repository in `root`, in a folder of their own, which goes with them.
 
-    def __init__(self, root: Path, *, worktree: bool = False) -> None:
+    Those for another `purpose` lie elsewhere.
+    """
+
+    def __init__(self, root: Path, *, worktree: bool = False, purpose: str = "mutation") -> None:
         """Read HEAD, and with `worktree` what is not committed, too; GitFailed if `root` has no commit."""
         self.root = Path(_git(root, "rev-parse", "--show-toplevel").strip())
         self.head = _git(self.root, "rev-parse", "--verify", "HEAD").strip()
@@ -44,7 +47,7 @@ class Copies:
         self.tree = self._tree()
         mine = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         # Outside of the repository: tools look for settings in the folders above, and would find the original's.
-        self.folder = Path(tempfile.gettempdir(), f"slipway-mutation-{mine}")
+        self.folder = Path(tempfile.gettempdir(), f"slipway-{purpose}-{mine}")
         self._store = self.folder / "byte-code"
         self._taken = set[str]()
         self._one = Lock()

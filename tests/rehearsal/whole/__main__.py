@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.gates.output import write_atomically
+from pipeline.mutation.alone import NotAlone, alone
 from pipeline.mutation.ask import BASE, Copy, Surroundings, child_environment
 from pipeline.mutation.copies import Copies, GitFailed
 from pipeline.record.tape import UnreadableTape
@@ -36,18 +37,17 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
     known = [row.id for row in ROWS]
     if unknown := [name for name in options.only if name not in known]:
         return _failed(f"--only: there is no {', '.join(unknown)}; there are {', '.join(known)}", USAGE)
-    cancel, code = Cancel(), 0
+    cancel = Cancel()
     wanted = [row for row in ROWS if not options.only or row.id in options.only]
     try:
-        copies = Copies(root)
-        with Signals(cancel):
-            for row, seed in _each(wanted, options):
-                code = max(code, _one(row, seed, copies, environ, cancel))
+        with alone(root / FOLDER, "run of scripts/rehearsals"), Signals(cancel):
+            return _all(_each(wanted, options), Copies(root, purpose="rehearsals"), environ, cancel)
+    except NotAlone as problem:
+        return _failed(problem, USAGE)
     except (GitFailed, Broke, OSError, UnreadableTape, subprocess.SubprocessError) as problem:
         return _failed(problem, BROKE)
     except Cancelled:
         return cancel.exit_code
-    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,6 +65,13 @@ def _each(rows: Sequence[Row], options: argparse.Namespace) -> Iterator[tuple[Ro
     times = {row.id: options.seeds if row.stopped else options.healthy for row in rows}
     for turn in range(max(times.values(), default=0)):
         yield from ((row, FIRST_SEED + turn) for row in rows if turn < times[row.id])
+
+
+def _all(each: Iterator[tuple[Row, int]], copies: Copies, environ: Mapping[str, str], cancel: Cancel) -> int:
+    try:
+        return max((_one(row, seed, copies, environ, cancel) for row, seed in each), default=0)
+    finally:
+        copies.remove()
 
 
 def _one(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], cancel: Cancel) -> int:
