@@ -30,6 +30,7 @@ from pipeline.mutation.score import Score, percent, score
 from pipeline.mutation.stock import Stock
 from pipeline.mutation.sweep import Hears, Sweep, controls
 from pipeline.mutation.walk import SELFTEST, Way
+from pipeline.plan.cheapest import about_seconds
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.counting import plural
 from pipeline.rehearsal.cancel import Cancel
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
             return _list(changes)
         copies = Copies(root, worktree=options.worktree)
         if options.sample:
-            gates = [gate.name for gate in DELIVERY.build_gates]
+            # What takes longest begins first, so that none is left to run alone.
+            gates = sorted((gate.name for gate in DELIVERY.build_gates), key=about_seconds, reverse=True)
             changes = sample(changes, gates, copies.tree, _touched(copies.root, environ))
         with alone(root / FOLDER, "sweep"), Signals(cancel):
             if options.publish:  # all that is known, whatever else was chosen: what is left out would be lost

@@ -108,7 +108,7 @@ def test_the_operations_that_lead_to_what_shifts_are_watched(folder: Path, made:
 
 def test_as_many_are_sent_as_are_asked_for(folder: Path, made: list[Generator]) -> None:
     stage_traffic(folder, [], asked=2.5).start("prod", OUTPUTS)
-    assert made[0].told[1:] == (2.5, 7)
+    assert made[0].told == (["getHealth"], 2.5, 7)
 
 
 def test_where_nobody_is_to_ask_nothing_is_sent_and_that_is_told(folder: Path, made: list[Generator]) -> None:
