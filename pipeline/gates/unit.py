@@ -26,7 +26,7 @@ JUDGING = (
 
 JUDGE = tuple(
     f"tests/unit/pipeline/judge/test_{name}.py"
-    for name in ("evidence", "health", "judging", "observed", "policy", "sequential")
+    for name in ("clustering", "evidence", "health", "judging", "observed", "policy", "sequential")
 )
 """What the hooks judge rollouts with. `selftest` asks it, too, beside others' judges and what a judge can see."""
 

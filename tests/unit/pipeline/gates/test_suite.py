@@ -12,7 +12,7 @@ from pipeline.gates.pacts import verification
 from pipeline.gates.part import Part
 from pipeline.gates.pytest_runs import files_of_tests
 from pipeline.gates.selftest import TOOLS
-from pipeline.gates.unit import DELIVERED
+from pipeline.gates.unit import DELIVERED, JUDGE
 from pipeline.plan.delivery import UNIT
 from pipeline.plan.model import Limit
 from pipeline.record.verdict import Finding, Outcome
@@ -53,6 +53,11 @@ def test_no_test_of_this_project_is_asked_by_no_gate() -> None:
     suites = (*DELIVERED.quick, *DELIVERED.slow, *TOOLS.quick, *TOOLS.slow)
     live = ("tests/integration", "tests/smoke")  # asked of a stage that stands
     assert set(files_of_tests(ROOT, (*suites, *live, verification.TESTS))) == set(files_of_tests(ROOT, ("tests",)))
+
+
+def test_all_of_the_judge_that_is_delivered_is_asked_of_every_release() -> None:
+    delivered = {path.stem for path in (ROOT / "pipeline/judge").glob("[a-z]*.py")} - {"sight"}
+    assert {Path(name).stem.removeprefix("test_") for name in JUDGE} == delivered
 
 
 def test_both_sets_of_tests_count_for_the_coverage(source: Path) -> None:

@@ -23,6 +23,9 @@ grandchild.wait()
 """
 
 
+ROOT = Path(__file__).parents[4]
+
+
 def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
@@ -63,6 +66,46 @@ def test_a_child_sees_only_the_environment_it_is_given(tmp_path: Path) -> None:
     )
 
     assert log.read_text() == "1 False\n"
+
+
+# A parent that starts a child which writes its pid and waits for ever.
+PARENT = """
+import os, pathlib, sys
+from pipeline.rehearsal.cancel import Cancel
+from pipeline.rehearsal import children
+if sys.argv[2] == "without":
+    children._SETPRIV = None
+here = pathlib.Path(sys.argv[1])
+mark = "import os, pathlib, signal; pathlib.Path('new').write_text(str(os.getpid()))"
+mark += "; os.rename('new', 'pid'); signal.pause()"
+children.run_child([sys.executable, "-c", mark], here, os.environ, here / "log", Cancel(), 60)
+"""
+
+
+@pytest.mark.parametrize("setpriv", ["with", "without"])
+def test_a_child_is_killed_with_its_parent(tmp_path: Path, setpriv: str) -> None:
+    with subprocess.Popen([*python(PARENT), str(tmp_path), setpriv], cwd=ROOT) as parent:
+        child = int(wait_for(tmp_path / "pid"))
+        parent.kill()
+    assert until(lambda: gone(child))
+
+
+@pytest.mark.parametrize("program", ["nowhere-to-be-found", "/nowhere/to/be/found", "./here"])
+def test_what_is_not_there_can_not_be_started(tmp_path: Path, program: str) -> None:
+    with pytest.raises(FileNotFoundError, match="No such file"):
+        run_child([program], tmp_path, os.environ, tmp_path / "log", Cancel(), 30)
+
+
+def test_what_is_no_program_can_not_be_started(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("text")
+    with pytest.raises(PermissionError):
+        run_child(["./here"], tmp_path, os.environ, tmp_path / "log", Cancel(), 30)
+
+
+def test_a_program_is_looked_for_where_its_own_environment_says(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("#!/bin/sh\nexit 5\n")
+    (tmp_path / "mine").chmod(0o755)
+    assert run_child(["mine"], tmp_path, {"PATH": str(tmp_path)}, tmp_path / "log", Cancel(), 30) == 5
 
 
 def test_cancelling_ends_the_whole_family(tmp_path: Path) -> None:
