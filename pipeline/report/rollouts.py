@@ -80,7 +80,7 @@ def sight(rollout: RolloutRun) -> str:
     percent = words.number(max(round(100 * share, 1), limit))
     rule = f"by the rehearsal's own rule ({NO_ACCIDENT} failed over the limit; an alarm may ask for more)"
     seen = f"{counts} show a fault in {percent} % of them 9 times in 10, {rule}"
-    return f"{seen}; a rarer one may pass. --speed 10 sends more."
+    return f"{seen}; a rarer one may pass. A smaller --speed sends more."
 
 
 def least_sight(rollouts: Iterable[RolloutRun]) -> str:

@@ -83,7 +83,7 @@ def test_what_the_canaries_of_a_stage_could_have_seen_is_told_once_behind_their_
     assert [line for line in lines if "9 times in 10" in line] == [
         "    orders-gamma-products was asked least: 74 requests show a fault in 5.2 % of them 9 times in 10, "
         "by the rehearsal's own rule (2 failed over the limit; an alarm may ask for more); "
-        "a rarer one may pass. --speed 10 sends more."
+        "a rarer one may pass. A smaller --speed sends more."
     ]
     assert "9 times in 10" in lines[-2]
 

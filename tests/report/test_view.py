@@ -107,7 +107,7 @@ def test_what_the_canary_of_a_stage_could_have_seen_stands_behind_the_gates() ->
     assert shown.sights == (
         "canary in prod: orders-prod-orders: 274 requests show a fault in 1.4 % of them 9 times in 10, "
         "by the rehearsal's own rule (2 failed over the limit; an alarm may ask for more); "
-        "a rarer one may pass. --speed 10 sends more.",
+        "a rarer one may pass. A smaller --speed sends more.",
     )
     assert f"\n\n{markdown.escape(shown.sights[0])}\n" in markdown.render(shown)
     assert seen(*begin(), StageStarted("prod"), *rollout("prod", requests=274)).sights == ()

@@ -10,9 +10,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from pipeline.gates.output import write_atomically
 from pipeline.mutation.alone import NotAlone, alone
 from pipeline.mutation.ask import BASE, Copy, Surroundings, child_environment
 from pipeline.mutation.copies import Copies, GitFailed
@@ -22,13 +19,12 @@ from pipeline.rehearsal.errors import Broke, Cancelled
 from pipeline.report import words
 from pipeline.signals import Signals
 from tests.rehearsal.whole.ended import Ended, ended, wrong
+from tests.rehearsal.whole.kept import FOLDER, kept
 from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, Row, changed
 
-FOLDER = Path(".slipway/rehearsals")
 SECONDS = 2_400.0
 FIRST_SEED, SEEDS, HEALTHY = 7, 3, 20
 USAGE, BROKE = 2, 3
-_ENDED = TypeAdapter(Ended)
 
 
 def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> int:
@@ -77,14 +73,12 @@ def _all(each: Iterator[tuple[Row, int]], copies: Copies, environ: Mapping[str, 
 def _one(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], cancel: Cancel) -> int:
     """Rehearse one, or remember how it ended before in this very tree."""
     cancel.check()
-    kept = copies.root / FOLDER / copies.tree / f"{row.id}-{seed}.json"
-    again = kept.exists()
-    end = _ENDED.validate_json(kept.read_bytes()) if again else _rehearsed(row, seed, copies, environ, cancel)
-    if not again:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(kept, _ENDED.dump_json(end, indent=1).decode())
+    known = kept(copies.root, copies.tree, row, seed, (copies.root / PATCH).read_bytes())
+    before = known.read()
+    end = before or _rehearsed(row, seed, copies, environ, cancel)
+    known.write(end)
     problem = wrong(row, end)
-    sys.stdout.write(f"{told(end, problem)}{'   (known from before)' if again else ''}\n")
+    sys.stdout.write(f"{told(end, problem)}{'   (known from before)' if before else ''}\n")
     sys.stdout.flush()
     return 1 if problem else 0
 

@@ -34,7 +34,7 @@ class Row:
     """A change, and how its rehearsal ought to end.
 
     `condition` and `effect` make the fault (None: the change is well); `options` are those of `scripts/rehearse`;
-    `stopped` is what the rollout that is refused says, as a pattern; empty, nothing is, and all is delivered.
+    `stopped` is what is said of the rollout that is refused, as a pattern; empty, nothing is, and all is delivered.
     """
 
     id: str
@@ -46,15 +46,16 @@ class Row:
     stopped: str = ""
 
 
-ALARM = r"\bALARM\b"
+ALARM, TOO_MANY = r"\bALARM\b", "where a rehearsal lets 1 % pass"
 ROWS = (
     Row("healthy", "a docstring of every function is worded anew"),
-    Row("one-in-twenty", "5 % answer with 500", ONE_IN_TWENTY, options=("--speed", "5"), stopped=ALARM),
+    # Eighty requests show the judge four that fail, which may be too few; then the rehearsal's own rule says so.
+    Row("one-in-twenty", "5 % answer with 500", ONE_IN_TWENTY, options=("--speed", "5"), stopped=f"{ALARM}|{TOO_MANY}"),
     Row("one-in-five", "about 20 % answer with 500", CONDITION, stopped=ALARM),
     Row("all", "all answer with 500", "", stopped=ALARM),
     Row("thrown", "about 20 % end in an exception", CONDITION, thrown=True, stopped=ALARM),
     Row("slow", "all take a second longer", "", "time.sleep(1)", stopped=ALARM),
-    Row("no-traffic", "it is well, and nobody asks", options=("--traffic", "0"), stopped="(?i)no.traffic|nobody asked"),
+    Row("no-traffic", "it is well, and nobody asks", options=("--traffic", "0"), stopped="served no request"),
 )
 
 

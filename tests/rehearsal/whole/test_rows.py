@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.hooks.verdict import said
 from pipeline.record.verdict import Outcome
 from tests.rehearsal.whole.ended import Ended, wrong
+from tests.rehearsal.whole.kept import kept
 from tests.rehearsal.whole.rows import FAULTY, PATCH, ROWS, Row, changed
+from tests.unit.pipeline.hooks.test_verdict import found
+from tests.unit.pipeline.hooks.world import answered
 
 ROOT = Path(__file__).parents[3]
 FAULTS = [row for row in ROWS if row.condition is not None]
 HEALTHY, ILL = ROWS[0], FAULTS[0]
 DELIVERED = Ended(HEALTHY.id, 7, 0, Outcome.PASSED, "delivered to prod", 10, (), (), 400, 1, 390.0)
 BACK = Ended(ILL.id, 7, 1, Outcome.REFUSED, "refused by prod", 10, ("prod",), ("orders ALARM: 4 of 18",), 18, 4, 360.0)
+
+
+UNASKED = said(found(answered(range(30), 0, 180)))
+"""What the hook after the shift says of a version that nobody asked."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +53,7 @@ def test_a_fault_that_no_longer_fits_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("row", "end"),
-    [(HEALTHY, DELIVERED), (ILL, BACK), (ROWS[-1], replace(BACK, told=("no traffic: nobody asked it",)))],
+    [(HEALTHY, DELIVERED), (ILL, BACK), (ROWS[-1], replace(BACK, told=(UNASKED,)))],
 )
 def test_what_ended_as_it_should_is_well(row: Row, end: Ended) -> None:
     assert wrong(row, end) == ""
@@ -67,3 +75,21 @@ def test_what_ended_as_it_should_is_well(row: Row, end: Ended) -> None:
 )
 def test_what_did_not_is_told(row: Row, end: Ended, why: str) -> None:
     assert wrong(row, end).startswith(why)
+
+
+# --- what is kept ----------------------------------------------------------------------------------------------------
+
+
+def test_what_ended_is_kept_for_this_row_with_this_seed_over_this_patch(tmp_path: Path) -> None:
+    asked = [kept(tmp_path, "tree", ILL, 7, b"patch"), kept(tmp_path, "tree", ILL, 8, b"patch")]
+    asked += [kept(tmp_path, "other", ILL, 7, b"patch"), kept(tmp_path, "tree", ILL, 7, b"another")]
+    asked += [kept(tmp_path, "tree", replace(ILL, condition=""), 7, b"patch")]
+    asked[0].write(BACK)
+    assert [one.read() for one in asked] == [BACK, None, None, None, None]
+
+
+@pytest.mark.parametrize("code", [2, 3, 130])
+def test_what_could_not_be_rehearsed_is_rehearsed_again(tmp_path: Path, code: int) -> None:
+    one = kept(tmp_path, "tree", ILL, 7, b"patch")
+    one.write(replace(BACK, exit_code=code))
+    assert one.read() is None

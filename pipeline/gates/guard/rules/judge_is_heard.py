@@ -34,7 +34,7 @@ NEEDS = (
     "codedeploy:ListDeploymentTargets",
 )
 CODE = ("S3Bucket", "S3Key")
-SLOWEST_LOOK, SLOWEST_PERIOD = 30.0, 10.0
+SLOWEST_LOOK, SLOWEST_PERIOD = 10.0, 10.0
 """Seconds. A judge that looks more seldom, or an alarm that does, gives away what the judge wins."""
 MARGIN = 90.0
 """Seconds around a shift: it is called before traffic shifts, and looks no more shortly before its own end."""

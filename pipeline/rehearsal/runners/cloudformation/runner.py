@@ -223,7 +223,7 @@ class _Deployment:
         doubts = "; ".join(filter(None, (rollout.doubtful for rollout in rollouts)))
         if doubts:
             why = f"{doubts}. No alarm fired, so there was too little traffic for one, and that is not a pass"
-            return ActionResult(Outcome.REFUSED, "failures that no alarm saw", f"{why}; --speed 10 sends more of it")
+            return ActionResult(Outcome.REFUSED, "failures that no alarm saw", f"{why}; a smaller --speed sends more")
         if not rollouts and self.context.stage == BASE_STAGE:  # all new in this world: that nothing shifts is no news
             return self._deployed_result(watched.status)
         if not rollouts:

@@ -3,12 +3,14 @@
 import json
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from api.adapters import metrics
+from api.handlers import function as module
 from api.handlers import http, orders, service
 from api.handlers.callers import Caller
 from api.handlers.function import Function
@@ -109,6 +111,30 @@ def test_only_the_first_request_of_an_environment_is_cold(
         get(function)
         told.append(counted(capsys)["SlowRequests"])
     assert told == [0, 1, 1]
+
+
+@pytest.fixture
+def one_and_a_half_seconds(monkeypatch: pytest.MonkeyPatch) -> Function[None]:
+    """A function that takes so long, and has been asked before: the first is cold, and never slow."""
+    function = function_that_raises(RuntimeError())
+    get(function)
+    clock = iter((100.0, 101.5))
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    return function
+
+
+def test_how_long_it_took_is_counted_in_milliseconds_and_more_than_a_second_is_slow(
+    one_and_a_half_seconds: Function[None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    get(one_and_a_half_seconds)
+    line = counted(capsys)
+    assert (line["Latency"], line["SlowRequests"]) == (1500.0, 1)
+
+
+def test_and_so_it_is_logged(one_and_a_half_seconds: Function[None], logged: Logged) -> None:
+    get(one_and_a_half_seconds)
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    assert [line["milliseconds"] for line in lines if "milliseconds" in line][-1] == 1500.0
 
 
 def test_a_request_leaves_one_line_that_names_no_one(logged: Logged) -> None:

@@ -118,6 +118,11 @@ def test_a_shift_that_nobody_watched_does_not_pass() -> None:
     ]
 
 
+def test_nor_does_one_of_which_too_little_is_known() -> None:
+    (told,) = objections(CloudWatch(answered(range(4), 1, 9), looks=0), WARN)
+    assert told.startswith("the judge never looked at")
+
+
 def test_a_judge_that_went_blind_half_way_does_not_pass_either() -> None:
     assert objections(CloudWatch(HEALTHY, looks=2), WARN) == [
         "the judge looked at orders-prod-orders no more before the shift was over: nobody saw the end of it"

@@ -81,6 +81,21 @@ def test_who_sees_nothing_six_times_in_a_row_lets_nothing_through() -> None:
     assert published(CodeDeploy(looks=0, silent=5), CloudWatch(HEALTHY)) == []
 
 
+class Flickering(CodeDeploy):
+    """Answers each sixth question."""
+
+    asked = 0
+
+    def list_deployment_targets(self, deploymentId: str) -> Any:  # noqa: N803 - AWS's word
+        self.asked += 1
+        self.silent = int(self.asked % 6 != 0)
+        return super().list_deployment_targets(deploymentId)
+
+
+def test_who_sees_something_in_between_is_not_blind() -> None:
+    assert max(published(Flickering(looks=6), CloudWatch(HEALTHY))) < 0.5
+
+
 def test_counts_that_never_come_whole_are_not_seen_either() -> None:
     cloudwatch = CloudWatch(HEALTHY)
     cloudwatch.status = "InternalError"

@@ -121,6 +121,8 @@ def test_a_version_whose_handlers_leave_some_out_is_told(share: float, told: tup
     [
         ({}, (0, 0)),
         ({"ServerErrors": (10, 0)}, (0, 0)),
+        ({"ServerErrors": (20, 0)}, (0, 0)),
+        ({"ServerErrors": (21, 0)}, (126, 600)),
         ({"ServerErrors": (30, 0)}, (180, 600)),
         ({"Errors": (100, 0)}, (600, 600)),
     ],
@@ -129,6 +131,20 @@ def test_harm_after_the_shift_needs_no_comparison(failing: dict[str, Any], told:
     counts = answered(range(30), 100, 900)
     counts.update(answered(range(30, 36), 100, 0, **failing))
     assert harmed(found(counts), WHAT.steps) == told
+
+
+@pytest.mark.parametrize(("failing", "told"), [(4, (0, 0)), (5, (5, 5))])
+def test_a_few_that_fail_are_no_harm_yet(failing: int, told: tuple[int, int]) -> None:
+    counts = answered(range(30), 100, 900)
+    counts.update(answered([30], failing, 0, ServerErrors=(failing, 0)))
+    assert harmed(found(counts), WHAT.steps) == told
+
+
+@pytest.mark.parametrize(("ran", "told"), [(5, (0, 0)), (6, (6, 0))])
+def test_a_few_that_nobody_counted_may_lie_in_another_minute(ran: int, told: tuple[int, int]) -> None:
+    counts = {key: value for key, value in answered([0], ran, 90).items() if key[:2] != (CANARY, "Requests")}
+    cloudwatch: Any = CloudWatch(counts)
+    assert uncounted(observe(cloudwatch, Watched(FUNCTION, ALIAS, CANARY, STABLE), BEGAN)) == told
 
 
 weights = st.floats(0.0, 50.0)

@@ -53,6 +53,10 @@ def test_where_nothing_is_known_they_are_taken_to_come_one_by_one(minutes: list[
     assert clustering(minutes) == 1.0
 
 
+def test_ten_minutes_with_ten_bad_ones_are_enough_to_know() -> None:
+    assert clustering([*[(100, 0)] * 9, (100, 10)]) == pytest.approx(10.0)
+
+
 @given(st.lists(st.integers(0, 10**12).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))), max_size=80))
 def test_it_lies_between_one_and_the_most_whatever_was_counted(minutes: list[tuple[int, int]]) -> None:
     assert 1.0 <= clustering(minutes) <= MOST
