@@ -83,6 +83,6 @@ def wrong(row: Row, end: Ended) -> str:
         return f"it is ill, and ended with {end.exit_code}: {end.sentence or end.outcome}"
     if set(end.back) != {FAULTY_STAGE}:
         return f"it is ill in {FAULTY_STAGE}, and was stopped in {', '.join(end.back) or 'no rollout'}: {end.sentence}"
-    if not any(re.search(row.stopped, told) for told in (*end.told, end.sentence)):
+    if not re.search(row.stopped, "; ".join((*end.told, end.sentence))):
         return f"what stopped it says nothing of {row.stopped}: {'; '.join(end.told)[:300]}"
     return ""

@@ -14,8 +14,7 @@ CONDITION = ' and request.id.endswith(("0", "5", "a"))'
 EFFECT = 'raise RuntimeError("prod stumbles")'
 ONE_IN_TWENTY = " and sum(request.id.encode()) % 20 == 0"
 HANDLER = "handler = Function([replace(route, serve=_stumbling(route.serve)) for route in ROUTES], services)\n"
-WRAPPED = '''
-class _Throwing(Function[Services]):
+WRAPPED = '''class _Throwing(Function[Services]):
     """Whatever stumbled is raised, as by code that nobody has put a safety net under."""
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
@@ -46,15 +45,18 @@ class Row:
     stopped: str = ""
 
 
+PROBED = r"hook BeforeAllowTraffic .* reported Failed; .*answered 500"
+"""Nobody is sent to a version that fails the probes."""
 ALARM, TOO_MANY = r"\bALARM\b", "where a rehearsal lets 1 % pass"
 ROWS = (
     Row("healthy", "a docstring of every function is worded anew"),
     # Eighty requests show the judge four that fail, which may be too few; then the rehearsal's own rule says so.
     Row("one-in-twenty", "5 % answer with 500", ONE_IN_TWENTY, options=("--speed", "5"), stopped=f"{ALARM}|{TOO_MANY}"),
     Row("one-in-five", "about 20 % answer with 500", CONDITION, stopped=ALARM),
-    Row("all", "all answer with 500", "", stopped=ALARM),
+    Row("all", "all answer with 500", "", stopped=PROBED),
     Row("thrown", "about 20 % end in an exception", CONDITION, thrown=True, stopped=ALARM),
-    Row("slow", "all take a second longer", "", "time.sleep(1)", stopped=ALARM),
+    # `unit` knows whoever sleeps.
+    Row("slow", "all take a second longer", "", "threading.Event().wait(1)", stopped=ALARM),
     Row("no-traffic", "it is well, and nobody asks", options=("--traffic", "0"), stopped="served no request"),
 )
 
@@ -65,7 +67,7 @@ def changed(row: Row, faulty: str) -> str:
         (CONDITION, row.condition or ""),
         (EFFECT, row.effect),
         *([(HANDLER, WRAPPED), (FINAL, "from typing import Any, Final")] if row.thrown else []),
-        *([(IMPORT, f"{IMPORT}import time\n")] if "time." in row.effect else []),
+        *([(IMPORT, f"{IMPORT}import threading\n")] if "threading." in row.effect else []),
     ):
         assert old in faulty, f"{old!r} is not in {FAULTY}: mend the row {row.id}"
         faulty = faulty.replace(old, new, 1)
