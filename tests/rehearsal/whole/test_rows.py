@@ -40,7 +40,8 @@ def patched(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_a_fault_is_one_change_more_and_shows_in_prod_alone(row: Row, patched: str) -> None:
     faulty = changed(row, patched)
     ast.parse(faulty)
-    (asked,) = (line.strip() for line in faulty.splitlines() if "STAGE" in line)
+    asked, *others = (line.strip() for line in faulty.splitlines() if "STAGE" in line)
+    assert all('os.environ.get("STAGE") == "prod" and ' in line for line in others)
     assert asked == f'if os.environ.get("STAGE") == "prod"{row.condition}:'
     assert row.effect in faulty
     assert len({changed(each, patched) for each in FAULTS}) == len(FAULTS)
