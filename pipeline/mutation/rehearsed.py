@@ -66,11 +66,12 @@ def _rollouts(run: Run) -> Iterator[Answer]:
         end = rollout.finished
         if end is not None and outcome_of(rollout)[0] is Outcome.REFUSED:
             where = f"{rollout.started.stage}: {rollout.started.function}"
-            finding = Finding(where, "; ".join(_reasons(rollout)))
+            finding = Finding(where, "; ".join(reasons(rollout)))
             yield Answer(ROLLOUT, Outcome.REFUSED, end.at - rollout.began, finding.what, (finding,), end.at)
 
 
-def _reasons(rollout: RolloutRun) -> Iterator[str]:
+def reasons(rollout: RolloutRun) -> Iterator[str]:
+    """Why a rollout ended as it did, and what its alarms said."""
     if rollout.finished:
         yield rollout.finished.what.reason
     yield from (f"{each.what.alarm} {each.what.state}: {each.what.reason}" for each in rollout.alarms)

@@ -20,7 +20,7 @@ from pipeline.report import words
 from pipeline.signals import Signals
 from tests.rehearsal.whole.ended import Ended, ended, wrong
 from tests.rehearsal.whole.kept import FOLDER, kept
-from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, Row, changed
+from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, NoLongerFits, Row, changed, reworded
 
 SECONDS = 2_400.0
 FIRST_SEED, SEEDS, HEALTHY = 7, 3, 20
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
             return _all(_each(wanted, options), Copies(root, purpose="rehearsals"), environ, cancel)
     except NotAlone as problem:
         return _failed(problem, USAGE)
-    except (GitFailed, Broke, OSError, UnreadableTape, subprocess.SubprocessError) as problem:
+    except (GitFailed, Broke, NoLongerFits, OSError, UnreadableTape, subprocess.SubprocessError) as problem:
         return _failed(problem, BROKE)
     except Cancelled:
         return cancel.exit_code
@@ -96,6 +96,7 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
     log = copies.root / FOLDER / f"{row.id}-{seed}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
+    sys.stderr.write(f"… {row.id}, seed {seed}: some minutes; what happens stands in {log.relative_to(copies.root)}\n")
     try:
         _lay(row, root)
         copies.commit(root, row.what)
@@ -109,8 +110,7 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
 
 def _lay(row: Row, root: Path) -> None:
     if row.condition is None:
-        words_of_it = (root / HARMLESS).read_text()
-        (root / HARMLESS).write_text(words_of_it.replace('"""What every', '"""All that every', 1))
+        (root / HARMLESS).write_text(reworded((root / HARMLESS).read_text()))
         return
     subprocess.run(["git", "-C", str(root), "apply", str(root / PATCH)], check=True, capture_output=True)
     (root / FAULTY).write_text(changed(row, (root / FAULTY).read_text()))

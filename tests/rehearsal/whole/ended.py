@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.mutation.rehearsed import TAPE, reasons
 from pipeline.record import tape
 from pipeline.record.run import RolloutRun, Run, fold
 from pipeline.record.verdict import Outcome
 from pipeline.report.rollouts import outcome_of
 from tests.rehearsal.whole.rows import Row
 
-TAPE = Path(".slipway/runs/latest") / tape.FILE_NAME
 FAULTY_STAGE = "prod"
 
 
@@ -68,9 +68,7 @@ def of_run(row: Row, seed: int, code: int, run: Run) -> Ended:
 
 
 def _told(rollout: RolloutRun) -> Iterator[str]:
-    if rollout.finished:
-        yield rollout.finished.what.reason
-    yield from (f"{each.what.alarm} {each.what.state}: {each.what.reason}" for each in rollout.alarms)
+    yield from reasons(rollout)
     yield from (reason for each in rollout.said for reason in each.what.reasons)
 
 

@@ -4,12 +4,14 @@ A fault is the change of `tests/mutation/bad/fails-only-in-prod` with another co
 nobody answers in its place. It is written as whoever made it would have: gates of Build that look at form see nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 PATCH = Path("tests/mutation/bad/fails-only-in-prod/change.patch")
 FAULTY, HARMLESS = Path("api/handlers/orders.py"), Path("api/handlers/function.py")
 IMPORT, FINAL = "import os\n", "from typing import Final"
+WORDS, REWORDED = '"""What every function does', '"""All that every function does'
 CONDITION = ' and request.id.endswith(("0", "5", "a"))'
 EFFECT = 'raise RuntimeError("prod stumbles")'
 ONE_IN_TWENTY = " and sum(request.id.encode()) % 20 == 0"
@@ -61,14 +63,29 @@ ROWS = (
 )
 
 
+class NoLongerFits(Exception):
+    """A file is no longer what a row was made for: says what is missing, and where."""
+
+
+def reworded(harmless: str) -> str:
+    """The harmless file's text with other words in its docstring. NoLongerFits if these are not there."""
+    return _replaced(harmless, HARMLESS, ((WORDS, REWORDED),))
+
+
 def changed(row: Row, faulty: str) -> str:
-    """The faulty file's text with the fault of `row`. AssertionError if it no longer is what the fault was made for."""
-    for old, new in (
+    """The faulty file's text with the fault of `row`. NoLongerFits if it no longer is what the fault was made for."""
+    replacements = (
         (CONDITION, row.condition or ""),
         (EFFECT, row.effect),
         *([(HANDLER, WRAPPED), (FINAL, "from typing import Any, Final")] if row.thrown else []),
         *([(IMPORT, f"{IMPORT}import threading\n")] if "threading." in row.effect else []),
-    ):
-        assert old in faulty, f"{old!r} is not in {FAULTY}: mend the row {row.id}"
-        faulty = faulty.replace(old, new, 1)
-    return faulty
+    )
+    return _replaced(faulty, FAULTY, replacements)
+
+
+def _replaced(text: str, file: Path, replacements: Iterable[tuple[str, str]]) -> str:
+    for old, new in replacements:
+        if old not in text:
+            raise NoLongerFits(f"{old!r} is not in {file}: mend tests/rehearsal/whole/rows.py")
+        text = text.replace(old, new, 1)
+    return text

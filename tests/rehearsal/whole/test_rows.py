@@ -11,7 +11,7 @@ from pipeline.hooks.verdict import said
 from pipeline.record.verdict import Outcome
 from tests.rehearsal.whole.ended import Ended, wrong
 from tests.rehearsal.whole.kept import kept
-from tests.rehearsal.whole.rows import FAULTY, PATCH, ROWS, Row, changed
+from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, NoLongerFits, Row, changed, reworded
 from tests.unit.pipeline.hooks.test_verdict import found
 from tests.unit.pipeline.hooks.world import answered
 
@@ -48,8 +48,22 @@ def test_a_fault_is_one_change_more_and_shows_in_prod_alone(row: Row, patched: s
 
 
 def test_a_fault_that_no_longer_fits_is_none() -> None:
-    with pytest.raises(AssertionError, match="mend the row"):
+    with pytest.raises(NoLongerFits, match=r"is not in api/handlers/orders\.py: mend tests/rehearsal/whole"):
         changed(ILL, "")
+    with pytest.raises(NoLongerFits, match=r"is not in api/handlers/function\.py: mend tests/rehearsal/whole"):
+        reworded("")
+
+
+def test_what_is_well_is_a_change_of_words_alone() -> None:
+    before = (ROOT / HARMLESS).read_text()
+    assert reworded(before) != before
+    assert ast.dump(_without_docstring(reworded(before))) == ast.dump(_without_docstring(before))
+
+
+def _without_docstring(source: str) -> ast.Module:
+    tree = ast.parse(source)
+    del tree.body[0]
+    return tree
 
 
 @pytest.mark.parametrize(
