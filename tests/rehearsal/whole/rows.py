@@ -57,8 +57,8 @@ ROWS = (
     Row("one-in-five", "about 20 % answer with 500", CONDITION, stopped=ALARM),
     Row("all", "all answer with 500", "", stopped=PROBED),
     Row("thrown", "about 20 % end in an exception", CONDITION, thrown=True, stopped=ALARM),
-    # `unit` knows whoever sleeps.
-    Row("slow", "all take a second longer", "", "threading.Event().wait(1)", stopped=ALARM),
+    # `unit` knows whoever sleeps or waits.
+    Row("slow", "all take a second longer", "", "select.select([], [], [], 1)", stopped=ALARM),
     Row("no-traffic", "it is well, and nobody asks", options=("--traffic", "0"), stopped="served no request"),
 )
 
@@ -78,7 +78,7 @@ def changed(row: Row, faulty: str) -> str:
         (CONDITION, row.condition or ""),
         (EFFECT, row.effect),
         *([(HANDLER, WRAPPED), (FINAL, "from typing import Any, Final")] if row.thrown else []),
-        *([(IMPORT, f"{IMPORT}import threading\n")] if "threading." in row.effect else []),
+        *([(IMPORT, f"{IMPORT}import select\n")] if "select." in row.effect else []),
     )
     return _replaced(faulty, FAULTY, replacements)
 
