@@ -1,6 +1,7 @@
 """What every function does around its routes: ids, problems, counters, and logs that give nothing away."""
 
 import json
+import time
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -119,7 +120,7 @@ def one_and_a_half_seconds(monkeypatch: pytest.MonkeyPatch) -> Function[None]:
     function = function_that_raises(RuntimeError())
     get(function)
     clock = iter((100.0, 101.5))
-    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(module, "time", SimpleNamespace(**{**vars(time), "perf_counter": lambda: next(clock)}))
     return function
 
 
