@@ -5,23 +5,18 @@ rule of a scanner depends on which digest it is. So scanners are always given a 
 numbered, and what they say of it is remembered by what they were given: the same copy, the same rules, the same answer.
 """
 
-import gzip
 import hashlib
-import os
 import re
 import tempfile
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
 from pipeline.gates.context import Context
-from pipeline.gates.output import write_atomically
+from pipeline.gates.tools.kept_answers import keep, recall
 from pipeline.record.verdict import Finding
 
-KEPT = 200
-"""So many answers, the ones that were needed last: a template that is tried and given up must not push out main's."""
 # The digest of an asset (64), the end of a version's logical id (32), and a destination's mark in a build spec (8). A
 # logical id may end in digits before its digest, so what counts is where the digits end.
 _DIGESTS = re.compile(r"[0-9a-f]{64}(?![0-9a-f])|[0-9a-f]{32}(?![0-9a-f])|(?<=-)[0-9a-f]{8}(?=\\)")
@@ -82,13 +77,13 @@ def scanned[T](
     copies = neutral(texts)
     besides = _digest_of(context.root, sources)
     kept = context.cache / "scan" / f"{tool}-{metadata.version(tool)}-{besides}{copies.digest}.txt.gz"
-    if (known := _read(kept)) is not None:
+    if (known := recall(kept)) is not None:
         note = "these templates were looked at before; since then only digests of assets have changed"
         return read(copies.restored(known)), (Finding(tool, note, severity="note"),)
     with tempfile.TemporaryDirectory(prefix="slipway-scan-") as folder:
         said = scan(copies.lay_out(Path(folder)))
     told = read(copies.restored(said))
-    _keep(kept, said)
+    keep(kept, said)
     return told, ()
 
 
@@ -101,29 +96,3 @@ def _digest_of(root: Path, sources: Iterable[str]) -> str:
             told = file.read_bytes() if file.is_file() else b""
             whole.update(f"{file.relative_to(root)}\0{len(told)}\0".encode() + told)
     return f"{whole.hexdigest()}-" if names else ""
-
-
-def _read(kept: Path) -> str | None:
-    """The remembered text without the digest in its first line; None if there is none, or it was spoiled."""
-    try:
-        digest, _, said = gzip.decompress(kept.read_bytes()).decode().partition("\n")
-        os.utime(kept)
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
-        return None
-    return said if digest == hashlib.sha256(said.encode()).hexdigest() else None
-
-
-def _keep(kept: Path, said: str) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(kept, gzip.compress(f"{hashlib.sha256(said.encode()).hexdigest()}\n{said}".encode()))
-    # Other sweeps of this machine may keep and clear at the same moment.
-    moments = [(moment, path) for path in kept.parent.glob("*.txt*") if (moment := _moment(path)) is not None]
-    for _, path in sorted(moments, reverse=True)[KEPT:]:
-        path.unlink(missing_ok=True)
-
-
-def _moment(path: Path) -> float | None:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return None

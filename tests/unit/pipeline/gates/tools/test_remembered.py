@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.gates.context import Context, GateBroke
-from pipeline.gates.tools import remembered
+from pipeline.gates.tools import kept_answers
 from pipeline.gates.tools.remembered import neutral, scanned
 from tests.unit.pipeline.gates.world import context
 
@@ -130,7 +130,7 @@ def test_an_answer_that_was_spoiled_is_asked_for_again(scanner: Scanner, spoiled
 
 
 def test_what_was_needed_last_is_kept_longest(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "KEPT", 2)
+    monkeypatch.setattr(kept_answers, "KEPT", 2)
     folder = scanner.context.cache / "scan"
     for moment, memory in enumerate((1, 2)):
         before = {*folder.glob("*")}

@@ -1,0 +1,39 @@
+"""What tools said, kept in files whose names say what they were asked, each with a digest of itself."""
+
+import gzip
+import hashlib
+import os
+import zlib
+from pathlib import Path
+
+from pipeline.gates.output import write_atomically
+
+KEPT = 200
+"""So many answers, the ones that were needed last: a template that is tried and given up must not push out main's."""
+
+
+def recall(kept: Path) -> str | None:
+    """The text in the file `kept`; None if there is none, or it was spoiled. It was needed now, so it stays."""
+    try:
+        digest, _, said = gzip.decompress(kept.read_bytes()).decode().partition("\n")
+        os.utime(kept)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        return None
+    return said if digest == hashlib.sha256(said.encode()).hexdigest() else None
+
+
+def keep(kept: Path, said: str) -> None:
+    """Remember `said` in the file `kept`, and forget what was needed longest ago of all that lies beside it."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(kept, gzip.compress(f"{hashlib.sha256(said.encode()).hexdigest()}\n{said}".encode()))
+    # Other sweeps of this machine may keep and clear at the same moment.
+    moments = [(moment, path) for path in kept.parent.glob("*.txt*") if (moment := _moment(path)) is not None]
+    for _, path in sorted(moments, reverse=True)[KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _moment(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
