@@ -13,6 +13,10 @@ from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.children import run_child
 
 BASE = "SLIPWAY_BASE"
+TYPES = "SLIPWAY_MYPY_CACHE"
+OWN_TYPES = {TYPES: ".slipway/mypy"}
+"""Where what is known of a copy's types lies: in the copy itself, since two at once would wait for each other, and look
+again at what the one before had changed (`pipeline.gates.tools.mypy_cache`)."""
 SLIPWAY = "scripts/slipway"
 UNREADABLE, BROKE = 2, 3
 SYNTH_SECONDS = 600.0
@@ -27,6 +31,10 @@ class Surroundings:
     environ: Mapping[str, str]
     cancel: Cancel
     clock: Callable[[], float] = time.monotonic
+
+    def with_types_of_its_own(self) -> "Surroundings":
+        """The same for a copy that lets nobody else know what it has learnt of its types."""
+        return replace(self, environ={**self.environ, **OWN_TYPES})
 
     def compared_with(self, base: Path) -> "Surroundings":
         """The same with another base release."""

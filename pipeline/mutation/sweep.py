@@ -78,7 +78,7 @@ class Sweep:
 
     def _asked(self, changes: Sequence[Change]) -> Iterable[Judged]:
         more, others = apart(changes)
-        yield from self._side_by_side(more, self.at_once, self._begin)
+        yield from self._side_by_side(by_what_is_known(more), self.at_once, self._begin)
         yield from self._side_by_side([one for one in more if one.id in self._halfway], 1, self._finish)
         yield from self._side_by_side(others, self.at_once, self._begin)
 
@@ -145,11 +145,12 @@ class Sweep:
 
     def _around(self, change: Change) -> Surroundings:
         """With what the change is compared: two changes over one release wait for it, and find it made."""
+        around = self.around if change.kind is Kind.CONTROL else self.around.with_types_of_its_own()
         if change.before is None:
-            return self.around
+            return around
         with self._one_base:
             made = base.prepare(self.way.copies, self.kept.folder, self.around, change.before)
-        return self.around.compared_with(made)
+        return around.compared_with(made)
 
 
 def apart(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
@@ -158,6 +159,11 @@ def apart(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
     for change in changes:
         sets[change.needs is Needs.GATES].append(change)
     return sets
+
+
+def by_what_is_known(changes: Sequence[Change]) -> list[Change]:
+    """The same with all controls but the first last: what Build asks of them has passed by then, and is known."""
+    return sorted(changes, key=lambda change: change.kind is Kind.CONTROL and change is not changes[0])
 
 
 def controls(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -1,32 +1,25 @@
-"""Mypy in its strict mode, with a cache that outlives clean folders.
+"""Mypy in its strict mode, with a cache that outlives clean folders."""
 
-Checking aws_cdk for the first time takes about a minute. Mypy trusts a cached module when its size and its contents'
-hash are the same, whatever its path and time stamp, so one cache serves every clean copy of the source: it is kept
-outside, in a folder named after the lock that says which libraries are installed.
-"""
-
-import hashlib
 import re
 from pathlib import Path
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
+from pipeline.gates.tools.mypy_cache import mypy_cache
 from pipeline.record.verdict import Finding
 
 _LINE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+)(?::\d+)*: (?P<kind>error|note): (?P<what>.*)$")
 _COUNT = re.compile(r"(?:no issues found in|\(checked) (\d+) source files?")
 _GONE = re.compile(r"Can't find package '([\w.]+)'")
 PUT_RIGHT = "bring it back, or take it out of the list"
-LOCK = "locks/development.txt"
 
 
 def check(context: Context) -> Part:
     """`mypy` over the packages that pyproject.toml names."""
-    cache = cache_folder(context.cache, context.root)
-    cache.mkdir(parents=True, exist_ok=True)
-    argv = ["--cache-dir", str(cache), "--no-color-output", "--no-pretty"]
-    run = run_tool(context, "mypy", argv, accept=(0, 1, 2))
+    with mypy_cache(context) as cache:
+        argv = ["--cache-dir", str(cache), "--no-color-output", "--no-pretty"]
+        run = run_tool(context, "mypy", argv, accept=(0, 1, 2))
     findings = findings_in(run.out) or gone_in(run.err + run.out, context.root)
     if run.code and not findings:
         raise GateBroke(f"mypy stopped: {(run.err or run.out).strip()[-1_000:]}")
@@ -34,13 +27,6 @@ def check(context: Context) -> Part:
     if not checked:
         raise GateBroke(f"mypy does not say how much it checked: {(run.out or run.err).strip()[-500:]}")
     return Part("mypy", checked, "files", findings)
-
-
-def cache_folder(cache: Path, root: Path) -> Path:
-    """The cache for the libraries of `root`'s lock."""
-    lock = root / LOCK
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.exists() else "unlocked"
-    return cache / "mypy" / digest
 
 
 def findings_in(text: str) -> tuple[Finding, ...]:

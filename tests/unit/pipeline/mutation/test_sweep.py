@@ -11,7 +11,7 @@ import pytest
 from pipeline.mutation.ask import Copy
 from pipeline.mutation.catalogue import Edit, Expected, Kind, Needs
 from pipeline.mutation.copies import Copies
-from pipeline.mutation.sweep import apart, controls
+from pipeline.mutation.sweep import apart, by_what_is_known, controls
 from pipeline.mutation.walk import goes_on, walk, walk_on
 from pipeline.plan.delivery import DELIVERY
 from pipeline.record.verdict import Outcome
@@ -142,10 +142,29 @@ def test_what_only_the_tools_own_tests_see_is_asked_of_them_and_nothing_else_is(
     assert (judged["tools"], judged["other"]) == ("stopped", "let through")
 
 
+def test_what_the_first_control_has_passed_is_known_when_the_others_ask_it() -> None:
+    beta, gamma = (change(name, Kind.CONTROL) for name in ("control-stage", "control-stage-gamma"))
+    bad, good = change("a"), change("b", Kind.GOOD)
+    assert by_what_is_known([beta, gamma, bad, good]) == [beta, bad, good, gamma]
+    assert by_what_is_known([]) == []
+
+
 def test_what_is_asked_more_than_build_is_told_apart() -> None:
     changes = [replace(change(need), needs=need) for need in Needs]
     more, others = apart(changes)
     assert ([one.id for one in more], [one.id for one in others]) == (["tools", "stage", "rehearsal"], ["gates"])
+
+
+def test_copies_know_their_own_types_and_the_control_tells_all(root: Path) -> None:
+    gate = '[ "$1" = gate ]'
+    noted = (
+        (root / "scripts/slipway").read_text().replace(gate, f'echo "$2 $SLIPWAY_MYPY_CACHE" >>{root}/asked\n{gate}')
+    )
+    (root / "scripts/slipway").write_text(noted)
+    git(root, "commit", "-q", "-a", "-m", "two")
+    sweep(root, DELIVERY, Heard(), at_once=1).run([change("z03", said={"lint": OWNER_REFUSED})])
+    asked = [line for line in (root / "asked").read_text().splitlines() if line.startswith("lint")]
+    assert asked == ["lint ", "lint .slipway/mypy"]
 
 
 def notes_what_is_asked(root: Path) -> None:

@@ -86,15 +86,6 @@ def test_mypy_counts_what_it_checked(text: str, count: int) -> None:
     assert mypy.checked_in(text) == count
 
 
-def test_mypy_s_cache_belongs_to_a_lock(tmp_path: Path) -> None:
-    first = mypy.cache_folder(Path("/c"), tmp_path)
-    (tmp_path / "locks").mkdir()
-    (tmp_path / mypy.LOCK).write_text("aws-cdk-lib==2.272.0")
-    second = mypy.cache_folder(Path("/c"), tmp_path)
-    assert (first, second.parent) == (Path("/c/mypy/unlocked"), Path("/c/mypy"))
-    assert second.name != first.name
-
-
 IMPORTS = """
 Contracts: 1 kept, 1 broken.
 
