@@ -5,18 +5,20 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.part import Part
+from pipeline.gates.stops_soon import TOLD
 from pipeline.gates.tool import run_tool
 from pipeline.record.counting import plural
 from pipeline.record.verdict import Finding
 
 # https://docs.pytest.org/en/stable/reference/exit-codes.html: 2 is an interrupted run, as collection errors make it.
 FINISHED = (0, 1, 2, 5)
+INTERRUPTED = 2
 UNUSABLE = 4
 """A usage error for pytest, as it calls a conftest.py that can't be imported: that is the change's fault, not ours."""
 _CONFTEST = re.compile(r"while loading conftest '(?P<file>[^']+)'")
@@ -29,6 +31,7 @@ ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 PARSED = "HYPOTHESIS_STORAGE_DIRECTORY"
 WHOLE = "pipeline.gates.whole_collection"
 GARBAGE = "pipeline.gates.garbage"
+SOON = "pipeline.gates.stops_soon"
 # It looks for garbage five times at the end, to warn of what could not be finalized; no gate reads warnings.
 UNREAD = "no:unraisableexception"
 OURS = Path(__file__).parents[2]
@@ -44,12 +47,14 @@ class Counted:
     """What one pytest run counted. `failures` hold a finding for every test that failed or could not be set up.
 
     `unbuilt` are the tests that came to no end because the package index did not answer: nothing is known of those.
+    `stopped`: it ended soon after a test had failed, so there may be other failures.
     """
 
     passed: int
     failures: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
     unbuilt: tuple[Finding, ...] = ()
+    stopped: bool = False
 
     @property
     def broken(self) -> str:
@@ -100,9 +105,9 @@ def run_tests(
     if run.code not in FINISHED:
         raise GateBroke(f"pytest ended with {run.code}, not by its tests: {_reason(run.out + run.err)}")
     tests = read_junit(_text(report), context.root)
-    if run.code == 2 and not (tests.failures or tests.unbuilt):
+    if run.code == INTERRUPTED and not (tests.failures or tests.unbuilt):
         raise GateBroke(f"pytest was interrupted: {_reason(run.out + run.err)}")
-    return tests
+    return replace(tests, stopped=run.code == INTERRUPTED and TOLD in run.out)
 
 
 def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
@@ -118,6 +123,7 @@ def files_of_tests(root: Path, homes: Iterable[str]) -> list[str]:
 def as_part(name: str, tests: Counted) -> Part:
     """A pytest run as one part of a gate's evidence."""
     told, skipped = skips(tests.skipped), len(tests.skipped)
+    told += (Finding(name, TOLD, severity="note"),) * tests.stopped
     return Part(name, tests.ran, "tests", tests.failures, told, broken=tests.broken, skipped=skipped)
 
 

@@ -16,13 +16,14 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import as_part, files_of_tests, run_tests
+from pipeline.gates.pytest_runs import SOON, as_part, files_of_tests, run_tests
+from pipeline.gates.stops_soon import FAILED_AT
 from pipeline.gates.tool import run_tool
 from pipeline.gates.touched import touched_tests
 
 WORKERS = 2
 FIRST, QUICK, SLOW = "of the change", "quick tests", "slow tests"
-STOPPED = "a test failed, so the slower ones did not run"
+STOPPED = "a test failed, so not all of them ran"
 NOTHING_FIRST = "there is no quick test, so the slow ones did not run"
 FEW = 1 / 3
 """Up to which share of all test files those that a change touches are asked by themselves."""
@@ -72,8 +73,8 @@ def gather_suite(context: Context, suite: Suite) -> Evidence:
     sets, parts = sets_of(context, suite), list[Part]()
     for one in sets:
         parts += run_jobs(context, [(one.name, partial(_run_set, one, suite.covers))])
-        failed = parts[-1].findings or parts[-1].blind
-        if parts[-1].broken or (failed and one != sets[-1]):
+        last = parts[-1]
+        if last.broken or last.findings or (last.blind and one != sets[-1]):
             return evidence(tuple(parts), None)
     return evidence(tuple(parts), _lines(context, sets))
 
@@ -143,6 +144,11 @@ def _run_set(one: Set, covers: tuple[str, ...], context: Context) -> Part:
         options += ["-n", str(workers), "--dist", how, "--max-worker-restart=0"]
     plugins = ("pytest_cov", "xdist") if workers > 1 else ("pytest_cov",)
     environ = {"COVERAGE_FILE": str(_coverage_file(context, name))}
+    if name == SLOW:
+        failed_at = context.out / f"{_file_name(name)}.failed-at"
+        failed_at.unlink(missing_ok=True)
+        environ[FAILED_AT] = str(failed_at)
+        plugins = (*plugins, SOON)
     return as_part(name, run_tests(context, _file_name(name), files, plugins=plugins, options=options, environ=environ))
 
 

@@ -74,6 +74,23 @@ def test_when_a_fast_test_fails_nothing_slower_starts(source: Path) -> None:
     assert not (source / ".slipway/out" / "slow-tests.junit.xml").exists()
 
 
+def test_when_the_last_test_fails_no_lines_are_counted(source: Path) -> None:
+    project(source, GOOD)
+    (source / "tests/synth/test_y.py").write_text(BAD)
+    evidence = suite.gather_suite(context(source), SUITE)
+    assert (evidence.summary, evidence.unmeasured) == ("1 passed, 1 failed", {"lines": suite.STOPPED})
+
+
+def test_a_slow_set_ends_soon_after_a_failure_but_not_for_one_of_an_earlier_run(source: Path) -> None:
+    project(source, GOOD)
+    (source / "tests/synth/test_y.py").write_text(BAD)
+    one = context(source)
+    told = one.out / "slow-tests.failed-at"
+    told.write_text("0")
+    suite.gather_suite(one, SUITE)
+    assert float(told.read_text()) > 0
+
+
 @pytest.mark.parametrize("left", [None, ""])
 def test_a_quick_set_without_a_test_is_the_change_s_failure_and_ends_there(source: Path, left: str | None) -> None:
     project(source, left or "")
