@@ -1,6 +1,6 @@
 """What a stack of the service holds at most."""
 
-from pipeline.gates.guard.rules.stack_keeps_room import MOST
+from pipeline.gates.guard.rules.stack_has_room import MOST
 from tests.synth.reading import Template
 
 
