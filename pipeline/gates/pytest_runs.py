@@ -31,7 +31,7 @@ ONLY_NAMED = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 PARSED = "HYPOTHESIS_STORAGE_DIRECTORY"
 WHOLE = "pipeline.gates.whole_collection"
 GARBAGE = "pipeline.gates.garbage"
-SOON = "pipeline.gates.stops_soon"
+STOPS_SOON = "pipeline.gates.stops_soon"
 # It looks for garbage five times at the end, to warn of what could not be finalized; no gate reads warnings.
 UNREAD = "no:unraisableexception"
 OURS = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass
 from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.evidence import Evidence, broken_of, findings_of, warnings_of
 from pipeline.gates.part import Part, run_jobs
-from pipeline.gates.pytest_runs import SOON, as_part, files_of_tests, run_tests
+from pipeline.gates.pytest_runs import STOPS_SOON, as_part, files_of_tests, run_tests
 from pipeline.gates.stops_soon import FAILED_AT
 from pipeline.gates.tool import run_tool
 from pipeline.gates.touched import touched_tests
@@ -148,7 +148,7 @@ def _run_set(one: Set, covers: tuple[str, ...], context: Context) -> Part:
         failed_at = context.out / f"{_file_name(name)}.failed-at"
         failed_at.unlink(missing_ok=True)
         environ[FAILED_AT] = str(failed_at)
-        plugins = (*plugins, SOON)
+        plugins = (*plugins, STOPS_SOON)
     return as_part(name, run_tests(context, _file_name(name), files, plugins=plugins, options=options, environ=environ))
 
 

@@ -4,12 +4,28 @@ import gzip
 import hashlib
 import os
 import zlib
+from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 from pipeline.gates.output import write_atomically
 
 KEPT = 200
 """So many answers, the ones that were needed last: a template that is tried and given up must not push out main's."""
+
+
+def kept_answer(cache: Path, tool: str, asked: str, package: str = "") -> Path:
+    """Where it is kept what `tool` said of `asked`; `package` is the Python package that brings it, if called otherwise."""
+    return cache / "scan" / f"{tool}-{metadata.version(package or tool)}-{asked}.txt.gz"
+
+
+def digest_of(root: Path, files: Iterable[Path]) -> str:
+    """Of all the files by their names below `root` and their bytes; one that is not there counts as an empty one."""
+    whole = hashlib.sha256()
+    for name in files:
+        told = (root / name).read_bytes() if (root / name).is_file() else b""
+        whole.update(f"{name}\0{len(told)}\0".encode(errors="surrogateescape") + told)
+    return whole.hexdigest()
 
 
 def recall(kept: Path) -> str | None:

