@@ -15,7 +15,7 @@ KEPT = 200
 
 
 def kept_answer(cache: Path, tool: str, asked: str, package: str = "") -> Path:
-    """Where it is kept what `tool` said of `asked`; `package` is the Python package that brings it, if called otherwise."""
+    """Where it is kept what `tool` said of `asked`; `package` is what brings it, if that is called otherwise."""
     return cache / "scan" / f"{tool}-{metadata.version(package or tool)}-{asked}.txt.gz"
 
 
