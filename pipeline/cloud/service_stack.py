@@ -53,7 +53,9 @@ class ServiceStack(Stack):
         notices = Notices(self, "Notices", stage, data.key)
         mail = Mail(self, "Letters", stage, data, notices, queues["mail"])
         belongings = belongings_of(data, queues, bus, notices, auth.users)
-        Identity(self, "Identity", stage, code, belongings, auth)
+        # Cognito and Secrets Manager call these: a log group with its metrics is four resources, of 500 in a stack.
+        callback_logs = function_logs(self, stage, f"orders-{stage.name}-callbacks", name="CallbackLogs")
+        Identity(self, "Identity", stage, code, belongings, auth, callback_logs)
         partner_data = PartnerData(self, "PartnerData", stage, data)
         told = {
             "partners": {"PARTNER_ROLE_ARN": partner_data.role_arn},
@@ -65,8 +67,12 @@ class ServiceStack(Stack):
             for group in ROUTE_GROUPS
         }
         partner_data.lend_to(functions["partners"].role)
-        let_secrets_rotate(ServiceFunction(self, ROTATION, stage, code, belongings), stage)
-        KeyRenewal(self, "KeyRenewal", stage, data, ServiceFunction(self, RENEWAL, stage, code, belongings))
+        rotation, renewal = (
+            ServiceFunction(self, group, stage, code, belongings, log_group=callback_logs)
+            for group in (ROTATION, RENEWAL)
+        )
+        let_secrets_rotate(rotation, stage)
+        KeyRenewal(self, "KeyRenewal", stage, data, renewal)
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
         logs = function_logs(self, stage, f"orders-{stage.name}-workers", name="WorkersLogs")

@@ -37,7 +37,7 @@ def test_identity_may_do_exactly_this_and_opens_nothing(template: Template) -> N
     key = f"${{{names['DataKey']}.Arn}}"
     encrypts = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
     assert granted(template, role_of(function(template, "identity"))) == {
-        f"${{{names['IdentityLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"${{{names['CallbackLogs']}.Arn}}": ["logs:CreateLogStream", "logs:PutLogEvents"],
         f"${{{names['DataTable']}.Arn}}": ["dynamodb:GetItem", "dynamodb:PutItem"],
         f"${{{names['DataEmailIndexSecret']}}}": ["secretsmanager:GetSecretValue"],
         f"{key} via dynamodb.{template.region}.amazonaws.com": [*encrypts, "kms:ReEncryptFrom", "kms:ReEncryptTo"],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.service.belongings import Belongings
@@ -17,7 +18,7 @@ TIMEOUT_SECONDS = 10
 
 
 class ServiceFunction(VersionedFunction):
-    """The function of a route group, which answers requests."""
+    """The function of a route group, which answers requests. It logs into a group of its own if none is given."""
 
     def __init__(
         self,
@@ -27,6 +28,7 @@ class ServiceFunction(VersionedFunction):
         code: lambda_.Code,
         belongings: Belongings,
         told: Mapping[str, str] | None = None,
+        log_group: logs.LogGroup | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -39,6 +41,7 @@ class ServiceFunction(VersionedFunction):
             timeout_seconds=TIMEOUT_SECONDS,
             reserved=reserved(stage, group),
             told={**_for_browsers(stage), **(told or {})},
+            log_group=log_group,
         )
         self.group = group
 

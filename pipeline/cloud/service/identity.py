@@ -10,6 +10,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from api.needs import IDENTITY
@@ -18,7 +19,7 @@ from pipeline.cloud.service.belongings import Belongings
 from pipeline.cloud.service.concurrency import IDENTITY_SHARE, part
 from pipeline.cloud.service.durations import seconds
 from pipeline.cloud.service.grants import granted
-from pipeline.cloud.service.lambdas import EVERY_FUNCTION, WRITES_TRACES, function_logs, function_role
+from pipeline.cloud.service.lambdas import EVERY_FUNCTION, WRITES_TRACES, function_role
 from pipeline.cloud.service.versioned_function import ALIAS, environment
 from pipeline.plan.model import Stage
 
@@ -27,19 +28,24 @@ TIMEOUT_SECONDS: Final = 5
 
 
 class Identity(Construct):
-    """The function, its role, its log group, its alias, and the pool's three triggers."""
+    """The function, its role, its alias, and the pool's three triggers."""
 
     def __init__(
-        self, scope: Construct, name: str, stage: Stage, code: lambda_.Code, belongings: Belongings, auth: Auth
+        self,
+        scope: Construct,
+        name: str,
+        stage: Stage,
+        code: lambda_.Code,
+        belongings: Belongings,
+        auth: Auth,
+        log_group: logs.LogGroup,
     ) -> None:
         super().__init__(scope, name)
-        function_name = f"orders-{stage.name}-identity"
-        log_group = function_logs(self, stage, function_name)
         role = function_role(self, log_group, [*granted(IDENTITY, stage, belongings), WRITES_TRACES])
         function = lambda_.Function(
             self,
             "Function",
-            function_name=function_name,
+            function_name=f"orders-{stage.name}-identity",
             description="Orders API: asked by the user pool at sign-up, at sign-in and for tokens",
             handler="api.handlers.identity.handler",
             code=code,
