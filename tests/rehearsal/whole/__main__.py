@@ -5,6 +5,7 @@ Exit codes: 0 all do; 1 one does not; 2 usage; 3 one could not be rehearsed; 130
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from tests.rehearsal.whole.kept import FOLDER, kept
 from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, NoLongerFits, Row, changed, reworded
 
 SECONDS = 2_400.0
+RUNS = ".slipway/runs"
 FIRST_SEED, SEEDS, HEALTHY = 7, 3, 20
 USAGE, BROKE = 2, 3
 
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str], root: Path, environ: Mapping[str, str]) -> in
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/rehearsals", description=str(__doc__).partition("\n")[0])
-    rows = "; ".join(f"{row.id}: {row.what}" for row in ROWS)
+    rows = "; ".join(f"{row.id}: {row.what}" for row in ROWS).replace("%", "%%")  # argparse formats it
     parser.add_argument("--only", action="append", default=[], metavar="ROW", help=f"may be repeated. {rows}")
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"how many of each; default: {SEEDS}")
     often = f"how many of the one that is well; default: {HEALTHY}"
@@ -96,6 +98,8 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
     log = copies.root / FOLDER / f"{row.id}-{seed}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
+    pages = log.with_suffix("")
+    shutil.rmtree(pages, ignore_errors=True)
     sys.stderr.write(f"… {row.id}, seed {seed}: some minutes; what happens stands in {log.relative_to(copies.root)}\n")
     try:
         _lay(row, root)
@@ -105,7 +109,14 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
         code = Copy(root, log, Surroundings(seen, cancel)).run(command, SECONDS)
         return ended(row, seed, code, root)
     finally:
+        _keep_pages(root / RUNS, pages)
         copies.drop(root)
+
+
+def _keep_pages(runs: Path, pages: Path) -> None:
+    """What the rehearsal left to read: whoever wonders why it ended so needs its report and its evidence."""
+    if runs.is_dir():
+        shutil.copytree(runs, pages, symlinks=True)
 
 
 def _lay(row: Row, root: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.hooks.verdict import said
 from pipeline.record.verdict import Outcome
+from tests.rehearsal.whole.__main__ import main
 from tests.rehearsal.whole.ended import Ended, wrong
 from tests.rehearsal.whole.kept import kept
 from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, NoLongerFits, Row, changed, reworded
@@ -108,3 +109,13 @@ def test_what_could_not_be_rehearsed_is_rehearsed_again(tmp_path: Path, code: in
     one = kept(tmp_path, "tree", ILL, 7, b"patch")
     one.write(replace(BACK, exit_code=code))
     assert one.read() is None
+
+
+# --- what it says of itself ------------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_for_help_reads_what_each_row_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--help"], tmp_path, {})
+    told = " ".join(capsys.readouterr().out.split())
+    assert all(f"{row.id}: {row.what}" in told for row in ROWS)
