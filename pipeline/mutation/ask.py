@@ -1,5 +1,6 @@
 """Asks one gate of a copy, by the same command as everyone."""
 
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,8 @@ TYPES = "SLIPWAY_MYPY_CACHE"
 OWN_TYPES = {TYPES: ".slipway/mypy"}
 """Where what is known of a copy's types lies: in the copy itself, since two at once would wait for each other, and look
 again at what the one before had changed (`pipeline.gates.tools.mypy_cache`)."""
+IDLE = ("chrt", "--idle", "0") if shutil.which("chrt") else ("nice", "-n", "19")
+"""Linux gives the first no time that anything else can use (sched(7), SCHED_IDLE)."""
 SLIPWAY = "scripts/slipway"
 UNREADABLE, BROKE = 2, 3
 SYNTH_SECONDS = 600.0
@@ -26,15 +29,23 @@ TOLD_LINES = 3
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every question is asked with: `environ` is what its process sees, `clock` gives monotonic seconds."""
+    """What every question is asked with: `environ` is what its process sees, `clock` gives monotonic seconds.
+
+    `under` is a command that runs the question's own.
+    """
 
     environ: Mapping[str, str]
     cancel: Cancel
     clock: Callable[[], float] = time.monotonic
+    under: Sequence[str] = ()
 
     def with_types_of_its_own(self) -> "Surroundings":
         """The same for a copy that lets nobody else know what it has learnt of its types."""
         return replace(self, environ={**self.environ, **OWN_TYPES})
+
+    def with_what_is_left(self) -> "Surroundings":
+        """The same on the time that nothing else wants: whoever has the machine to himself does not notice."""
+        return replace(self, under=IDLE)
 
     def compared_with(self, base: Path) -> "Surroundings":
         """The same with another base release."""
@@ -53,7 +64,12 @@ class Copy:
         """Run a command of the copy's own to its end; its exit code. subprocess.TimeoutExpired after `seconds`."""
         child = {**self.around.environ, **(environ or {})}
         return run_child(
-            [str(self.root / command[0]), *command[1:]], self.root, child, self.log, self.around.cancel, seconds
+            [*self.around.under, str(self.root / command[0]), *command[1:]],
+            self.root,
+            child,
+            self.log,
+            self.around.cancel,
+            seconds,
         )
 
     def said(self, since: int) -> str:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from pipeline.plan.cheapest import SYNTH, about_seconds
 from pipeline.plan.model import Delivery, Gate
 
+LONG_SECONDS = 30
+"""What takes so long begins when all that is quicker has passed. Most bad changes are refused by that, and have then
+cost no more than that: what was begun beside it, and ended, is time that another change could have had."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -13,6 +17,11 @@ class Step:
     name: str
     gate: Gate | None
     after: str | None = None
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it waits for all that do not."""
+        return about_seconds(self.name) >= LONG_SECONDS
 
 
 def steps(delivery: Delivery) -> tuple[Step, ...]:

@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -40,7 +40,8 @@ class Sweep:
     """What is asked of whom: `at_once` changes side by side, and with `fresh` nothing is taken from before.
 
     What needs a stage comes first. Build is asked of it beside another, as of all changes, and the stage alone:
-    requests that wait for a core would say something of the machine.
+    requests that wait for a core would say something of the machine. What is good, whose seconds nobody counts, is
+    asked meanwhile on the time that is left.
     """
 
     way: Way
@@ -79,17 +80,26 @@ class Sweep:
     def _asked(self, changes: Sequence[Change]) -> Iterable[Judged]:
         more, others = apart(changes)
         yield from self._side_by_side(by_what_is_known(more), self.at_once, self._begin)
-        yield from self._side_by_side([one for one in more if one.id in self._halfway], 1, self._finish)
-        yield from self._side_by_side(others, self.at_once, self._begin)
+        halfway = [one for one in more if one.id in self._halfway]
+        good = [one for one in others if one.kind is Kind.GOOD] if halfway and self.at_once > 1 else []
+        with ThreadPoolExecutor(1) as behind:
+            beside = {one.id: behind.submit(self._one, one, self._begin_behind) for one in good}
+            yield from self._side_by_side(halfway, 1, self._finish)
+            begun = {name: future for name, future in beside.items() if not future.cancel()}
+            left = [one for one in others if one.id not in begun]
+            yield from self._side_by_side(left, self.at_once, self._begin, tuple(begun.values()))
 
-    def _side_by_side(self, changes: Sequence[Change], at_once: int, part: Part) -> Iterable[Judged]:
+    def _side_by_side(
+        self, changes: Sequence[Change], at_once: int, part: Part, begun: Sequence[Future[Judged | None]] = ()
+    ) -> Iterable[Judged]:
         with ThreadPoolExecutor(at_once) as pool:
-            running = [pool.submit(self._one, change, part) for change in changes]
+            if begun:
+                pool.submit(wait, begun)  # as long as one of these is asked, it is one of those at once
+            running = [*begun, *(pool.submit(self._one, change, part) for change in changes)]
             for future in as_completed(running):
                 judged = future.result()
                 if judged is None:
                     continue
-                self.hears.ended(judged, False)
                 yield judged
                 if judged.change.kind is Kind.CONTROL and not judged.passed:
                     self.around.cancel.cancel("the control failed")
@@ -115,11 +125,17 @@ class Sweep:
         # A control that failed is asked again: taken from before, it would end nothing.
         if walked.trustworthy and not self.way.only and (change.kind is not Kind.CONTROL or judged.passed):
             self.kept.write(change, walked)
+        self.hears.ended(judged, False)
         return judged
 
-    def _begin(self, change: Change) -> Walked | None:
+    def _begin_behind(self, change: Change) -> Walked | None:
+        """Ask Build with what is left of the machine, which another has to itself."""
+        return self._begin(change, behind=True)
+
+    def _begin(self, change: Change, *, behind: bool = False) -> Walked | None:
         """Ask Build, in a copy of its own, which stays for what goes on."""
         around = self._around(change)
+        around = around.with_what_is_left() if behind else around
         made = self.way.copies.make()
         log = self.kept.folder / "logs" / f"{change.id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """Takes one change through the gates, from the cheapest on, until the first refusal."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
@@ -111,7 +111,8 @@ def _ask(step: Step, copy: Copy) -> Answer:
 def side_by_side(wanted: Sequence[Step], ask: Callable[[Step, Copy], Answer], copy: Copy) -> tuple[Answer, ...]:
     """Ask all `wanted`, `LANES` at a time, each when what it waits for has passed; the first that does not ends it.
 
-    What is still running then is ended, and has not answered. Raises Cancelled when the copy's own cancel is set.
+    What takes long waits for all that does not. What is still running when one has not passed is ended, and has not
+    answered. Raises Cancelled when the copy's own cancel is set.
     """
     began, waiting = copy.around.clock(), list(wanted)
     running: dict[Future[Answer], Step] = {}
@@ -119,7 +120,7 @@ def side_by_side(wanted: Sequence[Step], ask: Callable[[Step, Copy], Answer], co
     cancel = copy.around.cancel.child()
     with ThreadPoolExecutor(LANES) as pool:
         while waiting or running:
-            for step in _ready(waiting, answers)[: LANES - len(running)]:
+            for step in _ready(waiting, running.values(), answers)[: LANES - len(running)]:
                 waiting.remove(step)
                 running[pool.submit(ask, step, _beside(copy, step, cancel))] = step
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -133,9 +134,11 @@ def side_by_side(wanted: Sequence[Step], ask: Callable[[Step, Copy], Answer], co
     return tuple(answers)
 
 
-def _ready(waiting: Sequence[Step], answers: Sequence[Answer]) -> list[Step]:
+def _ready(waiting: Sequence[Step], running: Iterable[Step], answers: Sequence[Answer]) -> list[Step]:
     passed = {one.gate for one in answers if one.passed}
-    return [step for step in waiting if step.after is None or step.after in passed]
+    quick_are_over = all(step.takes_long for step in (*waiting, *running))
+    may = [step for step in waiting if quick_are_over or not step.takes_long]
+    return [step for step in may if step.after is None or step.after in passed]
 
 
 def _beside(copy: Copy, step: Step, cancel: Cancel) -> Copy:

@@ -142,6 +142,16 @@ def test_what_only_the_tools_own_tests_see_is_asked_of_them_and_nothing_else_is(
     assert (judged["tools"], judged["other"]) == ("stopped", "let through")
 
 
+def test_what_takes_long_is_not_begun_before_all_that_is_quick_has_passed(root: Path) -> None:
+    notes_what_is_asked(root)
+    sweep(root, DELIVERY, Heard()).run([change("z03", said={"guard": OWNER_REFUSED})])
+    gates = [gate for gate, _ in asked_in(root)]
+    control, bad = gates[: len(DELIVERY.build_gates)], gates[len(DELIVERY.build_gates) :]
+    assert set(control[-2:]) == {"scan", "unit"}
+    assert "guard" in bad
+    assert not {"scan", "unit"} & set(bad)
+
+
 def test_what_the_first_control_has_passed_is_known_when_the_others_ask_it() -> None:
     beta, gamma = (change(name, Kind.CONTROL) for name in ("control-stage", "control-stage-gamma"))
     bad, good = change("a"), change("b", Kind.GOOD)
@@ -194,6 +204,32 @@ def test_build_is_asked_of_all_side_by_side_and_what_is_beyond_it_alone(root: Pa
     assert "selftest" not in gates[:-3]
     assert len(set(copies)) == len(judged)
     assert sorted(heard.waited) == ["control-tools", "one", "other"]
+
+
+def test_what_is_good_is_asked_on_what_is_left_while_another_has_the_machine(root: Path) -> None:
+    """The control's selftest waits until a gate of the good change has been asked: alone it would wait in vain."""
+    gate = '[ "$1" = gate ]'
+    waits = f"""
+if [ "$2" = selftest ]; then for _ in $(seq 200); do [ -e {root}/behind ] && break; sleep 0.05; done; fi
+chrt --pid $$ | grep -q SCHED_IDLE && echo "$2" >>{root}/behind
+{gate}"""
+    script = root / "scripts/slipway"
+    script.write_text(script.read_text().replace(gate, waits))
+    git(root, "commit", "-q", "-a", "-m", "two")
+    tools, good = replace(change("tools", Kind.GOOD), needs=Needs.TOOLS), change("good", Kind.GOOD)
+    bad, heard = change("bad", said={"unit": OWNER_REFUSED}), Heard()
+
+    judged = sweep(root, DELIVERY, heard, at_once=2).run([tools, bad, good])
+
+    assert results(judged) == {"control-tools": "passed", "tools": "passed", "good": "passed", "bad": "stopped"}
+    assert heard.began.index("good") < heard.began.index("bad")
+    assert {gate.name for gate in DELIVERY.build_gates} == set((root / "behind").read_text().split())
+
+
+def test_one_at_a_time_is_one_at_a_time(root: Path) -> None:
+    tools, good, heard = replace(change("tools", Kind.GOOD), needs=Needs.TOOLS), change("good", Kind.GOOD), Heard()
+    sweep(root, DELIVERY, heard).run([good, tools])
+    assert heard.began[-1] == "good"
 
 
 def test_what_build_refuses_goes_no_further(root: Path) -> None:

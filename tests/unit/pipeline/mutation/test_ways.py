@@ -41,6 +41,10 @@ def test_what_answers_soonest_is_asked_first_and_output_after_synthesis() -> Non
     assert {step.after for step in asked if step.gate in DELIVERY.output_gates} == {"synth"}
 
 
+def test_what_takes_long_waits_for_all_that_does_not() -> None:
+    assert [step.name for step in steps(DELIVERY) if step.takes_long] == ["scan", "unit"]
+
+
 def test_a_gate_that_nobody_has_timed_comes_behind_the_quick_ones() -> None:
     new = replace(DELIVERY, source_gates=(replace(DELIVERY.source_gates[0], name="new"), *DELIVERY.source_gates))
     assert [step.name for step in steps(new)].index("new") == len(steps(new)) - 2
