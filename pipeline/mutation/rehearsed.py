@@ -1,8 +1,10 @@
 """A whole rehearsal of a copy's change over the commit before it, read from its tape."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.mutation.answer import Answer, broke, of_verdict
 from pipeline.mutation.ask import Copy
@@ -14,7 +16,8 @@ from pipeline.report.rollouts import outcome_of
 REHEARSAL, ROLLOUT = "rehearsal", "rollout"
 SECONDS = 2_400.0
 COMMAND = ("scripts/rehearse", "--ref", "HEAD", "--base", "HEAD~1", "--approve")
-TAPE = f".slipway/runs/latest/{tape.FILE_NAME}"
+RUNS = ".slipway/runs"
+TAPE = f"{RUNS}/latest/{tape.FILE_NAME}"
 
 
 def rehearse(copy: Copy) -> tuple[Answer, ...]:
@@ -28,6 +31,13 @@ def rehearse(copy: Copy) -> tuple[Answer, ...]:
     except (OSError, tape.UnreadableTape) as problem:
         return (broke(REHEARSAL, copy.around.clock() - began, f"it left no tape: {problem}: {copy.said(written)}"),)
     return answers_of(run, code)
+
+
+def keep_pages(root: Path, pages: Path) -> None:
+    """Keep what rehearsals in `root` left to read, nothing else: who wonders why one ended so needs its evidence."""
+    shutil.rmtree(pages, ignore_errors=True)
+    if (root / RUNS).is_dir():
+        shutil.copytree(root / RUNS, pages, symlinks=True)
 
 
 def answers_of(run: Run, code: int) -> tuple[Answer, ...]:

@@ -15,6 +15,7 @@ from pipeline.mutation.catalogue import CONTROL, Change, Kind, Needs
 from pipeline.mutation.copies import GitFailed
 from pipeline.mutation.judge import Judged, judge
 from pipeline.mutation.kept import Kept
+from pipeline.mutation.rehearsed import keep_pages
 from pipeline.mutation.walk import Walked, Way, goes_on, walk, walk_on
 from pipeline.rehearsal.errors import Broke, Cancelled
 
@@ -157,6 +158,8 @@ class Sweep:
         try:
             return walk_on(change, self.way, copy, walked)
         finally:
+            if change.needs is Needs.REHEARSAL:
+                keep_pages(copy.root, self.kept.folder / "runs" / change.id)
             self.way.copies.drop(copy.root)
 
     def _around(self, change: Change) -> Surroundings:

@@ -21,6 +21,10 @@ from pipeline.rehearsal.load.wire import COUNTS, JOB, READY
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 20.0
 STOP_SECONDS = 3.0
+IN_FLIGHT = 16
+"""Requests that wait for their answer at a time: as many as keep a small machine at work. With 64 two cores answered no
+more of them, and handlers waited three times as long for a core, some over a second: what a judge of versions counts
+as slow, of the one that is well, too."""
 
 
 class Traffic(Protocol):
@@ -47,7 +51,7 @@ class GeneratedTraffic:
         plan: TrafficPlan,
         rate: float = 250.0,
         seed: int = 7,
-        in_flight: int = 64,
+        in_flight: int = IN_FLIGHT,
         watched: tuple[str, ...] = (),
         authority: Path | None = None,
     ) -> None:

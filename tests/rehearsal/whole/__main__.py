@@ -5,7 +5,6 @@ Exit codes: 0 all do; 1 one does not; 2 usage; 3 one could not be rehearsed; 130
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from pipeline.mutation.alone import NotAlone, alone
 from pipeline.mutation.ask import BASE, Copy, Surroundings, child_environment
 from pipeline.mutation.copies import Copies, GitFailed
+from pipeline.mutation.rehearsed import keep_pages
 from pipeline.record.tape import UnreadableTape
 from pipeline.rehearsal.cancel import Cancel
 from pipeline.rehearsal.errors import Broke, Cancelled
@@ -24,7 +24,6 @@ from tests.rehearsal.whole.kept import FOLDER, kept
 from tests.rehearsal.whole.rows import FAULTY, HARMLESS, PATCH, ROWS, NoLongerFits, Row, changed, reworded
 
 SECONDS = 2_400.0
-RUNS = ".slipway/runs"
 FIRST_SEED, SEEDS, HEALTHY = 7, 3, 20
 USAGE, BROKE = 2, 3
 
@@ -98,8 +97,6 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
     log = copies.root / FOLDER / f"{row.id}-{seed}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    pages = log.with_suffix("")
-    shutil.rmtree(pages, ignore_errors=True)
     sys.stderr.write(f"… {row.id}, seed {seed}: some minutes; what happens stands in {log.relative_to(copies.root)}\n")
     try:
         _lay(row, root)
@@ -109,14 +106,8 @@ def _rehearsed(row: Row, seed: int, copies: Copies, environ: Mapping[str, str], 
         code = Copy(root, log, Surroundings(seen, cancel)).run(command, SECONDS)
         return ended(row, seed, code, root)
     finally:
-        _keep_pages(root / RUNS, pages)
+        keep_pages(root, log.with_suffix(""))
         copies.drop(root)
-
-
-def _keep_pages(runs: Path, pages: Path) -> None:
-    """What the rehearsal left to read: whoever wonders why it ended so needs its report and its evidence."""
-    if runs.is_dir():
-        shutil.copytree(runs, pages, symlinks=True)
 
 
 def _lay(row: Row, root: Path) -> None:

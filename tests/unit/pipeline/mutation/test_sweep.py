@@ -232,6 +232,16 @@ def test_one_at_a_time_is_one_at_a_time(root: Path) -> None:
     assert heard.began[-1] == "good"
 
 
+def test_what_a_rehearsal_left_to_read_stays_when_its_copy_goes(root: Path) -> None:
+    rehearse = root / "scripts/rehearse"
+    rehearse.write_text("#!/bin/sh\nmkdir -p .slipway/runs/latest\necho why >.slipway/runs/latest/report.md\n")
+    rehearse.chmod(0o755)
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "two")
+    sweep(root, DELIVERY, Heard()).run([replace(change("whole"), needs=Needs.REHEARSAL)])
+    assert (root / ".slipway/kept/runs/control-rehearsal/latest/report.md").read_text() == "why\n"
+
+
 def test_what_build_refuses_goes_no_further(root: Path) -> None:
     tools = replace(change("tools", said={"unit": OWNER_REFUSED}), needs=Needs.TOOLS)
     heard = Heard()
