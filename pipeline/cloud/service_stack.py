@@ -2,13 +2,14 @@
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from pipeline.cloud.inputs import Inputs
 from pipeline.cloud.service.api import Api
 from pipeline.cloud.service.arrivals import Arrivals
 from pipeline.cloud.service.auth import Auth
-from pipeline.cloud.service.belongings import belongings_of
+from pipeline.cloud.service.belongings import Belongings, belongings_of
 from pipeline.cloud.service.boundary import Boundary
 from pipeline.cloud.service.concurrency import check_budget, check_plans
 from pipeline.cloud.service.data import Data
@@ -67,17 +68,12 @@ class ServiceStack(Stack):
             for group in ROUTE_GROUPS
         }
         partner_data.lend_to(functions["partners"].role)
-        rotation, renewal = (
-            ServiceFunction(self, group, stage, code, belongings, log_group=callback_logs)
-            for group in (ROTATION, RENEWAL)
-        )
-        let_secrets_rotate(rotation, stage)
-        KeyRenewal(self, "KeyRenewal", stage, data, renewal)
+        self._let_secrets_change(stage, code, belongings, data, callback_logs)
         pool = {"USER_POOL_ID": auth.users.user_pool_id}
         authorizer = ServiceFunction(self, AUTHORIZER, stage, code, belongings, pool)
-        logs = function_logs(self, stage, f"orders-{stage.name}-workers", name="WorkersLogs")
+        worker_logs = function_logs(self, stage, f"orders-{stage.name}-workers", name="WorkersLogs")
         workers = {
-            worker.name: WorkerFunction(self, worker, stage, code, belongings, logs, told.get(worker.name))
+            worker.name: WorkerFunction(self, worker, stage, code, belongings, worker_logs, told.get(worker.name))
             for worker in WORKERS
         }
         mail.let_send(workers["mail"].role)
@@ -102,6 +98,15 @@ class ServiceStack(Stack):
         """The stack's outputs by the variables that the stage's gates read them from."""
         if auth.tester is not None:
             self._let_test(auth.tester, stage, data)
+
+    def _let_secrets_change(
+        self, stage: Stage, code: lambda_.Code, belongings: Belongings, data: Data, log_group: logs.LogGroup
+    ) -> None:
+        """Partners' secrets rotate, and the key of cursors is renewed, each by a function of its own."""
+        rotation = ServiceFunction(self, ROTATION, stage, code, belongings, log_group=log_group)
+        let_secrets_rotate(rotation, stage)
+        renewal = ServiceFunction(self, RENEWAL, stage, code, belongings, log_group=log_group)
+        KeyRenewal(self, "KeyRenewal", stage, data, renewal)
 
     def _let_test(self, tester: OwnRole, stage: Stage, data: Data) -> None:
         """What gates need to make partners and carriers, and to tell what the payment provider would."""
