@@ -1,14 +1,14 @@
 """What a function logs goes into a log group that its stack looks after, and says as much as before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pipeline.gates.guard.assembly import Stack
 from pipeline.gates.guard.facts.api import FUNCTION
+from pipeline.gates.guard.facts.logs import TOLD, group_of, told_group
 from pipeline.gates.guard.resource import Resource
 from pipeline.gates.guard.rule import About, Looked, Wrong, looked
 from pipeline.gates.guard.subject import Subject
 from pipeline.gates.guard.values import changed, said
-from pipeline.gates.openapi.node import Json
 
 ABOUT = About(
     kind="logs",
@@ -18,7 +18,7 @@ ABOUT = About(
     models="I33: a function whose log group is the one that Lambda makes, kept for ever",
     needs="every stage",
 )
-GROUP, CONFIG = "AWS::Logs::LogGroup", "LoggingConfig"
+CONFIG = "LoggingConfig"
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 DEFAULT = "INFO"
 
@@ -26,19 +26,15 @@ DEFAULT = "INFO"
 def look(subject: Subject) -> Iterator[Looked]:
     """Each function of the stages."""
     for stack in subject.candidate.of_stages():
-        names = [group.at("LogGroupName") for group in stack.all(GROUP)]
         for function in stack.all(FUNCTION):
             old = subject.before(function)
-            yield looked(function, _nowhere(stack, function, names), *(_against(old, function) if old else ()))
+            yield looked(function, _nowhere(stack, function), *(_against(old, function) if old else ()))
 
 
-def _nowhere(stack: Stack, function: Resource, names: Sequence[Json]) -> Wrong | None:
-    told = function.at(CONFIG, "LogGroup")
-    group = stack.target(told)
-    made_by_lambda = f"/aws/lambda/{function.at('FunctionName')}"
-    if (group and group.type == GROUP) or (told or made_by_lambda) in names:
+def _nowhere(stack: Stack, function: Resource) -> Wrong | None:
+    if group_of(stack, function):
         return None
-    return Wrong(f"it logs into {said(told or made_by_lambda)}, of which its stack knows nothing", f"{CONFIG}.LogGroup")
+    return Wrong(f"it logs into {said(told_group(function))}, of which its stack knows nothing", ".".join(TOLD))
 
 
 def _against(old: Resource, new: Resource) -> Iterator[Wrong]:

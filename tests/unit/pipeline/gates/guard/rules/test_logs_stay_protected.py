@@ -32,6 +32,29 @@ def test_what_is_no_longer_masked_is_told(real: Assembly, change: Any) -> None:
     assert "EmailAddress" in finding.what
 
 
+def moved_to(group: dict[str, Any]) -> Any:
+    def change(document: Template) -> None:
+        document["Resources"]["Elsewhere"] = {"Type": "AWS::Logs::LogGroup", "Properties": group}
+        config = first(document, "Lambda::Function", "CustomersFunction")["Properties"]["LoggingConfig"]
+        config["LogGroup"] = {"Ref": "Elsewhere"}
+
+    return change
+
+
+def protected(document: Template) -> None:
+    moved_to(first(document, "Logs::LogGroup", "CustomersLogs")["Properties"])(document)
+
+
+def test_a_function_that_moves_to_a_log_that_masks_less_is_told_and_to_one_that_masks_as_much_may(
+    real: Assembly,
+) -> None:
+    (finding,) = found(RULE, release(edited(real, "prod/orders", moved_to({"LogGroupName": "/else"})), real))
+    assert "CustomersFunction" in finding.where
+    assert "it logs into Elsewhere, and not into CustomersLogs" in finding.what
+    assert "EmailAddress" in finding.what
+    assert found(RULE, release(edited(real, "prod/orders", protected), real)) == ()
+
+
 def test_a_key_that_is_gone_is_told_and_a_new_one_welcome() -> None:
     (finding,) = found(RULE, update("Logs::LogGroup", {"KmsKeyId": "key"}, {}))
     assert "no key of ours closes it any more: was key, is nothing" in finding.what
