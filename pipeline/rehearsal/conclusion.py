@@ -63,11 +63,14 @@ def _rolled_back(rollout: RolloutRun) -> bool:
     return rollout.finished is not None and rollout.finished.what.rolled_back
 
 
-def _cause_first(rollout: RolloutRun) -> int:
-    """An alarm or a hook stops one deployment; CloudFormation then stops the stack's others, which explains nothing."""
+def _cause_first(rollout: RolloutRun) -> tuple[int, bool]:
+    """An alarm or a hook stops one deployment; CloudFormation then stops the stack's others, which explains nothing,
+    though a hook of theirs may object before they have stopped.
+    """
+    stopped = rollout.finished is not None and rollout.finished.what.status == "Stopped"
     if any(each.what.state == "ALARM" for each in rollout.alarms):
-        return 0
-    return 1 if any(each.what.status == "Failed" for each in rollout.hooks) else 2
+        return 0, stopped
+    return 1 if any(each.what.status == "Failed" for each in rollout.hooks) else 2, stopped
 
 
 def _rollback(rollout: RolloutRun) -> str:
@@ -75,6 +78,8 @@ def _rollback(rollout: RolloutRun) -> str:
     red = next((each.what for each in rollout.alarms if each.what.state == "ALARM"), None)
     stage = rollout.started.stage
     failed = f"; {end.failed:,} of {plural(end.requests, 'request')} to the new version failed" if end else ""
+    said = dict.fromkeys(reason for each in rollout.said for reason in each.what.reasons)
+    failed = f"{''.join(f'; {reason}' for reason in said)}{failed}"
     if red is None or red.measured is None:
         return f"rolled back in {stage}: {end.reason if end else 'no reason given'}{failed}"
     value, limit = with_unit(red.measured, red.unit), with_unit(red.limit, red.unit)

@@ -1,6 +1,7 @@
 """The last word: where it fell, what was measured, and the limit."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from pipeline.record.events import (
     Entry,
     Event,
     HookFinished,
+    HookSaid,
     PipelineRead,
     PlannedAction,
     PlannedStage,
@@ -163,6 +165,32 @@ def test_of_several_rollbacks_the_one_that_an_alarm_stopped_explains_the_others(
     assert sentence(ended, *events[:5]) == (
         "rolled back in prod: stopped; 31 of 1,290 requests to the new version failed"
     )
+
+
+def test_of_several_that_hooks_objected_to_the_one_that_was_not_stopped_by_another_explains_them_in_its_words() -> None:
+    ended = failed(Outcome.REFUSED, ActionResult(Outcome.REFUSED))
+    (began, hook, said, end), stopped = asked_by_nobody("orders"), asked_by_nobody("products")
+    own = replace(end, status="Failed", reason="hook AfterAllowTraffic reported Failed")
+    assert sentence(ended, *stopped, began, hook, said, own) == (
+        "rolled back in prod: hook AfterAllowTraffic reported Failed; orders served no request; "
+        "0 of 0 requests to the new version failed"
+    )
+
+
+def asked_by_nobody(name: str) -> list[Any]:
+    event = "AfterAllowTraffic"
+    hook, said = (
+        HookFinished("prod", name, event, "Failed"),
+        HookSaid("prod", name, event, (f"{name} served no request",)),
+    )
+    return rollout(name, hook, said, requests=0, bad=0)
+
+
+def test_what_the_judge_said_of_a_version_stands_beside_its_alarm() -> None:
+    ended = failed(Outcome.REFUSED, ActionResult(Outcome.REFUSED))
+    said = HookSaid("prod", "orders", "orders-prod-judge", ("slow answers: 6 of 29, and 0 of 40 beside it",))
+    told = sentence(ended, *rollout("orders", alarm("orders", 1, 1, ""), said))
+    assert "limit 1; slow answers: 6 of 29, and 0 of 40 beside it; 31 of 1,290" in told
 
 
 def test_an_alarm_that_saw_no_value_leaves_the_word_to_the_deployment() -> None:
