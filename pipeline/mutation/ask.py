@@ -44,7 +44,9 @@ class Surroundings:
         return replace(self, environ={**self.environ, **OWN_TYPES})
 
     def with_what_is_left(self) -> "Surroundings":
-        """The same on the time that nothing else wants: whoever has the machine to himself does not notice."""
+        """The same on the time that nothing else wants. Whoever has the machine hardly notices: with two cores
+        kept busy so, p95 of the gate `load` is some 67 ms and not 53, of the 700 that it allows.
+        """
         return replace(self, under=IDLE)
 
     def compared_with(self, base: Path) -> "Surroundings":
